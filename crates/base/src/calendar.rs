@@ -1,0 +1,4 @@
+//! Stub: working calendar.
+/// Stub.
+#[derive(Debug)]
+pub struct WorkCalendar;

@@ -1,0 +1,1 @@
+//! Stub: citizen number, USCC, receipt code.
