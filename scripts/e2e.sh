@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Browser journeys:  scripts/e2e.sh [FILE…]   They drive the binary of the dev profile, or HUIYIN_BIN.
+set -euo pipefail
+# shellcheck source=scripts/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+scripts/e2e-ready.sh test
+export HUIYIN_BIN="${HUIYIN_BIN:-$target_dir/debug/huiyin}"
+cd e2e
+exec node run.mjs "$@"
