@@ -1,1 +1,30 @@
-//! Stub.
+#![doc = include_str!("../README.md")]
+
+mod config;
+mod connect;
+mod dialect;
+mod error;
+mod filter;
+mod migrate;
+mod query;
+mod row;
+pub mod text;
+mod tx;
+mod value;
+mod writer;
+
+pub use config::DbConfig;
+pub use connect::{Db, Engine};
+pub use error::Error;
+pub use filter::Filter;
+pub use migrate::SchemaState;
+pub use query::{Query, insert_many, query};
+pub use row::{FromColumn, FromRow, Row};
+pub use tx::Tx;
+pub use value::{Kind, ToValue, Value};
+
+/// What a store function gives back.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The future that a write closure returns: `Box::pin(async move { … })`.
+pub type WriteFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = Result<T, huiyin_base::Problem>> + Send + 'a>>;

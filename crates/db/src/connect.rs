@@ -1,0 +1,166 @@
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use huiyin_base::Problem;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
+use sqlx::{PgPool, SqlitePool};
+
+use crate::dialect::sqlite;
+use crate::tx::{Handle, Tx};
+use crate::writer::Writer;
+use crate::{DbConfig, Error, Result, WriteFuture};
+
+/// A database of either engine. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Db(pub(crate) Arc<Pools>);
+
+#[derive(Debug)]
+pub(crate) enum Pools {
+    Sqlite { options: Box<SqliteConnectOptions>, readers: SqlitePool, writer: Writer },
+    Postgres(PgPool),
+}
+
+/// The two engines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// The embedded default.
+    Sqlite,
+    /// For several servers; Citus is PostgreSQL.
+    Postgres,
+}
+
+impl Db {
+    /// Opens the database; a missing SQLite file is an error unless [`Db::create`] made it.
+    pub async fn open(config: &DbConfig) -> Result<Self> {
+        Self::connect(config, false).await
+    }
+
+    /// Opens the database and makes the SQLite file when it is missing.
+    pub async fn create(config: &DbConfig) -> Result<Self> {
+        Self::connect(config, true).await
+    }
+
+    async fn connect(config: &DbConfig, create: bool) -> Result<Self> {
+        let pools = if config.url.starts_with("sqlite:") {
+            let options = sqlite::options(&config.url)?;
+            let writing = SqlitePoolOptions::new()
+                .max_connections(1)
+                .idle_timeout(None)
+                .max_lifetime(None)
+                .connect_with(options.clone().create_if_missing(create))
+                .await?;
+            let readers = SqlitePoolOptions::new()
+                .max_connections(config.connections)
+                .min_connections(1)
+                .idle_timeout(None)
+                .max_lifetime(None)
+                .test_before_acquire(false)
+                .connect_with(options.clone().pragma("query_only", "on"))
+                .await?;
+            let writer = Writer::start(writing, config.group_size, config.commit_delay).await?;
+            Pools::Sqlite { options: Box::new(options), readers, writer }
+        } else if config.url.starts_with("postgres:") || config.url.starts_with("postgresql:") {
+            let options = PgConnectOptions::from_str(&config.url)?.statement_cache_capacity(512);
+            let pool = PgPoolOptions::new()
+                .max_connections(config.connections)
+                .acquire_timeout(Duration::from_secs(20))
+                .test_before_acquire(false)
+                .connect_with(options)
+                .await?;
+            Pools::Postgres(pool)
+        } else {
+            return Err(Error::UnknownEngine(config.url.clone()));
+        };
+        Ok(Self(Arc::new(pools)))
+    }
+
+    /// Which engine this is.
+    pub fn engine(&self) -> Engine {
+        match *self.0 {
+            Pools::Sqlite { .. } => Engine::Sqlite,
+            Pools::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// A connection for reading single statements, each seeing what is committed.
+    pub async fn read(&self) -> Result<Tx> {
+        Ok(Tx(match &*self.0 {
+            Pools::Sqlite { readers, .. } => Handle::Sqlite(readers.acquire().await?),
+            Pools::Postgres(pool) => Handle::Postgres(pool.acquire().await?),
+        }))
+    }
+
+    /// One consistent view over several statements: figures and exports.
+    pub async fn snapshot(&self) -> Result<Tx> {
+        Ok(Tx(match &*self.0 {
+            Pools::Sqlite { readers, .. } => Handle::SqliteSnapshot(readers.begin().await?),
+            Pools::Postgres(pool) => {
+                Handle::PostgresTransaction(pool.begin_with("begin isolation level repeatable read read only").await?)
+            }
+        }))
+    }
+
+    /// Runs a write and returns once it is durable.
+    ///
+    /// The closure may run more than once, so everything slow or random is computed before and moved in: at most 500
+    /// rows or 20 ms. It must not start another write. A refusal (`Err`) undoes all it did and leaves its neighbours alone.
+    pub async fn write<T, F>(&self, name: &'static str, closure: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: for<'a> Fn(&'a mut Tx) -> WriteFuture<'a, T> + Send + Sync + 'static,
+    {
+        match &*self.0 {
+            Pools::Sqlite { writer, .. } => writer.write(name, closure).await,
+            Pools::Postgres(pool) => write_postgres(pool, name, &closure).await,
+        }
+    }
+
+    /// Waits for writes under way and closes every connection.
+    pub async fn close(&self) {
+        match &*self.0 {
+            Pools::Sqlite { readers, writer, .. } => {
+                readers.close().await;
+                writer.stop().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+async fn write_postgres<T, F>(pool: &PgPool, name: &'static str, closure: &F) -> Result<T, Problem>
+where
+    F: for<'a> Fn(&'a mut Tx) -> WriteFuture<'a, T>,
+{
+    const TRIES: u32 = 8;
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match try_postgres(pool, closure).await {
+            Err(problem) if tries < TRIES && is_retryable(&problem) => {
+                tracing::debug!(db.write = name, db.tries = tries, "write retried");
+                // Rising pauses, so that those who clash do not clash again at once.
+                tokio::time::sleep(Duration::from_millis(u64::from(tries) * 7)).await;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn try_postgres<T, F>(pool: &PgPool, closure: &F) -> Result<T, Problem>
+where
+    F: for<'a> Fn(&'a mut Tx) -> WriteFuture<'a, T>,
+{
+    let transaction = pool.begin().await.map_err(Error::from)?;
+    let mut tx = Tx(Handle::PostgresTransaction(transaction));
+    let value = closure(&mut tx).await?;
+    if let Handle::PostgresTransaction(transaction) = tx.0 {
+        transaction.commit().await.map_err(Error::from)?;
+    }
+    Ok(value)
+}
+
+fn is_retryable(problem: &Problem) -> bool {
+    problem.source.as_ref().and_then(|source| source.downcast_ref::<Error>()).is_some_and(Error::is_retryable)
+}

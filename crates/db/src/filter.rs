@@ -1,0 +1,104 @@
+use crate::{Query, ToValue, Value};
+
+/// A statement composed from static pieces, each with `?` for its parameters.
+///
+/// Users' words only ever arrive as bound values; no piece is made from them.
+///
+/// ```ignore
+/// let mut filter = Filter::new("select … from case_item c where c.region = ?").bind(region);
+/// if let Some(state) = wanted.state { filter = filter.and("c.state = ?").bind(state); }
+/// filter.then("order by c.seq desc limit ?").bind(20).query().fetch_all(tx).await
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a filter does nothing until it becomes a query"]
+pub struct Filter {
+    sql: String,
+    values: Vec<Value>,
+    /// Bytes of `sql` whose `?` are numbered already.
+    numbered: usize,
+}
+
+impl Filter {
+    /// Begins with `base`, which must contain its `where`.
+    pub fn new(base: &'static str) -> Self {
+        Self { sql: base.to_owned(), values: Vec::new(), numbered: 0 }
+    }
+
+    /// Adds ` and (condition)`.
+    pub fn and(mut self, condition: &'static str) -> Self {
+        self.sql.push_str(" and (");
+        self.sql.push_str(condition);
+        self.sql.push(')');
+        self
+    }
+
+    /// Adds ` tail`, such as an order or a limit.
+    pub fn then(mut self, tail: &'static str) -> Self {
+        self.sql.push(' ');
+        self.sql.push_str(tail);
+        self
+    }
+
+    /// Binds the next `?`.
+    pub fn bind(mut self, value: impl ToValue) -> Self {
+        self.values.push(value.to_value());
+        self.number_next(1, false);
+        self
+    }
+
+    /// Replaces the next `?` by as many parameters as there are values: `c.state in (?)`. No value becomes `null`.
+    pub fn bind_list<T: ToValue>(mut self, values: impl IntoIterator<Item = T>) -> Self {
+        let before = self.values.len();
+        self.values.extend(values.into_iter().map(T::to_value));
+        let count = self.values.len() - before;
+        self.number_next(count, true);
+        self
+    }
+
+    /// Adds a condition when there is a value for it.
+    pub fn and_some<T: ToValue>(self, condition: &'static str, value: Option<T>) -> Self {
+        match value {
+            Some(value) => self.and(condition).bind(value),
+            None => self,
+        }
+    }
+
+    /// The finished statement.
+    pub fn query(self) -> Query {
+        debug_assert!(!self.sql[self.numbered..].contains('?'), "a parameter is not bound: {}", self.sql);
+        Query::composed(self.sql, self.values)
+    }
+
+    fn number_next(&mut self, count: usize, list: bool) {
+        let Some(offset) = self.sql[self.numbered..].find('?') else {
+            debug_assert!(false, "more values than parameters: {}", self.sql);
+            return;
+        };
+        let at = self.numbered + offset;
+        let last = self.values.len();
+        let markers: Vec<String> = (last + 1 - count..=last).map(|n| format!("${n}")).collect();
+        let text = if list && markers.is_empty() { "null".to_owned() } else { markers.join(",") };
+        self.sql.replace_range(at..=at, &text);
+        self.numbered = at + text.len();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_parameters_in_the_order_they_are_bound() {
+        let query = Filter::new("select 1 from t where a = ?")
+            .bind(1_i64)
+            .and("b in (?)")
+            .bind_list(["x", "y"])
+            .and("c in (?)")
+            .bind_list(Vec::<i64>::new())
+            .and_some("d = ?", None::<i64>)
+            .then("order by a limit ?")
+            .bind(20_i64)
+            .query();
+        assert_eq!(query.sql(), "select 1 from t where a = $1 and (b in ($2,$3)) and (c in (null)) order by a limit $4");
+    }
+}

@@ -1,0 +1,181 @@
+use futures::TryStreamExt as _;
+use futures::stream::BoxStream;
+use sqlx::{AssertSqlSafe, Executor as _};
+
+use crate::dialect::{postgres, sqlite};
+use crate::row::{Inner, Read};
+use crate::tx::on_engine;
+use crate::{Error, FromRow, Result, Row, ToValue, Tx, Value};
+
+/// A statement with `$1`, `$2`, … and its parameters.
+#[derive(Clone, Debug)]
+#[must_use = "a query does nothing until it is executed or fetched"]
+pub struct Query {
+    sql: std::borrow::Cow<'static, str>,
+    values: Vec<Value>,
+}
+
+/// Starts a statement. The text is the same for both engines.
+pub fn query(sql: &'static str) -> Query {
+    Query { sql: sql.into(), values: Vec::new() }
+}
+
+impl Query {
+    pub(crate) fn composed(sql: String, values: Vec<Value>) -> Self {
+        Self { sql: sql.into(), values }
+    }
+
+    /// Binds the next parameter.
+    pub fn bind(mut self, value: impl ToValue) -> Self {
+        self.values.push(value.to_value());
+        self
+    }
+
+    /// Replaces the marker `(list)` by as many parameters as `values` has: `where id in (list)`.
+    ///
+    /// Bind the list last. An empty list becomes `(null)`, which nothing equals.
+    pub fn bind_list<T: ToValue>(mut self, values: impl IntoIterator<Item = T>) -> Self {
+        let first = self.values.len() + 1;
+        self.values.extend(values.into_iter().map(T::to_value));
+        let markers: Vec<String> = (first..=self.values.len()).map(|n| format!("${n}")).collect();
+        let list = if markers.is_empty() { "(null)".to_owned() } else { format!("({})", markers.join(",")) };
+        self.sql = self.sql.replacen("(list)", &list, 1).into();
+        self
+    }
+
+    /// Runs the statement; gives the number of rows it touched.
+    pub async fn execute(self, tx: &mut Tx) -> Result<u64> {
+        let Self { sql, values } = self;
+        let sql = AssertSqlSafe(sql.into_owned());
+        on_engine!(tx,
+            sqlite(connection) => {
+                let query = sqlx::query_with(sql, sqlite::arguments(values)?);
+                Ok(connection.execute(query).await?.rows_affected())
+            },
+            postgres(connection) => {
+                let query = sqlx::query_with(sql, postgres::arguments(values)?);
+                Ok(connection.execute(query).await?.rows_affected())
+            },
+        )
+    }
+
+    /// Every row.
+    pub async fn fetch_all<T: FromRow>(self, tx: &mut Tx) -> Result<Vec<T>> {
+        self.rows(tx).await?.iter().map(T::from_row).collect()
+    }
+
+    /// The first row, if there is one.
+    pub async fn fetch_optional<T: FromRow>(self, tx: &mut Tx) -> Result<Option<T>> {
+        self.rows(tx).await?.first().map(T::from_row).transpose()
+    }
+
+    /// The first row, which must exist.
+    pub async fn fetch_one<T: FromRow>(self, tx: &mut Tx) -> Result<T> {
+        self.fetch_optional(tx).await?.ok_or(Error::NoRow)
+    }
+
+    /// The first column of the first row, which must exist.
+    pub async fn fetch_scalar<T: Read>(self, tx: &mut Tx) -> Result<T> {
+        self.fetch_one::<(T,)>(tx).await.map(|(value,)| value)
+    }
+
+    /// The first column of every row.
+    pub async fn fetch_column<T: Read>(self, tx: &mut Tx) -> Result<Vec<T>> {
+        self.rows(tx).await?.iter().map(|row| row.at(0)).collect()
+    }
+
+    /// Rows as they arrive, for exports that must not hold them all.
+    pub fn stream(self, tx: &mut Tx) -> BoxStream<'_, Result<Row>> {
+        let Self { sql, values } = self;
+        let sql = AssertSqlSafe(sql.into_owned());
+        on_engine!(tx,
+            sqlite(connection) => match sqlite::arguments(values) {
+                Ok(values) => Box::pin(
+                    connection.fetch(sqlx::query_with(sql, values)).map_ok(|row| Row(Inner::Sqlite(row))).err_into(),
+                ),
+                Err(error) => Box::pin(futures::stream::once(async { Err(error) })),
+            },
+            postgres(connection) => match postgres::arguments(values) {
+                Ok(values) => Box::pin(
+                    connection.fetch(sqlx::query_with(sql, values)).map_ok(|row| Row(Inner::Postgres(row))).err_into(),
+                ),
+                Err(error) => Box::pin(futures::stream::once(async { Err(error) })),
+            },
+        )
+    }
+
+    /// The statement as text, for tests that read query plans.
+    pub fn sql(&self) -> &str {
+        &self.sql
+    }
+
+    /// The plan the engine would follow, one line each.
+    pub async fn explain(self, tx: &mut Tx) -> Result<Vec<String>> {
+        match tx.engine() {
+            crate::Engine::Sqlite => {
+                let query = Self { sql: format!("explain query plan {}", self.sql).into(), ..self };
+                query.rows(tx).await?.iter().map(|row| row.get("detail")).collect()
+            }
+            crate::Engine::Postgres => {
+                let query = Self { sql: format!("explain {}", self.sql).into(), ..self };
+                query.rows(tx).await?.iter().map(|row| row.at(0)).collect()
+            }
+        }
+    }
+
+    async fn rows(self, tx: &mut Tx) -> Result<Vec<Row>> {
+        let Self { sql, values } = self;
+        let sql = AssertSqlSafe(sql.into_owned());
+        on_engine!(tx,
+            sqlite(connection) => {
+                let rows = connection.fetch_all(sqlx::query_with(sql, sqlite::arguments(values)?)).await?;
+                Ok(rows.into_iter().map(|row| Row(Inner::Sqlite(row))).collect())
+            },
+            postgres(connection) => {
+                let rows = connection.fetch_all(sqlx::query_with(sql, postgres::arguments(values)?)).await?;
+                Ok(rows.into_iter().map(|row| Row(Inner::Postgres(row))).collect())
+            },
+        )
+    }
+}
+
+/// Inserts many rows in as few statements as parameters allow.
+///
+/// `head` is `insert into t (a, b)`, `tail` what follows the values, such as `on conflict do nothing`. All rows must
+/// have the same length; rows are split so that no statement exceeds what SQLite allows.
+pub async fn insert_many(tx: &mut Tx, head: &'static str, rows: Vec<Vec<Value>>, tail: &'static str) -> Result<u64> {
+    // SQLite allows 32,766 parameters; short statements bind faster than very long ones.
+    const MOST_PARAMETERS: usize = 4_000;
+    let Some(width) = rows.first().map(Vec::len).filter(|width| *width > 0) else { return Ok(0) };
+    let per_statement = (MOST_PARAMETERS / width).max(1);
+    let mut inserted = 0;
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let chunk: Vec<Vec<Value>> = rows.by_ref().take(per_statement).collect();
+        let sql = format!("{head} values {} {tail}", value_markers(width, chunk.len()));
+        inserted += Query::composed(sql, chunk.into_iter().flatten().collect()).execute(tx).await?;
+    }
+    Ok(inserted)
+}
+
+fn value_markers(width: usize, rows: usize) -> String {
+    let mut text = String::with_capacity(rows * width * 6);
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ",(" });
+        for column in 0..width {
+            if column > 0 {
+                text.push(',');
+            }
+            text.push('$');
+            text.push_str(&(row * width + column + 1).to_string());
+        }
+        text.push(')');
+    }
+    text
+}
+
+/// A parameter list for [`insert_many`]: `values![id, name, day]`.
+#[macro_export]
+macro_rules! values {
+    ($($value:expr),* $(,)?) => { vec![$($crate::ToValue::to_value($value)),*] };
+}

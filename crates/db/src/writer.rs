@@ -1,0 +1,167 @@
+//! SQLite has one writer. Writes that arrive while it is busy share the next commit, each in its own savepoint.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use huiyin_base::Problem;
+use sqlx::{Executor as _, SqlitePool};
+use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use crate::tx::{Handle, Tx};
+use crate::{Error, Result, WriteFuture};
+
+/// Hands closures to the writing task.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    queue: Mutex<Option<mpsc::Sender<Box<dyn Write>>>>,
+    sender: mpsc::WeakSender<Box<dyn Write>>,
+    task: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Writer {
+    /// Starts the task on the pool's only connection.
+    pub(crate) async fn start(pool: SqlitePool, group_size: usize, commit_delay: Duration) -> Result<Self> {
+        let connection = pool.acquire().await?;
+        let (sender, receiver) = mpsc::channel(4096);
+        let group = Group { tx: Tx(Handle::Sqlite(connection)), most_writes: group_size.max(1), commit_delay };
+        let task = tokio::spawn(async move {
+            group.run(receiver).await;
+            pool.close().await;
+        });
+        let weak = sender.downgrade();
+        Ok(Self { queue: Mutex::new(Some(sender)), sender: weak, task: Mutex::new(Some(task)) })
+    }
+
+    pub(crate) async fn write<T, F>(&self, name: &'static str, closure: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: for<'a> Fn(&'a mut Tx) -> WriteFuture<'a, T> + Send + Sync + 'static,
+    {
+        let (answer, answered) = oneshot::channel();
+        let write = Box::new(Closure { name, body: closure, outcome: None, answer: Some(answer) });
+        let sender = self.sender.upgrade().ok_or(Error::Stopped)?;
+        sender.send(write).await.map_err(|_| Error::Stopped)?;
+        drop(sender);
+        answered.await.map_err(|_| Error::Stopped)?
+    }
+
+    /// Lets the queue run empty, then stops the task.
+    pub(crate) async fn stop(&self) {
+        self.queue.lock().await.take();
+        if let Some(task) = self.task.lock().await.take() {
+            // A panic in the task was already answered to every waiting writer.
+            let _ = task.await;
+        }
+    }
+}
+
+/// One closure with its type erased.
+trait Write: Send {
+    /// Runs it; false when it refused and its savepoint is to be undone.
+    fn run<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, bool>;
+    /// Answers the caller. `committed` is false when the group's commit failed.
+    fn answer(&mut self, committed: Result<()>);
+}
+
+struct Closure<T, F> {
+    name: &'static str,
+    body: F,
+    outcome: Option<Result<T, Problem>>,
+    answer: Option<oneshot::Sender<Result<T, Problem>>>,
+}
+
+impl<T, F> Write for Closure<T, F>
+where
+    T: Send,
+    F: for<'a> Fn(&'a mut Tx) -> WriteFuture<'a, T> + Send + Sync,
+{
+    fn run<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, bool> {
+        Box::pin(async move {
+            // A panic in one closure must not take the writer and its neighbours down.
+            let outcome = AssertUnwindSafe((self.body)(tx)).catch_unwind().await;
+            let outcome = outcome.unwrap_or_else(|_| Err(Error::Panicked(self.name).into()));
+            let accepted = outcome.is_ok();
+            self.outcome = Some(outcome);
+            accepted
+        })
+    }
+
+    fn answer(&mut self, committed: Result<()>) {
+        let outcome = match (self.outcome.take(), committed) {
+            (Some(outcome), Ok(())) => outcome,
+            (Some(Err(refused)), Err(_)) => Err(refused),
+            (_, Err(error)) => Err(error.into()),
+            (None, Ok(())) => Err(Error::Stopped.into()),
+        };
+        if let Some(answer) = self.answer.take() {
+            // The caller may have gone away; what it wrote stays written.
+            let _ = answer.send(outcome);
+        }
+    }
+}
+
+struct Group {
+    tx: Tx,
+    most_writes: usize,
+    commit_delay: Duration,
+}
+
+impl Group {
+    async fn run(mut self, mut queue: mpsc::Receiver<Box<dyn Write>>) {
+        let mut writes = Vec::new();
+        while queue.recv_many(&mut writes, self.most_writes).await > 0 {
+            if let Err(error) = self.commit_together(&mut writes).await {
+                tracing::warn!(error = %error, writes = writes.len(), "group commit failed; each write runs alone");
+                for write in &mut writes {
+                    let committed = self.commit_together(std::slice::from_mut(write)).await;
+                    write.answer(committed);
+                }
+            } else {
+                for write in &mut writes {
+                    write.answer(Ok(()));
+                }
+            }
+            writes.clear();
+        }
+    }
+
+    async fn commit_together(&mut self, writes: &mut [Box<dyn Write>]) -> Result<()> {
+        self.statement("begin immediate").await?;
+        let outcome = self.run_each(writes).await;
+        let committed = match outcome {
+            Ok(()) => {
+                if !self.commit_delay.is_zero() {
+                    tokio::time::sleep(self.commit_delay).await;
+                }
+                self.statement("commit").await
+            }
+            Err(error) => Err(error),
+        };
+        if committed.is_err() {
+            // Fails when the commit itself ended the transaction; there is nothing left to undo then.
+            let _ = self.statement("rollback").await;
+        }
+        committed
+    }
+
+    async fn run_each(&mut self, writes: &mut [Box<dyn Write>]) -> Result<()> {
+        for write in writes {
+            self.statement("savepoint one").await?;
+            if !write.run(&mut self.tx).await {
+                self.statement("rollback to one").await?;
+            }
+            self.statement("release one").await?;
+        }
+        Ok(())
+    }
+
+    async fn statement(&mut self, sql: &'static str) -> Result<()> {
+        if let Handle::Sqlite(connection) = &mut self.tx.0 {
+            (&mut **connection).execute(sql).await?;
+        }
+        Ok(())
+    }
+}

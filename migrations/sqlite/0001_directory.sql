@@ -1,0 +1,298 @@
+-- Regions, organisations, people, accounts, roles, and the audit.
+
+-- owner: directory, class: shared
+create table region (
+    ordinal integer not null primary key,
+    code text not null,
+    name text not null,
+    -- province, city or county
+    level text not null,
+    parent integer
+) strict;
+
+-- A code or name that held for a while: 安塞县 610624 became 安塞区 610603.
+-- owner: directory, class: shared
+create table region_name (
+    ordinal integer not null,
+    code text not null,
+    name text not null,
+    from_day integer not null,
+    to_day integer,
+    primary key (ordinal, from_day, code)
+) strict;
+
+-- owner: directory, class: regional
+create table org (
+    region integer not null,
+    id blob not null,
+    kind text not null,
+    -- 12 digits for divisions; own code for others. Unique inside the region while it is in force.
+    code text not null,
+    name text not null,
+    short_name text not null,
+    -- Initials of the name in pinyin, lower case: what a list is searched by.
+    initials text not null,
+    parent blob,
+    -- The office's telephone, shown to the public.
+    phone text,
+    -- Whether the public may read officers' names here.
+    names_shown integer not null,
+    households integer,
+    population integer,
+    -- An invented or surveyed point, in microdegrees.
+    longitude integer,
+    latitude integer,
+    position integer not null,
+    from_day integer not null,
+    to_day integer,
+    primary key (region, id)
+) strict;
+create unique index org_region_code_key on org (region, code);
+create index org_region_parent_position on org (region, parent, position);
+create index org_region_initials on org (region, initials);
+create index org_region_name on org (region, name);
+
+-- owner: directory, class: regional
+create table org_ancestor (
+    region integer not null,
+    ancestor blob not null,
+    org blob not null,
+    -- 0 is the organisation itself.
+    depth integer not null,
+    primary key (region, ancestor, org),
+    foreign key (region, ancestor) references org (region, id),
+    foreign key (region, org) references org (region, id)
+) strict;
+create index org_ancestor_region_org on org_ancestor (region, org, depth);
+
+-- Codes by which an organisation was known before.
+-- owner: directory, class: regional
+create table org_code (
+    region integer not null,
+    code text not null,
+    org blob not null,
+    to_day integer not null,
+    primary key (region, code),
+    foreign key (region, org) references org (region, id)
+) strict;
+
+-- owner: directory, class: regional
+create table person (
+    region integer not null,
+    id blob not null,
+    name text not null,
+    initials text not null,
+    -- male or female
+    sex text,
+    birth_year integer,
+    education text,
+    -- Sealed.
+    citizen_number blob,
+    phone blob,
+    created_day integer not null,
+    primary key (region, id)
+) strict;
+create index person_region_initials on person (region, initials);
+create index person_region_name on person (region, name);
+
+-- Blind index of a citizen number: finds a person in any county.
+-- owner: directory, class: lookup
+create table person_lookup (
+    hash blob not null primary key,
+    region integer not null,
+    id blob not null
+) strict;
+
+-- owner: directory, class: regional
+create table membership (
+    region integer not null,
+    id blob not null,
+    -- May live in another region.
+    person blob not null,
+    branch blob not null,
+    -- active, probationary, floating, lost_contact, membership_suspended, removed, transferred_out, deceased
+    stage text not null,
+    joined_day integer,
+    from_day integer not null,
+    to_day integer,
+    primary key (region, id),
+    foreign key (region, branch) references org (region, id)
+) strict;
+create index membership_region_branch on membership (region, branch, to_day);
+create index membership_region_person on membership (region, person);
+
+-- owner: directory, class: regional
+create table account (
+    region integer not null,
+    id blob not null,
+    person blob,
+    login text not null,
+    -- What pages call the holder: a name, or a post where there is no person.
+    display_name text not null,
+    password text,
+    -- active, locked, suspended, closed
+    status text not null,
+    failures integer not null,
+    locked_until integer,
+    -- Sealed.
+    totp_secret blob,
+    totp_step integer,
+    demo integer not null,
+    created_at integer not null,
+    primary key (region, id)
+) strict;
+create index account_region_person on account (region, person);
+
+-- owner: directory, class: lookup
+create table account_lookup (
+    hash blob not null primary key,
+    region integer not null,
+    id blob not null
+) strict;
+
+-- owner: directory, class: regional
+create table recovery_code (
+    region integer not null,
+    account blob not null,
+    hash blob not null,
+    used_at integer,
+    primary key (region, account, hash),
+    foreign key (region, account) references account (region, id)
+) strict;
+
+-- owner: directory, class: regional
+create table role_grant (
+    region integer not null,
+    id blob not null,
+    account blob not null,
+    role text not null,
+    -- Where the role is held; it reaches down the subtree. May lie in another region.
+    org_region integer not null,
+    org blob not null,
+    -- The post as the public reads it, such as 村党支部书记.
+    post text not null,
+    from_day integer not null,
+    to_day integer,
+    -- A deputy acts under the grant of another, between two days.
+    deputy_of blob,
+    granted_by blob,
+    primary key (region, id),
+    foreign key (region, account) references account (region, id)
+) strict;
+create index role_grant_region_account on role_grant (region, account);
+create index role_grant_org_region_org on role_grant (org_region, org);
+
+-- One-time slips that open an account; the code itself is printed and never stored.
+-- owner: directory, class: regional
+create table activation_slip (
+    region integer not null,
+    id blob not null,
+    person blob not null,
+    branch blob not null,
+    printed_by blob not null,
+    printed_at integer not null,
+    expires_at integer not null,
+    used_at integer,
+    primary key (region, id)
+) strict;
+create index activation_slip_region_person on activation_slip (region, person);
+
+-- owner: directory, class: lookup
+create table activation_lookup (
+    hash blob not null primary key,
+    region integer not null,
+    id blob not null
+) strict;
+
+-- A way back into an account: one person asks, another confirms.
+-- owner: directory, class: regional
+create table recovery_request (
+    region integer not null,
+    id blob not null,
+    account blob not null,
+    asked_by blob not null,
+    asked_at integer not null,
+    confirmed_by blob,
+    confirmed_at integer,
+    expires_at integer not null,
+    used_at integer,
+    primary key (region, id),
+    foreign key (region, account) references account (region, id)
+) strict;
+create index recovery_request_region_account on recovery_request (region, account);
+
+-- What a leaver or a suspended holder gave over, to whom.
+-- owner: directory, class: regional
+create table handover (
+    region integer not null,
+    id blob not null,
+    from_account blob not null,
+    to_account blob not null,
+    ordered_by blob not null,
+    reason text not null,
+    items integer not null,
+    at integer not null,
+    primary key (region, id)
+) strict;
+
+-- Appended freely, sealed by a job, cut by the retention job.
+-- owner: directory, class: regional
+create table audit_event (
+    region integer not null,
+    id blob not null,
+    at integer not null,
+    -- sign_in, refusal, export, sensitive_look, rights_change …
+    kind text not null,
+    account blob,
+    -- What it concerned: a word and an id or number.
+    subject text,
+    detail text not null,
+    -- The seal that covers it; null in the unsealed tail.
+    seal integer,
+    primary key (region, id)
+) strict;
+create index audit_event_region_seal on audit_event (region, seal, id);
+create index audit_event_region_subject on audit_event (region, subject, id);
+
+-- owner: directory, class: regional
+create table audit_seal (
+    region integer not null,
+    seal integer not null,
+    at integer not null,
+    events integer not null,
+    previous blob not null,
+    head blob not null,
+    primary key (region, seal)
+) strict;
+
+-- owner: directory, class: regional
+create table import_batch (
+    region integer not null,
+    id blob not null,
+    -- organisations or members
+    kind text not null,
+    file_name text not null,
+    -- reading, refused, checked, applying, complete
+    state text not null,
+    rows_total integer not null,
+    rows_done integer not null,
+    rows_refused integer not null,
+    created_by blob,
+    created_at integer not null,
+    primary key (region, id)
+) strict;
+
+-- owner: directory, class: regional
+create table import_row (
+    region integer not null,
+    batch blob not null,
+    -- As the sheet numbers it, from 1.
+    number integer not null,
+    cells text not null,
+    message text,
+    -- add, change, move, same, refuse
+    action text not null,
+    applied integer not null,
+    primary key (region, batch, number),
+    foreign key (region, batch) references import_batch (region, id)
+) strict;
