@@ -1,0 +1,3 @@
+//! Tests that cross features, and the invariants of the architecture.
+
+mod invariants;
