@@ -99,6 +99,9 @@ mod tests {
             .then("order by a limit ?")
             .bind(20_i64)
             .query();
-        assert_eq!(query.sql(), "select 1 from t where a = $1 and (b in ($2,$3)) and (c in (null)) order by a limit $4");
+        assert_eq!(
+            query.sql(),
+            "select 1 from t where a = $1 and (b in ($2,$3)) and (c in (null)) order by a limit $4"
+        );
     }
 }

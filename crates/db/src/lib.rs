@@ -8,6 +8,8 @@ mod filter;
 mod migrate;
 mod query;
 mod row;
+#[cfg(feature = "scratch")]
+pub mod scratch;
 pub mod text;
 mod tx;
 mod value;

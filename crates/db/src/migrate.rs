@@ -27,7 +27,11 @@ impl Db {
         let outcome = match &*self.0 {
             // The readers refuse writes, and the writer is inside its task: a migration has a connection of its own.
             Pools::Sqlite { options, .. } => match SqliteConnection::connect_with(options).await {
-                Ok(mut connection) => SQLITE.run(&mut connection).await,
+                Ok(mut connection) => {
+                    let outcome = SQLITE.run(&mut connection).await;
+                    connection.close().await?;
+                    outcome
+                }
                 Err(error) => return Err(error.into()),
             },
             Pools::Postgres(pool) => POSTGRES.run(pool).await,

@@ -1,0 +1,122 @@
+//! Empty, migrated databases for tests. `HUIYIN_TEST_ENGINE` chooses the engine (`sqlite` unless told), and
+//! `HUIYIN_TEST_POSTGRES` is the URL of a throwaway PostgreSQL cluster.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr as _;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection};
+use tokio::sync::OnceCell;
+
+use crate::{Db, DbConfig, Result};
+
+/// A database of its own for one test; gone when dropped.
+#[derive(Debug)]
+pub struct Scratch {
+    /// The database.
+    pub db: Db,
+    /// How it was opened, to open it a second time.
+    pub config: DbConfig,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    Folder(PathBuf),
+    Database { server: PgConnectOptions, name: String },
+}
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+static SQLITE_TEMPLATE: OnceCell<PathBuf> = OnceCell::const_new();
+static POSTGRES_TEMPLATE: OnceCell<String> = OnceCell::const_new();
+static ENGINE: LazyLock<String> =
+    LazyLock::new(|| std::env::var("HUIYIN_TEST_ENGINE").unwrap_or_else(|_| "sqlite".into()));
+
+impl Scratch {
+    /// A fresh database of the engine under test, made by copying a migrated one.
+    pub async fn new() -> Result<Self> {
+        match ENGINE.as_str() {
+            "postgres" => Self::postgres().await,
+            _ => Self::sqlite().await,
+        }
+    }
+
+    async fn sqlite() -> Result<Self> {
+        let template = SQLITE_TEMPLATE
+            .get_or_try_init(|| async {
+                let path = folder("template").join("template.db");
+                let db = Db::create(&DbConfig::new(format!("sqlite:{}", path.display()))).await?;
+                db.migrate().await?;
+                db.close().await;
+                Ok::<_, crate::Error>(path)
+            })
+            .await?;
+        let folder = folder(&NEXT.fetch_add(1, Ordering::Relaxed).to_string());
+        let path = folder.join("test.db");
+        std::fs::copy(template, &path).map_err(sqlx::Error::Io)?;
+        let config = DbConfig { connections: 4, ..DbConfig::new(format!("sqlite:{}", path.display())) };
+        Ok(Self { db: Db::open(&config).await?, config, place: Place::Folder(folder) })
+    }
+
+    async fn postgres() -> Result<Self> {
+        let url = std::env::var("HUIYIN_TEST_POSTGRES").unwrap_or_else(|_| "postgres:///postgres".into());
+        let server = PgConnectOptions::from_str(&url)?;
+        let template = POSTGRES_TEMPLATE.get_or_try_init(|| make_template(&server)).await?;
+        let name = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let mut connection = PgConnection::connect_with(&server).await?;
+        connection.execute(AssertSqlSafe(format!("create database {name} template {template}"))).await?;
+        let config = DbConfig { connections: 6, ..DbConfig::new(url_of(&server, &name)) };
+        Ok(Self { db: Db::open(&config).await?, config, place: Place::Database { server, name } })
+    }
+}
+
+async fn make_template(server: &PgConnectOptions) -> Result<String> {
+    let name = format!("template_{}", std::process::id());
+    let mut connection = PgConnection::connect_with(server).await?;
+    connection.execute(AssertSqlSafe(format!("create database {name}"))).await?;
+    let db = Db::open(&DbConfig::new(url_of(server, &name))).await?;
+    db.migrate().await?;
+    db.close().await;
+    Ok(name)
+}
+
+fn url_of(server: &PgConnectOptions, database: &str) -> String {
+    server.clone().database(database).to_url_lossy().to_string()
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("huiyin-test-{}", std::process::id())).join(name);
+    // A test that cannot make its folder fails at the next step with the path in its message.
+    let _ = std::fs::create_dir_all(&folder);
+    folder
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        match &self.place {
+            Place::Folder(folder) => remove(folder),
+            Place::Database { server, name } => {
+                let (server, name) = (server.clone(), name.clone());
+                // Dropping needs a connection, and drop is not async; the cluster goes away after the run in any case.
+                let dropped = std::thread::spawn(move || {
+                    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+                    runtime.block_on(async {
+                        let mut connection = PgConnection::connect_with(&server).await.ok()?;
+                        connection
+                            .execute(AssertSqlSafe(format!("drop database if exists {name} with (force)")))
+                            .await
+                            .ok()
+                    })
+                });
+                let _ = dropped.join();
+            }
+        }
+    }
+}
+
+fn remove(folder: &Path) {
+    // Left-over files of a test are in the temporary folder and harm nobody.
+    let _ = std::fs::remove_dir_all(folder);
+}

@@ -1,0 +1,3 @@
+//! The store's own promises, on whichever engine is under test.
+
+mod writes;
