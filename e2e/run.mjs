@@ -1,0 +1,19 @@
+// Runs journey files one after another (two cores: one city and one browser at a time):  node run.mjs [FILE…]
+import { spawn } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+const all = (await readdir(path.join(here, 'journeys'))).filter((name) => name.endsWith('.test.mjs')).sort();
+const wanted = process.argv.slice(2);
+const chosen = wanted.length > 0 ? all.filter((name) => wanted.some((word) => name.includes(word))) : all;
+if (chosen.length === 0) {
+  console.error(`No journey file matches ${wanted.join(', ')}; there are: ${all.join(', ')}`);
+  process.exit(1);
+}
+const files = chosen.map((name) => path.join(here, 'journeys', name));
+const runner = spawn(process.execPath, ['--test', '--test-concurrency=1', '--test-reporter=spec', ...files], { stdio: 'inherit' });
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => runner.kill(signal));
+runner.on('exit', (code) => process.exit(code ?? 1));
