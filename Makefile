@@ -11,7 +11,7 @@ demo: ## build everything and serve the demo city on 127.0.0.1:8080
 	@scripts/demo.sh $(ARGS)
 
 test: ## every test: both databases and the browser; the last line is the result
-	@scripts/test.sh
+	@scripts/test.sh 2>&1
 
 check: ## the quick gate: format, lints, documentation, invariants, tests on SQLite
 	@scripts/check.sh

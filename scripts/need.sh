@@ -20,7 +20,8 @@ has_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb'; }
 has_chromium() { [ -x "${CHROMIUM:-/usr/bin/chromium}" ]; }
 has_chinese_fonts() { fc-list ':lang=zh-cn' family | grep -q .; }
 
-node_major() { node --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p'; }
+# Nothing where there is no Node.
+node_major() { { node --version 2>/dev/null || true; } | sed -n 's/^v\([0-9]*\).*/\1/p'; }
 
 check_rust() {
   command -v cargo >/dev/null || stop "Rust is missing: install Rust 1.95 or newer with rustup (see rust-lang.org), then run this again."

@@ -71,13 +71,13 @@ fn files_are_short(workspace: &Workspace) -> Vec<String> {
         let lines = file.text.lines().count();
         match allowed.remove(file.path.as_str()) {
             Some(_) if lines <= LONGEST => {
-                violations.push(format!("{} is short now: take it out of {LONG_FILES}", file.path))
+                violations.push(format!("{} is short now: take it out of {LONG_FILES}", file.path));
             }
             Some(most) if lines > most => {
                 violations.push(format!("{} has {lines} lines and grew beyond the {most} it may have", file.path));
             }
             None if lines > LONGEST => {
-                violations.push(format!("{} has {lines} lines: split it before {LONGEST}", file.path))
+                violations.push(format!("{} has {lines} lines: split it before {LONGEST}", file.path));
             }
             Some(_) | None => {}
         }

@@ -53,7 +53,7 @@ impl Code {
                     };
                     let calls = matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '!');
                     if calls {
-                        self.macros.push(Token { text: name.text.clone(), ..name })
+                        self.macros.push(Token { text: name.text.clone(), ..name });
                     }
                     self.names.push(name);
                 }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::migrations::tables;
-use super::workspace::{File, Workspace};
+use super::workspace::{File, Workspace, has_ending};
 use super::{accepts, finds, holds};
 
 /// What every store may read: the places and the people that all features speak of.
@@ -53,7 +53,7 @@ fn only_in_stores(workspace: &Workspace) -> Vec<String> {
     let files = workspace
         .files
         .iter()
-        .filter(|file| file.owner().is_some() && file.path.ends_with(".sql") && !is_store(file) && !file.is_test())
+        .filter(|file| file.owner().is_some() && has_ending(&file.path, "sql") && !is_store(file) && !file.is_test())
         .map(|file| format!("{} holds SQL: it belongs into store/ or migrations/", file.path));
     strings.chain(files).collect()
 }
@@ -71,7 +71,9 @@ fn touches_own_tables(workspace: &Workspace) -> Vec<String> {
         };
         let written = written_tables(text);
         if !WRITES_ALL.contains(&own) {
-            written.iter().for_each(|table| note(table, "writes"));
+            for table in &written {
+                note(table, "writes");
+            }
         }
         if !READS_ALL.contains(&own) {
             read_tables(text)
@@ -91,7 +93,7 @@ fn store_strings(workspace: &Workspace) -> impl Iterator<Item = (&File, usize, &
                 .filter(|string| !string.in_test && (is_store(file) || STATEMENT.is_match(&string.text)))
                 .map(move |string| (file, string.line, string.text.as_str()))
         });
-    let files = workspace.files.iter().filter(|file| file.owner().is_some() && file.path.ends_with(".sql"));
+    let files = workspace.files.iter().filter(|file| file.owner().is_some() && has_ending(&file.path, "sql"));
     strings.chain(files.map(|file| (file, 1, file.text.as_str())))
 }
 

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::workspace::{File, Workspace};
+use super::workspace::{File, Workspace, has_ending};
 use super::{accepts, finds, holds};
 
 fn pattern(text: &str) -> Regex {
@@ -57,7 +57,7 @@ fn no_path_crosses(workspace: &Workspace) -> Vec<String> {
         code.strings
             .iter()
             .filter(|string| {
-                string.text.ends_with(".html") && leaves(&string.text) && !string.in_test && !file.is_test()
+                has_ending(&string.text, "html") && leaves(&string.text) && !string.in_test && !file.is_test()
             })
             .map(move |string| format!("{}:{} uses the template {}", file.path, string.line, string.text))
     });

@@ -26,7 +26,7 @@ pub(super) struct File {
 
 impl File {
     fn new(path: String, text: String) -> File {
-        let code = path.ends_with(".rs").then(|| Code::read(&text));
+        let code = has_ending(&path, "rs").then(|| Code::read(&text));
         File { path, text, code }
     }
 
@@ -100,6 +100,11 @@ impl Workspace {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         Workspace { files }
     }
+}
+
+/// Whether a path ends in a dot and these letters.
+pub(super) fn has_ending(path: &str, ending: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, end)| end == ending)
 }
 
 #[test]
