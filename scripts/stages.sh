@@ -5,7 +5,11 @@
 passed=0
 failed=0
 failures=()
+# Whatever the stages leave in the temporary folder goes with the run. The user postgres must pass through it.
 logs="$(mktemp -d)"
+chmod 711 "$logs"
+mkdir -m 1777 "$logs/tmp"
+export TMPDIR="$logs/tmp"
 trap 'rm -rf "$logs"' EXIT
 
 # stage NAME COUNTER COMMAND…: COUNTER reads the log and prints "passed failed".
@@ -59,7 +63,8 @@ postgres_stage() {
 # The built files against the oldest browsers that must run them.
 web_stage() { stage "web" count_command npm run check --prefix web --silent; }
 
-journeys_stage() { stage "browser journeys" count_node scripts/e2e.sh; }
+# With the binary that cargo test has built: cargo build would choose other features and build dependencies twice.
+journeys_stage() { stage "browser journeys" count_node env HUIYIN_BIN="$target_dir/debug/huiyin" scripts/e2e.sh; }
 
 # The sum is the last line of the run.
 finish() {

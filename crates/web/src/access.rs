@@ -1,0 +1,103 @@
+use std::marker::PhantomData;
+
+use axum::extract::{FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use huiyin_base::{Problem, ProblemKind};
+use huiyin_directory::{Role, Scope, Viewer};
+
+use crate::{Failure, Site};
+
+/// A right as a type. A route names one; its handler proves it with [`Can`].
+pub trait Permission: Send + Sync + 'static {
+    /// A word for the table of routes, such as `case_assign`.
+    const NAME: &'static str;
+    /// Who has it.
+    const WHO: Who;
+    /// What it allows, as a refusal names it: 「分派问题」.
+    const LABEL: &'static str;
+}
+
+/// Who has a permission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Everybody, signed in or not.
+    Everyone,
+    /// Any account.
+    SignedIn,
+    /// Holders of one of these roles, anywhere; the scope says where it counts.
+    Roles(&'static [Role]),
+}
+
+/// Declares permissions: `permissions! { pub CaseAssign = "case_assign", "分派问题", Who::Roles(&[…]); }`.
+#[macro_export]
+macro_rules! permissions {
+    ($($(#[$meta:meta])* $vis:vis $name:ident = $word:literal, $label:literal, $who:expr;)*) => {$(
+        $(#[$meta])*
+        #[doc = $label]
+        #[derive(Debug)]
+        $vis struct $name;
+
+        impl $crate::Permission for $name {
+            const NAME: &'static str = $word;
+            const WHO: $crate::Who = $who;
+            const LABEL: &'static str = $label;
+        }
+    )*};
+}
+
+permissions! {
+    pub Public = "public", "浏览", Who::Everyone;
+    pub SignedIn = "signed_in", "登录后办理", Who::SignedIn;
+}
+
+/// Proof that the viewer has the permission `P`, with what it reaches.
+#[derive(Debug)]
+pub struct Can<P> {
+    /// Who.
+    pub viewer: Viewer,
+    /// Where.
+    pub scope: Scope,
+    permission: PhantomData<P>,
+}
+
+impl<P: Permission> FromRequestParts<Site> for Can<P> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _site: &Site) -> Result<Self, Failure> {
+        let viewer = permitted::<P>(viewer_of(parts))?.ok_or_else(Problem::sign_in_needed)?;
+        let roles = match P::WHO {
+            Who::Roles(roles) => roles,
+            Who::Everyone | Who::SignedIn => Role::ALL,
+        };
+        Ok(Self { scope: viewer.scope(roles), viewer: viewer.clone(), permission: PhantomData })
+    }
+}
+
+/// Refuses a request that lacks `P` before its handler runs.
+pub(crate) async fn require<P: Permission>(request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    match permitted::<P>(viewer_of(&parts)) {
+        Ok(_) => next.run(Request::from_parts(parts, body)).await,
+        Err(problem) => Failure::from(problem).into_response(),
+    }
+}
+
+fn viewer_of(parts: &Parts) -> Option<&Viewer> {
+    parts.extensions.get::<crate::session::Current>().and_then(|current| current.viewer.as_ref())
+}
+
+fn permitted<P: Permission>(viewer: Option<&Viewer>) -> Result<Option<&Viewer>, Problem> {
+    match (P::WHO, viewer) {
+        (Who::Everyone, viewer) => Ok(viewer),
+        (Who::SignedIn | Who::Roles(_), None) => Err(Problem::sign_in_needed()),
+        (Who::SignedIn, Some(viewer)) => Ok(Some(viewer)),
+        (Who::Roles(roles), Some(viewer)) if viewer.has_any(roles) => Ok(Some(viewer)),
+        (Who::Roles(roles), Some(_)) => {
+            let holders: Vec<&str> = roles.iter().map(|role| role.label()).collect();
+            let message = format!("「{}」由{}办理，您的账号没有这项权限。如需办理，请联系本单位管理员。", P::LABEL, holders.join("、"));
+            Err(Problem::new(ProblemKind::Forbidden, message))
+        }
+    }
+}

@@ -1,0 +1,73 @@
+use std::sync::Arc;
+
+use huiyin_directory::{Role, Viewer};
+use huiyin_figures::Registry as Figures;
+use huiyin_jobs::Registry as Jobs;
+
+use crate::Routes;
+
+/// What a feature brings to the house. `app` lists the features; nothing else knows them all.
+#[derive(Default)]
+pub struct Feature {
+    /// One word: the feature's room.
+    pub name: &'static str,
+    /// Its pages and interfaces.
+    pub routes: Routes,
+    /// Its places in the navigation, in order.
+    pub nav: Vec<NavEntry>,
+    /// Registers its figures.
+    pub figures: Option<fn(&mut Figures)>,
+    /// Registers its jobs.
+    pub jobs: Option<fn(Jobs) -> Jobs>,
+    /// Panels it shows on other features' pages.
+    pub panels: Vec<Arc<dyn Panel>>,
+}
+
+/// A link in the navigation.
+#[derive(Clone, Copy, Debug)]
+pub struct NavEntry {
+    /// What it says.
+    pub label: &'static str,
+    /// Where it leads.
+    pub href: &'static str,
+    /// Its icon in the lucide set.
+    pub icon: &'static str,
+    /// Who sees it.
+    pub audience: Audience,
+}
+
+/// Who sees a link.
+#[derive(Clone, Copy, Debug)]
+pub enum Audience {
+    /// Everybody.
+    Everyone,
+    /// Whoever is signed in.
+    SignedIn,
+    /// Holders of one of these roles.
+    Roles(&'static [Role]),
+}
+
+impl Audience {
+    /// Whether `viewer` belongs to it.
+    pub fn includes(self, viewer: Option<&Viewer>) -> bool {
+        match self {
+            Self::Everyone => true,
+            Self::SignedIn => viewer.is_some(),
+            Self::Roles(roles) => viewer.is_some_and(|viewer| viewer.has_any(roles)),
+        }
+    }
+}
+
+/// A piece of one feature on a page of another, such as the cases of an organisation on its page.
+pub trait Panel: Send + Sync {
+    /// The page it stands on: `organisation`, `home`, `me`.
+    fn place(&self) -> &'static str;
+
+    /// Its HTML for `subject`, or nothing.
+    fn render<'a>(
+        &'a self,
+        site: &'a crate::Site,
+        viewer: Option<&'a Viewer>,
+        subject: Option<huiyin_directory::OrgRef>,
+    ) -> std::pin::Pin<Box<dyn Future<Output = crate::Result<Option<String>>> + Send + 'a>>;
+}
