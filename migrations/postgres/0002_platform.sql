@@ -17,6 +17,15 @@ create table session (
 create index session_region_account on session (region, account);
 create index session_expires_at on session (expires_at);
 
+-- What somebody had written when his session ended: sealed, kept while he signs in again.
+-- owner: web, class: lookup
+create table kept_form (
+    hash bytea not null primary key,
+    sealed bytea not null,
+    expires_at timestamptz not null
+);
+create index kept_form_expires_at on kept_form (expires_at);
+
 -- owner: jobs, class: regional
 create table job (
     region bigint not null,
