@@ -10,6 +10,7 @@ pub mod number;
 mod problem;
 mod random;
 mod region;
+mod report;
 
 pub use calendar::WorkCalendar;
 pub use clock::Clock;
@@ -19,6 +20,7 @@ pub use money::Fen;
 pub use problem::{Problem, ProblemKind};
 pub use random::{Rng, RngSource};
 pub use region::Region;
+pub use report::Report;
 
 /// An instant in UTC, truncated to microseconds: the finest both databases keep.
 pub type Instant = chrono::DateTime<chrono::Utc>;

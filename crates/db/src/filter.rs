@@ -24,6 +24,16 @@ impl Filter {
         Self { sql: base.to_owned(), values: Vec::new(), numbered: 0 }
     }
 
+    /// Puts `pieces` in front, none of which holds a parameter: one selection of rows becomes a count and a list.
+    pub fn before(mut self, pieces: &[&'static str]) -> Self {
+        let mut head = pieces.join(" ");
+        debug_assert!(!head.contains('?'), "a parameter in front would come before those bound: {head}");
+        head.push(' ');
+        self.sql.insert_str(0, &head);
+        self.numbered += head.len();
+        self
+    }
+
     /// Adds ` and (condition)`.
     pub fn and(mut self, condition: &'static str) -> Self {
         self.sql.push_str(" and (");
@@ -86,6 +96,13 @@ impl Filter {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pieces_in_front_leave_the_numbers_alone() {
+        let rows = Filter::new("from t where a = ?").bind(1_i64);
+        let query = rows.before(&["select b,", "count(*)"]).and("c = ?").bind(2_i64).query();
+        assert_eq!(query.sql(), "select b, count(*) from t where a = $1 and (c = $2)");
+    }
 
     #[test]
     fn numbers_parameters_in_the_order_they_are_bound() {
