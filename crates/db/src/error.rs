@@ -20,6 +20,9 @@ pub enum Error {
     /// The schema is newer than this program, or its history was edited.
     #[error("{0}")]
     Schema(String),
+    /// A copy could not be made or brought back.
+    #[error("{0}")]
+    Copy(String),
     /// The writer stopped; the process is shutting down.
     #[error("the writer has stopped")]
     Stopped,
@@ -62,6 +65,39 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         let Self::Driver(sqlx::Error::Database(cause)) = self else { return false };
         matches!(cause.code().as_deref(), Some("40001" | "40P01" | "5" | "517"))
+    }
+
+    /// The file is damaged, or is no database at all.
+    pub fn is_damaged(&self) -> bool {
+        matches!(self.sqlite_code(), Some(11 | 26))
+    }
+
+    /// The file, or the disk it lies on, cannot be written.
+    pub fn is_read_only(&self) -> bool {
+        matches!(self.sqlite_code(), Some(3 | 8))
+    }
+
+    /// No connection came about: no server, a wrong password, no such file.
+    pub fn is_unreachable(&self) -> bool {
+        match self {
+            Self::Driver(
+                sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Configuration(_),
+            ) => true,
+            // Class 08 is the connection, 28 the password, 3D000 the database's name.
+            Self::Driver(sqlx::Error::Database(cause)) => {
+                let code = cause.code().unwrap_or_default();
+                code.len() == 5 && (code.starts_with("08") || code.starts_with("28") || code == "3D000")
+                    || self.sqlite_code() == Some(14)
+            }
+            _ => false,
+        }
+    }
+
+    /// SQLite's primary result code, without the detail in its upper bits. PostgreSQL's codes have five letters.
+    fn sqlite_code(&self) -> Option<u32> {
+        let Self::Driver(sqlx::Error::Database(cause)) = self else { return None };
+        let code = cause.code().filter(|code| code.len() < 5)?;
+        Some(code.parse::<u32>().ok()? & 0xff)
     }
 
     /// The disk is full.

@@ -2,6 +2,7 @@
 
 mod config;
 mod connect;
+mod copy;
 mod dialect;
 mod error;
 mod filter;

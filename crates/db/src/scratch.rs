@@ -43,6 +43,17 @@ impl Scratch {
         }
     }
 
+    /// A database without a table, of the engine under test.
+    pub async fn unmigrated() -> Result<Self> {
+        if ENGINE.as_str() == "postgres" {
+            return Self::postgres_from("template0").await;
+        }
+        let folder = folder(&NEXT.fetch_add(1, Ordering::Relaxed).to_string());
+        let config =
+            DbConfig { connections: 4, ..DbConfig::new(format!("sqlite:{}", folder.join("test.db").display())) };
+        Ok(Self { db: Db::create(&config).await?, config, place: Place::Folder(folder) })
+    }
+
     async fn sqlite() -> Result<Self> {
         let template = SQLITE_TEMPLATE
             .get_or_try_init(|| async {
@@ -61,9 +72,12 @@ impl Scratch {
     }
 
     async fn postgres() -> Result<Self> {
-        let url = std::env::var("HUIYIN_TEST_POSTGRES").unwrap_or_else(|_| "postgres:///postgres".into());
-        let server = PgConnectOptions::from_str(&url)?;
-        let template = POSTGRES_TEMPLATE.get_or_try_init(|| make_template(&server)).await?;
+        let template = POSTGRES_TEMPLATE.get_or_try_init(make_template).await?;
+        Self::postgres_from(template).await
+    }
+
+    async fn postgres_from(template: &str) -> Result<Self> {
+        let server = server()?;
         let name = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let mut connection = PgConnection::connect_with(&server).await?;
         connection.execute(AssertSqlSafe(format!("create database {name} template {template}"))).await?;
@@ -72,11 +86,17 @@ impl Scratch {
     }
 }
 
-async fn make_template(server: &PgConnectOptions) -> Result<String> {
+fn server() -> Result<PgConnectOptions> {
+    let url = std::env::var("HUIYIN_TEST_POSTGRES").unwrap_or_else(|_| "postgres:///postgres".into());
+    Ok(PgConnectOptions::from_str(&url)?)
+}
+
+async fn make_template() -> Result<String> {
+    let server = server()?;
     let name = format!("template_{}", std::process::id());
-    let mut connection = PgConnection::connect_with(server).await?;
+    let mut connection = PgConnection::connect_with(&server).await?;
     connection.execute(AssertSqlSafe(format!("create database {name}"))).await?;
-    let db = Db::open(&DbConfig::new(url_of(server, &name))).await?;
+    let db = Db::open(&DbConfig::new(url_of(&server, &name))).await?;
     db.migrate().await?;
     db.close().await;
     Ok(name)

@@ -1,3 +1,4 @@
 //! The store's own promises, on whichever engine is under test.
 
+mod copy;
 mod writes;
