@@ -17,9 +17,9 @@ impl Rng {
     /// A stream of its own for `label`, so that adding one thing to the demo city does not reshuffle the others.
     pub fn fork(seed: u64, label: &str) -> Self {
         // FNV-1a: a stable hash of a short label is all that is needed here.
-        let hash = label.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let hash = label
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         Self::seeded(seed ^ hash)
     }
 

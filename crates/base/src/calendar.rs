@@ -1,4 +1,0 @@
-//! Stub: working calendar.
-/// Stub.
-#[derive(Debug)]
-pub struct WorkCalendar;

@@ -1,1 +1,0 @@
-//! Stub: citizen number, USCC, receipt code.
