@@ -9,6 +9,7 @@ create table region (
     level text not null,
     parent integer
 ) strict;
+create index region_parent on region (parent);
 
 -- A code or name that held for a while: 安塞县 610624 became 安塞区 610603.
 -- owner: directory, class: shared
@@ -17,6 +18,7 @@ create table region_name (
     code text not null,
     name text not null,
     from_day integer not null,
+    -- The last day on which it held.
     to_day integer,
     primary key (ordinal, from_day, code)
 ) strict;
@@ -65,16 +67,19 @@ create table org_ancestor (
 ) strict;
 create index org_ancestor_region_org on org_ancestor (region, org, depth);
 
--- Codes by which an organisation was known before.
+-- Codes and names by which an organisation was known before.
 -- owner: directory, class: regional
 create table org_code (
     region integer not null,
-    code text not null,
     org blob not null,
+    code text not null,
+    name text not null,
+    -- The last day on which they held.
     to_day integer not null,
-    primary key (region, code),
+    primary key (region, org, to_day, code, name),
     foreign key (region, org) references org (region, id)
 ) strict;
+create index org_code_region_code on org_code (region, code, to_day);
 
 -- owner: directory, class: regional
 create table person (
@@ -130,13 +135,17 @@ create table account (
     -- What pages call the holder: a name, or a post where there is no person.
     display_name text not null,
     password text,
-    -- active, locked, suspended, closed
+    password_at integer,
+    -- active, suspended, closed
     status text not null,
+    -- Wrong passwords and codes since the last success.
     failures integer not null,
     locked_until integer,
-    -- Sealed.
+    -- Sealed. Both are null without a second factor; the step is the last one used, so that no code works twice.
     totp_secret blob,
     totp_step integer,
+    -- Sealed; shown once as a QR code and waiting for its first code.
+    totp_pending blob,
     demo integer not null,
     created_at integer not null,
     primary key (region, id)
@@ -160,6 +169,25 @@ create table recovery_code (
     foreign key (region, account) references account (region, id)
 ) strict;
 
+-- A sign-in of another house (OpenID Connect) that opens this account.
+-- owner: directory, class: regional
+create table external_identity (
+    region integer not null,
+    account blob not null,
+    hash blob not null,
+    issuer text not null,
+    linked_at integer not null,
+    primary key (region, account, hash),
+    foreign key (region, account) references account (region, id)
+) strict;
+
+-- owner: directory, class: lookup
+create table external_lookup (
+    hash blob not null primary key,
+    region integer not null,
+    id blob not null
+) strict;
+
 -- owner: directory, class: regional
 create table role_grant (
     region integer not null,
@@ -172,6 +200,7 @@ create table role_grant (
     -- The post as the public reads it, such as 村党支部书记.
     post text not null,
     from_day integer not null,
+    -- The last day on which it holds.
     to_day integer,
     -- A deputy acts under the grant of another, between two days.
     deputy_of blob,
@@ -182,20 +211,30 @@ create table role_grant (
 create index role_grant_region_account on role_grant (region, account);
 create index role_grant_org_region_org on role_grant (org_region, org);
 
--- One-time slips that open an account; the code itself is printed and never stored.
+-- One-time slips that open an account or give it back; the code itself is printed and never stored.
 -- owner: directory, class: regional
 create table activation_slip (
     region integer not null,
     id blob not null,
-    person blob not null,
-    branch blob not null,
+    -- open: a first account; renew: a new password for an account that exists
+    purpose text not null,
+    -- Whose account is opened; none for a post without a person.
+    person blob,
+    -- The account that exists already.
+    account blob,
+    -- The organisation that prints it and whose member the holder becomes.
+    org blob not null,
     printed_by blob not null,
     printed_at integer not null,
     expires_at integer not null,
     used_at integer,
-    primary key (region, id)
+    -- Replaced by a later slip.
+    void_at integer,
+    primary key (region, id),
+    foreign key (region, org) references org (region, id)
 ) strict;
 create index activation_slip_region_person on activation_slip (region, person);
+create index activation_slip_region_account on activation_slip (region, account);
 
 -- owner: directory, class: lookup
 create table activation_lookup (
@@ -210,16 +249,18 @@ create table recovery_request (
     region integer not null,
     id blob not null,
     account blob not null,
+    -- The organisation that vouches for the holder.
+    org blob not null,
     asked_by blob not null,
     asked_at integer not null,
     confirmed_by blob,
     confirmed_at integer,
     expires_at integer not null,
-    used_at integer,
     primary key (region, id),
     foreign key (region, account) references account (region, id)
 ) strict;
 create index recovery_request_region_account on recovery_request (region, account);
+create index recovery_request_region_org on recovery_request (region, org);
 
 -- What a leaver or a suspended holder gave over, to whom.
 -- owner: directory, class: regional
@@ -230,10 +271,33 @@ create table handover (
     to_account blob not null,
     ordered_by blob not null,
     reason text not null,
-    items integer not null,
+    -- What was given over, in words: 承办问题 12 件.
+    items text not null,
     at integer not null,
     primary key (region, id)
 ) strict;
+create index handover_region_from_account on handover (region, from_account);
+
+-- What somebody asks about his own data: to correct, to copy, to delete.
+-- owner: directory, class: regional
+create table data_request (
+    region integer not null,
+    id blob not null,
+    account blob not null,
+    -- correct, delete
+    kind text not null,
+    text text not null,
+    -- open, done, refused
+    state text not null,
+    answer text,
+    decided_by blob,
+    created_at integer not null,
+    decided_at integer,
+    primary key (region, id),
+    foreign key (region, account) references account (region, id)
+) strict;
+create index data_request_region_account on data_request (region, account);
+create index data_request_region_state on data_request (region, state, id);
 
 -- Appended freely, sealed by a job, cut by the retention job.
 -- owner: directory, class: regional
@@ -243,6 +307,9 @@ create table audit_event (
     at integer not null,
     -- sign_in, refusal, export, sensitive_look, rights_change …
     kind text not null,
+    -- done, refused, failed
+    outcome text not null,
+    -- Who acted; may live in another region.
     account blob,
     -- What it concerned: a word and an id or number.
     subject text,
@@ -252,6 +319,8 @@ create table audit_event (
     primary key (region, id)
 ) strict;
 create index audit_event_region_seal on audit_event (region, seal, id);
+create index audit_event_unsealed on audit_event (region, id) where seal is null;
+create index audit_event_region_account on audit_event (region, account, id);
 create index audit_event_region_subject on audit_event (region, subject, id);
 
 -- owner: directory, class: regional
@@ -262,6 +331,8 @@ create table audit_seal (
     events integer not null,
     previous blob not null,
     head blob not null,
+    -- Set where the retention job cut the chain: everything up to this seal is gone, and this MAC vouches for it.
+    cut blob,
     primary key (region, seal)
 ) strict;
 

@@ -1,0 +1,4 @@
+//! The directory on both engines.
+
+mod org;
+mod support;
