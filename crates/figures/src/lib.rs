@@ -1,1 +1,20 @@
-//! Stub.
+#![doc = include_str!("../README.md")]
+
+mod check;
+mod cut;
+mod expect;
+mod figure;
+mod freeze;
+mod number;
+mod registry;
+mod selection;
+mod store;
+
+pub use check::{check, check_cuts};
+pub use cut::{Cut, Period, Place};
+pub use expect::{Expectation, Relation};
+pub use figure::{Dimension, Figure, Kind, Sight};
+pub use freeze::{Snapshot, freeze, frozen_list, snapshot_find};
+pub use number::{Cell, Key, Number, Shown, mask};
+pub use registry::{List, Registry};
+pub use selection::{Columns, Position, Record, Selection};

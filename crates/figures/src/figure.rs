@@ -1,0 +1,103 @@
+use huiyin_directory::{Role, Viewer};
+
+use crate::{Cut, Selection};
+
+/// A number of the city, declared once. `data/seed-figures.csv` fixes the ids of those it names.
+#[derive(Clone, Debug)]
+pub struct Figure {
+    /// Its word, such as `problems_raised`.
+    pub id: &'static str,
+    /// What people call it.
+    pub name: &'static str,
+    /// What it counts in: 个, 次, %.
+    pub unit: &'static str,
+    /// What is counted and what is not, in one or two sentences.
+    pub definition: &'static str,
+    /// How the rows become a number.
+    pub kind: Kind,
+    /// The rows behind it, made by the owning feature's store. The value, the list and the breakdowns all come from here.
+    pub rows: fn(&Cut) -> Selection,
+    /// How it may be broken down, coarsest first.
+    pub breakdowns: &'static [Dimension],
+    /// Cells under this many read 少于n; 0 for figures that are not sensitive.
+    pub least: i64,
+    /// Who may see the number.
+    pub seen_by: Sight,
+    /// Who may open the list.
+    pub opened_by: Sight,
+    /// Where one row stands: the path to which its number is added, such as `/problems/`.
+    pub record_path: Option<&'static str>,
+}
+
+/// How rows become a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Rows.
+    Count,
+    /// Different values of [`crate::Columns::distinct`].
+    Distinct,
+    /// The sum of [`crate::Columns::amount`].
+    Sum,
+    /// Rows as a part of those of another figure.
+    Rate {
+        /// The other figure's id.
+        over: &'static str,
+    },
+    /// Rows as they stood at the end of the cut's last day; the selection replays them.
+    StockAt,
+}
+
+/// By what a number is broken down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dimension {
+    /// County by county, in code order.
+    Region,
+    /// Township by township.
+    Township,
+    /// Village by village.
+    Village,
+    /// The organisation responsible.
+    Owner,
+    /// Category by category.
+    Category,
+    /// Month by month.
+    Month,
+}
+
+/// Who may see a number or open its list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// Everybody.
+    Everyone,
+    /// Whoever is signed in.
+    SignedIn,
+    /// Holders of one of these roles; a list opens only where the role reaches.
+    Roles(&'static [Role]),
+}
+
+impl Sight {
+    /// Whether `viewer` is among them, wherever the role is held.
+    pub fn includes(self, viewer: Option<&Viewer>) -> bool {
+        match self {
+            Self::Everyone => true,
+            Self::SignedIn => viewer.is_some(),
+            Self::Roles(roles) => viewer.is_some_and(|viewer| viewer.has_any(roles)),
+        }
+    }
+
+    /// The words for them: 「县级工作人员、督查员」.
+    pub fn label(self) -> String {
+        match self {
+            Self::Everyone => "所有人".to_owned(),
+            Self::SignedIn => "已登录的用户".to_owned(),
+            Self::Roles(roles) => roles.iter().map(|role| role.label()).collect::<Vec<_>>().join("、"),
+        }
+    }
+}
+
+impl Figure {
+    /// Whether it may be broken down by `dimension`.
+    pub fn breaks_down_by(&self, dimension: Dimension) -> bool {
+        self.breakdowns.contains(&dimension)
+    }
+}

@@ -1,0 +1,136 @@
+use huiyin_base::Instant;
+use huiyin_directory::{AccountRef, Grant, OrgKind, OrgRef, Reach, Role, Viewer};
+use huiyin_figures::{Cut, Dimension, Key, Number, Place, Position};
+
+use crate::feature::{COUNTY, OTHER, day, filled, id, office, region, registry, year};
+
+async fn value(cut: &Cut, figure: &str) -> Number {
+    let (scratch, registry) = (filled().await, registry());
+    let mut tx = scratch.db.read().await.unwrap();
+    registry.value(&mut tx, registry.find(figure).unwrap(), cut).await.unwrap()
+}
+
+#[tokio::test]
+async fn every_kind_counts_its_rows() {
+    assert_eq!(value(&year(), "delivered").await, Number::plain(30));
+    assert_eq!(value(&year(), "spent").await, Number::plain(4 * (0..30).sum::<i64>()));
+    assert_eq!(value(&year(), "couriers").await, Number::plain(7));
+    let dear = (0..30).filter(|n| n * 4 >= 50).count();
+    assert_eq!(value(&year(), "dear_rate").await, Number { value: i64::try_from(dear).unwrap(), over: Some(30) });
+}
+
+#[tokio::test]
+async fn a_cut_narrows_by_place_owner_category_and_days() {
+    assert_eq!(value(&year().at(Place::Region(region(OTHER))), "delivered").await.value, 10);
+    let township = OrgRef { region: region(COUNTY), id: id(COUNTY, 8_000_000) };
+    assert_eq!(value(&year().at(Place::Org(township)), "delivered").await.value, 10);
+    // The office above delivers nothing itself; what lies below it counts.
+    let (staff, post) = office(COUNTY);
+    for owner in [staff, post] {
+        assert_eq!(value(&Cut { owner: Some(owner), ..year() }, "delivered").await.value, 20);
+    }
+    let with_c1 = (0..30).filter(|n| n % 5 != 0 && n % 4 == 1).count();
+    assert_eq!(value(&year().of_category("c1"), "delivered").await.value, i64::try_from(with_c1).unwrap());
+    assert_eq!(value(&year().in_month(201_603), "delivered").await.value, 3);
+    assert_eq!(value(&year().in_month(201_703), "delivered").await.value, 0);
+}
+
+#[tokio::test]
+async fn a_stock_is_replayed_to_the_last_day() {
+    // In January three came, 0 and 10 and 20, each back on 15 February.
+    let until = |number| Cut { period: huiyin_figures::Period { from: day(20_160_101), to: day(number) }, ..year() };
+    assert_eq!(value(&until(20_160_131), "out").await.value, 3);
+    assert_eq!(value(&until(20_160_214), "out").await.value, 3);
+    assert_eq!(value(&until(20_160_215), "out").await.value, 3);
+    assert_eq!(value(&until(20_160_114), "out").await.value, 0);
+    let (scratch, registry) = (filled().await, registry());
+    let mut tx = scratch.db.read().await.unwrap();
+    let out = registry.find("out").unwrap();
+    let months = registry.breakdown(&mut tx, out, &year(), Dimension::Month).await.unwrap();
+    assert_eq!(months.len(), 12);
+    assert_eq!((months[0].number.value, months[11].number.value), (3, 15));
+}
+
+#[tokio::test]
+async fn a_breakdown_is_one_query_with_a_cell_for_what_names_none() {
+    let (scratch, registry) = (filled().await, registry());
+    let mut tx = scratch.db.read().await.unwrap();
+    let figure = registry.find("dear_rate").unwrap();
+    let cells = registry.breakdown(&mut tx, figure, &year(), Dimension::Category).await.unwrap();
+    let keys: Vec<Key> = cells.iter().map(|cell| cell.key.clone()).collect();
+    let category = |n| Key::Category(format!("c{n}"));
+    assert_eq!(keys, [category(0), category(1), category(2), category(3), Key::None]);
+    let whole: i64 = cells.iter().map(|cell| cell.number.over.unwrap()).sum();
+    assert_eq!(whole, 30);
+    let regions = registry.breakdown(&mut tx, figure, &year(), Dimension::Region).await.unwrap();
+    assert_eq!(regions[0].key, Key::Region(region(COUNTY)));
+    assert_eq!((regions[0].number.over, regions[1].number.over), (Some(20), Some(10)));
+}
+
+#[tokio::test]
+async fn a_list_pages_without_gaps_or_doubles() {
+    let (scratch, registry) = (filled().await, registry());
+    let mut tx = scratch.db.read().await.unwrap();
+    for (name, rows) in [("delivered", 30), ("couriers", 7), ("dear_rate", 17)] {
+        let figure = registry.find(name).unwrap();
+        let mut seen = Vec::new();
+        let mut after = None;
+        loop {
+            let list = registry.list(&mut tx, figure, &year(), after, 4).await.unwrap();
+            seen.extend(list.records.iter().map(Position::from));
+            after = list.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        let mut sorted = seen.clone();
+        sorted.sort_by_key(|position| std::cmp::Reverse((position.day, position.id)));
+        sorted.dedup();
+        assert_eq!(seen, sorted);
+        assert_eq!(seen.len(), rows, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_opens_only_where_the_role_reaches() {
+    let (scratch, registry) = (filled().await, registry());
+    let mut tx = scratch.db.read().await.unwrap();
+    let figure = registry.find("delivered").unwrap();
+    let (staff, post) = office(COUNTY);
+    let mut may = async |viewer: Option<Viewer>, place| {
+        registry.may_open(&mut tx, figure, viewer.as_ref(), &year().at(place)).await.unwrap()
+    };
+    let county = || Some(viewer(Role::CountyStaff, OrgKind::County, staff, Reach::Region(region(COUNTY))));
+    let city = || Some(viewer(Role::CityStaff, OrgKind::City, staff, Reach::Region(region(2982))));
+    let below = || Some(viewer(Role::CountyStaff, OrgKind::Department, staff, Reach::Subtree(staff)));
+    let member = Some(viewer(Role::Member, OrgKind::Branch, staff, Reach::Region(region(COUNTY))));
+    assert!(!may(None, Place::Region(region(COUNTY))).await);
+    assert!(!may(member, Place::Region(region(COUNTY))).await);
+    assert!(may(county(), Place::Region(region(COUNTY))).await);
+    assert!(!may(county(), Place::Region(region(OTHER))).await);
+    assert!(!may(county(), Place::City).await);
+    assert!(may(city(), Place::City).await);
+    assert!(may(below(), Place::Org(post)).await);
+    assert!(!may(below(), Place::Org(office(OTHER).1)).await);
+}
+
+fn viewer(role: Role, org_kind: OrgKind, org: OrgRef, reach: Reach) -> Viewer {
+    let grant = Grant {
+        id: id(COUNTY, 7_000_000),
+        role,
+        org,
+        org_name: "县委".into(),
+        org_kind,
+        post: "干事".into(),
+        deputy: false,
+        reach: vec![reach],
+    };
+    let account = AccountRef { region: region(COUNTY), id: id(COUNTY, 7_000_001) };
+    Viewer { account, person: None, name: "甲".into(), grants: vec![grant], strong: true }
+}
+
+#[test]
+fn the_same_instant_makes_the_same_id() {
+    assert_eq!(id(COUNTY, 1), id(COUNTY, 1));
+    assert!(Instant::UNIX_EPOCH < Instant::from_timestamp_millis(1).unwrap());
+}
