@@ -1,1 +1,6 @@
-//! Stub.
+#![doc = include_str!("../README.md")]
+
+pub mod invent;
+mod scale;
+
+pub use scale::{Scale, Size};

@@ -1,0 +1,3 @@
+//! The demo city as its readers meet it.
+
+mod invented;
