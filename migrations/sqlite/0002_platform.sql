@@ -68,3 +68,10 @@ create table stored_file (
     primary key (region, id)
 ) strict;
 create unique index stored_file_region_token_key on stored_file (region, token);
+
+-- What the installation remembers of itself: the fingerprint of its keys, the clock of a demo.
+-- owner: app, class: shared
+create table setting (
+    name text not null primary key,
+    value text not null
+) strict;

@@ -1,2 +1,7 @@
-//! Stub.
-fn main() {}
+//! The executable; everything is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    huiyin_app::main()
+}

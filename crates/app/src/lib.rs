@@ -1,0 +1,39 @@
+//! The one program `huiyin`: reads the configuration, opens what everything stands on, joins the features, and serves
+//! them or does one piece of work. What a feature does belongs into its crate; what concerns the whole installation
+//! (start, backup, checks, the demo) belongs here.
+
+pub mod backup;
+pub mod command;
+pub mod config;
+pub mod failure;
+mod lock;
+mod logging;
+mod say;
+mod store;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+/// Runs the command line and gives the exit code. A failure is one sentence on standard error.
+pub fn main() -> ExitCode {
+    let line = command::Line::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            say::complain(format!("系统资源不足，程序没有启动：{error}"));
+            return ExitCode::FAILURE;
+        }
+    };
+    let outcome = runtime.block_on(command::run(line));
+    // A job in the middle of a picture need not be waited for: it is leased, and done again.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(2));
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            tracing::debug!(error = ?error, "the command failed");
+            say::complain(failure::sentence(&error));
+            ExitCode::FAILURE
+        }
+    }
+}

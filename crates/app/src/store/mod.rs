@@ -1,0 +1,4 @@
+//! The SQL of operations: settings of the installation, and looks across all tables.
+
+pub mod setting;
+pub mod stored_file;
