@@ -1,1 +1,11 @@
-//! Stub.
+#![doc = include_str!("../README.md")]
+
+mod error;
+mod key_file;
+pub mod password;
+pub mod totp;
+mod vault;
+
+pub use error::VaultError;
+pub use key_file::Purpose;
+pub use vault::{Place, Vault};
