@@ -3,7 +3,10 @@
 use huiyin_base::{Clock, Day, Id, Problem, Region, Rng};
 use huiyin_db::scratch::Scratch;
 use huiyin_db::{Tx, WriteFuture};
-use huiyin_directory::{Org, OrgKind, OrgRef, Regions, org_add_many, region_put};
+use huiyin_directory::{
+    Account, AccountRef, Org, OrgKind, OrgRef, Regions, Role, RoleGrant, account_add, grant_add, org_add_many,
+    region_put,
+};
 
 pub(crate) struct City {
     pub(crate) scratch: Scratch,
@@ -73,4 +76,63 @@ impl City {
     {
         self.scratch.db.write("test", closure).await
     }
+}
+
+impl City {
+    pub(crate) fn id(&mut self, region: Region) -> Id {
+        Id::new(region, self.clock.now(), &mut self.rng)
+    }
+
+    /// An account with one role, open since the beginning of the year.
+    pub(crate) async fn account(&mut self, login: &str, role: Role, org: &str) -> AccountRef {
+        let org = self.at(org);
+        let account = Account::new(self.id(org.region), login, format!("{login}同志"), self.clock.now());
+        let at = account.at();
+        let grant = self.grant(at, role, org);
+        let hash = blind(login);
+        self.write(move |tx| {
+            let (account, grant) = (account.clone(), grant.clone());
+            Box::pin(async move {
+                account_add(tx, &account, hash).await?;
+                Ok(grant_add(tx, &grant).await?)
+            })
+        })
+        .await
+        .unwrap();
+        at
+    }
+
+    pub(crate) fn grant(&mut self, account: AccountRef, role: Role, org: OrgRef) -> RoleGrant {
+        RoleGrant {
+            region: account.region,
+            id: self.id(account.region),
+            account: account.id,
+            role,
+            org_region: org.region,
+            org: org.id,
+            post: role.label().to_owned(),
+            from_day: Day::new(2016, 1, 1).unwrap(),
+            to_day: None,
+            deputy_of: None,
+            granted_by: None,
+        }
+    }
+
+    pub(crate) async fn add_grant(&self, grant: &RoleGrant) {
+        let grant = grant.clone();
+        self.write(move |tx| {
+            let grant = grant.clone();
+            Box::pin(async move { Ok(grant_add(tx, &grant).await?) })
+        })
+        .await
+        .unwrap();
+    }
+}
+
+/// Stands for a blind index where the test has no vault.
+pub(crate) fn blind(text: &str) -> [u8; 32] {
+    let mut hash = [0; 32];
+    let bytes = text.as_bytes();
+    hash[..bytes.len()].copy_from_slice(bytes);
+    hash
 }
