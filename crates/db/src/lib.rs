@@ -9,6 +9,7 @@ mod filter;
 mod migrate;
 mod query;
 mod row;
+pub mod schema;
 #[cfg(feature = "scratch")]
 pub mod scratch;
 pub mod text;

@@ -123,6 +123,11 @@ impl Query {
         }
     }
 
+    /// Every row, to be read by position.
+    pub(crate) async fn fetch_rows(self, tx: &mut Tx) -> Result<Vec<Row>> {
+        self.rows(tx).await
+    }
+
     async fn rows(self, tx: &mut Tx) -> Result<Vec<Row>> {
         let Self { sql, values } = self;
         let sql = AssertSqlSafe(sql.into_owned());
