@@ -42,7 +42,7 @@ create table job (
     leased_by text,
     progress bigint not null,
     total bigint not null,
-    result jsonb,
+    result text,
     created_by uuid,
     created_at timestamptz not null,
     finished_at timestamptz,

@@ -11,6 +11,9 @@ impl Region {
     /// The largest ordinal that fits the 12 bits an id has for it.
     pub const MAX: u16 = 4095;
 
+    /// The first ordinal, for what belongs to no place in particular.
+    pub const FIRST: Self = Self(1);
+
     /// `None` outside 1 to [`Region::MAX`].
     pub const fn new(ordinal: u16) -> Option<Self> {
         if ordinal == 0 || ordinal > Self::MAX { None } else { Some(Self(ordinal)) }

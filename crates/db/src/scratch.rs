@@ -25,7 +25,7 @@ pub struct Scratch {
 #[derive(Debug)]
 enum Place {
     Folder(PathBuf),
-    Database { server: PgConnectOptions, name: String },
+    Database { server: Box<PgConnectOptions>, name: String },
 }
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -82,7 +82,7 @@ impl Scratch {
         let mut connection = PgConnection::connect_with(&server).await?;
         connection.execute(AssertSqlSafe(format!("create database {name} template {template}"))).await?;
         let config = DbConfig { connections: 6, ..DbConfig::new(url_of(&server, &name)) };
-        Ok(Self { db: Db::open(&config).await?, config, place: Place::Database { server, name } })
+        Ok(Self { db: Db::open(&config).await?, config, place: Place::Database { server: Box::new(server), name } })
     }
 }
 
@@ -118,7 +118,7 @@ impl Drop for Scratch {
         match &self.place {
             Place::Folder(folder) => remove(folder),
             Place::Database { server, name } => {
-                let (server, name) = (server.clone(), name.clone());
+                let (server, name) = ((**server).clone(), name.clone());
                 // Dropping needs a connection, and drop is not async; the cluster goes away after the run in any case.
                 let dropped = std::thread::spawn(move || {
                     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;

@@ -1,1 +1,11 @@
-//! Stub.
+#![doc = include_str!("../README.md")]
+
+mod job;
+mod registry;
+pub mod store;
+mod worker;
+
+pub use job::{Job, JobState, NewJob};
+pub use registry::{Outcome, Registry};
+pub use store::{enqueue, job_find, job_list_failed, job_progress};
+pub use worker::{Worker, drain, run_periodic};
