@@ -74,6 +74,7 @@ create table case_item (
     closed_day bigint,
     due_sign bigint,
     due_answer bigint,
+    due_verify bigint,
     -- The clock to answer: it starts here, runs this many working days and stands still in pauses.
     answer_from bigint,
     answer_days bigint not null,

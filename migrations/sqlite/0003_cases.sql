@@ -74,6 +74,7 @@ create table case_item (
     closed_day integer,
     due_sign integer,
     due_answer integer,
+    due_verify integer,
     -- The clock to answer: it starts here, runs this many working days and stands still in pauses.
     answer_from integer,
     answer_days integer not null,

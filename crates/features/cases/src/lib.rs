@@ -1,1 +1,31 @@
-//! Stub.
+#![doc = include_str!("../README.md")]
+
+mod act;
+mod actor;
+mod categories;
+mod clock;
+mod item;
+mod kind;
+mod line;
+mod moves;
+mod records;
+mod rules;
+mod stored;
+mod transition;
+
+pub use act::{Act, Assignment, Posting, Referral, Request};
+pub use actor::{Actor, is_barred};
+pub use categories::{Categories, Category, SubCategory};
+pub use clock::{Moment, next_step, running};
+pub use item::{CaseItem, CaseRef, Channel, Subject, seq_at};
+pub use kind::{Action, ClockChange, Kind, Outcome, Standing, State, Transition};
+pub use line::Lines;
+pub use records::{
+    ActorKind, CaseAnswer, CaseEvent, CaseFollow, CaseMessage, CaseOwner, CasePhoto, CaseRating, Decision, MessageKind,
+    PhotoPart, RatingChannel, Sender,
+};
+pub use rules::{
+    CaseRules, ClockKind, DeskDays, Escalation, LevelDays, Limits, PauseReason, PauseRules, Reached, Rulebook, RulesError,
+    StepAction,
+};
+pub use transition::{Change, Facts, decide, post_of};

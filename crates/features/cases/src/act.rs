@@ -1,0 +1,166 @@
+//! What somebody asks of a case.
+
+use huiyin_base::{Day, Id};
+use huiyin_directory::{AccountRef, OrgRef};
+
+use crate::{Action, CaseRef, Outcome, Subject};
+
+/// A request with its reason. Whatever is random, slow or secret in it was made before.
+#[derive(Clone, Debug)]
+pub struct Act {
+    /// What is to be done.
+    pub request: Request,
+    /// Why, in words the public may read where the action is public. Empty where none is needed.
+    pub reason: String,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug)]
+pub enum Request {
+    /// Puts the case on the wall.
+    Post(Posting),
+    /// Does not accept it; it may be appealed once.
+    Decline,
+    /// Takes it back before anybody decided.
+    Withdraw,
+    /// Asks the level above to look again at a declined case. The sealed words.
+    Appeal(Vec<u8>),
+    /// Says whom the case is about.
+    Subject(Option<Subject>),
+    /// Changes the public text; the original stays.
+    Edit {
+        /// The public title.
+        title: String,
+        /// The public text.
+        text: String,
+    },
+    /// Gives it to an organisation, and to a person there where one is named.
+    Assign(Assignment),
+    /// Not ours.
+    Return,
+    /// Takes it on: from now on it has one owner.
+    Sign,
+    /// Begins the work.
+    Begin,
+    /// Hands it to another person of the owning organisation.
+    Entrust(AccountRef),
+    /// Sets another deadline.
+    Extend(Day),
+    /// Lets it rest for a listed reason.
+    Pause {
+        /// The reason's word in `rules/cases.toml`.
+        reason: String,
+        /// Until when, if sooner than the reason allows.
+        until: Option<Day>,
+    },
+    /// Goes on.
+    Resume,
+    /// Asks to close with an answer.
+    RequestClose {
+        /// Solved, or explained.
+        outcome: Outcome,
+        /// The public answer.
+        text: String,
+        /// Photos that belong to the answer.
+        photos: Vec<Id>,
+    },
+    /// The verifier accepts: the answer is public.
+    Accept,
+    /// The verifier does not accept.
+    Refuse,
+    /// Whoever raised it is not satisfied. The sealed words.
+    Object(Vec<u8>),
+    /// The time for objections is over.
+    Close,
+    /// Opens it again.
+    Reopen,
+    /// It is the same as another case of the county.
+    Merge(CaseRef),
+    /// It goes elsewhere.
+    Refer(Referral),
+    /// A clock's next step.
+    Escalate,
+}
+
+/// How a case is put on the wall.
+#[derive(Clone, Debug)]
+pub struct Posting {
+    /// The public title.
+    pub title: String,
+    /// The public text.
+    pub text: String,
+    /// It differs from what was written.
+    pub edited: bool,
+    /// The category's word.
+    pub category: String,
+    /// The sub-category's word; may be empty.
+    pub sub_category: String,
+    /// The photos that the public may see.
+    pub photos: Vec<Id>,
+}
+
+/// Goal, owner and deadline.
+#[derive(Clone, Debug)]
+pub struct Assignment {
+    /// The owning organisation.
+    pub to: OrgRef,
+    /// The person; none lets the organisation decide who signs.
+    pub account: Option<AccountRef>,
+    /// What is to be reached; public.
+    pub goal: String,
+    /// The day to answer by; none takes the level's working days from signing.
+    pub deadline: Option<Day>,
+}
+
+/// Where a case goes.
+#[derive(Clone, Debug)]
+pub enum Referral {
+    /// The number of a 12345 ticket or of a petition, with its office.
+    Number(String),
+    /// A linked new case of another county.
+    County(CaseRef),
+}
+
+impl Request {
+    /// The row of the transition table it belongs to.
+    pub const fn action(&self) -> Action {
+        match self {
+            Self::Post(_) => Action::Post,
+            Self::Decline => Action::Decline,
+            Self::Withdraw => Action::Withdraw,
+            Self::Appeal(_) => Action::Appeal,
+            Self::Subject(_) => Action::Subject,
+            Self::Edit { .. } => Action::Edit,
+            Self::Assign(_) => Action::Assign,
+            Self::Return => Action::Return,
+            Self::Sign => Action::Sign,
+            Self::Begin => Action::Begin,
+            Self::Entrust(_) => Action::Entrust,
+            Self::Extend(_) => Action::Extend,
+            Self::Pause { .. } => Action::Pause,
+            Self::Resume => Action::Resume,
+            Self::RequestClose { .. } => Action::RequestClose,
+            Self::Accept => Action::Accept,
+            Self::Refuse => Action::Refuse,
+            Self::Object(_) => Action::Object,
+            Self::Close => Action::Close,
+            Self::Reopen => Action::Reopen,
+            Self::Merge(_) => Action::Merge,
+            Self::Refer(_) => Action::Refer,
+            Self::Escalate => Action::Escalate,
+        }
+    }
+}
+
+impl From<Request> for Act {
+    fn from(request: Request) -> Self {
+        Self { request, reason: String::new() }
+    }
+}
+
+impl Request {
+    /// The request with its reason.
+    pub fn because(self, reason: impl Into<String>) -> Act {
+        Act { request: self, reason: reason.into() }
+    }
+}

@@ -1,0 +1,123 @@
+//! Who acts, and in which standing: the conflict of interest, the desk, the owner, the verifier.
+
+use huiyin_directory::{AccountRef, Grant, OrgRef, Viewer};
+
+use crate::records::ActorKind;
+use crate::{CaseItem, CaseOwner, Kind, Lines, Standing};
+
+/// Who does something to a case.
+#[derive(Clone, Copy, Debug)]
+pub enum Actor<'a> {
+    /// Whoever holds the receipt of a case he raised, or of one that was merged into it.
+    Reporter,
+    /// Somebody signed in.
+    Staff(&'a Viewer),
+    /// A job.
+    System,
+}
+
+impl Actor<'_> {
+    /// The word kept in the history.
+    pub fn kind(&self) -> ActorKind {
+        match self {
+            Self::Reporter => ActorKind::Reporter,
+            Self::Staff(_) => ActorKind::Staff,
+            Self::System => ActorKind::System,
+        }
+    }
+}
+
+/// Whether the viewer holds any role at the case's subject or below it: then he never handles the case, nor sees its
+/// original text, photos or contact.
+pub fn is_barred(viewer: &Viewer, case: &CaseItem, lines: &Lines) -> bool {
+    case.subject_org().is_some_and(|subject| viewer.grants.iter().any(|grant| lines.within(grant.org, subject)))
+}
+
+/// In which of `wanted` standings the actor stands to the case, and by which of his roles.
+pub(crate) fn standing<'a>(
+    kind: &Kind,
+    wanted: &[Standing],
+    case: &CaseItem,
+    actor: &Actor<'a>,
+    known: Known<'_>,
+) -> Option<(Standing, Option<&'a Grant>)> {
+    let viewer = match actor {
+        Actor::Reporter => return wanted.contains(&Standing::Reporter).then_some((Standing::Reporter, None)),
+        Actor::System => return wanted.contains(&Standing::System).then_some((Standing::System, None)),
+        Actor::Staff(viewer) => *viewer,
+    };
+    if is_barred(viewer, case, known.lines) {
+        return None;
+    }
+    wanted.iter().find_map(|standing| {
+        let grant = match standing {
+            Standing::Desk => desk_grant(kind, case.desk_org(), viewer, known.lines),
+            Standing::OwnerOrg => owner_grant(kind, case, viewer),
+            Standing::Owner => {
+                let owns = case.state.has_owner() && case.owner_person() == Some(viewer.account);
+                owns.then(|| viewer.grants.iter().find(|grant| grant.org == case.owner())).flatten()
+            }
+            Standing::Verifier => verifier_grant(kind, case, viewer, known),
+            Standing::Reporter | Standing::System => None,
+        };
+        grant.map(|grant| (*standing, Some(grant)))
+    })
+}
+
+/// What the standings are judged by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known<'a> {
+    pub(crate) lines: &'a Lines,
+    pub(crate) owners: &'a [CaseOwner],
+}
+
+/// Held at the desk organisation or above it.
+pub(crate) fn desk_grant<'a>(kind: &Kind, desk: OrgRef, viewer: &'a Viewer, lines: &Lines) -> Option<&'a Grant> {
+    viewer.grants_of_kind(kind, Standing::Desk).find(|grant| lines.within(desk, grant.org))
+}
+
+/// Held at the owning organisation; where the assignment names a person, by nobody else.
+fn owner_grant<'a>(kind: &Kind, case: &CaseItem, viewer: &'a Viewer) -> Option<&'a Grant> {
+    if !case.state.has_owner() && case.owner_person().is_some_and(|named| named != viewer.account) {
+        return None;
+    }
+    viewer.grants_of_kind(kind, Standing::OwnerOrg).find(|grant| grant.org == case.owner())
+}
+
+/// Strictly above the owning organisation, or beside its owner where nothing stands above; never somebody who owned the
+/// case, and never by a role held below an owner's organisation.
+fn verifier_grant<'a>(kind: &Kind, case: &CaseItem, viewer: &'a Viewer, known: Known<'_>) -> Option<&'a Grant> {
+    let (lines, owners) = (known.lines, known.owners);
+    if owners.iter().any(|owner| owner.account() == viewer.account) || case.owner_person() == Some(viewer.account) {
+        return None;
+    }
+    let owner = case.owner();
+    let is_top = lines.above(owner).next().is_none();
+    viewer.grants_of_kind(kind, Standing::Verifier).find(|grant| {
+        let stands = if is_top { grant.org == owner } else { lines.below(owner, grant.org) };
+        stands && !owners.iter().any(|owned| lines.below(grant.org, owned.org()))
+    })
+}
+
+trait GrantsOfKind {
+    fn grants_of_kind<'a>(&'a self, kind: &Kind, standing: Standing) -> impl Iterator<Item = &'a Grant>;
+}
+
+impl GrantsOfKind for Viewer {
+    fn grants_of_kind<'a>(&'a self, kind: &Kind, standing: Standing) -> impl Iterator<Item = &'a Grant> {
+        let roles = kind.roles(standing).to_vec();
+        self.grants.iter().filter(move |grant| roles.contains(&grant.role))
+    }
+}
+
+impl CaseOwner {
+    /// Who owned it.
+    pub fn account(&self) -> AccountRef {
+        AccountRef { region: self.account_region, id: self.account }
+    }
+
+    /// For which organisation.
+    pub fn org(&self) -> OrgRef {
+        OrgRef { region: self.org_region, id: self.org }
+    }
+}

@@ -1,0 +1,172 @@
+//! The clocks of a case: what is due when, when a job looks next, and what pauses do. Pure; days count by the working
+//! calendar.
+
+use chrono::NaiveTime;
+use huiyin_base::{Day, Instant, WorkCalendar};
+
+use crate::rules::{ClockKind, Escalation};
+use crate::{CaseItem, ClockChange, Rulebook, State};
+
+/// When something happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// The time of the city's work.
+    pub now: Instant,
+    /// Its day in Asia/Shanghai.
+    pub today: Day,
+}
+
+impl Moment {
+    /// From the clock's time.
+    pub fn at(now: Instant) -> Self {
+        Self { now, today: Day::of(now) }
+    }
+}
+
+/// Which clock runs, and the day it is due.
+pub fn running(case: &CaseItem) -> Option<(ClockKind, Day)> {
+    let (clock, due) = match case.state {
+        State::Submitted => (ClockKind::Moderate, case.due_day),
+        State::Posted => (ClockKind::Assign, case.due_day),
+        State::Assigned => (ClockKind::Sign, case.due_sign),
+        State::Signed | State::InHand | State::Reopened => (ClockKind::Answer, case.due_answer),
+        State::CloseRequested => (ClockKind::Verify, case.due_verify),
+        _ => return None,
+    };
+    due.map(|due| (clock, due))
+}
+
+/// The step that fires next.
+pub fn next_step<'a>(book: &'a Rulebook, case: &CaseItem) -> Option<(Escalation, Day)> {
+    let (clock, due) = running(case)?;
+    let step = *book.rules.steps(clock).nth(usize::try_from(case.next_step).ok()?)?;
+    Some((step, shifted(&book.calendar, due, step.offset)))
+}
+
+/// `offset` working days after `due`, or before it.
+fn shifted(calendar: &WorkCalendar, due: Day, offset: i64) -> Day {
+    let days = u32::try_from(offset.unsigned_abs()).unwrap_or(u32::MAX);
+    if offset >= 0 {
+        return calendar.add_working_days(due, days);
+    }
+    let mut day = due;
+    for _ in 0..days {
+        day = day.plus(-1);
+        while !calendar.is_working(day) {
+            day = day.plus(-1);
+        }
+    }
+    day
+}
+
+impl Rulebook {
+    /// Applies what a transition does to the clocks. `after.state` is the new state already.
+    pub(crate) fn change_clock(&self, after: &mut CaseItem, change: ClockChange, sign_days: u32, moment: Moment) {
+        let today = moment.today;
+        match change {
+            ClockChange::Keep => {}
+            ClockChange::Moderate => after.due_day = Some(self.working(today, self.rules.desk.moderate)),
+            ClockChange::Assign => {
+                (after.due_sign, after.due_answer, after.answer_from) = (None, None, None);
+                (after.answer_days, after.paused_days) = (0, 0);
+                after.due_day = Some(self.working(today, self.rules.desk.assign));
+            }
+            ClockChange::Sign => after.due_sign = Some(self.working(today, sign_days)),
+            ClockChange::Answer => {
+                if after.answer_from.is_none() {
+                    after.answer_from = Some(today);
+                }
+                after.due_answer = self.due_answer(after);
+            }
+            ClockChange::Pause => after.paused_day = Some(today),
+            ClockChange::Resume => self.resume(after, today),
+            ClockChange::Window | ClockChange::Stop => {}
+        }
+        if change == ClockChange::Keep {
+            return self.keep_clock(after, moment);
+        }
+        self.restart(after, moment);
+    }
+
+    /// The deadline to answer: the clock's days, and those it stood still, from where it started.
+    pub(crate) fn due_answer(&self, case: &CaseItem) -> Option<Day> {
+        let days = u32::try_from(case.answer_days + case.paused_days).unwrap_or(0);
+        case.answer_from.map(|from| self.working(from, days))
+    }
+
+    /// After a clock began anew: its first step, and the nearest day by which something is due.
+    pub(crate) fn restart(&self, after: &mut CaseItem, moment: Moment) {
+        after.due_day = due_day(after);
+        after.set_escalated(None);
+        after.next_step = 0;
+        // A reminder whose moment has passed when the clock starts would only nag.
+        while next_step(self, after)
+            .is_some_and(|(step, day)| step.offset < 0 && self.office_moment(day) <= moment.now)
+        {
+            after.next_step += 1;
+        }
+        after.next_clock = self.next_clock(after);
+    }
+
+    /// When a job must look at the case again.
+    pub(crate) fn next_clock(&self, case: &CaseItem) -> Option<Instant> {
+        match case.state {
+            State::Paused => case.pause_until.map(|until| self.office_moment(until)),
+            State::Answered => case.answered_day.map(|day| self.objection_ends(day).plus(1).start()),
+            _ => next_step(self, case).map(|(_, day)| self.office_moment(day)),
+        }
+    }
+
+    /// The last day on which an objection is accepted.
+    pub fn objection_ends(&self, answered: Day) -> Day {
+        answered.plus(self.rules.objection_days)
+    }
+
+    pub(crate) fn working(&self, from: Day, days: u32) -> Day {
+        self.calendar.add_working_days(from, days)
+    }
+
+    /// A clock goes on when the state leaves its kind as it was; another kind begins anew.
+    fn keep_clock(&self, after: &mut CaseItem, moment: Moment) {
+        if after.state == State::CloseRequested && after.due_verify.is_none() {
+            after.due_verify = Some(self.working(moment.today, self.rules.desk.verify));
+            return self.restart(after, moment);
+        }
+        if after.state != State::CloseRequested && after.due_verify.is_some() {
+            after.due_verify = None;
+            return self.restart(after, moment);
+        }
+        after.due_day = due_day(after);
+        after.next_clock = self.next_clock(after);
+    }
+
+    fn resume(&self, after: &mut CaseItem, today: Day) {
+        if let Some(paused) = after.paused_day.take() {
+            // Never longer than was granted, even when the job that ends a pause came late.
+            let end = after.pause_until.map_or(today, |until| until.min(today));
+            after.paused_days += self.calendar.working_days_between(paused, end).max(0);
+        }
+        (after.pause_until, after.pause_reason) = (None, None);
+        after.due_answer = self.due_answer(after);
+    }
+
+    /// The office hour of `day`, or of the next working day: nobody is reminded at night or on a holiday.
+    fn office_moment(&self, day: Day) -> Instant {
+        let day = if self.calendar.is_working(day) { day } else { self.working(day, 1) };
+        day.at(NaiveTime::from_hms_opt(self.rules.office_hour, 0, 0).unwrap_or(NaiveTime::MIN))
+    }
+}
+
+fn due_day(case: &CaseItem) -> Option<Day> {
+    match case.state {
+        State::Submitted | State::Posted => case.due_day,
+        State::Assigned => earlier(case.due_sign, case.due_answer),
+        State::Signed | State::InHand | State::Reopened => case.due_answer,
+        State::CloseRequested => earlier(case.due_verify, case.due_answer),
+        _ => None,
+    }
+}
+
+fn earlier(one: Option<Day>, other: Option<Day>) -> Option<Day> {
+    one.into_iter().chain(other).min()
+}

@@ -1,0 +1,225 @@
+//! A case as it stands now, and what its parts refer to.
+
+use huiyin_base::{Day, Id, Instant, Region, Rng};
+use huiyin_db::text_enum;
+use huiyin_directory::{AccountRef, OrgRef};
+
+use crate::stored::stored;
+use crate::{Outcome, State};
+
+text_enum! {
+    /// How a case came in.
+    pub enum Channel {
+        Web = "web" / "网上",
+        Paper = "paper" / "书面",
+        Phone = "phone" / "电话",
+        Inspection = "inspection" / "督查",
+        Referral = "referral" / "外县转来",
+        Import = "import" / "导入",
+    }
+}
+
+stored! {
+    /// A case. Its original text and contact are sealed; the public reads `title` and `text`.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct CaseItem in "case_item" {
+        fixed {
+            region: Region,
+            id: Id,
+            seq: i64,
+            kind: String,
+            kind_version: i64,
+            channel: Channel,
+            county: Id,
+            township: Option<Id>,
+            village: Option<Id>,
+            original: Option<Vec<u8>>,
+            contact: Option<Vec<u8>>,
+            receipt: Option<[u8; 32]>,
+            submitted_day: Day,
+            origin_region: Option<Region>,
+            origin_id: Option<Id>,
+        }
+        moving {
+            number_year: Option<i64>,
+            number_n: Option<i64>,
+            state: State,
+            outcome: Option<Outcome>,
+            category: String,
+            sub_category: String,
+            title: String,
+            text: String,
+            edited: bool,
+            subject_region: Option<Region>,
+            subject: Option<Id>,
+            subject_office: Option<String>,
+            desk_region: Region,
+            desk: Id,
+            owner_region: Region,
+            owner_org: Id,
+            owner_account_region: Option<Region>,
+            owner_account: Option<Id>,
+            goal: String,
+            verify_region: Option<Region>,
+            verify_org: Option<Id>,
+            verifier_region: Option<Region>,
+            verifier: Option<Id>,
+            escalated_region: Option<Region>,
+            escalated_org: Option<Id>,
+            posted_day: Option<Day>,
+            posted_month: Option<Day>,
+            assigned_day: Option<Day>,
+            signed_day: Option<Day>,
+            answered_day: Option<Day>,
+            closed_day: Option<Day>,
+            due_sign: Option<Day>,
+            due_answer: Option<Day>,
+            due_verify: Option<Day>,
+            answer_from: Option<Day>,
+            answer_days: i64,
+            paused_days: i64,
+            pause_reason: Option<String>,
+            paused_day: Option<Day>,
+            pause_until: Option<Day>,
+            due_day: Option<Day>,
+            next_clock: Option<Instant>,
+            next_step: i64,
+            rating: Option<i64>,
+            rated_day: Option<Day>,
+            returned_times: i64,
+            reopened_times: i64,
+            paused_times: i64,
+            appealed: bool,
+            followers: i64,
+            parent: Option<Id>,
+            path: String,
+            children_open: i64,
+            merged_into: Option<Id>,
+            referred_region: Option<Region>,
+            referred_id: Option<Id>,
+            referred_number: Option<String>,
+            events: i64,
+            answers: i64,
+            messages: i64,
+            photos: i64,
+        }
+    }
+}
+
+/// A case by its shard and id. Never shown to the public.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CaseRef {
+    /// The shard that keeps the case.
+    pub region: Region,
+    /// The case.
+    pub id: Id,
+}
+
+/// Whom a case is about: whoever holds a role there never handles it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The organisation.
+    pub org: OrgRef,
+    /// The office at it, such as 村委会主任; none for the organisation as a whole.
+    pub office: Option<String>,
+}
+
+impl CaseItem {
+    /// Where it is kept.
+    pub fn at(&self) -> CaseRef {
+        CaseRef { region: self.region, id: self.id }
+    }
+
+    /// Year and running number, once it is posted.
+    pub fn number(&self) -> Option<(i64, i64)> {
+        self.number_year.zip(self.number_n)
+    }
+
+    /// Whom it is about.
+    pub fn subject_org(&self) -> Option<OrgRef> {
+        self.subject_region.zip(self.subject).map(|(region, id)| OrgRef { region, id })
+    }
+
+    /// The desk that moderates and assigns it.
+    pub fn desk_org(&self) -> OrgRef {
+        OrgRef { region: self.desk_region, id: self.desk }
+    }
+
+    /// The one owning organisation.
+    pub fn owner(&self) -> OrgRef {
+        OrgRef { region: self.owner_region, id: self.owner_org }
+    }
+
+    /// The one owning person, from signing on; before it, whom the assignment names.
+    pub fn owner_person(&self) -> Option<AccountRef> {
+        self.owner_account_region.zip(self.owner_account).map(|(region, id)| AccountRef { region, id })
+    }
+
+    /// Where a close request waits.
+    pub fn verify_at(&self) -> Option<OrgRef> {
+        self.verify_region.zip(self.verify_org).map(|(region, id)| OrgRef { region, id })
+    }
+
+    /// Who accepted the standing answer.
+    pub fn verified_by(&self) -> Option<AccountRef> {
+        self.verifier_region.zip(self.verifier).map(|(region, id)| AccountRef { region, id })
+    }
+
+    /// What the last escalation reached.
+    pub fn escalated_to(&self) -> Option<OrgRef> {
+        self.escalated_region.zip(self.escalated_org).map(|(region, id)| OrgRef { region, id })
+    }
+
+    /// The county's root organisation of its day.
+    pub fn county_org(&self) -> OrgRef {
+        OrgRef { region: self.region, id: self.county }
+    }
+
+    /// Late today: something was due before it.
+    pub fn is_overdue(&self, today: Day) -> bool {
+        self.due_day.is_some_and(|due| due < today)
+    }
+
+    pub(crate) fn set_desk(&mut self, org: OrgRef) {
+        (self.desk_region, self.desk) = (org.region, org.id);
+    }
+
+    pub(crate) fn set_owner(&mut self, org: OrgRef, account: Option<AccountRef>) {
+        (self.owner_region, self.owner_org) = (org.region, org.id);
+        self.set_owner_person(account);
+    }
+
+    pub(crate) fn set_owner_person(&mut self, account: Option<AccountRef>) {
+        self.owner_account_region = account.map(|account| account.region);
+        self.owner_account = account.map(|account| account.id);
+    }
+
+    pub(crate) fn set_verify(&mut self, org: Option<OrgRef>) {
+        (self.verify_region, self.verify_org) = (org.map(|org| org.region), org.map(|org| org.id));
+    }
+
+    pub(crate) fn set_verifier(&mut self, account: Option<AccountRef>) {
+        (self.verifier_region, self.verifier) = (account.map(|who| who.region), account.map(|who| who.id));
+    }
+
+    pub(crate) fn set_escalated(&mut self, org: Option<OrgRef>) {
+        (self.escalated_region, self.escalated_org) = (org.map(|org| org.region), org.map(|org| org.id));
+    }
+
+    pub(crate) fn set_subject(&mut self, subject: Option<Subject>) {
+        self.subject_region = subject.as_ref().map(|subject| subject.org.region);
+        self.subject = subject.as_ref().map(|subject| subject.org.id);
+        self.subject_office = subject.and_then(|subject| subject.office);
+    }
+}
+
+/// The place of a case in every list: (milliseconds << 20) | 20 random bits.
+pub fn seq_at(at: Instant, rng: &mut Rng) -> i64 {
+    let millis = at.timestamp_millis().max(0) & 0x07ff_ffff_ffff;
+    (millis << 20) | i64::try_from(rng.below(1 << 20)).unwrap_or(0)
+}
+
+/// The first day of a day's month.
+pub(crate) fn month_of(day: Day) -> Day {
+    Day::new(day.year(), day.month(), 1).unwrap_or(day)
+}

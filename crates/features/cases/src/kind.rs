@@ -1,0 +1,290 @@
+//! A kind of case as data: which states it uses, who may move it, what needs a reason, which clocks run.
+
+use std::collections::BTreeMap;
+
+use huiyin_base::Day;
+use huiyin_db::text_enum;
+use huiyin_directory::Role;
+use serde::Deserialize;
+
+use crate::rules::{RulesError, word};
+
+text_enum! {
+    /// Where a case stands.
+    pub enum State {
+        Submitted = "submitted" / "待审核",
+        Withdrawn = "withdrawn" / "已撤回",
+        Declined = "declined" / "未受理",
+        Posted = "posted" / "已上墙",
+        Assigned = "assigned" / "已交办",
+        Signed = "signed" / "已签收",
+        InHand = "in_hand" / "办理中",
+        Paused = "paused" / "暂缓办理",
+        CloseRequested = "close_requested" / "待核验",
+        Answered = "answered" / "已答复",
+        Closed = "closed" / "已办结",
+        Reopened = "reopened" / "重新办理",
+        Merged = "merged" / "已合并",
+        Referred = "referred" / "已转送",
+    }
+}
+
+text_enum! {
+    /// How a case ended. Only solved counts as solved.
+    pub enum Outcome {
+        Solved = "solved" / "已解决",
+        Explained = "explained" / "已说明",
+        NotOurs = "not_ours" / "不属本级职责",
+        Duplicate = "duplicate" / "重复反映",
+        NotAccepted = "not_accepted" / "未受理",
+    }
+}
+
+text_enum! {
+    /// What is done to a case.
+    pub enum Action {
+        Submit = "submit" / "提交",
+        Post = "post" / "上墙",
+        Decline = "decline" / "不予受理",
+        Withdraw = "withdraw" / "撤回",
+        Appeal = "appeal" / "申请复核",
+        Subject = "subject" / "标明涉及单位",
+        Edit = "edit" / "修改公开文字",
+        Assign = "assign" / "交办",
+        Return = "return" / "退回",
+        Sign = "sign" / "签收",
+        Begin = "begin" / "开始办理",
+        Entrust = "entrust" / "换人办理",
+        Extend = "extend" / "调整期限",
+        Pause = "pause" / "暂缓",
+        Resume = "resume" / "恢复办理",
+        RequestClose = "request_close" / "申请办结",
+        Accept = "accept" / "核验通过",
+        Refuse = "refuse" / "核验不通过",
+        Object = "object" / "提出异议",
+        Close = "close" / "办结",
+        Reopen = "reopen" / "重新打开",
+        Merge = "merge" / "合并",
+        Refer = "refer" / "转送",
+        Escalate = "escalate" / "催办",
+        Message = "message" / "留言",
+        Rate = "rate" / "评价",
+    }
+}
+
+text_enum! {
+    /// In which standing somebody acts on a case.
+    pub enum Standing {
+        Reporter = "reporter" / "反映人",
+        Desk = "desk" / "受理单位",
+        OwnerOrg = "owner_org" / "承办单位",
+        Owner = "owner" / "承办人",
+        Verifier = "verifier" / "核验人",
+        System = "system" / "系统",
+    }
+}
+
+text_enum! {
+    /// What a transition does to the clocks.
+    pub enum ClockChange {
+        Keep = "keep" / "不变",
+        Moderate = "moderate" / "审核计时",
+        Assign = "assign" / "交办计时",
+        Sign = "sign" / "签收计时",
+        Answer = "answer" / "答复计时",
+        Pause = "pause" / "暂停计时",
+        Resume = "resume" / "恢复计时",
+        Window = "window" / "异议期",
+        Stop = "stop" / "停止计时",
+    }
+}
+
+impl State {
+    /// Still to be done: neither answered nor ended otherwise.
+    pub const OPEN: [Self; 8] = [
+        Self::Submitted,
+        Self::Posted,
+        Self::Assigned,
+        Self::Signed,
+        Self::InHand,
+        Self::Paused,
+        Self::CloseRequested,
+        Self::Reopened,
+    ];
+
+    /// The answer is public.
+    pub const ECHOED: [Self; 2] = [Self::Answered, Self::Closed];
+
+    /// Somebody is at work on it.
+    pub const WORKING: [Self; 5] = [Self::Assigned, Self::Signed, Self::InHand, Self::CloseRequested, Self::Reopened];
+
+    /// Whether something is still to be done.
+    pub fn is_open(self) -> bool {
+        Self::OPEN.contains(&self)
+    }
+
+    /// Whether exactly one person owns the case in this state.
+    pub const fn has_owner(self) -> bool {
+        matches!(
+            self,
+            Self::Signed | Self::InHand | Self::Paused | Self::CloseRequested | Self::Answered | Self::Closed | Self::Reopened
+        )
+    }
+
+    /// Whether an outcome stands in this state.
+    pub const fn has_outcome(self) -> bool {
+        matches!(self, Self::Declined | Self::Answered | Self::Closed | Self::Merged | Self::Referred)
+    }
+
+    /// Whether the public may see a case in this state.
+    pub const fn is_public(self) -> bool {
+        !matches!(self, Self::Submitted | Self::Withdrawn | Self::Declined)
+    }
+}
+
+/// One kind of case, at one version.
+#[derive(Clone, Debug)]
+pub struct Kind {
+    /// Its word: `problem`.
+    pub name: String,
+    /// What people call it.
+    pub label: String,
+    /// Frozen once used.
+    pub version: i64,
+    /// The first day it is in force.
+    pub from: Day,
+    /// The public sees it from posting on.
+    pub public: bool,
+    /// Its answers are rated.
+    pub rated: bool,
+    /// Which roles a standing needs.
+    pub who: BTreeMap<Standing, Vec<Role>>,
+    /// The one table of what may happen.
+    pub transitions: Vec<Transition>,
+    /// The file as it was read, kept with the frozen version.
+    pub text: String,
+}
+
+/// One row of the transition table.
+#[derive(Clone, Debug)]
+pub struct Transition {
+    /// What is done.
+    pub action: Action,
+    /// In which states it may be done.
+    pub from: Vec<State>,
+    /// The state after it; none leaves the state as it is.
+    pub to: Option<State>,
+    /// Any of these may do it.
+    pub who: Vec<Standing>,
+    /// It needs a reason.
+    pub reason: bool,
+    /// The public sees it in the history.
+    pub public: bool,
+    /// What may stand as the outcome after it.
+    pub outcome: Vec<Outcome>,
+    /// What it does to the clocks.
+    pub clock: ClockChange,
+}
+
+impl Kind {
+    /// Reads `rules/kinds/NAME.toml`.
+    pub fn parse(text: &str) -> Result<Self, RulesError> {
+        let file: KindFile = toml::from_str(text)?;
+        let who = file.who.iter().map(|(standing, roles)| Ok((word(Standing::parse, standing)?, roles_of(roles)?)));
+        let kind = Self {
+            who: who.collect::<Result<_, RulesError>>()?,
+            transitions: file.transition.iter().map(TransitionFile::read).collect::<Result<_, _>>()?,
+            from: crate::rules::day(file.from)?,
+            name: file.name,
+            label: file.label,
+            version: file.version,
+            public: file.public,
+            rated: file.rated,
+            text: text.to_owned(),
+        };
+        kind.check()?;
+        Ok(kind)
+    }
+
+    /// The row for an action in a state, if it is allowed there.
+    pub fn transition(&self, action: Action, state: State) -> Option<&Transition> {
+        self.transitions.iter().find(|row| row.action == action && row.from.contains(&state))
+    }
+
+    /// What may be done in a state, whoever asks.
+    pub fn actions(&self, state: State) -> impl Iterator<Item = &Transition> {
+        self.transitions.iter().filter(move |row| row.from.contains(&state))
+    }
+
+    /// The roles that a standing needs.
+    pub fn roles(&self, standing: Standing) -> &[Role] {
+        self.who.get(&standing).map_or(&[], Vec::as_slice)
+    }
+
+    /// An outcome stands exactly where the state has one, and no action is ambiguous in a state.
+    fn check(&self) -> Result<(), RulesError> {
+        for row in &self.transitions {
+            let after: Vec<State> = row.to.map_or_else(|| row.from.clone(), |to| vec![to]);
+            let outcome_stands = after.iter().all(|state| state.has_outcome());
+            if row.to.is_some() && outcome_stands == row.outcome.is_empty() {
+                return Err(RulesError::Rule(format!("{}: its outcome does not fit its state", row.action.as_str())));
+            }
+            for state in &row.from {
+                let rows = self.transitions.iter().filter(|other| other.action == row.action && other.from.contains(state));
+                if rows.count() > 1 {
+                    return Err(RulesError::Rule(format!("{} stands twice for {}", row.action.as_str(), state.as_str())));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct KindFile {
+    name: String,
+    label: String,
+    version: i64,
+    from: toml::value::Datetime,
+    public: bool,
+    rated: bool,
+    who: BTreeMap<String, Vec<String>>,
+    transition: Vec<TransitionFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TransitionFile {
+    action: String,
+    from: Vec<String>,
+    to: Option<String>,
+    who: Vec<String>,
+    #[serde(default)]
+    reason: bool,
+    #[serde(default)]
+    public: bool,
+    #[serde(default)]
+    outcome: Vec<String>,
+    #[serde(default)]
+    clock: Option<String>,
+}
+
+impl TransitionFile {
+    fn read(&self) -> Result<Transition, RulesError> {
+        Ok(Transition {
+            action: word(Action::parse, &self.action)?,
+            from: self.from.iter().map(|state| word(State::parse, state)).collect::<Result<_, _>>()?,
+            to: self.to.as_deref().map(|state| word(State::parse, state)).transpose()?,
+            who: self.who.iter().map(|standing| word(Standing::parse, standing)).collect::<Result<_, _>>()?,
+            reason: self.reason,
+            public: self.public,
+            outcome: self.outcome.iter().map(|outcome| word(Outcome::parse, outcome)).collect::<Result<_, _>>()?,
+            clock: self.clock.as_deref().map_or(Ok(ClockChange::Keep), |clock| word(ClockChange::parse, clock))?,
+        })
+    }
+}
+
+fn roles_of(words: &[String]) -> Result<Vec<Role>, RulesError> {
+    words.iter().map(|role| word(Role::parse, role)).collect()
+}

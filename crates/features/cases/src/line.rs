@@ -1,0 +1,50 @@
+//! Lines of organisations: who stands above whom, across the border between a county and its city.
+
+use std::collections::HashMap;
+
+use huiyin_directory::{OrgKind, OrgRef};
+
+/// For each organisation asked about: itself and everything above it, nearest first. Above a county's root stands the
+/// root of its city.
+#[derive(Clone, Debug, Default)]
+pub struct Lines(HashMap<OrgRef, Vec<(OrgRef, OrgKind)>>);
+
+impl Lines {
+    /// Adds the line of its first organisation, and with it the lines of all that stand above.
+    pub fn add(&mut self, line: Vec<(OrgRef, OrgKind)>) {
+        for start in 0..line.len() {
+            self.0.entry(line[start].0).or_insert_with(|| line[start..].to_vec());
+        }
+    }
+
+    /// Whether the line of `org` is here.
+    pub fn knows(&self, org: OrgRef) -> bool {
+        self.0.contains_key(&org)
+    }
+
+    /// The kind of an organisation whose line is here.
+    pub fn kind(&self, org: OrgRef) -> Option<OrgKind> {
+        self.0.get(&org)?.first().map(|(_, kind)| *kind)
+    }
+
+    /// Everything strictly above, nearest first.
+    pub fn above(&self, org: OrgRef) -> impl Iterator<Item = OrgRef> + '_ {
+        self.0.get(&org).into_iter().flatten().skip(1).map(|(org, _)| *org)
+    }
+
+    /// Whether `org` is `top` or below it.
+    pub fn within(&self, org: OrgRef, top: OrgRef) -> bool {
+        org == top || self.below(org, top)
+    }
+
+    /// Whether `org` is strictly below `top`.
+    pub fn below(&self, org: OrgRef, top: OrgRef) -> bool {
+        self.above(org).any(|above| above == top)
+    }
+
+    /// The desk for a case of `county` about `subject`: the county's, or the first above it that is no part of the subject.
+    pub fn desk(&self, county: OrgRef, subject: Option<OrgRef>) -> Option<OrgRef> {
+        let Some(subject) = subject else { return Some(county) };
+        std::iter::once(county).chain(self.above(county)).find(|desk| !self.within(*desk, subject))
+    }
+}

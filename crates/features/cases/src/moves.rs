@@ -1,0 +1,410 @@
+//! What each request does beyond state, clock and event. Called by `decide` alone.
+
+use huiyin_base::{Day, Problem};
+use huiyin_directory::{AccountRef, OrgKind, OrgRef};
+
+use crate::actor::{Actor, desk_grant, is_barred};
+use crate::clock::next_step;
+use crate::item::month_of;
+use crate::records::{Decision, MessageKind};
+use crate::rules::{Reached, StepAction};
+use crate::transition::{Ask, Draft};
+use crate::{
+    Assignment, CaseAnswer, CaseItem, CaseOwner, CaseRef, Outcome, Posting, Referral, Request, Rulebook, Standing, State,
+    Subject,
+};
+
+type Done = Result<(), Problem>;
+
+pub(crate) fn apply(ask: &Ask<'_, '_>, request: &Request, draft: &mut Draft) -> Done {
+    match request {
+        Request::Post(posting) => post(ask, posting, draft),
+        Request::Appeal(body) => appeal(ask, body, draft),
+        Request::Subject(subject) => name_subject(ask, subject.clone(), draft),
+        Request::Edit { title, text } => edit(ask, title, text, draft),
+        Request::Assign(assignment) => assign(ask, assignment, draft),
+        Request::Return => give_back(ask, draft),
+        Request::Sign => sign(ask, draft),
+        Request::Entrust(account) => entrust(ask, *account, draft),
+        Request::Extend(deadline) => extend(ask, *deadline, draft),
+        Request::Pause { reason, until } => pause(ask, reason, *until, draft),
+        Request::RequestClose { outcome, text, photos } => {
+            draft.after.photos += i64::try_from(photos.len()).unwrap_or(0);
+            request_close(ask, *outcome, text, draft)
+        }
+        Request::Accept => accept(ask, draft),
+        Request::Refuse => refuse(ask, draft),
+        Request::Object(body) => object(ask, body, draft),
+        Request::Reopen => reopen(ask, draft),
+        Request::Close => {
+            draft.after.closed_day = Some(ask.facts.moment.today);
+            check_window_over(ask)
+        }
+        Request::Merge(into) => merge(ask, *into, draft),
+        Request::Refer(referral) => refer(ask, referral, draft),
+        Request::Escalate => escalate(ask, draft),
+        Request::Decline | Request::Withdraw | Request::Begin | Request::Resume => Ok(()),
+    }
+}
+
+fn post(ask: &Ask<'_, '_>, posting: &Posting, draft: &mut Draft) -> Done {
+    let after = &mut draft.after;
+    set_text(ask, &posting.title, &posting.text, after)?;
+    if !ask.book.categories.allows(&posting.category, &posting.sub_category) {
+        return Err(Problem::invalid("请从列表中选择类别。"));
+    }
+    let today = ask.facts.moment.today;
+    let number = ask.facts.number.ok_or_else(Problem::not_found)?;
+    (after.number_year, after.number_n) = (Some(number.0), Some(number.1));
+    (after.category, after.sub_category) = (posting.category.clone(), posting.sub_category.clone());
+    after.edited = posting.edited;
+    (after.posted_day, after.posted_month) = (Some(today), Some(month_of(today)));
+    // An appeal was decided one level up; what follows is the desk's that would have had it.
+    let desk = natural_desk(ask, after)?;
+    after.set_desk(desk);
+    after.set_owner(desk, None);
+    Ok(())
+}
+
+fn appeal(ask: &Ask<'_, '_>, body: &[u8], draft: &mut Draft) -> Done {
+    if ask.case.appealed {
+        return Err(Problem::conflict("每件事可以申请一次复核，这一件已经复核过了。"));
+    }
+    let above = ask.facts.lines.above(ask.case.desk_org()).next();
+    draft.after.appealed = true;
+    // Where nothing stands above, another look by the same desk is all there is.
+    let desk = above.unwrap_or(ask.case.desk_org());
+    draft.after.set_desk(desk);
+    draft.after.set_owner(desk, None);
+    draft.message = Some(ask.message(&mut draft.after, MessageKind::Appeal, body));
+    Ok(())
+}
+
+fn name_subject(ask: &Ask<'_, '_>, subject: Option<Subject>, draft: &mut Draft) -> Done {
+    if subject.as_ref().is_some_and(|subject| !ask.facts.lines.knows(subject.org)) {
+        return Err(Problem::invalid("没有找到这个单位，请重新选择。"));
+    }
+    draft.after.set_subject(subject);
+    let desk = natural_desk(ask, &draft.after)?;
+    // An appeal stays where it is, unless the subject reaches up to there.
+    let current = ask.case.desk_org();
+    let higher = ask.facts.lines.below(desk, current);
+    let desk = if ask.case.appealed && higher && ask.case.state == State::Submitted { current } else { desk };
+    draft.after.set_desk(desk);
+    draft.after.set_owner(desk, None);
+    Ok(())
+}
+
+/// The county's desk, or one level above the subject.
+fn natural_desk(ask: &Ask<'_, '_>, case: &CaseItem) -> Result<OrgRef, Problem> {
+    let desk = ask.facts.lines.desk(case.county_org(), case.subject_org());
+    desk.ok_or_else(|| Problem::invalid("涉及的单位之上没有可以受理的单位，请直接向上级机关反映。"))
+}
+
+fn edit(ask: &Ask<'_, '_>, title: &str, text: &str, draft: &mut Draft) -> Done {
+    draft.after.edited = true;
+    set_text(ask, title, text, &mut draft.after)
+}
+
+fn set_text(ask: &Ask<'_, '_>, title: &str, text: &str, after: &mut CaseItem) -> Done {
+    let limit = ask.book.rules.limit;
+    let (title, text) = (title.trim(), text.trim());
+    if title.is_empty() || title.chars().count() > limit.title {
+        return Err(Problem::invalid(format!("公开标题要填写，最多 {} 字。", limit.title)));
+    }
+    if text.is_empty() || text.chars().count() > limit.text {
+        return Err(Problem::invalid(format!("公开内容要填写，最多 {} 字。", limit.text)));
+    }
+    (after.title, after.text) = (title.to_owned(), text.to_owned());
+    Ok(())
+}
+
+fn assign(ask: &Ask<'_, '_>, assignment: &Assignment, draft: &mut Draft) -> Done {
+    let lines = ask.facts.lines;
+    let to = assignment.to;
+    let kind = lines.kind(to).ok_or_else(|| Problem::invalid("没有找到这个单位，请重新选择。"))?;
+    if !lines.within(to, ask.case.desk_org()) {
+        return Err(Problem::invalid("只能交办给本单位或下级单位。需要上级办理的，请转送。"));
+    }
+    if ask.case.subject_org().is_some_and(|subject| lines.within(to, subject)) {
+        return Err(Problem::invalid("这件事反映的就是这个单位，不能交给它办理，请选择别的单位。"));
+    }
+    let goal = assignment.goal.trim();
+    if goal.is_empty() || goal.chars().count() > ask.book.rules.limit.reason {
+        return Err(Problem::invalid("请写明要办到什么程度。"));
+    }
+    if let Some(account) = assignment.account {
+        check_assignee(ask, account, to)?;
+    }
+    let today = ask.facts.moment.today;
+    let after = &mut draft.after;
+    after.goal = goal.to_owned();
+    after.assigned_day = Some(today);
+    after.signed_day = None;
+    (after.paused_days, after.paused_times) = (0, 0);
+    (after.pause_reason, after.paused_day, after.pause_until) = (None, None, None);
+    (after.answer_from, after.due_answer, after.answer_days) = (None, None, 0);
+    after.set_owner(to, assignment.account);
+    after.set_verify(None);
+    if let Some(deadline) = assignment.deadline {
+        set_deadline(ask, deadline, after)?;
+    }
+    draft.sign_days = ask.book.rules.level(kind).sign;
+    Ok(())
+}
+
+/// The person must hold a fitting role there, and none at the subject.
+fn check_assignee(ask: &Ask<'_, '_>, account: AccountRef, org: OrgRef) -> Done {
+    let unfit = || Problem::invalid("这个人现在不能承办这件事，请另选一位。");
+    let assignee = ask.facts.assignee.filter(|viewer| viewer.account == account).ok_or_else(unfit)?;
+    let roles = ask.kind.roles(Standing::OwnerOrg);
+    let fits = assignee.grants.iter().any(|grant| grant.org == org && roles.contains(&grant.role));
+    if fits && !is_barred(assignee, ask.case, ask.facts.lines) { Ok(()) } else { Err(unfit()) }
+}
+
+fn set_deadline(ask: &Ask<'_, '_>, deadline: Day, after: &mut CaseItem) -> Done {
+    let today = ask.facts.moment.today;
+    if deadline < today {
+        return Err(Problem::invalid("期限不能早于今天，请重新选择。"));
+    }
+    if !ask.book.calendar.is_working(deadline) {
+        return Err(Problem::invalid(format!("{}是休息日，请选一个工作日。", deadline.chinese())));
+    }
+    let from = after.answer_from.unwrap_or(today);
+    after.answer_from = Some(from);
+    after.answer_days = ask.book.calendar.working_days_between(from, deadline) - after.paused_days;
+    after.due_answer = Some(deadline);
+    Ok(())
+}
+
+fn give_back(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {
+    if ask.case.returned_times >= ask.book.rules.returns {
+        let times = ask.book.rules.returns;
+        return Err(Problem::conflict(format!("这件事已经退回过 {times} 次，由受理单位决定承办单位，请签收办理。")));
+    }
+    draft.after.returned_times += 1;
+    draft.after.set_owner(ask.case.desk_org(), None);
+    Ok(())
+}
+
+fn sign(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {
+    let Actor::Staff(viewer) = ask.actor else { return Err(Problem::not_found()) };
+    let after = &mut draft.after;
+    after.signed_day = Some(ask.facts.moment.today);
+    if after.answer_from.is_none() {
+        let kind = ask.facts.lines.kind(after.owner()).unwrap_or(OrgKind::Department);
+        after.answer_days = i64::from(ask.book.rules.level(kind).answer);
+    }
+    own(ask, viewer.account, draft);
+    Ok(())
+}
+
+fn own(ask: &Ask<'_, '_>, account: AccountRef, draft: &mut Draft) {
+    let after = &mut draft.after;
+    after.set_owner_person(Some(account));
+    let n = ask.facts.owners.iter().map(|owner| owner.n).max().unwrap_or(0) + 1;
+    draft.owner = Some(CaseOwner {
+        region: after.region,
+        case_id: after.id,
+        n,
+        account_region: account.region,
+        account: account.id,
+        org_region: after.owner_region,
+        org: after.owner_org,
+        from_day: ask.facts.moment.today,
+    });
+}
+
+fn entrust(ask: &Ask<'_, '_>, account: AccountRef, draft: &mut Draft) -> Done {
+    check_assignee(ask, account, ask.case.owner())?;
+    if ask.case.owner_person() == Some(account) {
+        return Err(Problem::conflict("这件事已经由他承办。"));
+    }
+    if ask.case.state.has_owner() {
+        own(ask, account, draft);
+    } else {
+        draft.after.set_owner_person(Some(account));
+    }
+    Ok(())
+}
+
+fn extend(ask: &Ask<'_, '_>, deadline: Day, draft: &mut Draft) -> Done {
+    set_deadline(ask, deadline, &mut draft.after)?;
+    // The steps of the old deadline are no longer those of the new one.
+    ask.book.restart(&mut draft.after, ask.facts.moment);
+    Ok(())
+}
+
+fn pause(ask: &Ask<'_, '_>, reason: &str, until: Option<Day>, draft: &mut Draft) -> Done {
+    let rules = &ask.book.rules.pause;
+    let listed = ask.book.rules.pause_reason(reason).ok_or_else(|| Problem::invalid("请从列表中选择暂缓的原因。"))?;
+    let today = ask.facts.moment.today;
+    if ask.case.paused_times >= rules.times {
+        return Err(Problem::conflict(format!("已经暂缓过 {} 次，不能再暂缓。可以请受理单位调整期限。", rules.times)));
+    }
+    let left = rules.most - ask.case.paused_days;
+    let most = u32::try_from(left).unwrap_or(0).min(listed.days);
+    if most == 0 {
+        return Err(Problem::conflict(format!("暂缓累计已满 {} 个工作日，不能再暂缓。", rules.most)));
+    }
+    let latest = ask.book.working(today, most);
+    let until = until.unwrap_or(latest);
+    if until <= today || until > latest {
+        return Err(Problem::invalid(format!("这个原因最晚可以暂缓到{}，请在明天到这一天之间选择。", latest.chinese())));
+    }
+    let after = &mut draft.after;
+    after.pause_reason = Some(listed.id.clone());
+    after.pause_until = Some(until);
+    after.paused_times += 1;
+    Ok(())
+}
+
+fn request_close(ask: &Ask<'_, '_>, outcome: Outcome, text: &str, draft: &mut Draft) -> Done {
+    if !matches!(outcome, Outcome::Solved | Outcome::Explained) {
+        return Err(Problem::invalid("请选择“已解决”或“已说明”。"));
+    }
+    let (text, most) = (text.trim(), ask.book.rules.limit.answer);
+    if text.is_empty() || text.chars().count() > most {
+        return Err(Problem::invalid(format!("请写给群众看的答复，最多 {most} 字。")));
+    }
+    let lines = ask.facts.lines;
+    let after = &mut draft.after;
+    let free = |org: &OrgRef| !after.subject_org().is_some_and(|subject| lines.within(*org, subject));
+    let verify = lines.above(after.owner()).find(free).unwrap_or(after.owner());
+    after.set_verify(Some(verify));
+    after.answers += 1;
+    let Actor::Staff(viewer) = ask.actor else { return Err(Problem::not_found()) };
+    draft.answer = Some(CaseAnswer {
+        region: after.region,
+        case_id: after.id,
+        n: after.answers,
+        text: text.to_owned(),
+        outcome,
+        account_region: Some(viewer.account.region),
+        account: Some(viewer.account.id),
+        post: ask.post(),
+        requested_day: ask.facts.moment.today,
+        decision: Decision::Waiting,
+        verifier_region: None,
+        verifier: None,
+        verifier_post: None,
+        decided_day: None,
+        refusal: None,
+    });
+    Ok(())
+}
+
+fn accept(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {
+    let verifier = decide_answer(ask, Decision::Accepted, draft)?;
+    draft.after.set_verifier(Some(verifier));
+    draft.after.set_verify(None);
+    draft.after.due_verify = None;
+    draft.after.answered_day = Some(ask.facts.moment.today);
+    Ok(())
+}
+
+fn refuse(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {
+    decide_answer(ask, Decision::Refused, draft)?;
+    draft.after.set_verify(None);
+    Ok(())
+}
+
+fn decide_answer(ask: &Ask<'_, '_>, decision: Decision, draft: &mut Draft) -> Result<AccountRef, Problem> {
+    let Actor::Staff(viewer) = ask.actor else { return Err(Problem::not_found()) };
+    let waiting = ask.facts.answer.filter(|answer| answer.decision == Decision::Waiting);
+    let mut answer = waiting.cloned().ok_or_else(|| Problem::conflict("没有等待核验的答复，请刷新后再看。"))?;
+    answer.decision = decision;
+    answer.verifier_region = Some(viewer.account.region);
+    answer.verifier = Some(viewer.account.id);
+    answer.verifier_post = Some(ask.post());
+    answer.decided_day = Some(ask.facts.moment.today);
+    draft.answer = Some(answer);
+    Ok(viewer.account)
+}
+
+fn object(ask: &Ask<'_, '_>, body: &[u8], draft: &mut Draft) -> Done {
+    let ends = ask.case.answered_day.map(|day| ask.book.objection_ends(day));
+    if ends.is_none_or(|ends| ask.facts.moment.today > ends) {
+        return Err(Problem::conflict("异议期已过。情况有变化的，请重新反映。"));
+    }
+    draft.message = Some(ask.message(&mut draft.after, MessageKind::Objection, body));
+    reopen(ask, draft)
+}
+
+fn check_window_over(ask: &Ask<'_, '_>) -> Done {
+    let ends = ask.case.answered_day.map(|day| ask.book.objection_ends(day));
+    if ends.is_some_and(|ends| ask.facts.moment.today > ends) { Ok(()) } else { Err(Problem::conflict("异议期还没有结束。")) }
+}
+
+/// The owner stays; his clock begins anew; the answer no longer stands.
+fn reopen(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {
+    let kind = ask.facts.lines.kind(ask.case.owner()).unwrap_or(OrgKind::Department);
+    let after = &mut draft.after;
+    after.reopened_times += 1;
+    (after.answered_day, after.closed_day) = (None, None);
+    (after.rating, after.rated_day) = (None, None);
+    after.set_verifier(None);
+    (after.answer_from, after.paused_days, after.paused_times) = (None, 0, 0);
+    after.answer_days = i64::from(ask.book.rules.level(kind).answer);
+    Ok(())
+}
+
+fn merge(ask: &Ask<'_, '_>, into: CaseRef, draft: &mut Draft) -> Done {
+    let missing = || Problem::invalid("没有找到要并入的那一件，请核对编号。只能并入本县区已上墙的事项。");
+    let target = ask.facts.merge_into.filter(|target| target.at() == into).ok_or_else(missing)?;
+    let fits = target.region == ask.case.region
+        && target.id != ask.case.id
+        && target.kind == ask.case.kind
+        && target.state.is_public()
+        && !matches!(target.state, State::Merged | State::Referred);
+    let Actor::Staff(viewer) = ask.actor else { return Err(Problem::not_found()) };
+    let allowed = !is_barred(viewer, target, ask.facts.lines)
+        && desk_grant(ask.kind, target.desk_org(), viewer, ask.facts.lines).is_some();
+    if !fits || !allowed {
+        return Err(missing());
+    }
+    draft.after.merged_into = Some(into.id);
+    Ok(())
+}
+
+fn refer(ask: &Ask<'_, '_>, referral: &Referral, draft: &mut Draft) -> Done {
+    match referral {
+        Referral::Number(number) => {
+            let number = number.trim();
+            if number.is_empty() || number.chars().count() > ask.book.rules.limit.contact {
+                return Err(Problem::invalid("请填写转送的单位和编号，例如“12345 热线 2016120100021”。"));
+            }
+            draft.after.referred_number = Some(number.to_owned());
+        }
+        Referral::County(to) if to.region != ask.case.region => {
+            (draft.after.referred_region, draft.after.referred_id) = (Some(to.region), Some(to.id));
+        }
+        Referral::County(_) => return Err(Problem::invalid("就在本县区的事项请直接交办，不用转送。")),
+    }
+    Ok(())
+}
+
+fn escalate(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {
+    let (step, _) = next_step(ask.book, ask.case).ok_or_else(|| Problem::conflict("没有要催办的期限。"))?;
+    if ask.case.next_clock.is_none_or(|at| at > ask.facts.moment.now) {
+        return Err(Problem::conflict("还没有到催办的时间。"));
+    }
+    let (lines, case) = (ask.facts.lines, ask.case);
+    let free = |org: &OrgRef| !case.subject_org().is_some_and(|subject| lines.within(*org, subject));
+    let reached = match step.to {
+        Reached::Owner => Some(case.owner()),
+        Reached::Above => lines.above(case.owner()).find(free),
+        Reached::Desk => Some(case.desk_org()),
+        Reached::AboveDesk => lines.above(case.desk_org()).find(free),
+    };
+    if step.action == StepAction::Escalate {
+        draft.after.set_escalated(reached.or(case.escalated_to()));
+    }
+    Ok(())
+}
+
+/// The next step of the same clock; another firing of this one finds nothing to do.
+pub(crate) fn after_escalation(book: &Rulebook, before: &CaseItem, after: &mut CaseItem) {
+    after.next_step = before.next_step + 1;
+    after.next_clock = book.next_clock(after);
+}
