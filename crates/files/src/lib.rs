@@ -1,1 +1,10 @@
-//! Stub.
+#![doc = include_str!("../README.md")]
+
+mod file_store;
+mod header;
+mod picture;
+pub mod store;
+mod stored_file;
+
+pub use file_store::{FileStore, FilesError};
+pub use stored_file::{FileState, NewFile, StoredFile};
