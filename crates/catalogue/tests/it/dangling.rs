@@ -1,0 +1,63 @@
+use huiyin_base::{Id, Instant, Region, Rng};
+use huiyin_catalogue::references;
+use huiyin_db::query;
+use huiyin_db::scratch::Scratch;
+
+async fn session_add(scratch: &Scratch, n: u64) -> Id {
+    let region = Region::new(2983).unwrap();
+    let account = Id::new(region, Instant::UNIX_EPOCH, &mut Rng::seeded(n));
+    let hash = [u8::try_from(n).unwrap(); 32];
+    scratch
+        .db
+        .write("session_add", move |tx| {
+            Box::pin(async move {
+                query(
+                    "insert into session (hash, region, account, created_at, expires_at, renewed_at, strong, device)
+                     values ($1, $2, $3, $4, $4, $4, $5, $6)",
+                )
+                .bind(hash)
+                .bind(region)
+                .bind(account)
+                .bind(Instant::UNIX_EPOCH)
+                .bind(true)
+                .bind("手机")
+                .execute(tx)
+                .await?;
+                Ok(())
+            })
+        })
+        .await
+        .unwrap();
+    account
+}
+
+#[tokio::test]
+async fn an_empty_database_has_no_dangling_references_and_every_line_of_the_list_is_real() {
+    let scratch = Scratch::new().await.unwrap();
+    let report = references::check(&mut scratch.db.read().await.unwrap()).await.unwrap();
+    assert!(report.passed, "{}", report.findings.join("\n"));
+    assert_eq!(report.examined, 0);
+}
+
+#[tokio::test]
+async fn an_id_that_points_nowhere_is_found() {
+    let scratch = Scratch::new().await.unwrap();
+    session_add(&scratch, 1).await;
+    session_add(&scratch, 2).await;
+    let report = references::check(&mut scratch.db.read().await.unwrap()).await.unwrap();
+    assert_eq!(report.findings, ["session.account 有 2 行指向不存在的 account"]);
+    assert_eq!((report.passed, report.examined), (false, 2));
+}
+
+#[tokio::test]
+async fn a_column_that_is_in_no_list_is_found() {
+    let scratch = Scratch::new().await.unwrap();
+    crate::execute(
+        &scratch,
+        "create table errand (region integer, id blob, owner_account blob)",
+        "create table errand (region bigint, id uuid, owner_account uuid)",
+    )
+    .await;
+    let report = references::check(&mut scratch.db.read().await.unwrap()).await.unwrap();
+    assert_eq!(report.findings, ["errand.owner_account 指向别处，却没有列入引用清单"]);
+}
