@@ -19,6 +19,8 @@ pub struct Figure {
     pub rows: fn(&Cut) -> Selection,
     /// How it may be broken down, coarsest first.
     pub breakdowns: &'static [Dimension],
+    /// The categories there are, word and name, in their order; also those without rows. Empty where there are none.
+    pub categories: fn() -> Vec<(String, String)>,
     /// Cells under this many read 少于n; 0 for figures that are not sensitive.
     pub least: i64,
     /// Who may see the number.
