@@ -131,6 +131,7 @@ create index case_item_seq on case_item (seq, id);
 create index case_item_state on case_item (state, seq, id);
 create index case_item_category on case_item (category, seq, id);
 create index case_item_category_state on case_item (category, state, seq, id);
+create index case_item_owner on case_item (owner_org, seq, id);
 create index case_item_due on case_item (due_day, seq) where due_day is not null;
 create index case_item_next_clock on case_item (next_clock, id) where next_clock is not null;
 

@@ -10,6 +10,7 @@ mod line;
 mod moves;
 mod records;
 mod rules;
+pub mod store;
 mod stored;
 mod transition;
 

@@ -1,0 +1,72 @@
+//! Writes what was decided: the case with its history, desks, counts and search words, in the caller's transaction.
+
+use std::collections::BTreeMap;
+
+use huiyin_db::{Filter, Result, Tx, insert_many};
+
+use super::{
+    answer_put, cube_add, cube_cells, desk_items, desk_put, event_add, follow_add, message_add, owner_add, photo_add,
+    search_put,
+};
+use crate::{CaseEvent, CaseFollow, CaseItem, CasePhoto, Change};
+
+/// Adds a new case with its first event. Gives the case back with the place it got in the lists.
+pub async fn case_add(
+    tx: &mut Tx,
+    case: &CaseItem,
+    event: &CaseEvent,
+    follow: Option<&CaseFollow>,
+    photos: &[CasePhoto],
+) -> Result<CaseItem> {
+    let mut case = case.clone();
+    // Two cases of one millisecond may draw the same bits: the later takes the next place.
+    while insert_many(tx, CaseItem::INSERT, vec![case.values()], "on conflict (region, seq) do nothing").await? == 0 {
+        case.seq += 1;
+    }
+    event_add(tx, event).await?;
+    if let Some(follow) = follow {
+        follow_add(tx, follow).await?;
+    }
+    photo_add(tx, photos).await?;
+    desk_put(tx, &[], &desk_items(&case)).await?;
+    Ok(case)
+}
+
+/// Saves a change of a case that is locked.
+pub async fn case_save(tx: &mut Tx, before: &CaseItem, change: &Change) -> Result<()> {
+    let after = &change.after;
+    case_update(tx, after).await?;
+    event_add(tx, &change.event).await?;
+    if let Some(owner) = &change.owner {
+        owner_add(tx, owner).await?;
+    }
+    if let Some(answer) = &change.answer {
+        answer_put(tx, answer).await?;
+    }
+    if let Some(message) = &change.message {
+        message_add(tx, message).await?;
+    }
+    desk_put(tx, &desk_items(before), &desk_items(after)).await?;
+    let mut cells = BTreeMap::new();
+    for cell in cube_cells(before) {
+        *cells.entry(cell).or_insert(0) -= 1;
+    }
+    for cell in cube_cells(after) {
+        *cells.entry(cell).or_insert(0) += 1;
+    }
+    cube_add(tx, &cells).await?;
+    let found_by = |case: &CaseItem| (case.posted_day, case.state, case.category.clone(), case.text.clone(), case.title.clone());
+    if found_by(before) == found_by(after) {
+        return Ok(());
+    }
+    let answer = if after.state.has_outcome() { super::answer_list(tx, after.at(), true).await?.pop() } else { None };
+    search_put(tx, after, answer.as_ref().map(|answer| answer.text.as_str())).await
+}
+
+/// Writes every column that may change.
+pub async fn case_update(tx: &mut Tx, case: &CaseItem) -> Result<()> {
+    // The first assignment changes nothing; it lets every other begin with a comma.
+    let update = case.assign(Filter::new("update case_item set kind = kind"));
+    update.then("where region = ?").bind(case.region).and("id = ?").bind(case.id).query().execute(tx).await?;
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! One case: found, locked, numbered.
+
+use huiyin_base::{Day, Id, Region};
+use huiyin_db::{Filter, Result, Tx, query};
+use huiyin_directory::Scope;
+
+use super::filter::{barred_subjects, scoped};
+use crate::{CaseItem, CaseRef, Kind};
+
+/// A case that staff may see: in scope, and not about the viewer's own organisation.
+pub async fn case_find(tx: &mut Tx, scope: &Scope, case: CaseRef) -> Result<Option<CaseItem>> {
+    let barred = barred_subjects(tx, scope).await?;
+    let base = Filter::new(CaseItem::SELECT).then("x.region = ?").bind(case.region).and("x.id = ?").bind(case.id);
+    scoped(base, scope, Some(case.region), &barred).query().fetch_optional(tx).await
+}
+
+/// A case as the public finds it: posted only.
+pub async fn case_find_number(tx: &mut Tx, region: Region, year: i64, n: i64) -> Result<Option<CaseItem>> {
+    let base = Filter::new(CaseItem::SELECT).then("x.region = ?").bind(region);
+    let base = base.and("x.number_year = ?").bind(year).and("x.number_n = ?").bind(n);
+    base.and("x.posted_day is not null").query().fetch_optional(tx).await
+}
+
+/// A case without any scope: for the engine, the receipt and jobs. Pages use the scoped finders.
+pub async fn case_get(tx: &mut Tx, case: CaseRef) -> Result<Option<CaseItem>> {
+    let base = Filter::new(CaseItem::SELECT).then("x.region = ?").bind(case.region).and("x.id = ?").bind(case.id);
+    base.query().fetch_optional(tx).await
+}
+
+/// Several cases of one region, without any scope.
+pub async fn case_get_many(tx: &mut Tx, region: Region, ids: &[Id]) -> Result<Vec<CaseItem>> {
+    let base = Filter::new(CaseItem::SELECT).then("x.region = ?").bind(region);
+    base.and("x.id in (?)").bind_list(ids.iter().copied()).query().fetch_all(tx).await
+}
+
+/// Takes the row lock, then reads: nobody else changes the case until this write ends.
+pub async fn case_lock(tx: &mut Tx, case: CaseRef) -> Result<Option<CaseItem>> {
+    // Writing a column onto itself locks the row on either engine.
+    let lock = query("update case_item set events = events where region = $1 and id = $2");
+    if lock.bind(case.region).bind(case.id).execute(tx).await? == 0 {
+        return Ok(None);
+    }
+    case_get(tx, case).await
+}
+
+/// The next number of the county in this year. A refused posting gives it back, because all of it is undone.
+pub async fn counter_next(tx: &mut Tx, region: Region, day: Day) -> Result<(i64, i64)> {
+    let year = i64::from(day.year());
+    let next = query(
+        "insert into case_counter (region, year, n) values ($1, $2, 1)
+         on conflict (region, year) do update set n = case_counter.n + 1 returning n",
+    );
+    Ok((year, next.bind(region).bind(year).fetch_scalar(tx).await?))
+}
+
+/// Keeps the kind's rules as they are when they are first used.
+pub async fn kind_freeze(tx: &mut Tx, kind: &Kind, today: Day) -> Result<()> {
+    let known = query("select version from case_kind where name = $1 and version = $2");
+    if known.bind(&kind.name).bind(kind.version).fetch_optional::<(i64,)>(tx).await?.is_some() {
+        return Ok(());
+    }
+    let freeze = query(
+        "insert into case_kind (name, version, rules, frozen_day) values ($1, $2, $3, $4) on conflict do nothing",
+    );
+    freeze.bind(&kind.name).bind(kind.version).bind(&kind.text).bind(today).execute(tx).await?;
+    Ok(())
+}
+
+/// The case behind a receipt.
+pub async fn receipt_find(tx: &mut Tx, hash: [u8; 32]) -> Result<Option<CaseRef>> {
+    let found = query("select region, id from receipt_lookup where hash = $1").bind(hash);
+    Ok(found.fetch_optional::<(Region, Id)>(tx).await?.map(|(region, id)| CaseRef { region, id }))
+}
+
+/// Makes a receipt lead to a case; false when it leads somewhere already.
+pub async fn receipt_add(tx: &mut Tx, hash: [u8; 32], case: CaseRef) -> Result<bool> {
+    let add = query("insert into receipt_lookup (hash, region, id) values ($1, $2, $3) on conflict do nothing");
+    Ok(add.bind(hash).bind(case.region).bind(case.id).execute(tx).await? == 1)
+}
+
+/// The case that a form made already.
+pub async fn submission_find(tx: &mut Tx, hash: [u8; 32]) -> Result<Option<CaseRef>> {
+    let found = query("select region, id from submission_lookup where hash = $1").bind(hash);
+    Ok(found.fetch_optional::<(Region, Id)>(tx).await?.map(|(region, id)| CaseRef { region, id }))
+}
+
+/// Notes that a form made a case; false when it made one already.
+pub async fn submission_add(tx: &mut Tx, hash: [u8; 32], case: CaseRef) -> Result<bool> {
+    let add = query("insert into submission_lookup (hash, region, id) values ($1, $2, $3) on conflict do nothing");
+    Ok(add.bind(hash).bind(case.region).bind(case.id).execute(tx).await? == 1)
+}

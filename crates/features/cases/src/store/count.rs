@@ -1,0 +1,108 @@
+//! How many: from the cube where the filter allows, else up to a thousand.
+
+use std::fmt;
+
+use huiyin_base::{Day, Region};
+use huiyin_db::{Filter, Result, Tx, query};
+use huiyin_directory::Scope;
+
+use super::filter::{CaseFilter, WallFilter, barred_subjects, narrowed, scoped, walled};
+use super::search::matches;
+use crate::{Action, State};
+
+/// A list counts no further; a link counts exactly.
+pub const MOST_COUNTED: i64 = 1_000;
+
+/// How many rows a list has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// So many, or at least so many.
+    pub n: i64,
+    /// Not merely at least.
+    pub exact: bool,
+}
+
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = self.n.to_string();
+        for (place, digit) in digits.chars().enumerate() {
+            if place > 0 && (digits.len() - place).is_multiple_of(3) {
+                f.write_str(",")?;
+            }
+            write!(f, "{digit}")?;
+        }
+        if self.exact { Ok(()) } else { f.write_str(" 以上") }
+    }
+}
+
+/// How many the wall shows: always exact where no village and no words narrow it.
+pub async fn wall_count(tx: &mut Tx, filter: &WallFilter) -> Result<Count> {
+    if filter.village.is_none() && filter.words.trim().is_empty() {
+        return Ok(Count { n: cube_sum(tx, filter).await?, exact: true });
+    }
+    let base = walled(Filter::new(COUNTED).then("x.posted_day is not null"), filter);
+    counted(tx, base, filter, MOST_COUNTED).await
+}
+
+/// How many the staff's list shows, up to a thousand.
+pub async fn case_count(tx: &mut Tx, scope: &Scope, filter: &CaseFilter) -> Result<Count> {
+    staff_count(tx, scope, filter, MOST_COUNTED).await
+}
+
+/// How many the staff's list shows, however long it takes.
+pub async fn case_count_exact(tx: &mut Tx, scope: &Scope, filter: &CaseFilter) -> Result<Count> {
+    staff_count(tx, scope, filter, i64::MAX - 1).await
+}
+
+/// Declined cases by reason between two days: the public sees how many and why, not which.
+pub async fn decline_counts(tx: &mut Tx, region: Option<Region>, from: Day, to: Day) -> Result<Vec<(String, i64)>> {
+    let base = Filter::new("select coalesce(e.reason, ''), count(*) from case_event e where e.kind = ?");
+    let base = base.bind(Action::Decline).and("e.day >= ?").bind(from).and("e.day <= ?").bind(to);
+    let base = base.and_some("e.region = ?", region);
+    base.then("group by coalesce(e.reason, '') order by 2 desc, 1 limit 50").query().fetch_all(tx).await
+}
+
+const COUNTED: &str = "select count(*) from (select 1 from case_item x where";
+
+async fn staff_count(tx: &mut Tx, scope: &Scope, filter: &CaseFilter, most: i64) -> Result<Count> {
+    let barred = barred_subjects(tx, scope).await?;
+    let base = scoped(narrowed(Filter::new(COUNTED).then("1 = 1"), filter), scope, filter.wall.region, &barred);
+    counted(tx, base, &filter.wall, most).await
+}
+
+async fn counted(tx: &mut Tx, base: Filter, filter: &WallFilter, most: i64) -> Result<Count> {
+    let base = if filter.words.trim().is_empty() {
+        base
+    } else {
+        base.and("x.seq in (?)").bind_list(matches(tx, filter, None).await?)
+    };
+    let n: i64 = base.then("limit ?) c").bind(most + 1).query().fetch_scalar(tx).await?;
+    Ok(Count { n: n.min(most), exact: n <= most })
+}
+
+async fn cube_sum(tx: &mut Tx, filter: &WallFilter) -> Result<i64> {
+    let base = Filter::new("select cast(coalesce(sum(c.n), 0) as bigint) from case_cube c where");
+    let base = match filter.township {
+        Some(township) => base.then("c.level = 'township'").and("c.org = ?").bind(township),
+        None => base.then("c.level = 'county'"),
+    };
+    let base = base.and("c.kind = 'problem'").and_some("c.region = ?", filter.region);
+    let base = base.and_some("c.category = ?", filter.category.as_deref());
+    let base = if filter.states.is_empty() {
+        base
+    } else {
+        base.and("c.state in (?)").bind_list(filter.states.iter().copied())
+    };
+    base.query().fetch_scalar(tx).await
+}
+
+/// How many cases stand in each state, for the chips above the wall.
+pub async fn state_counts(tx: &mut Tx, filter: &WallFilter) -> Result<Vec<(State, i64)>> {
+    let all = query("select c.state, cast(sum(c.n) as bigint) from case_cube c where c.level = 'county' group by c.state");
+    let Some(region) = filter.region else { return all.fetch_all(tx).await };
+    let one = query(
+        "select c.state, cast(sum(c.n) as bigint) from case_cube c
+         where c.level = 'county' and c.region = $1 group by c.state",
+    );
+    one.bind(region).fetch_all(tx).await
+}

@@ -1,0 +1,79 @@
+//! How many posted cases stand in each cell: counts on lists need not count.
+
+use std::collections::BTreeMap;
+
+use huiyin_base::{Day, Id, Region};
+use huiyin_db::{Result, Tx, insert_many, query, values};
+
+use crate::{CaseItem, State};
+
+/// One cell: an organisation of the place, kind, category, state, and the first day of the month of posting.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cell {
+    /// The case's region.
+    pub region: Region,
+    /// The county or the township.
+    pub org: Id,
+    /// `county` or `township`.
+    pub level: &'static str,
+    /// The kind's word.
+    pub kind: String,
+    /// The category's word.
+    pub category: String,
+    /// The state.
+    pub state: State,
+    /// First day of the month of posting.
+    pub day: Day,
+}
+
+/// The cells a case stands in: none before it is posted.
+pub fn cube_cells(case: &CaseItem) -> Vec<Cell> {
+    let Some(day) = case.posted_month else { return Vec::new() };
+    let orgs = [(Some(case.county), "county"), (case.township, "township")];
+    let cell = |(org, level)| {
+        Some(Cell {
+            region: case.region,
+            org: org?,
+            level,
+            kind: case.kind.clone(),
+            category: case.category.clone(),
+            state: case.state,
+            day,
+        })
+    };
+    orgs.into_iter().filter_map(cell).collect()
+}
+
+/// Adds to cells, and takes away from them, in the order of their keys so that two writes never wait for each other.
+pub async fn cube_add(tx: &mut Tx, changes: &BTreeMap<Cell, i64>) -> Result<()> {
+    let rows = changes.iter().filter(|(_, n)| **n != 0).map(|(cell, n)| {
+        values![cell.region, cell.org, cell.level, &cell.kind, &cell.category, cell.state, cell.day, *n]
+    });
+    let head = "insert into case_cube (region, org, level, kind, category, state, day, n)";
+    let tail = "on conflict (region, org, kind, category, state, day) do update set n = case_cube.n + excluded.n";
+    insert_many(tx, head, rows.collect(), tail).await?;
+    Ok(())
+}
+
+/// The cells as they are kept, without the empty ones.
+pub async fn cube_stored(tx: &mut Tx, region: Region) -> Result<Vec<(Id, String, State, Day, i64)>> {
+    let rows = query(
+        "select org, category, state, day, n from case_cube where region = $1 and n <> 0
+         order by org, category, state, day",
+    );
+    rows.bind(region).fetch_all(tx).await
+}
+
+/// The cells as the cases themselves say: the check compares both.
+pub async fn cube_recount(tx: &mut Tx, region: Region) -> Result<Vec<(Id, String, State, Day, i64)>> {
+    let rows = query(
+        "select org, category, state, day, count(*) as n from (
+            select county as org, category, state, posted_month as day from case_item
+            where region = $1 and posted_month is not null
+            union all
+            select township as org, category, state, posted_month as day from case_item
+            where region = $1 and posted_month is not null and township is not null
+         ) c group by org, category, state, day order by org, category, state, day",
+    );
+    rows.bind(region).fetch_all(tx).await
+}

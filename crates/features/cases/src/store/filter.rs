@@ -1,0 +1,134 @@
+//! What a list is narrowed to, and what a viewer may see at all.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use huiyin_base::{Day, Id, Region};
+use huiyin_db::{Filter, Result, Tx};
+use huiyin_directory::{AccountRef, OrgRef, Reach, Scope};
+
+use crate::State;
+
+/// How the public narrows the wall.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WallFilter {
+    /// One county; none for the whole city.
+    pub region: Option<Region>,
+    /// One township of it.
+    pub township: Option<Id>,
+    /// One village of it.
+    pub village: Option<Id>,
+    /// A category's word.
+    pub category: Option<String>,
+    /// Any of these states; none for all.
+    pub states: Vec<State>,
+    /// Words to find, as they were typed.
+    pub words: String,
+}
+
+/// How staff narrow their lists.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CaseFilter {
+    /// Place, category, states and words.
+    pub wall: WallFilter,
+    /// Something was due before this day.
+    pub overdue_on: Option<Day>,
+    /// Owned by this person.
+    pub owner_person: Option<AccountRef>,
+    /// Owned by this organisation.
+    pub owner: Option<OrgRef>,
+    /// Posted from this day on.
+    pub posted_from: Option<Day>,
+    /// Posted up to this day.
+    pub posted_to: Option<Day>,
+    /// Declined and withdrawn ones as well; without it only what is or was on its way.
+    pub ended_before_posting: bool,
+}
+
+/// The organisations that may not be complained about before this viewer: all where he holds a role, and all above them.
+pub async fn barred_subjects(tx: &mut Tx, scope: &Scope) -> Result<BTreeSet<Id>> {
+    let mut held: BTreeMap<Region, Vec<Id>> = BTreeMap::new();
+    for org in &scope.held {
+        held.entry(org.region).or_default().push(org.id);
+    }
+    let mut barred = BTreeSet::new();
+    for (region, orgs) in held {
+        let rows = Filter::new("select distinct ancestor from org_ancestor where region = ?").bind(region);
+        barred.extend(rows.and("org in (?)").bind_list(orgs).query().fetch_column::<Id>(tx).await?);
+    }
+    Ok(barred)
+}
+
+/// Narrows to what the viewer may see. `region` is the one the filter names already, if it names one.
+pub(super) fn scoped(base: Filter, scope: &Scope, region: Option<Region>, barred: &BTreeSet<Id>) -> Filter {
+    let regions: BTreeSet<Region> = scope.reaches.iter().filter_map(region_of).collect();
+    let subtrees: Vec<OrgRef> = scope.reaches.iter().filter_map(subtree_of).collect();
+    let base = match (region, regions.len(), subtrees.len()) {
+        (Some(region), _, _) if regions.contains(&region) => base,
+        (None, 1, 0) => base.and("x.region = ?").bind_list(regions),
+        // The addition keeps the engine on the city-wide index, whose order the list needs.
+        (None, _, 0) => base.and("x.region + 0 in (?)").bind_list(regions),
+        (_, _, 0) => base.and("1 = 0"),
+        _ => within(base, regions, &subtrees),
+    };
+    if barred.is_empty() {
+        return base;
+    }
+    base.and("x.subject is null or x.subject not in (?)").bind_list(barred.iter().copied())
+}
+
+/// Whole regions, or what stands in a subtree: its places, once posted, and what its organisations own.
+fn within(base: Filter, regions: BTreeSet<Region>, subtrees: &[OrgRef]) -> Filter {
+    let mut base = base.then("and (x.region in (?)").bind_list(regions);
+    for org in subtrees {
+        base = base.then("or (x.posted_day is not null and x.region = ?").bind(org.region);
+        base = base.then("and (x.township = ? or x.village = ?))").bind(org.id).bind(org.id);
+        base = base.then("or (x.posted_day is not null and x.owner_region = ?").bind(org.region);
+        base = base.then("and x.owner_org in (select a.org from org_ancestor a where a.region = ?").bind(org.region);
+        base = base.then("and a.ancestor = ?))").bind(org.id);
+        base = base.then("or (x.verify_region = ? and x.verify_org = ?)").bind(org.region).bind(org.id);
+        base = base.then("or (x.escalated_region = ? and x.escalated_org = ?)").bind(org.region).bind(org.id);
+    }
+    base.then(")")
+}
+
+pub(super) fn walled(mut base: Filter, filter: &WallFilter) -> Filter {
+    base = base.and_some("x.region = ?", filter.region);
+    base = base.and_some("x.township = ?", filter.township).and_some("x.village = ?", filter.village);
+    base = base.and_some("x.category = ?", filter.category.as_deref());
+    match filter.states[..] {
+        [] => base,
+        [state] => base.and("x.state = ?").bind(state),
+        // Several states would lose the index's order; so the engine walks the list and skips.
+        _ => base.and("coalesce(x.state, '') in (?)").bind_list(filter.states.iter().copied()),
+    }
+}
+
+pub(super) fn narrowed(base: Filter, filter: &CaseFilter) -> Filter {
+    let mut base = walled(base, &filter.wall);
+    base = base.and_some("x.due_day < ?", filter.overdue_on);
+    if let Some(account) = filter.owner_person {
+        base = base.and("x.owner_account_region = ?").bind(account.region).and("x.owner_account = ?").bind(account.id);
+    }
+    if let Some(org) = filter.owner {
+        base = base.and("x.owner_region = ?").bind(org.region).and("x.owner_org = ?").bind(org.id);
+    }
+    base = base.and_some("x.posted_day >= ?", filter.posted_from).and_some("x.posted_day <= ?", filter.posted_to);
+    if filter.ended_before_posting || !filter.wall.states.is_empty() {
+        return base;
+    }
+    base.and("coalesce(x.state, '') not in (?)").bind_list([State::Declined, State::Withdrawn])
+}
+
+fn region_of(reach: &Reach) -> Option<Region> {
+    match reach {
+        Reach::Region(region) => Some(*region),
+        Reach::Subtree(_) => None,
+    }
+}
+
+fn subtree_of(reach: &Reach) -> Option<OrgRef> {
+    match reach {
+        Reach::Region(_) => None,
+        Reach::Subtree(org) => Some(*org),
+    }
+}

@@ -1,0 +1,262 @@
+//! Lists by keyset, in both directions.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::str::FromStr;
+
+use huiyin_base::{Day, Id, Region};
+use huiyin_db::{Filter, Result, Tx, row};
+use huiyin_directory::Scope;
+
+use super::filter::{CaseFilter, WallFilter, barred_subjects, narrowed, scoped, walled};
+use super::search::matches;
+use crate::{CaseAnswer, CaseRef, Channel, Outcome, State};
+
+row! {
+    /// A line of a list: nothing sealed is in it.
+    #[derive(Clone, Debug, PartialEq)]
+    #[expect(missing_docs, reason = "each field is the column of its name; the migration says what it holds")]
+    pub struct CaseLine {
+        pub region: Region,
+        pub id: Id,
+        pub seq: i64,
+        pub number_year: Option<i64>,
+        pub number_n: Option<i64>,
+        pub state: State,
+        pub outcome: Option<Outcome>,
+        pub channel: Channel,
+        pub category: String,
+        pub sub_category: String,
+        pub township: Option<Id>,
+        pub village: Option<Id>,
+        pub title: String,
+        pub text: String,
+        pub owner_region: Region,
+        pub owner_org: Id,
+        pub owner_account: Option<Id>,
+        pub submitted_day: Day,
+        pub posted_day: Option<Day>,
+        pub answered_day: Option<Day>,
+        pub due_day: Option<Day>,
+        pub rating: Option<i64>,
+        pub reopened_times: i64,
+        pub followers: i64,
+        pub photos: i64,
+    }
+}
+
+const LINES: &str = "select x.region, x.id, x.seq, x.number_year, x.number_n, x.state, x.outcome, x.channel, x.category,
+    x.sub_category, x.township, x.village, x.title, x.text, x.owner_region, x.owner_org, x.owner_account, x.submitted_day,
+    x.posted_day, x.answered_day, x.due_day, x.rating, x.reopened_times, x.followers, x.photos from case_item x where";
+
+impl CaseLine {
+    /// Where the case is kept.
+    pub fn at(&self) -> CaseRef {
+        CaseRef { region: self.region, id: self.id }
+    }
+
+    /// Year and running number, once it is posted.
+    pub fn number(&self) -> Option<(i64, i64)> {
+        self.number_year.zip(self.number_n)
+    }
+}
+
+/// In which order a list stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// The newest first.
+    #[default]
+    Newest,
+    /// The most urgent first; what has no deadline is left out.
+    Due,
+}
+
+/// Which way a page lies from the last one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Towards {
+    /// Further down.
+    Next,
+    /// Back up.
+    Previous,
+}
+
+/// Where a page begins: the row beside it. Written into links.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// Which way.
+    pub towards: Towards,
+    /// The row's deadline, for lists by it.
+    pub due: Option<Day>,
+    /// The row's place.
+    pub seq: i64,
+}
+
+/// One page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The order.
+    pub order: Order,
+    /// Where it begins; none for the first page.
+    pub at: Option<Cursor>,
+    /// The most rows.
+    pub limit: i64,
+}
+
+/// The rows of a page and where its neighbours begin.
+#[derive(Clone, Debug)]
+pub struct Slice<T> {
+    /// The rows in the list's order.
+    pub rows: Vec<T>,
+    /// The page before, if there is one.
+    pub previous: Option<Cursor>,
+    /// The page after, if there is one.
+    pub next: Option<Cursor>,
+}
+
+impl Page {
+    /// The first page, the newest first.
+    pub const fn first(limit: i64) -> Self {
+        Self { order: Order::Newest, at: None, limit }
+    }
+
+    /// The page at a link's cursor; what cannot be read is the first page.
+    pub fn at(cursor: Option<&str>, limit: i64) -> Self {
+        Self { at: cursor.and_then(|text| text.parse().ok()), ..Self::first(limit) }
+    }
+
+    /// The same page of the list in another order.
+    #[must_use]
+    pub const fn by(self, order: Order) -> Self {
+        Self { order, ..self }
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let way = if self.towards == Towards::Next { 'n' } else { 'p' };
+        write!(f, "{way}{}.{}", self.due.map_or(0, Day::number), self.seq)
+    }
+}
+
+/// The text is no cursor.
+#[derive(Debug, thiserror::Error)]
+#[error("not a cursor")]
+pub struct NotACursor;
+
+impl FromStr for Cursor {
+    type Err = NotACursor;
+
+    fn from_str(text: &str) -> Result<Self, NotACursor> {
+        let (towards, rest) = match text.split_at_checked(1) {
+            Some(("n", rest)) => (Towards::Next, rest),
+            Some(("p", rest)) => (Towards::Previous, rest),
+            _ => return Err(NotACursor),
+        };
+        let (due, seq) = rest.split_once('.').ok_or(NotACursor)?;
+        let due = Day::from_number(due.parse().map_err(|_| NotACursor)?);
+        Ok(Self { towards, due, seq: seq.parse().map_err(|_| NotACursor)? })
+    }
+}
+
+/// The public wall: what was posted.
+pub async fn wall_list(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<Slice<CaseLine>> {
+    let Some(base) = public(tx, filter, page).await? else { return Ok(Slice::empty()) };
+    paged(tx, base, page).await
+}
+
+/// The echo wall: what was answered. [`answers_of`] finds the answers.
+pub async fn echo_list(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<Slice<CaseLine>> {
+    let answered = WallFilter { states: State::ECHOED.to_vec(), ..filter.clone() };
+    wall_list(tx, &answered, page).await
+}
+
+/// The cases that staff may see.
+pub async fn case_list(tx: &mut Tx, scope: &Scope, filter: &CaseFilter, page: &Page) -> Result<Slice<CaseLine>> {
+    let barred = barred_subjects(tx, scope).await?;
+    let base = scoped(narrowed(Filter::new(LINES).then("1 = 1"), filter), scope, filter.wall.region, &barred);
+    let Some(base) = found(tx, base, &filter.wall, page).await? else { return Ok(Slice::empty()) };
+    paged(tx, base, page).await
+}
+
+/// The standing accepted answers of these cases.
+pub async fn answers_of(tx: &mut Tx, lines: &[CaseLine]) -> Result<HashMap<Id, CaseAnswer>> {
+    let mut answers: HashMap<Id, CaseAnswer> = HashMap::new();
+    let mut regions: HashMap<Region, Vec<Id>> = HashMap::new();
+    for line in lines {
+        regions.entry(line.region).or_default().push(line.id);
+    }
+    for (region, ids) in regions {
+        let base = Filter::new(CaseAnswer::SELECT).then("x.region = ?").bind(region);
+        let base = base.and("x.case_id in (?)").bind_list(ids).and("x.decision = 'accepted'").then("order by x.n");
+        for answer in base.query().fetch_all::<CaseAnswer>(tx).await? {
+            answers.insert(answer.case_id, answer);
+        }
+    }
+    Ok(answers)
+}
+
+/// The wall's statement without order and page, for the list and for tests that read its plan.
+pub(super) async fn public(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<Option<Filter>> {
+    let base = walled(Filter::new(LINES).then("x.posted_day is not null"), filter);
+    found(tx, base, filter, page).await
+}
+
+/// Narrows to what the words find; none when they find nothing.
+async fn found(tx: &mut Tx, base: Filter, filter: &WallFilter, page: &Page) -> Result<Option<Filter>> {
+    if filter.words.trim().is_empty() {
+        return Ok(Some(base));
+    }
+    let before = page.at.filter(|at| at.towards == Towards::Next && page.order == Order::Newest).map(|at| at.seq);
+    let found = matches(tx, filter, before).await?;
+    Ok((!found.is_empty()).then(|| base.and("x.seq in (?)").bind_list(found)))
+}
+
+async fn paged(tx: &mut Tx, base: Filter, page: &Page) -> Result<Slice<CaseLine>> {
+    let mut rows: Vec<CaseLine> = ordered(base, page).query().fetch_all(tx).await?;
+    let more = rows.len() > usize::try_from(page.limit).unwrap_or(0);
+    rows.truncate(usize::try_from(page.limit).unwrap_or(0));
+    let back = page.at.is_some_and(|at| at.towards == Towards::Previous);
+    if back {
+        rows.reverse();
+    }
+    let cursor = |row: Option<&CaseLine>, towards| {
+        row.map(|row| Cursor { towards, due: row.due_day.filter(|_| page.order == Order::Due), seq: row.seq })
+    };
+    let previous = cursor(rows.first(), Towards::Previous).filter(|_| if back { more } else { page.at.is_some() });
+    let next = cursor(rows.last(), Towards::Next).filter(|_| back || more);
+    Ok(Slice { rows, previous, next })
+}
+
+/// One row more than asked for tells whether there is another page.
+pub(super) fn ordered(base: Filter, page: &Page) -> Filter {
+    let seq = page.at.map(|at| at.seq);
+    let due = page.at.and_then(|at| at.due);
+    let back = page.at.is_some_and(|at| at.towards == Towards::Previous);
+    let base = match (page.order, back) {
+        (Order::Newest, false) => base.and_some("x.seq < ?", seq).then("order by x.seq desc"),
+        (Order::Newest, true) => base.and_some("x.seq > ?", seq).then("order by x.seq"),
+        (Order::Due, false) => {
+            let base = base.and("x.due_day is not null");
+            let base = match due.zip(seq) {
+                Some((due, seq)) => base.and("(x.due_day, x.seq) > (?, ?)").bind(due).bind(seq),
+                None => base,
+            };
+            base.then("order by x.due_day, x.seq")
+        }
+        (Order::Due, true) => {
+            let base = base.and("x.due_day is not null");
+            let base = match due.zip(seq) {
+                Some((due, seq)) => base.and("(x.due_day, x.seq) < (?, ?)").bind(due).bind(seq),
+                None => base,
+            };
+            base.then("order by x.due_day desc, x.seq desc")
+        }
+    };
+    base.then("limit ?").bind(page.limit + 1)
+}
+
+impl<T> Slice<T> {
+    fn empty() -> Self {
+        Self { rows: Vec::new(), previous: None, next: None }
+    }
+}
