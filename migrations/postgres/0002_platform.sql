@@ -32,10 +32,10 @@ create table job (
     id uuid not null,
     kind text not null,
     payload jsonb not null,
-    -- Two jobs of one kind never share a key while both wait.
+    -- Two jobs of one kind never share a key while both wait, and never run at once.
     key text,
     run_at timestamptz not null,
-    -- waiting, done, failed
+    -- waiting, running, done, failed
     state text not null,
     attempts bigint not null,
     leased_until timestamptz,
@@ -49,6 +49,8 @@ create table job (
     primary key (region, id)
 );
 create index job_state_run_at on job (state, run_at);
+create index job_region_state_run_at on job (region, state, run_at);
+create index job_region_kind_key_running on job (region, kind, key) where state = 'running';
 create unique index job_region_kind_key_key on job (region, kind, key) where state = 'waiting';
 
 -- owner: files, class: regional

@@ -32,10 +32,10 @@ create table job (
     id blob not null,
     kind text not null,
     payload text not null,
-    -- Two jobs of one kind never share a key while both wait.
+    -- Two jobs of one kind never share a key while both wait, and never run at once.
     key text,
     run_at integer not null,
-    -- waiting, done, failed
+    -- waiting, running, done, failed
     state text not null,
     attempts integer not null,
     leased_until integer,
@@ -49,6 +49,8 @@ create table job (
     primary key (region, id)
 ) strict;
 create index job_state_run_at on job (state, run_at);
+create index job_region_state_run_at on job (region, state, run_at);
+create index job_region_kind_key_running on job (region, kind, key) where state = 'running';
 create unique index job_region_kind_key_key on job (region, kind, key) where state = 'waiting';
 
 -- owner: files, class: regional

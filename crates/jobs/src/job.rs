@@ -5,6 +5,7 @@ text_enum! {
     /// How far a job is.
     pub enum JobState {
         Waiting = "waiting" / "等待",
+        Running = "running" / "进行中",
         Done = "done" / "完成",
         Failed = "failed" / "失败",
     }

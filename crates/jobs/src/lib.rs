@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod attempt;
 mod job;
 mod registry;
 pub mod store;
@@ -7,5 +8,5 @@ mod worker;
 
 pub use job::{Job, JobState, NewJob};
 pub use registry::{Outcome, Registry};
-pub use store::{enqueue, job_find, job_list_failed, job_progress};
+pub use store::{enqueue, job_find, job_list_failed, job_progress, job_retry};
 pub use worker::{Worker, drain, run_periodic};
