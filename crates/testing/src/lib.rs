@@ -1,1 +1,13 @@
-//! Stub.
+#![doc = include_str!("../README.md")]
+
+mod app;
+mod browser;
+mod city;
+mod page;
+mod upload;
+
+pub use app::TestApp;
+pub use browser::Browser;
+pub use city::City;
+pub use page::Page;
+pub use upload::Chosen;

@@ -1,6 +1,7 @@
 use std::marker::PhantomData;
 
-use axum::extract::{FromRequestParts, Request};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::Method;
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
@@ -75,13 +76,21 @@ impl<P: Permission> FromRequestParts<Site> for Can<P> {
     }
 }
 
-/// Refuses a request that lacks `P` before its handler runs.
-pub(crate) async fn require<P: Permission>(request: Request, next: Next) -> Response {
+/// Refuses a request that lacks `P` before its handler runs. A form whose session has ended is kept.
+pub(crate) async fn require<P: Permission>(State(site): State<Site>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    match permitted::<P>(viewer_of(&parts)) {
-        Ok(_) => next.run(Request::from_parts(parts, body)).await,
-        Err(problem) => Failure::from(problem).into_response(),
+    let Err(problem) = permitted::<P>(viewer_of(&parts)) else {
+        return next.run(Request::from_parts(parts, body)).await;
+    };
+    let ended = parts.extensions.get::<crate::session::Current>().is_some_and(|current| current.ended);
+    if problem.kind == ProblemKind::SignInNeeded && ended && parts.method == Method::POST {
+        match crate::kept::keep(&site, Request::from_parts(parts, body)).await {
+            Ok(Some(path)) => return crate::kept::to_sign_in(&path),
+            Ok(None) => {}
+            Err(problem) => return Failure::from(problem).into_response(),
+        }
     }
+    Failure::from(problem).into_response()
 }
 
 fn viewer_of(parts: &Parts) -> Option<&Viewer> {
@@ -96,7 +105,11 @@ fn permitted<P: Permission>(viewer: Option<&Viewer>) -> Result<Option<&Viewer>, 
         (Who::Roles(roles), Some(viewer)) if viewer.has_any(roles) => Ok(Some(viewer)),
         (Who::Roles(roles), Some(_)) => {
             let holders: Vec<&str> = roles.iter().map(|role| role.label()).collect();
-            let message = format!("「{}」由{}办理，您的账号没有这项权限。如需办理，请联系本单位管理员。", P::LABEL, holders.join("、"));
+            let message = format!(
+                "「{}」由{}办理，您的账号没有这项权限。如需办理，请联系本单位管理员。",
+                P::LABEL,
+                holders.join("、")
+            );
             Err(Problem::new(ProblemKind::Forbidden, message))
         }
     }

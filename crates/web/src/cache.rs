@@ -19,9 +19,7 @@ impl Default for PublicCache {
         // Weighed by bytes, so that many long pages cannot fill the memory.
         let pages = Cache::builder()
             .max_capacity(16 * 1024 * 1024)
-            .weigher(|key: &String, (_, page): &(u64, Bytes)| {
-                u32::try_from(key.len() + page.len()).unwrap_or(u32::MAX)
-            })
+            .weigher(|key: &String, (_, page): &(u64, Bytes)| u32::try_from(key.len() + page.len()).unwrap_or(u32::MAX))
             .time_to_live(Duration::from_secs(1))
             .build();
         Self { pages, generation: AtomicU64::new(0) }

@@ -18,7 +18,7 @@ pub struct Feature {
     /// Registers its figures.
     pub figures: Option<fn(&mut Figures)>,
     /// Registers its jobs.
-    pub jobs: Option<fn(Jobs) -> Jobs>,
+    pub jobs: Option<fn(Jobs<crate::Site>) -> Jobs<crate::Site>>,
     /// Panels it shows on other features' pages.
     pub panels: Vec<Arc<dyn Panel>>,
 }

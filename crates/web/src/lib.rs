@@ -1,1 +1,43 @@
-//! Stub.
+#![doc = include_str!("../README.md")]
+
+mod access;
+mod assets;
+mod body;
+mod cache;
+pub mod components;
+mod csrf;
+mod ctx;
+mod display;
+mod failure;
+mod failure_page;
+mod feature;
+mod form;
+mod frame;
+mod gallery;
+mod house;
+mod kept;
+pub mod layout;
+mod limiter;
+mod metering;
+mod routes;
+mod session;
+mod site;
+pub mod store;
+mod upload;
+
+pub use access::{Can, Permission, Public, SignedIn, Who};
+pub use cache::PublicCache;
+pub use csrf::Csrf;
+pub use ctx::Ctx;
+pub use display::local_path;
+pub use failure::{Failure, Result};
+pub use feature::{Audience, Feature, NavEntry, Panel};
+pub use form::{Form, Path, Query};
+pub use house::{House, assemble, serve};
+pub use layout::Density;
+pub use limiter::{Allowance, Limiter, Verdict};
+pub use metering::Meter;
+pub use routes::{Route, Routes};
+pub use session::Current;
+pub use site::{Ground, Settings, Site, SiteParts};
+pub use upload::{Upload, UploadedFile};

@@ -17,6 +17,14 @@ pub struct Allowance {
     pub debt: f64,
 }
 
+impl Allowance {
+    /// The same, `factor` times as generous.
+    #[must_use]
+    pub fn times(self, factor: f64) -> Self {
+        Self { burst: self.burst * factor, per_second: self.per_second * factor, debt: self.debt * factor, ..self }
+    }
+}
+
 /// What to do with a request.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Verdict {
@@ -46,7 +54,7 @@ impl Limiter {
     pub fn ask(&self, allowance: Allowance, who: &str, now: Instant) -> Verdict {
         let mut buckets = self.0.lock();
         if buckets.len() > MOST_BUCKETS {
-            buckets.retain(|_, bucket| now.duration_since(bucket.at) < Duration::from_secs(600));
+            buckets.retain(|_, bucket| now.duration_since(bucket.at) < Duration::from_mins(10));
         }
         let fresh = Bucket { tokens: allowance.burst, at: now };
         let bucket = buckets.entry((allowance.name, who.to_owned())).or_insert(fresh);
@@ -66,7 +74,7 @@ impl Limiter {
 }
 
 /// The part of an address that stands for one caller: all of IPv4, the first half of IPv6.
-pub fn network_of(address: IpAddr) -> String {
+pub(crate) fn network_of(address: IpAddr) -> String {
     match address {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => match address.to_ipv4_mapped() {

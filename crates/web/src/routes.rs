@@ -2,15 +2,18 @@ use axum::Router;
 use axum::handler::Handler;
 use axum::routing::{MethodFilter, on};
 
-use crate::access::{Permission, Who, require};
 use crate::Site;
+use crate::access::{Permission, Who, require};
 
 /// A feature's routes, each with the permission it needs. The table of rights is read from here.
 #[derive(Default)]
 pub struct Routes {
-    pub(crate) router: Router<Site>,
+    parts: Vec<Part>,
     pub(crate) table: Vec<Route>,
 }
+
+/// A route waits for the site: its guard needs it.
+type Part = Box<dyn FnOnce(&Site) -> Router<Site> + Send>;
 
 /// One line of the table of rights.
 #[derive(Clone, Debug)]
@@ -46,7 +49,7 @@ impl Routes {
     /// Joins two lists.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
-        self.router = self.router.merge(other.router);
+        self.parts.extend(other.parts);
         self.table.extend(other.table);
         self
     }
@@ -56,6 +59,10 @@ impl Routes {
         &self.table
     }
 
+    pub(crate) fn into_router(self, site: &Site) -> Router<Site> {
+        self.parts.into_iter().fold(Router::new(), |router, part| router.merge(part(site)))
+    }
+
     fn add<P: Permission, T: 'static>(
         mut self,
         method: &'static str,
@@ -63,8 +70,10 @@ impl Routes {
         path: &'static str,
         handler: impl Handler<T, Site>,
     ) -> Self {
-        let guarded = on(filter, handler).layer(axum::middleware::from_fn(require::<P>));
-        self.router = self.router.route(path, guarded);
+        self.parts.push(Box::new(move |site: &Site| {
+            let guard = axum::middleware::from_fn_with_state(site.clone(), require::<P>);
+            Router::new().route(path, on(filter, handler).route_layer(guard))
+        }));
         self.table.push(Route { method, path, permission: P::NAME, who: P::WHO });
         self
     }

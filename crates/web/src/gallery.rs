@@ -1,0 +1,3 @@
+pub(crate) async fn show(ctx: crate::Ctx) -> crate::Result {
+    ctx.redirect("/", None)
+}

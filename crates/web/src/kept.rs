@@ -1,0 +1,86 @@
+//! What somebody had written when his session ended: kept, sealed, until he has signed in again.
+
+use askama::Template;
+use axum::body::Body;
+use axum::http::Request;
+use axum::response::{IntoResponse as _, Response};
+use chrono::TimeDelta;
+use data_encoding::BASE64URL_NOPAD;
+use huiyin_base::Problem;
+use huiyin_vault::Place;
+use serde::{Deserialize, Serialize};
+
+use crate::csrf::Csrf;
+use crate::layout::Density;
+use crate::store::kept_form;
+use crate::{Ctx, Failure, Path, Result, Site, body, form};
+
+/// Long enough to find a password, short enough for what may be sensitive.
+const KEPT_FOR: TimeDelta = TimeDelta::hours(2);
+
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    path: String,
+    fields: Vec<(String, String)>,
+}
+
+/// Keeps the fields of a form without files; gives the path where it can be sent on.
+pub(crate) async fn keep(site: &Site, request: Request<Body>) -> Result<Option<String>, Problem> {
+    let (parts, sent) = request.into_parts();
+    let is_form = parts
+        .headers
+        .get("content-type")
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    if !is_form || crate::csrf::origin(&parts.headers) == crate::csrf::Origin::Foreign {
+        return Ok(None);
+    }
+    let bytes = body::read(&parts.headers, sent, body::LARGEST_FORM).await?;
+    let fields = form::pairs(&bytes).into_iter().filter(|(name, _)| name != "csrf").collect();
+    let kept = Kept { path: parts.uri.path().to_owned(), fields };
+    let plain = serde_json::to_vec(&kept).map_err(Problem::broken)?;
+    let mut rng = site.rngs.rng();
+    let token = BASE64URL_NOPAD.encode(&rng.bytes::<24>());
+    let hash = site.vault.blind("kept_form", &token);
+    let sealed = site.vault.seal(place(&hash), &plain, &mut rng);
+    let expires_at = site.clock.real() + KEPT_FOR;
+    site.db
+        .write("kept_form_add", move |tx| {
+            let sealed = sealed.clone();
+            Box::pin(async move { Ok(kept_form::kept_form_add(tx, hash, sealed, expires_at).await?) })
+        })
+        .await?;
+    Ok(Some(format!("/kept/{token}")))
+}
+
+/// On to the sign-in page, and from there to what was kept at `path`.
+pub(crate) fn to_sign_in(path: &str) -> Response {
+    let next = percent_encoding::utf8_percent_encode(path, percent_encoding::NON_ALPHANUMERIC);
+    axum::response::Redirect::to(&format!("/sign-in?next={next}&kept=1")).into_response()
+}
+
+fn place(hash: &[u8; 32]) -> Place<'_> {
+    Place { table: "kept_form", column: "sealed", row: hash }
+}
+
+#[derive(Template)]
+#[template(path = "kept.html")]
+struct KeptPage {
+    csrf: Csrf,
+    path: String,
+    fields: Vec<(String, String)>,
+}
+
+/// Shows what was kept, to be sent on with one press.
+pub(crate) async fn show(ctx: Ctx, Path(token): Path<String>) -> Result<Response> {
+    let hash = ctx.site.vault.blind("kept_form", &token);
+    let mut tx = ctx.site.db.read().await?;
+    let Some(sealed) = kept_form::kept_form_find(&mut tx, hash, ctx.real_now()).await? else {
+        let message = "暂存的内容已经过期。请返回原来的页面重新填写。";
+        return Ok(Failure(Problem::new(huiyin_base::ProblemKind::NotFound, message)).into_response());
+    };
+    let plain = ctx.site.vault.open_sealed(place(&hash), &sealed).map_err(|error| Failure(Problem::broken(error)))?;
+    let kept: Kept = serde_json::from_slice(&plain).map_err(|error| Failure(Problem::broken(error)))?;
+    let page = KeptPage { csrf: ctx.csrf(), path: kept.path, fields: kept.fields };
+    ctx.page("继续提交", Density::Calm, &page)
+}

@@ -1,0 +1,4 @@
+//! The statements of sessions and of forms kept over a sign-in.
+
+pub(crate) mod kept_form;
+pub mod session;

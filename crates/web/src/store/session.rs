@@ -1,0 +1,98 @@
+//! Sessions. Real time counts here, not the city's.
+
+use huiyin_base::{Id, Instant, Region};
+use huiyin_db::{Result, Tx, query, row};
+use huiyin_directory::AccountRef;
+
+row! {
+    /// A signed-in browser.
+    #[derive(Clone, Debug)]
+    pub struct SessionRow {
+        /// Hash of the cookie's token.
+        pub hash: [u8; 32],
+        /// The account's shard.
+        pub region: Region,
+        /// The account.
+        pub account: Id,
+        /// When it began.
+        pub created_at: Instant,
+        /// When it ends unless it is used.
+        pub expires_at: Instant,
+        /// When its end was last moved.
+        pub renewed_at: Instant,
+        /// A second factor was given.
+        pub strong: bool,
+        /// What its owner reads in the list of sessions.
+        pub device: String,
+    }
+}
+
+/// Writes a new session.
+pub async fn session_add(tx: &mut Tx, row: &SessionRow) -> Result<()> {
+    query(
+        "insert into session (hash, region, account, created_at, expires_at, renewed_at, strong, device)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(row.hash)
+    .bind(row.region)
+    .bind(row.account)
+    .bind(row.created_at)
+    .bind(row.expires_at)
+    .bind(row.renewed_at)
+    .bind(row.strong)
+    .bind(row.device.clone())
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// The session of a token, if it has not ended.
+pub async fn session_find(tx: &mut Tx, hash: [u8; 32], real_now: Instant) -> Result<Option<SessionRow>> {
+    query("select * from session where hash = $1 and expires_at > $2")
+        .bind(hash)
+        .bind(real_now)
+        .fetch_optional(tx)
+        .await
+}
+
+/// Moves the end of a session that is in use.
+pub async fn session_renew(tx: &mut Tx, hash: [u8; 32], real_now: Instant, expires_at: Instant) -> Result<()> {
+    query("update session set renewed_at = $2, expires_at = $3 where hash = $1")
+        .bind(hash)
+        .bind(real_now)
+        .bind(expires_at)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Ends one session.
+pub async fn session_end(tx: &mut Tx, hash: [u8; 32]) -> Result<()> {
+    query("delete from session where hash = $1").bind(hash).execute(tx).await?;
+    Ok(())
+}
+
+/// Ends all sessions of an account, but `keep` where it is given; tells how many.
+pub async fn session_end_all(tx: &mut Tx, account: AccountRef, keep: Option<[u8; 32]>) -> Result<u64> {
+    query("delete from session where region = $1 and account = $2 and hash <> $3")
+        .bind(account.region)
+        .bind(account.id)
+        .bind(keep.unwrap_or_default())
+        .execute(tx)
+        .await
+}
+
+/// The sessions of an account, the latest first.
+pub async fn session_list(tx: &mut Tx, account: AccountRef, real_now: Instant) -> Result<Vec<SessionRow>> {
+    query("select * from session where region = $1 and account = $2 and expires_at > $3 order by renewed_at desc")
+        .bind(account.region)
+        .bind(account.id)
+        .bind(real_now)
+        .fetch_all(tx)
+        .await
+}
+
+/// Forgets what has ended.
+pub async fn session_sweep(tx: &mut Tx, real_now: Instant) -> Result<u64> {
+    query("delete from session where expires_at <= $1").bind(real_now).execute(tx).await
+}
