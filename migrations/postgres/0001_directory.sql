@@ -336,6 +336,7 @@ create table audit_seal (
     primary key (region, seal)
 );
 
+-- A file on its way into the directory. Its rows are kept until the retention job takes them.
 -- owner: directory, class: regional
 create table import_batch (
     region bigint not null,
@@ -343,11 +344,19 @@ create table import_batch (
     -- organisations or members
     kind text not null,
     file_name text not null,
-    -- reading, refused, checked, applying, complete
+    -- The headings of the file as JSON, where the wanted columns stand, and what was noticed while reading.
+    headers text not null,
+    places text not null,
+    notices text not null,
+    -- The regions it may touch, as JSON.
+    scope text not null,
+    -- reading, staged, checked, applying, complete, discarded
     state text not null,
     rows_total bigint not null,
-    rows_done bigint not null,
     rows_refused bigint not null,
+    -- What must be written, and how much of it is.
+    steps_total bigint not null,
+    steps_done bigint not null,
     created_by uuid,
     created_at timestamptz not null,
     primary key (region, id)
@@ -359,11 +368,16 @@ create table import_row (
     batch uuid not null,
     -- As the sheet numbers it, from 1.
     number bigint not null,
-    cells jsonb not null,
+    -- Sealed: the cells as they came, and what is to be written.
+    cells bytea not null,
+    plan bytea,
+    -- add, change, move, same, refuse; none before the check
+    action text,
+    -- What a person reads; names no personal data.
     message text,
-    -- add, change, move, same, refuse
-    action text not null,
-    applied boolean not null,
+    -- The order of writing, from 1; none where nothing is written.
+    step bigint,
     primary key (region, batch, number),
     foreign key (region, batch) references import_batch (region, id)
 );
+create index import_row_region_batch_step on import_row (region, batch, step);

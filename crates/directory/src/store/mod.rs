@@ -1,17 +1,27 @@
 //! The directory's SQL. Every function works inside the caller's transaction.
 
 mod account;
+mod audit;
 mod grant;
+mod import;
+mod import_member;
+mod import_org;
 mod org;
 mod org_change;
 mod person;
 mod region;
+mod slip;
 mod viewer;
 
 pub use account::*;
+pub use audit::*;
 pub use grant::*;
+pub use import::*;
+pub use import_member::*;
+pub use import_org::*;
 pub use org::*;
 pub use org_change::*;
 pub use person::*;
 pub use region::*;
+pub use slip::*;
 pub use viewer::*;
