@@ -6,9 +6,12 @@ pub mod backup;
 pub mod command;
 pub mod config;
 pub mod failure;
+pub mod features;
+pub mod house;
 mod lock;
 mod logging;
 mod say;
+pub mod start;
 mod store;
 
 use std::process::ExitCode;

@@ -10,7 +10,8 @@ use crate::failure::stop;
 pub fn start(log: &Log) -> Result<()> {
     let filter = EnvFilter::try_new(&log.level)
         .map_err(|_| stop(format!("配置项 log.level 不合适：「{}」。例如 info。", log.level)))?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
     // A second start in one process (tests) keeps the first log.
     let _ = match log.format {
         LogFormat::Text => lines.with_target(false).try_init(),

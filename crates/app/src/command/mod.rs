@@ -1,7 +1,11 @@
 //! The command line: one file a command.
 
+mod admin;
 mod backup;
+mod migrate;
 mod restore;
+mod serve;
+mod work;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,6 +30,14 @@ pub struct Line {
 /// What the program can do.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serve a production installation and do its jobs
+    Serve(serve::Arguments),
+    /// Do the jobs only: a further process beside servers on PostgreSQL
+    Work,
+    /// Make the database of a new installation, or bring it up to date with this program
+    Migrate,
+    /// Keys and the first accounts
+    Admin(admin::Arguments),
     /// Take a backup of the database and the files, also while the server runs; keys are never in it
     Backup(backup::Arguments),
     /// Bring a backup back into an empty data folder
@@ -37,6 +49,10 @@ pub async fn run(line: Line) -> Result<ExitCode> {
     let config = Config::load(line.config.as_deref())?;
     logging::start(&config.log)?;
     match line.command {
+        Command::Serve(arguments) => serve::run(&config, arguments).await?,
+        Command::Work => work::run(&config).await?,
+        Command::Migrate => migrate::run(&config).await?,
+        Command::Admin(arguments) => admin::run(&config, arguments).await?,
         Command::Backup(arguments) => backup::run(&config, arguments).await?,
         Command::Restore(arguments) => restore::run(config, arguments).await?,
     }

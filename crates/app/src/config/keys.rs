@@ -43,6 +43,7 @@ pub const KEYS: &[Key] = &[
     key("database.connections", "数据库连接数：SQLite 只指读连接，PostgreSQL 指全部连接。"),
     key("database.group_size", "SQLite：最多多少次写入合并成一次落盘。1 表示不合并，只在测量时使用。"),
     key("database.commit_delay_ms", "SQLite：每次落盘前等待的毫秒数，只在测量慢磁盘时使用。"),
+    key("site.region", "本市的行政区划代码（GB/T 2260，六位）。"),
     key("site.city", "页面上显示的城市名。"),
     key("site.operator", "运行单位，显示在“关于本站”。"),
     key("site.phone", "运行单位的办公电话，显示在“关于本站”。"),

@@ -55,6 +55,8 @@ pub struct Database {
 #[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields, default)]
 pub struct Site {
+    /// The city's code in GB/T 2260.
+    pub region: String,
     /// The city's name.
     pub city: String,
     /// Who runs the installation.
@@ -118,6 +120,7 @@ impl Default for Database {
 impl Default for Site {
     fn default() -> Self {
         Self {
+            region: "610600".into(),
             city: "延安市".into(),
             operator: String::new(),
             phone: String::new(),
