@@ -1,22 +1,24 @@
 //! Prints a sample of what the demo city invents.
 #![expect(clippy::print_stdout, reason = "an example talks")]
 
-use huiyin_city::Scale;
-use huiyin_city::invent::City;
+use huiyin_base::Rng;
+use huiyin_city::texts::{Handled, Teller, topics};
 
 fn main() {
-    let city = City::invent(&Scale::full());
-    for org in city.orgs.iter().step_by(97) {
-        println!("{} {} {:?} {:?}", org.code, org.name, org.kind, org.point);
-    }
-    for person in city.people.iter().step_by(2_503) {
+    let handled = Handled {
+        unit: "县水务局".into(),
+        phone: "0911-0100037".into(),
+        post: "办公室主任".into(),
+        visit: "3月2日".into(),
+        finish: "3月9日".into(),
+    };
+    for (number, topic) in (0..).zip(topics()) {
+        let mut teller = Teller::new(topic, "柳树湾村", number % 9 == 0, Rng::fork(number, "look"));
+        let written = teller.problem();
+        println!("【{}】{}\n{}", topic.sub, written.title, written.text);
         println!(
-            "{} {} {} {} {}",
-            person.name, person.birth_year, person.education, person.citizen_number, person.stage
+            "  答：{}\n",
+            if number % 5 == 4 { teller.explained(&handled) } else { teller.solved(&handled, false) }
         );
-    }
-    println!("{} organisations, {} accounts", city.orgs.len(), city.accounts.len());
-    for account in city.accounts.iter().filter(|account| account.demo) {
-        println!("{} {}", account.login, account.grants[0].post);
     }
 }

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 
 pub mod invent;
+pub mod plan;
 mod scale;
+pub mod texts;
 
 pub use scale::{Scale, Size};

@@ -1,3 +1,4 @@
 //! The demo city as its readers meet it.
 
 mod invented;
+mod texts;

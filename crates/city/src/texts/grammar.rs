@@ -1,0 +1,124 @@
+//! The grammar of the text files: `[a|b]` is one of them, `{key}` an entry of a list or a word that was set, `{3..9}` a
+//! number; `{=key}` and `{=key:3..9}` are drawn once and then stay.
+
+use std::collections::BTreeMap;
+
+use huiyin_base::Rng;
+
+use super::Parts;
+use super::topic::common;
+
+/// Draws texts from lists and remembers what must stay the same.
+#[derive(Debug)]
+pub(crate) struct Voice {
+    parts: &'static Parts,
+    words: BTreeMap<String, String>,
+    kept: BTreeMap<String, String>,
+    rng: Rng,
+}
+
+impl Voice {
+    pub(crate) fn new(parts: &'static Parts, rng: Rng) -> Self {
+        Self { parts, words: BTreeMap::new(), kept: BTreeMap::new(), rng }
+    }
+
+    pub(crate) fn set(&mut self, key: &str, value: &str) {
+        self.words.insert(key.to_owned(), value.to_owned());
+    }
+
+    pub(crate) fn remember(&mut self, key: &str, value: String) {
+        self.kept.insert(key.to_owned(), value);
+    }
+
+    pub(crate) fn below(&mut self, below: u64) -> usize {
+        usize::try_from(self.rng.below(below)).unwrap_or(0)
+    }
+
+    pub(crate) fn between(&mut self, low: i64, high: i64) -> i64 {
+        self.rng.between(low, high)
+    }
+
+    /// One entry of a list, with everything in it drawn.
+    pub(crate) fn pick(&mut self, key: &str) -> String {
+        let list = self.parts.get(key).or_else(|| common().get(key));
+        let list = list.unwrap_or_else(|| panic!("no list {key} in the texts of the demo city"));
+        let entry = self.rng.pick(list).map_or("", String::as_str);
+        self.expand(entry)
+    }
+
+    fn expand(&mut self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len() * 2);
+        let mut rest = text;
+        while let Some(at) = rest.find(['[', '{']) {
+            out.push_str(&rest[..at]);
+            let close = if rest[at..].starts_with('[') { ']' } else { '}' };
+            let end = rest[at..].find(close).unwrap_or_else(|| panic!("an open bracket in the text {text}")) + at;
+            let inner = &rest[at + 1..end];
+            if close == ']' {
+                let choices: Vec<&str> = inner.split('|').collect();
+                let choice = self.rng.pick(&choices).copied().unwrap_or("");
+                out.push_str(&self.expand(choice));
+            } else {
+                out.push_str(&self.word(inner));
+            }
+            rest = &rest[end + 1..];
+        }
+        out.push_str(rest);
+        out
+    }
+
+    fn word(&mut self, key: &str) -> String {
+        let Some(kept) = key.strip_prefix('=') else { return self.draw(key) };
+        let (name, source) = kept.split_once(':').unwrap_or((kept, kept));
+        if let Some(word) = self.kept.get(name) {
+            return word.clone();
+        }
+        let word = self.draw(source);
+        self.kept.insert(name.to_owned(), word.clone());
+        word
+    }
+
+    fn draw(&mut self, key: &str) -> String {
+        if let Some((low, high)) = key.split_once("..") {
+            let number = |text: &str| text.parse().unwrap_or_else(|_| panic!("no range: {key}"));
+            return self.rng.between(number(low), number(high)).to_string();
+        }
+        match self.words.get(key) {
+            Some(word) => word.clone(),
+            None => self.pick(key),
+        }
+    }
+}
+
+/// Marks that met where a part was empty become one.
+pub(crate) fn tidy(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        let last = out.chars().last();
+        let mark = |letter: char| "，。！；：、".contains(letter);
+        match last {
+            Some(before) if mark(before) && mark(letter) => {
+                // The stronger of the two stays.
+                if "。！".contains(letter) && !"。！？".contains(before) {
+                    out.pop();
+                    out.push(letter);
+                }
+            }
+            Some('？') if mark(letter) => {}
+            None if mark(letter) => {}
+            _ => out.push(letter),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tidy;
+
+    #[test]
+    fn marks_that_meet_become_one() {
+        assert_eq!(tidy("好，。再见。。"), "好。再见。");
+        assert_eq!(tidy("，谢谢！。盼回音？。"), "谢谢！盼回音？");
+    }
+}
