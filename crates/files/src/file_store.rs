@@ -26,10 +26,10 @@ const DECODER_MEGABYTES: u32 = 160;
 
 /// Where files lie. Cheap to clone.
 #[derive(Clone)]
-pub struct FileStore(Arc<Inner>);
+pub struct FileStore(pub(crate) Arc<Inner>);
 
-struct Inner {
-    objects: Box<dyn ObjectStore>,
+pub(crate) struct Inner {
+    pub(crate) objects: Box<dyn ObjectStore>,
     vault: Vault,
     /// Megabytes of memory for decoders.
     decoders: Semaphore,

@@ -5,6 +5,7 @@ mod header;
 mod picture;
 pub mod store;
 mod stored_file;
+mod sweep;
 
 pub use file_store::{FileStore, FilesError};
 pub use stored_file::{FileState, NewFile, StoredFile};

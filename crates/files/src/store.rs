@@ -51,6 +51,15 @@ pub async fn file_list(tx: &mut Tx, region: Region, ids: &[Id]) -> Result<Vec<St
     Ok(files)
 }
 
+/// Those of `tokens` that belong to a file whose content is to be kept.
+pub(crate) async fn tokens_kept(tx: &mut Tx, region: Region, tokens: &[String]) -> Result<Vec<String>> {
+    query("select token from stored_file where region = $1 and state <> 'refused' and token in (list)")
+        .bind(region)
+        .bind_list(tokens)
+        .fetch_column(tx)
+        .await
+}
+
 /// The picture is written again and may be served.
 pub(crate) async fn file_set_clean(tx: &mut Tx, region: Region, id: Id, size: (u32, u32), bytes: i64) -> Result<()> {
     query(

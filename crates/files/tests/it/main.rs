@@ -4,3 +4,4 @@ mod accept;
 mod clean;
 mod photo;
 mod support;
+mod sweep;
