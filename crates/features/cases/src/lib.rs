@@ -2,31 +2,41 @@
 
 mod act;
 mod actor;
+mod cases;
 mod categories;
 mod clock;
 mod item;
 mod kind;
+mod letters;
 mod line;
 mod moves;
 mod records;
+mod reporter;
 mod rules;
 pub mod store;
 mod stored;
+mod submit;
 mod transition;
+mod words;
 
 pub use act::{Act, Assignment, Posting, Referral, Request};
 pub use actor::{Actor, is_barred};
+pub use cases::{Cases, Done};
 pub use categories::{Categories, Category, SubCategory};
 pub use clock::{Moment, next_step, running};
 pub use item::{CaseItem, CaseRef, Channel, Subject, seq_at};
 pub use kind::{Action, ClockChange, Kind, Outcome, Standing, State, Transition};
+pub use letters::Letter;
 pub use line::Lines;
 pub use records::{
     ActorKind, CaseAnswer, CaseEvent, CaseFollow, CaseMessage, CaseOwner, CasePhoto, CaseRating, Decision, MessageKind,
     PhotoPart, RatingChannel, Sender,
 };
+pub use reporter::{Followed, Report, ReporterAct, Score};
 pub use rules::{
     CaseRules, ClockKind, DeskDays, Escalation, LevelDays, Limits, PauseReason, PauseRules, Reached, Rulebook, RulesError,
     StepAction,
 };
+pub use submit::{PHOTO_CLEAN, Submission, Submitted};
 pub use transition::{Change, Facts, decide, post_of};
+pub use words::{Contact, Words, cleaned, limited};

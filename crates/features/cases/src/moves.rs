@@ -126,6 +126,9 @@ fn assign(ask: &Ask<'_, '_>, assignment: &Assignment, draft: &mut Draft) -> Done
     if !lines.within(to, ask.case.desk_org()) {
         return Err(Problem::invalid("只能交办给本单位或下级单位。需要上级办理的，请转送。"));
     }
+    if to.region != ask.case.region && to.region != ask.case.desk_region {
+        return Err(Problem::invalid("别的县区的单位要通过转送办理。"));
+    }
     if ask.case.subject_org().is_some_and(|subject| lines.within(to, subject)) {
         return Err(Problem::invalid("这件事反映的就是这个单位，不能交给它办理，请选择别的单位。"));
     }

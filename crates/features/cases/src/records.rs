@@ -119,8 +119,6 @@ stored! {
             account: Option<Id>,
             post: String,
             requested_day: Day,
-        }
-        moving {
             decision: Decision,
             verifier_region: Option<Region>,
             verifier: Option<Id>,
@@ -128,6 +126,7 @@ stored! {
             decided_day: Option<Day>,
             refusal: Option<String>,
         }
+        moving {}
     }
 }
 

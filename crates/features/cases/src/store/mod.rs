@@ -8,22 +8,24 @@ mod desk;
 mod filter;
 mod line;
 mod list;
+mod place;
 mod record;
 mod search;
 
-pub use apply::{case_add, case_save};
+pub use apply::{case_add, case_save, case_update};
 pub use case::{
     case_find, case_find_number, case_get, case_get_many, case_lock, counter_next, kind_freeze, receipt_add, receipt_find,
     submission_add, submission_find,
 };
-pub use count::{Count, case_count, case_count_exact, decline_counts, wall_count};
+pub use count::{Count, MOST_COUNTED, case_count, case_count_exact, decline_counts, state_counts, wall_count};
 pub use cube::{Cell, cube_add, cube_cells, cube_recount, cube_stored};
 pub use desk::{DeskItem, Duty, desk_count, desk_items, desk_list, desk_put};
 pub use filter::{CaseFilter, WallFilter, barred_subjects};
 pub use line::{line_find, lines_find};
 pub use list::{CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_list, echo_list, wall_list};
+pub use place::{PlaceName, place_children, place_find, place_names};
 pub use record::{
-    answer_find, answer_list, answer_put, event_add, event_list, follow_add, follow_copy, follow_find, message_add,
+    answer_find, answer_list, answer_put, event_add, event_list, follow_add, follow_carry, follow_copy, follow_find, message_add,
     message_list, owner_add, owner_list, photo_add, photo_list, photo_publish, rating_add, rating_list,
 };
 pub use search::{reindex, search_put};

@@ -115,6 +115,21 @@ pub async fn follow_copy(tx: &mut Tx, from: CaseRef, to: CaseRef, today: Day) ->
     copy.bind(from.region).bind(from.id).bind(to.id).bind(today).execute(tx).await
 }
 
+/// Copies every follower to a case of another region, to which this one was referred.
+pub async fn follow_carry(tx: &mut Tx, from: CaseRef, to: CaseRef, today: Day) -> Result<()> {
+    let follows: Vec<CaseFollow> = of(CaseFollow::SELECT, from).query().fetch_all(tx).await?;
+    let carried = follows.into_iter().map(|follow| {
+        CaseFollow { region: to.region, case_id: to.id, via: from.id, since_day: today, ..follow }.values()
+    });
+    insert_many(tx, CaseFollow::INSERT, carried.collect(), "on conflict do nothing").await?;
+    let count = query(
+        "update case_item set followers = (select count(*) from case_follow f where f.region = $1 and f.case_id = $2)
+         where region = $1 and id = $2",
+    );
+    count.bind(to.region).bind(to.id).execute(tx).await?;
+    Ok(())
+}
+
 fn of(select: &'static str, case: CaseRef) -> Filter {
     Filter::new(select).then("x.region = ?").bind(case.region).and("x.case_id = ?").bind(case.id)
 }

@@ -1,0 +1,238 @@
+//! The door to the engine: what pages, jobs and imports call.
+
+use std::sync::{Arc, OnceLock};
+
+use huiyin_base::{Day, Problem, WorkCalendar};
+use huiyin_db::{Db, Tx};
+use huiyin_directory::{AccountRef, OrgRef, Viewer, viewer_find};
+use huiyin_vault::Vault;
+
+use crate::actor::{Known, standing};
+use crate::submit::NewCase;
+use crate::{
+    Act, Action, Actor, CaseItem, CaseRef, Change, Facts, Moment, PhotoPart, Referral, Request, Rulebook, State, decide,
+    store,
+};
+
+/// The cases of this installation. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Cases {
+    /// The database.
+    pub db: Db,
+    /// The keys for what is sealed.
+    pub vault: Vault,
+    /// Kinds, clocks, limits, categories.
+    pub book: Rulebook,
+}
+
+/// What was done.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// The case afterwards.
+    pub case: CaseItem,
+    /// What the page says.
+    pub message: &'static str,
+}
+
+/// Who acts, with all that a write needs to run again.
+#[derive(Clone, Debug)]
+pub(crate) enum By {
+    /// The holder of the receipt with this blind index.
+    Reporter([u8; 32]),
+    Staff(Viewer),
+    System,
+}
+
+impl Cases {
+    /// The cases over a database; the rule book is read once.
+    pub fn of(db: &Db, vault: &Vault, calendar: &Arc<WorkCalendar>) -> Result<Self, Problem> {
+        static BOOK: OnceLock<Rulebook> = OnceLock::new();
+        let book = match BOOK.get() {
+            Some(book) => book,
+            None => {
+                let book = Rulebook::built_in(Arc::clone(calendar)).map_err(Problem::broken)?;
+                BOOK.get_or_init(|| book)
+            }
+        };
+        Ok(Self { db: db.clone(), vault: vault.clone(), book: Rulebook { calendar: Arc::clone(calendar), ..book.clone() } })
+    }
+
+    /// Does something to a case, or says why not.
+    pub async fn act(&self, case: CaseRef, act: Act, viewer: &Viewer, moment: Moment) -> Result<Done, Problem> {
+        self.run(case, act, By::Staff(viewer.clone()), moment, None).await
+    }
+
+    /// What the clocks and a handover do.
+    pub async fn act_as_system(&self, case: CaseRef, act: Act, moment: Moment) -> Result<Done, Problem> {
+        self.run(case, act, By::System, moment, None).await
+    }
+
+    pub(crate) async fn run(
+        &self,
+        case: CaseRef,
+        act: Act,
+        by: By,
+        moment: Moment,
+        referred: Option<NewCase>,
+    ) -> Result<Done, Problem> {
+        let all = Arc::new((self.book.clone(), act, by, referred));
+        let write = self.db.write("case_act", move |tx| {
+            let all = Arc::clone(&all);
+            Box::pin(async move {
+                let (book, act, by, referred) = &*all;
+                case_apply(tx, book, case, act, by, moment, referred.as_ref()).await
+            })
+        });
+        write.await
+    }
+
+    /// What the viewer may do to the case now: which buttons to show. The order is that of the kind's file.
+    pub async fn allowed(&self, tx: &mut Tx, case: &CaseItem, viewer: &Viewer) -> Result<Vec<Action>, Problem> {
+        let kind = self.book.kind(&case.kind).ok_or_else(Problem::not_found)?;
+        let owners = store::owner_list(tx, case.at()).await?;
+        let orgs = orgs_of(case).into_iter().chain(viewer.grants.iter().map(|grant| grant.org));
+        let orgs: Vec<OrgRef> = orgs.chain(owners.iter().map(crate::CaseOwner::org)).collect();
+        let lines = store::lines_find(tx, orgs).await?;
+        let known = Known { lines: &lines, owners: &owners };
+        let may = |row: &&crate::Transition| standing(kind, &row.who, case, &Actor::Staff(viewer), known).is_some();
+        Ok(kind.actions(case.state).filter(may).map(|row| row.action).collect())
+    }
+
+    /// Whether the viewer belongs to the case's subject.
+    pub(crate) async fn is_barred(&self, tx: &mut Tx, case: &CaseItem, viewer: &Viewer) -> Result<bool, Problem> {
+        let lines = store::lines_find(tx, viewer.grants.iter().map(|grant| grant.org)).await?;
+        Ok(crate::is_barred(viewer, case, &lines))
+    }
+}
+
+/// Locks, decides, saves: the only way a case moves. The caller's transaction is undone when it is refused.
+pub(crate) async fn case_apply(
+    tx: &mut Tx,
+    book: &Rulebook,
+    case: CaseRef,
+    act: &Act,
+    by: &By,
+    moment: Moment,
+    referred: Option<&NewCase>,
+) -> Result<Done, Problem> {
+    let merge_into = match &act.request {
+        Request::Merge(into) => Some(*into),
+        _ => None,
+    };
+    // Two merges across each other must not wait for each other: the smaller id is locked first.
+    let target_first = merge_into.is_some_and(|into| into.id < case.id);
+    let early = if target_first { lock_target(tx, merge_into).await? } else { None };
+    let before = store::case_lock(tx, case).await?.ok_or_else(Problem::not_found)?;
+    let target = if target_first { early } else { lock_target(tx, merge_into).await? };
+    if let By::Reporter(hash) = by {
+        let follows = store::follow_find(tx, case, *hash).await?;
+        follows.filter(|follow| follow.raised).ok_or_else(Problem::not_found)?;
+    }
+    let change = decided(tx, book, &before, act, by, moment, target.as_ref()).await?;
+    store::case_save(tx, &before, &change).await?;
+    beside(tx, act, &change, target, referred, moment.today).await?;
+    Ok(Done { case: change.after, message: change.done })
+}
+
+async fn lock_target(tx: &mut Tx, into: Option<CaseRef>) -> Result<Option<CaseItem>, Problem> {
+    let Some(into) = into else { return Ok(None) };
+    Ok(store::case_lock(tx, into).await?)
+}
+
+/// Gathers what the decision reads, all under the lock.
+async fn decided(
+    tx: &mut Tx,
+    book: &Rulebook,
+    before: &CaseItem,
+    act: &Act,
+    by: &By,
+    moment: Moment,
+    target: Option<&CaseItem>,
+) -> Result<Change, Problem> {
+    let owners = store::owner_list(tx, before.at()).await?;
+    let answer = store::answer_find(tx, before.at()).await?;
+    let assignee = match named_account(&act.request) {
+        Some(account) => viewer_find(tx, account, moment.today).await?,
+        None => None,
+    };
+    let mut orgs = orgs_of(before);
+    orgs.extend(owners.iter().map(crate::CaseOwner::org));
+    orgs.extend(target.into_iter().flat_map(orgs_of));
+    orgs.extend(assignee.iter().flat_map(|viewer| viewer.grants.iter().map(|grant| grant.org)));
+    orgs.extend(named_org(&act.request));
+    if let By::Staff(viewer) = by {
+        orgs.extend(viewer.grants.iter().map(|grant| grant.org));
+    }
+    let lines = store::lines_find(tx, orgs).await?;
+    let posts = matches!(act.request, Request::Post(_)) && before.state == State::Submitted;
+    let number = if posts { Some(store::counter_next(tx, before.region, moment.today).await?) } else { None };
+    let facts = Facts {
+        moment,
+        lines: &lines,
+        owners: &owners,
+        answer: answer.as_ref(),
+        assignee: assignee.as_ref(),
+        merge_into: target,
+        number,
+    };
+    let actor = match by {
+        By::Reporter(_) => Actor::Reporter,
+        By::Staff(viewer) => Actor::Staff(viewer),
+        By::System => Actor::System,
+    };
+    decide(book, before, act, &actor, &facts)
+}
+
+/// What a request changes beside its own case.
+async fn beside(
+    tx: &mut Tx,
+    act: &Act,
+    change: &Change,
+    target: Option<CaseItem>,
+    referred: Option<&NewCase>,
+    today: Day,
+) -> Result<(), Problem> {
+    let case = &change.after;
+    match &act.request {
+        Request::Post(posting) => store::photo_publish(tx, case.at(), &posting.photos).await?,
+        Request::RequestClose { photos, .. } => {
+            let photos: Vec<_> = crate::submit::photos_of(case, photos, PhotoPart::Answer, today).collect();
+            store::photo_add(tx, &photos).await?;
+        }
+        Request::Merge(_) => {
+            if let Some(mut target) = target {
+                let came = store::follow_copy(tx, case.at(), target.at(), today).await?;
+                target.followers += i64::try_from(came).unwrap_or(0);
+                store::case_update(tx, &target).await?;
+            }
+        }
+        Request::Refer(Referral::County(to)) => {
+            let new = referred.filter(|new| new.item.at() == *to).ok_or_else(Problem::not_found)?;
+            new.add(tx).await?;
+            store::follow_carry(tx, case.at(), *to, today).await?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn named_account(request: &Request) -> Option<AccountRef> {
+    match request {
+        Request::Assign(assignment) => assignment.account,
+        Request::Entrust(account) => Some(*account),
+        _ => None,
+    }
+}
+
+fn named_org(request: &Request) -> Option<OrgRef> {
+    match request {
+        Request::Assign(assignment) => Some(assignment.to),
+        Request::Subject(subject) => subject.as_ref().map(|subject| subject.org),
+        _ => None,
+    }
+}
+
+/// The organisations a case speaks of.
+fn orgs_of(case: &CaseItem) -> Vec<OrgRef> {
+    [case.desk_org(), case.owner(), case.county_org()].into_iter().chain(case.subject_org()).collect()
+}

@@ -1,0 +1,160 @@
+//! Questions and replies between whoever raised a case and those who handle it, and looks at what is sealed.
+
+use huiyin_base::number::Receipt;
+use huiyin_base::{Day, Problem, Rng};
+use huiyin_db::Tx;
+use huiyin_directory::{Grant, Role, Viewer};
+
+use crate::reporter::note;
+use crate::words::{Words, limited, open_body, open_comment, open_words, seal_body};
+use crate::{
+    Action, ActorKind, CaseItem, CaseMessage, CaseRef, Cases, MessageKind, Moment, Sender, Standing, State, post_of, store,
+};
+
+/// A message, opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Letter {
+    /// Its place among the messages of the case.
+    pub n: i64,
+    /// Who wrote it.
+    pub sender: Sender,
+    /// What it is.
+    pub kind: MessageKind,
+    /// The unit and post, where an officer wrote it.
+    pub post: String,
+    /// What it says.
+    pub body: String,
+    /// The day.
+    pub day: Day,
+}
+
+impl Cases {
+    /// The messages of a case, opened. Only for whoever raised it and for those who may see the original.
+    pub async fn letters(&self, tx: &mut Tx, case: &CaseItem) -> Result<Vec<Letter>, Problem> {
+        let messages = store::message_list(tx, case.at()).await?;
+        let open = |message: CaseMessage| {
+            Ok(Letter {
+                body: open_body(&self.vault, case.id, &message.body)?,
+                n: message.n,
+                sender: message.sender,
+                kind: message.kind,
+                post: message.post,
+                day: message.day,
+            })
+        };
+        messages.into_iter().map(open).collect()
+    }
+
+    /// What was written beside a rating.
+    pub fn comment(&self, rating: &crate::CaseRating) -> Result<Option<String>, Problem> {
+        rating.comment.as_ref().map(|sealed| open_comment(&self.vault, rating.case_id, sealed)).transpose()
+    }
+
+    /// A question or a reply of whoever raised the case.
+    pub async fn write_as_reporter(
+        &self,
+        receipt: &Receipt,
+        words: &str,
+        moment: Moment,
+        rng: &mut Rng,
+    ) -> Result<(), Problem> {
+        let case = self.raised_case(receipt).await?;
+        let post = "反映人".to_owned();
+        self.write(case.at(), words, Author { sender: Sender::Reporter, viewer: None, post }, moment, rng).await
+    }
+
+    /// A question or a reply of those who handle the case.
+    pub async fn write_as_officer(
+        &self,
+        case: CaseRef,
+        words: &str,
+        viewer: &Viewer,
+        moment: Moment,
+        rng: &mut Rng,
+    ) -> Result<(), Problem> {
+        let mut tx = self.db.read().await?;
+        let item = store::case_get(&mut tx, case).await?.ok_or_else(Problem::not_found)?;
+        let grant = self.handler(&mut tx, &item, viewer).await?;
+        drop(tx);
+        let author = Author { sender: Sender::Officer, viewer: Some(viewer.clone()), post: post_of(grant) };
+        self.write(case, words, author, moment, rng).await
+    }
+
+    /// The report as it was written, with the contact. Whoever calls it records the look in the audit.
+    pub async fn original(&self, tx: &mut Tx, case: &CaseItem, viewer: &Viewer) -> Result<Words, Problem> {
+        self.handler(tx, case, viewer).await?;
+        open_words(&self.vault, case)
+    }
+
+    /// By which of his roles the viewer handles the case: at its desk or above, at its owning organisation, or verifying it.
+    /// The uniform 404 for its subject and for strangers.
+    pub async fn handler<'a>(&self, tx: &mut Tx, case: &CaseItem, viewer: &'a Viewer) -> Result<&'a Grant, Problem> {
+        let kind = self.book.kind(&case.kind).ok_or_else(Problem::not_found)?;
+        let orgs = [case.desk_org(), case.owner()].into_iter().chain(case.verify_at());
+        let orgs: Vec<_> = orgs.chain(viewer.grants.iter().map(|grant| grant.org)).collect();
+        let lines = store::lines_find(tx, orgs).await?;
+        if crate::is_barred(viewer, case, &lines) {
+            return Err(Problem::not_found());
+        }
+        let holds = |grant: &Grant, roles: &[Role]| roles.contains(&grant.role);
+        let handles = |grant: &&Grant| {
+            (holds(grant, kind.roles(Standing::Desk)) && lines.within(case.desk_org(), grant.org))
+                || (holds(grant, kind.roles(Standing::OwnerOrg)) && grant.org == case.owner())
+                || (holds(grant, kind.roles(Standing::Verifier)) && case.verify_at() == Some(grant.org))
+        };
+        viewer.grants.iter().find(handles).ok_or_else(Problem::not_found)
+    }
+
+    async fn write(
+        &self,
+        case: CaseRef,
+        words: &str,
+        author: Author,
+        moment: Moment,
+        rng: &mut Rng,
+    ) -> Result<(), Problem> {
+        let words = limited("留言", words, self.book.rules.limit.message)?;
+        let body = seal_body(&self.vault, case.id, &words, rng);
+        let write = self.db.write("case_message", move |tx| {
+            let (body, author) = (body.clone(), author.clone());
+            Box::pin(async move { written(tx, case, body, author, moment).await })
+        });
+        write.await
+    }
+}
+
+#[derive(Clone)]
+struct Author {
+    sender: Sender,
+    viewer: Option<Viewer>,
+    post: String,
+}
+
+async fn written(tx: &mut Tx, case: CaseRef, body: Vec<u8>, author: Author, moment: Moment) -> Result<(), Problem> {
+    let mut item = store::case_lock(tx, case).await?.ok_or_else(Problem::not_found)?;
+    if !(item.state.is_open() || item.state == State::Answered || item.state == State::Declined) {
+        return Err(Problem::conflict("这件事已经办结，不能再留言。情况有变化的，请重新反映。"));
+    }
+    item.messages += 1;
+    item.events += 1;
+    let account = author.viewer.as_ref().map(|viewer| viewer.account);
+    let message = CaseMessage {
+        region: item.region,
+        case_id: item.id,
+        n: item.messages,
+        sender: author.sender,
+        kind: MessageKind::Message,
+        body,
+        account_region: account.map(|account| account.region),
+        account: account.map(|account| account.id),
+        post: author.post.clone(),
+        at: moment.now,
+        day: moment.today,
+    };
+    store::message_add(tx, &message).await?;
+    let actor = if author.sender == Sender::Reporter { ActorKind::Reporter } else { ActorKind::Staff };
+    let mut event = note(&item, Action::Message, actor, author.post, moment);
+    (event.account_region, event.account) = (account.map(|account| account.region), account.map(|account| account.id));
+    store::event_add(tx, &event).await?;
+    Ok(store::case_update(tx, &item).await?)
+}

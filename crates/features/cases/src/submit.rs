@@ -1,0 +1,426 @@
+//! A new case: checked, sealed, numbered in the lists and written once, however often its form is sent.
+
+use std::sync::Arc;
+
+use huiyin_base::number::Receipt;
+use huiyin_base::{Day, Id, Instant, Problem, Region, Rng};
+use huiyin_db::Tx;
+use huiyin_directory::{OrgKind, OrgRef, Viewer, org_find, org_is_below, org_root};
+use huiyin_files::NewFile;
+use huiyin_jobs::NewJob;
+
+use crate::cases::By;
+use crate::words::{Contact, Words, cleaned, limited, seal_contact, seal_original};
+use crate::{
+    Action, Actor, CaseEvent, CaseFollow, CaseItem, CasePhoto, CaseRef, Cases, Channel, ClockChange, Done, Lines, Moment,
+    PhotoPart, Referral, Request, State, Subject, post_of, seq_at, store,
+};
+
+/// The job that re-encodes a photo and deletes the original.
+pub const PHOTO_CLEAN: &str = "case_photo_clean";
+
+/// What somebody reports.
+#[derive(Clone, Debug)]
+pub struct Submission {
+    /// The county.
+    pub region: Region,
+    /// The township it happened in.
+    pub township: Option<Id>,
+    /// The village or community.
+    pub village: Option<Id>,
+    /// The category's word.
+    pub category: String,
+    /// The sub-category's word; may be empty.
+    pub sub_category: String,
+    /// A title, if one was written.
+    pub title: String,
+    /// What is the matter.
+    pub text: String,
+    /// How to be reached.
+    pub contact: Option<Contact>,
+    /// Whom it is about.
+    pub subject: Option<Subject>,
+    /// How it came.
+    pub channel: Channel,
+    /// Photos that the file store has accepted.
+    pub photos: Vec<NewFile>,
+    /// The form's own random word: the same word makes the same case and shows the same receipt.
+    pub nonce: String,
+}
+
+/// What the reporter gets.
+#[derive(Clone, Debug)]
+pub struct Submitted {
+    /// His receipt. The only time it is known; the database keeps a blind index of it.
+    pub receipt: Receipt,
+    /// The case.
+    pub case: CaseRef,
+    /// The form had been sent before, and this is what it made then.
+    pub repeated: bool,
+}
+
+/// A case ready to be written.
+#[derive(Clone, Debug)]
+pub(crate) struct NewCase {
+    pub(crate) item: CaseItem,
+    pub(crate) event: CaseEvent,
+    pub(crate) follow: Option<CaseFollow>,
+    pub(crate) photos: Vec<CasePhoto>,
+    pub(crate) files: Vec<NewFile>,
+    pub(crate) jobs: Vec<(NewJob, Id)>,
+    /// Blind index of the receipt, and of the form that made it.
+    pub(crate) lookups: Option<([u8; 32], [u8; 32])>,
+}
+
+impl Cases {
+    /// Writes a new case and returns once it is durable.
+    pub async fn submit(&self, submission: Submission, moment: Moment, rng: &mut Rng) -> Result<Submitted, Problem> {
+        let nonce = submission.nonce.trim();
+        if nonce.len() < 8 {
+            return Err(Problem::invalid("这张表单不完整，请刷新页面后重新填写。"));
+        }
+        let receipt = self.receipt_of(nonce);
+        let submission_hash = self.vault.blind("submission", nonce);
+        let new = self.prepare(&submission, receipt, submission_hash, moment, rng).await?;
+        let new = Arc::new(new);
+        let kind = self.book.kind("problem").cloned().ok_or_else(Problem::not_found)?;
+        let kind = Arc::new(kind);
+        let write = self.db.write("case_submit", move |tx| {
+            let (new, kind) = (Arc::clone(&new), Arc::clone(&kind));
+            Box::pin(async move {
+                store::kind_freeze(tx, &kind, new.item.submitted_day).await?;
+                new.add(tx).await
+            })
+        });
+        let (case, repeated) = write.await?;
+        Ok(Submitted { receipt, case, repeated })
+    }
+
+    /// The receipt of a form: nobody can work it out without the key, and the same form always shows the same one.
+    fn receipt_of(&self, nonce: &str) -> Receipt {
+        let code = self.vault.mac("receipt", nonce.as_bytes());
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&code[..8]);
+        Receipt::new(&bytes)
+    }
+
+    /// The blind index of a receipt: all that is kept of it.
+    pub fn receipt_hash(&self, receipt: &Receipt) -> [u8; 32] {
+        self.vault.blind("receipt", &receipt.canonical())
+    }
+
+    async fn prepare(
+        &self,
+        submission: &Submission,
+        receipt: Receipt,
+        submission_hash: [u8; 32],
+        moment: Moment,
+        rng: &mut Rng,
+    ) -> Result<NewCase, Problem> {
+        let words = self.checked(submission)?;
+        let mut tx = self.db.read().await?;
+        let place = place_of(&mut tx, submission).await?;
+        let lines = lines_of(&mut tx, place.county, submission.subject.as_ref()).await?;
+        drop(tx);
+        let desk = desk_of(&lines, place.county, submission.subject.as_ref())?;
+        let id = Id::new(submission.region, moment.now, rng);
+        let receipt_hash = self.receipt_hash(&receipt);
+        let mut item = blank(&place, desk, seq_at(moment.now, rng), id, moment.today);
+        item.channel = submission.channel;
+        (item.category, item.sub_category) = (submission.category.clone(), submission.sub_category.clone());
+        item.original = Some(seal_original(&self.vault, id, &words, rng));
+        item.contact = words.contact.as_ref().map(|contact| seal_contact(&self.vault, id, contact, rng));
+        item.receipt = Some(receipt_hash);
+        item.followers = 1;
+        item.photos = i64::try_from(submission.photos.len()).unwrap_or(0);
+        item.set_subject(submission.subject.clone());
+        self.book.change_clock(&mut item, ClockChange::Moderate, 0, moment);
+        let files: Vec<Id> = submission.photos.iter().map(|file| file.id).collect();
+        let jobs = submission.photos.iter().map(|file| (clean_job(file), Id::new(file.region, moment.now, rng)));
+        Ok(NewCase {
+            event: first_event(&item, &Actor::Reporter, "反映人".into(), moment),
+            follow: Some(follow(&item, receipt_hash, moment.today)),
+            photos: photos_of(&item, &files, PhotoPart::Report, moment.today).collect(),
+            jobs: jobs.collect(),
+            files: submission.photos.clone(),
+            lookups: Some((receipt_hash, submission_hash)),
+            item,
+        })
+    }
+
+    fn checked(&self, submission: &Submission) -> Result<Words, Problem> {
+        let limit = self.book.rules.limit;
+        if !self.book.categories.allows(&submission.category, &submission.sub_category) {
+            return Err(Problem::invalid("请从列表中选择类别。"));
+        }
+        if submission.photos.len() > limit.photos {
+            return Err(Problem::invalid(format!("最多可以附 {} 张照片。", limit.photos)));
+        }
+        let text = limited("反映的内容", &submission.text, limit.text)?;
+        let title = cleaned(&submission.title);
+        if title.chars().count() > limit.title {
+            return Err(Problem::invalid(format!("标题最多 {} 字，请精简。", limit.title)));
+        }
+        let contact = submission.contact.as_ref().map(|contact| Contact {
+            name: cleaned(&contact.name),
+            phone: cleaned(&contact.phone),
+        });
+        let contact = contact.filter(|contact| !contact.name.is_empty() || !contact.phone.is_empty());
+        if contact.as_ref().is_some_and(|contact| {
+            contact.name.chars().count() > limit.contact || contact.phone.chars().count() > limit.contact
+        }) {
+            return Err(Problem::invalid(format!("姓名和电话最多各 {} 字。", limit.contact)));
+        }
+        Ok(Words { title, text, contact })
+    }
+
+    /// Hands a case to another county: a linked new case there, in the same write. Its followers go along.
+    pub async fn refer_to_county(
+        &self,
+        case: CaseRef,
+        county: Region,
+        reason: &str,
+        viewer: &Viewer,
+        moment: Moment,
+        rng: &mut Rng,
+    ) -> Result<Done, Problem> {
+        let mut tx = self.db.read().await?;
+        let old = store::case_get(&mut tx, case).await?.ok_or_else(Problem::not_found)?;
+        if self.is_barred(&mut tx, &old, viewer).await? {
+            return Err(Problem::not_found());
+        }
+        let missing = || Problem::invalid("没有找到这个县区，请重新选择。");
+        let root = org_root(&mut tx, county).await?.filter(|org| org.kind == OrgKind::County).ok_or_else(missing)?;
+        let subject = old.subject_org().map(|org| Subject { org, office: old.subject_office.clone() });
+        let lines = lines_of(&mut tx, root.at(), subject.as_ref()).await?;
+        drop(tx);
+        let desk = desk_of(&lines, root.at(), subject.as_ref())?;
+        let place = PlaceOf { county: root.at(), township: None, village: None };
+        let id = Id::new(county, moment.now, rng);
+        let words = crate::words::open_words(&self.vault, &old)?;
+        let mut item = blank(&place, desk, seq_at(moment.now, rng), id, moment.today);
+        (item.kind, item.kind_version, item.channel) = (old.kind.clone(), old.kind_version, Channel::Referral);
+        (item.category, item.sub_category) = (old.category.clone(), old.sub_category.clone());
+        item.original = Some(seal_original(&self.vault, id, &words, rng));
+        item.contact = words.contact.as_ref().map(|contact| seal_contact(&self.vault, id, contact, rng));
+        item.receipt = old.receipt;
+        (item.origin_region, item.origin_id) = (Some(case.region), Some(case.id));
+        item.set_subject(subject);
+        self.book.change_clock(&mut item, ClockChange::Moderate, 0, moment);
+        let post = viewer.grants.first().map(post_of).unwrap_or_default();
+        let event = first_event(&item, &Actor::Staff(viewer), post, moment);
+        let to = item.at();
+        let new = NewCase { item, event, follow: None, photos: vec![], files: vec![], jobs: vec![], lookups: None };
+        let act = Request::Refer(Referral::County(to)).because(reason);
+        self.run(case, act, By::Staff(viewer.clone()), moment, Some(new)).await
+    }
+}
+
+impl NewCase {
+    /// Writes the case, or finds the one that the same form made before.
+    pub(crate) async fn add(&self, tx: &mut Tx) -> Result<(CaseRef, bool), Problem> {
+        let case = self.item.at();
+        if let Some((receipt, submission)) = self.lookups {
+            if !store::submission_add(tx, submission, case).await? {
+                let made = store::submission_find(tx, submission).await?.ok_or_else(Problem::not_found)?;
+                return Ok((made, true));
+            }
+            store::receipt_add(tx, receipt, case).await?;
+        }
+        for file in &self.files {
+            huiyin_files::store::file_add(tx, file).await?;
+        }
+        store::case_add(tx, &self.item, &self.event, self.follow.as_ref(), &self.photos).await?;
+        for (job, id) in &self.jobs {
+            huiyin_jobs::enqueue(tx, job, *id).await?;
+        }
+        Ok((case, false))
+    }
+}
+
+/// Where something happened, as the tree was on that day.
+pub(crate) struct PlaceOf {
+    pub(crate) county: OrgRef,
+    pub(crate) township: Option<Id>,
+    pub(crate) village: Option<Id>,
+}
+
+async fn place_of(tx: &mut Tx, submission: &Submission) -> Result<PlaceOf, Problem> {
+    let region = submission.region;
+    let wrong = |what: &str| Problem::invalid(format!("没有找到这个{what}，请重新选择。"));
+    let root = org_root(tx, region).await?.filter(|org| org.kind == OrgKind::County).ok_or_else(|| wrong("县区"))?;
+    if let Some(id) = submission.township {
+        let org = org_find(tx, OrgRef { region, id }).await?;
+        org.filter(|org| org.kind == OrgKind::Township).ok_or_else(|| wrong("乡镇（街道）"))?;
+    }
+    if let Some(id) = submission.village {
+        let org = org_find(tx, OrgRef { region, id }).await?;
+        let village = org.filter(|org| matches!(org.kind, OrgKind::Village | OrgKind::Community));
+        let village = village.ok_or_else(|| wrong("村（社区）"))?.at();
+        let township = submission.township.ok_or_else(|| wrong("乡镇（街道）"))?;
+        if !org_is_below(tx, OrgRef { region, id: township }, village).await? {
+            return Err(Problem::invalid("这个村（社区）不在所选的乡镇（街道），请重新选择。"));
+        }
+    }
+    Ok(PlaceOf { county: root.at(), township: submission.township, village: submission.village })
+}
+
+async fn lines_of(tx: &mut Tx, county: OrgRef, subject: Option<&Subject>) -> Result<Lines, Problem> {
+    let orgs = std::iter::once(county).chain(subject.map(|subject| subject.org));
+    Ok(store::lines_find(tx, orgs).await?)
+}
+
+fn desk_of(lines: &Lines, county: OrgRef, subject: Option<&Subject>) -> Result<OrgRef, Problem> {
+    if subject.is_some_and(|subject| !lines.knows(subject.org)) {
+        return Err(Problem::invalid("没有找到涉及的单位，请重新选择。"));
+    }
+    let desk = lines.desk(county, subject.map(|subject| subject.org));
+    desk.ok_or_else(|| Problem::invalid("涉及的单位之上没有可以受理的单位，请直接向上级机关反映。"))
+}
+
+/// A case before anything is known of it but its place.
+pub(crate) fn blank(place: &PlaceOf, desk: OrgRef, seq: i64, id: Id, today: Day) -> CaseItem {
+    CaseItem {
+        region: place.county.region,
+        id,
+        seq,
+        kind: "problem".into(),
+        kind_version: 1,
+        channel: Channel::Web,
+        county: place.county.id,
+        township: place.township,
+        village: place.village,
+        original: None,
+        contact: None,
+        receipt: None,
+        submitted_day: today,
+        origin_region: None,
+        origin_id: None,
+        number_year: None,
+        number_n: None,
+        state: State::Submitted,
+        outcome: None,
+        category: String::new(),
+        sub_category: String::new(),
+        title: String::new(),
+        text: String::new(),
+        edited: false,
+        subject_region: None,
+        subject: None,
+        subject_office: None,
+        desk_region: desk.region,
+        desk: desk.id,
+        owner_region: desk.region,
+        owner_org: desk.id,
+        owner_account_region: None,
+        owner_account: None,
+        goal: String::new(),
+        verify_region: None,
+        verify_org: None,
+        verifier_region: None,
+        verifier: None,
+        escalated_region: None,
+        escalated_org: None,
+        posted_day: None,
+        posted_month: None,
+        assigned_day: None,
+        signed_day: None,
+        answered_day: None,
+        closed_day: None,
+        due_sign: None,
+        due_answer: None,
+        due_verify: None,
+        answer_from: None,
+        answer_days: 0,
+        paused_days: 0,
+        pause_reason: None,
+        paused_day: None,
+        pause_until: None,
+        due_day: None,
+        next_clock: None,
+        next_step: 0,
+        rating: None,
+        rated_day: None,
+        returned_times: 0,
+        reopened_times: 0,
+        paused_times: 0,
+        appealed: false,
+        followers: 0,
+        parent: None,
+        path: format!("{id}/"),
+        children_open: 0,
+        merged_into: None,
+        referred_region: None,
+        referred_id: None,
+        referred_number: None,
+        events: 1,
+        answers: 0,
+        messages: 0,
+        photos: 0,
+    }
+}
+
+/// The first line of a case's history.
+pub(crate) fn first_event(item: &CaseItem, actor: &Actor<'_>, post: String, moment: Moment) -> CaseEvent {
+    let account = match actor {
+        Actor::Staff(viewer) => Some(viewer.account),
+        Actor::Reporter | Actor::System => None,
+    };
+    CaseEvent {
+        region: item.region,
+        case_id: item.id,
+        n: 1,
+        kind: Action::Submit,
+        from_state: None,
+        to_state: item.state,
+        outcome: None,
+        owner_region: item.owner_region,
+        owner_org: item.owner_org,
+        due_day: item.due_day,
+        actor: actor.kind(),
+        account_region: account.map(|account| account.region),
+        account: account.map(|account| account.id),
+        org_region: None,
+        org: None,
+        post,
+        reason: None,
+        public: true,
+        at: moment.now,
+        day: moment.today,
+    }
+}
+
+pub(crate) fn follow(item: &CaseItem, follower: [u8; 32], today: Day) -> CaseFollow {
+    CaseFollow { region: item.region, case_id: item.id, follower, raised: true, via: item.id, since_day: today }
+}
+
+/// The rows of photos; those of an answer are public with it.
+pub(crate) fn photos_of(
+    case: &CaseItem,
+    files: &[Id],
+    part: PhotoPart,
+    today: Day,
+) -> impl Iterator<Item = CasePhoto> + use<> {
+    let (region, case_id) = (case.region, case.id);
+    files.to_vec().into_iter().zip(0..).map(move |(file, position)| CasePhoto {
+        region,
+        case_id,
+        file,
+        part,
+        position,
+        public: part == PhotoPart::Answer,
+        day: today,
+    })
+}
+
+fn clean_job(file: &NewFile) -> NewJob {
+    NewJob {
+        region: file.region,
+        kind: PHOTO_CLEAN,
+        key: Some(file.id.to_string()),
+        payload: serde_json::json!({ "file": file.id.to_string() }),
+        // At once.
+        run_at: Instant::UNIX_EPOCH,
+        created_by: None,
+    }
+}
