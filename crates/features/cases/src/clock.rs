@@ -61,7 +61,7 @@ fn shifted(calendar: &WorkCalendar, due: Day, offset: i64) -> Day {
 
 impl Rulebook {
     /// Applies what a transition does to the clocks. `after.state` is the new state already.
-    pub(crate) fn change_clock(&self, after: &mut CaseItem, change: ClockChange, sign_days: u32, moment: Moment) {
+    pub fn change_clock(&self, after: &mut CaseItem, change: ClockChange, sign_days: u32, moment: Moment) {
         let today = moment.today;
         match change {
             ClockChange::Keep => {}

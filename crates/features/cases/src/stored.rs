@@ -21,7 +21,7 @@ macro_rules! stored {
 
         impl $name {
             /// `insert into TABLE (columns)`, for `insert_many`.
-            pub(crate) const INSERT: &'static str = concat!(
+            pub const INSERT: &'static str = concat!(
                 "insert into ", $table, " (", stringify!($first),
                 $(", ", stringify!($fixed),)* $(", ", stringify!($moving),)* ")"
             );
@@ -32,7 +32,7 @@ macro_rules! stored {
             );
 
             /// The values in the order of [`Self::INSERT`].
-            pub(crate) fn values(&self) -> Vec<huiyin_db::Value> {
+            pub fn values(&self) -> Vec<huiyin_db::Value> {
                 vec![
                     huiyin_db::ToValue::to_value(&self.$first),
                     $(huiyin_db::ToValue::to_value(&self.$fixed),)*
