@@ -2,7 +2,6 @@
 
 use askama::Template;
 
-use crate::assets::asset;
 use crate::components::{Icon, Notice};
 
 /// How much stands on a page.

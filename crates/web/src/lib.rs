@@ -26,6 +26,7 @@ pub mod store;
 mod upload;
 
 pub use access::{Can, Permission, Public, SignedIn, Who};
+pub use assets::asset;
 pub use cache::PublicCache;
 pub use csrf::Csrf;
 pub use ctx::Ctx;

@@ -1,36 +1,136 @@
-// PLACEHOLDER, to be overwritten by the real component.
-use super::{Component, Example};
 use askama::Template;
-/// Placeholder.
+
+use super::{Component, DeadlineBar, Example, Html, Icon, Photo, PhotoStrip, Stars, Tag, component};
+
+/// A problem and its echo, facing each other like two sides of a wall.
 #[derive(Clone, Debug, Template)]
-#[template(source = "", ext = "html")]
-pub struct Echo;
-impl Component for Echo {
-    const NAME: &'static str = "Echo";
-    const PURPOSE: &'static str = "";
-    fn examples() -> Vec<Example> {
-        Vec::new()
+#[template(path = "components/echo.html")]
+pub struct EchoPair {
+    problem: Told,
+    place: String,
+    state: Option<Tag>,
+    echo: Option<Echo>,
+    deadline: Option<DeadlineBar>,
+    heading: &'static str,
+}
+
+component!(EchoPair);
+
+/// What was said about something: by a resident about a problem, or in the answer.
+#[derive(Clone, Debug, Default)]
+pub struct Told {
+    /// One line.
+    pub title: String,
+    /// The public text; empty in lists.
+    pub text: String,
+    /// The day, as printed.
+    pub day: String,
+    /// Its pictures.
+    pub photos: PhotoStrip,
+    /// Where it is shown whole; none on its own page.
+    pub href: Option<String>,
+    /// The short number.
+    pub number: String,
+    /// Category · sub-category.
+    pub category: String,
+}
+
+/// The public answer.
+#[derive(Clone, Debug)]
+pub struct Echo {
+    /// Which unit and post answers.
+    pub unit: String,
+    /// The answer.
+    pub text: String,
+    /// The day, as printed.
+    pub day: String,
+    /// What came of it.
+    pub outcome: Tag,
+    /// Its pictures.
+    pub photos: PhotoStrip,
+    /// The mark that was given, 1 to 5.
+    pub mark: Option<u8>,
+}
+
+impl Echo {
+    fn stars(&self) -> Option<Stars> {
+        self.mark.map(Stars::new)
     }
 }
-/// Placeholder.
-#[derive(Clone, Debug, Template)]
-#[template(source = "", ext = "html")]
-pub struct EchoPair;
+
+impl EchoPair {
+    /// A problem without an echo yet.
+    pub fn new(problem: Told, place: impl Into<String>) -> Self {
+        Self { problem, place: place.into(), state: None, echo: None, deadline: None, heading: "h3" }
+    }
+
+    /// Its state, in a list.
+    pub fn state(mut self, state: Tag) -> Self {
+        self.state = Some(state);
+        self
+    }
+
+    /// Its echo.
+    pub fn echo(mut self, echo: Echo) -> Self {
+        self.echo = Some(echo);
+        self
+    }
+
+    /// While it waits: how long it may take.
+    pub fn deadline(mut self, deadline: DeadlineBar) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// The level of its headings where h3 does not fit: 2 to 4.
+    pub fn level(mut self, level: u8) -> Self {
+        self.heading = match level {
+            2 => "h2",
+            4 => "h4",
+            _ => "h3",
+        };
+        self
+    }
+}
+
 impl Component for EchoPair {
     const NAME: &'static str = "EchoPair";
-    const PURPOSE: &'static str = "";
+    const PURPOSE: &'static str = "问题与回音面对面，像一堵墙的两面。";
+
     fn examples() -> Vec<Example> {
-        Vec::new()
+        let problem = Told {
+            title: "三组自来水三天没来".into(),
+            text: "从周一开始三组二十多户都没有水，老人要到二组去挑。\n上个月也停过一次。".into(),
+            day: "12月4日".into(),
+            number: "宝塔-2016-00421".into(),
+            category: "基础设施 · 饮水".into(),
+            href: Some("#".into()),
+            ..Told::default()
+        };
+        let photo = Photo { src: crate::assets::asset("favicon.svg"), alt: "换好的水管".into() };
+        let echo = Echo {
+            unit: "甘谷驿镇水管站".into(),
+            text: "主管在沟口被车压裂，已换新管，12月6日下午恢复供水。\n管沟已加盖板，今后每月巡查一次。".into(),
+            day: "12月8日".into(),
+            outcome: Tag::good("已解决"),
+            photos: PhotoStrip::new([photo]),
+            mark: Some(5),
+        };
+        let place = "宝塔区 甘谷驿镇 柳沟村";
+        let waiting = EchoPair::new(problem.clone(), place).state(Tag::info("办理中").icon("wrench"));
+        vec![
+            Example::new("有回音", EchoPair::new(problem, place).echo(echo)),
+            Example::new("等回音", waiting.deadline(DeadlineBar::new(8, 10, "12月20日"))),
+        ]
     }
 }
-/// Placeholder.
-#[derive(Clone, Debug, Template)]
-#[template(source = "", ext = "html")]
-pub struct Told;
-impl Component for Told {
-    const NAME: &'static str = "Told";
-    const PURPOSE: &'static str = "";
-    fn examples() -> Vec<Example> {
-        Vec::new()
+
+impl EchoPair {
+    fn title(&self) -> Html {
+        let title = Html::from(&self.problem.title);
+        match &self.problem.href {
+            Some(href) => Html::drawn(format!(r#"<a href="{}">{title}</a>"#, Html::from(href))),
+            None => title,
+        }
     }
 }

@@ -28,7 +28,7 @@ pub use button::{Button, PostButton};
 pub use chart::{Chart, Series};
 pub use deadline::DeadlineBar;
 pub use echo::{Echo, EchoPair, Told};
-pub use example::{Component, Example, all};
+pub use example::{Component, Example, Shown, all};
 pub use field::{Choice, Field};
 pub use filter::{Chip, FilterBar};
 pub use form_errors::FormErrors;

@@ -1,14 +1,39 @@
-// PLACEHOLDER, to be overwritten by the real component.
-use super::{Component, Example};
 use askama::Template;
-/// Placeholder.
-#[derive(Clone, Debug, Template)]
-#[template(source = "", ext = "html")]
-pub struct Pager;
+
+use super::{Component, Example, Icon, component};
+
+/// To the page before and the page after, by key: no page numbers, any depth at the same speed.
+#[derive(Clone, Debug, Default, Template)]
+#[template(path = "components/pager.html")]
+pub struct Pager {
+    before: Option<String>,
+    after: Option<String>,
+    count: Option<String>,
+}
+
+component!(Pager);
+
+impl Pager {
+    /// The addresses of both pages, where there are such.
+    pub fn new(before: Option<String>, after: Option<String>) -> Self {
+        Self { before, after, count: None }
+    }
+
+    /// How many there are, as printed: `共 31,602 件`, `1,000 件以上`.
+    pub fn count(mut self, count: impl Into<String>) -> Self {
+        self.count = Some(count.into());
+        self
+    }
+}
+
 impl Component for Pager {
     const NAME: &'static str = "Pager";
-    const PURPOSE: &'static str = "";
+    const PURPOSE: &'static str = "上一页、下一页。";
+
     fn examples() -> Vec<Example> {
-        Vec::new()
+        vec![
+            Example::new("中间", Pager::new(Some("#".into()), Some("#".into())).count("共 31,602 件")),
+            Example::new("第一页", Pager::new(None, Some("#".into()))),
+        ]
     }
 }

@@ -1,0 +1,27 @@
+// Copies the icons that the house uses from lucide into crates/web/src/components/icon_set.rs: `npm run icons`.
+import { readFileSync, writeFileSync } from 'node:fs';
+
+const names = readFileSync(new URL('icons.txt', import.meta.url), 'utf8').split(/\s+/).filter(Boolean).sort();
+const folder = new URL('node_modules/lucide-static/icons/', import.meta.url);
+
+const arms = [...new Set(names)].map((name) => {
+  const svg = readFileSync(new URL(`${name}.svg`, folder), 'utf8');
+  const inner = svg.replace(/<!--[^]*?-->/g, '').replace(/^[^]*?<svg[^>]*>/, '').replace(/<\/svg>[^]*$/, '');
+  const marks = inner.trim().replace(/\s*\n\s*/g, '').replace(/\s*\/>/g, '/>');
+  return `        "${name}" => r#"${marks}"#,`;
+});
+
+writeFileSync(
+  new URL('../crates/web/src/components/icon_set.rs', import.meta.url),
+  `//! Icons of the lucide set (lucide.dev, ISC licence), written by \`npm run icons\` from web/icons.txt.
+
+/// The marks inside the svg element of the icon \`name\`, on a field of 24 by 24.
+#[rustfmt::skip]
+pub(crate) fn marks(name: &str) -> Option<&'static str> {
+    Some(match name {
+${arms.join('\n')}
+        _ => return None,
+    })
+}
+`,
+);

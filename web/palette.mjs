@@ -1,0 +1,76 @@
+// The one palette: the loess plateau on paper. Every pair of text and ground that pages use has a contrast of at least
+// 4.5 (test/palette.test.mjs measures it).
+
+/** Warm paper, ink, the red of the brand, loess ochre, pine green and river slate. */
+export const palette = {
+  paper: '#faf6ee',
+  sheet: '#fffdf8',
+  line: '#e2d8c6',
+  ink: '#29231c',
+  faded: '#645949',
+  red: '#ad2419',
+  'red-deep': '#8c1b12',
+  'red-wash': '#fae8e2',
+  ochre: '#85550c',
+  'ochre-bright': '#c98a1e',
+  'ochre-wash': '#f8ebcd',
+  pine: '#28604a',
+  'pine-wash': '#e1ede3',
+  slate: '#365a70',
+  'slate-wash': '#e3edf1',
+};
+
+/** daisyUI's short variable names and what they mean here; the floor compiles its oklch() to these. */
+export const roles = {
+  p: palette.red,
+  pc: '#ffffff',
+  s: palette.ochre,
+  sc: '#ffffff',
+  a: palette.pine,
+  ac: '#ffffff',
+  n: palette.ink,
+  nc: '#ffffff',
+  b1: palette.sheet,
+  b2: palette.paper,
+  b3: palette.line,
+  bc: palette.ink,
+  in: palette.slate,
+  inc: '#ffffff',
+  su: palette.pine,
+  suc: '#ffffff',
+  wa: palette.ochre,
+  wac: '#ffffff',
+  er: palette['red-deep'],
+  erc: '#ffffff',
+};
+
+/** The theme in daisyUI's long names. */
+export const theme = {
+  primary: roles.p,
+  'primary-content': roles.pc,
+  secondary: roles.s,
+  'secondary-content': roles.sc,
+  accent: roles.a,
+  'accent-content': roles.ac,
+  neutral: roles.n,
+  'neutral-content': roles.nc,
+  'base-100': roles.b1,
+  'base-200': roles.b2,
+  'base-300': roles.b3,
+  'base-content': roles.bc,
+  info: roles.in,
+  'info-content': roles.inc,
+  success: roles.su,
+  'success-content': roles.suc,
+  warning: roles.wa,
+  'warning-content': roles.wac,
+  error: roles.er,
+  'error-content': roles.erc,
+  '--rounded-box': '8px',
+  '--rounded-btn': '6px',
+  '--rounded-badge': '4px',
+  '--animation-btn': '0s',
+  '--animation-input': '0s',
+  '--btn-focus-scale': '1',
+  '--tab-radius': '4px',
+};
