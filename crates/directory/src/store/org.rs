@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use huiyin_base::{Day, Id, Region};
 use huiyin_db::{Filter, Result, Tx, insert_many, query, values};
@@ -43,9 +44,9 @@ pub async fn org_add_many(tx: &mut Tx, orgs: &[Org]) -> Result<()> {
         let mut path = match org.parent {
             None => Vec::new(),
             Some(parent) => {
-                if !paths.contains_key(&parent) {
+                if let Entry::Vacant(empty) = paths.entry(parent) {
                     let above = OrgRef { region: org.region, id: parent };
-                    paths.insert(parent, ancestors_of(tx, above).await?);
+                    empty.insert(ancestors_of(tx, above).await?);
                 }
                 paths[&parent].clone()
             }

@@ -5,5 +5,7 @@ mod audit;
 mod import;
 mod org;
 mod person;
+mod sign_in;
+mod slip;
 mod support;
 mod viewer;

@@ -7,6 +7,7 @@ use huiyin_directory::{
     Account, AccountRef, Org, OrgKind, OrgRef, Regions, Role, RoleGrant, account_add, grant_add, org_add_many,
     region_put,
 };
+use huiyin_vault::Vault;
 
 pub(crate) struct City {
     pub(crate) scratch: Scratch,
@@ -15,6 +16,7 @@ pub(crate) struct City {
     pub(crate) baota: Region,
     pub(crate) rng: Rng,
     pub(crate) clock: Clock,
+    pub(crate) vault: Vault,
     orgs: Vec<Org>,
 }
 
@@ -25,7 +27,16 @@ impl City {
         let baota = regions.by_code("610602").unwrap();
         let clock = Clock::fixed("2016-12-16T01:00:00Z".parse().unwrap());
         let scratch = Scratch::new().await.unwrap();
-        let mut built = Self { scratch, regions, city, baota, rng: Rng::seeded(7), clock, orgs: Vec::new() };
+        let mut built = Self {
+            scratch,
+            regions,
+            city,
+            baota,
+            rng: Rng::seeded(7),
+            clock,
+            vault: Vault::seeded(1),
+            orgs: Vec::new(),
+        };
         let top = built.org(city, OrgKind::City, "610600000000", "延安市", None);
         built.org(city, OrgKind::Department, "D01", "市水务局", Some(top));
         let county = built.org(baota, OrgKind::County, "610602000000", "宝塔区", None);
@@ -79,6 +90,11 @@ impl City {
 }
 
 impl City {
+    /// Randomness of its own.
+    pub(crate) fn rng(&mut self) -> Rng {
+        Rng::seeded(u64::from_be_bytes(self.rng.bytes()))
+    }
+
     pub(crate) fn id(&mut self, region: Region) -> Id {
         Id::new(region, self.clock.now(), &mut self.rng)
     }
@@ -129,10 +145,7 @@ impl City {
     }
 }
 
-/// Stands for a blind index where the test has no vault.
+/// The blind index of a text in these tests.
 pub(crate) fn blind(text: &str) -> [u8; 32] {
-    let mut hash = [0; 32];
-    let bytes = text.as_bytes();
-    hash[..bytes.len()].copy_from_slice(bytes);
-    hash
+    Vault::seeded(1).blind("login", text)
 }

@@ -1,0 +1,85 @@
+use huiyin_base::{Id, Instant, Region};
+use huiyin_db::{Filter, Result, Tx, query};
+
+use crate::OrgRef;
+use crate::recovery::RecoveryRequest;
+use crate::slip::Slip;
+
+/// Keeps a slip, found by the blind index of its code.
+pub async fn slip_add(tx: &mut Tx, slip: &Slip, code_hash: [u8; 32]) -> Result<()> {
+    let add = "insert into activation_slip
+        (region, id, purpose, person, account, org, printed_by, printed_at, expires_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let add = query(add).bind(slip.region).bind(slip.id).bind(slip.purpose).bind(slip.person).bind(slip.account);
+    let add = add.bind(slip.org).bind(slip.printed_by).bind(slip.printed_at).bind(slip.expires_at);
+    add.execute(tx).await?;
+    let look_up = query("insert into activation_lookup (hash, region, id) values ($1, $2, $3)");
+    look_up.bind(code_hash).bind(slip.region).bind(slip.id).execute(tx).await?;
+    Ok(())
+}
+
+/// By the blind index of a code, in whatever state it is.
+pub async fn slip_find_code(tx: &mut Tx, code_hash: [u8; 32]) -> Result<Option<Slip>> {
+    let place = query("select region, id from activation_lookup where hash = $1").bind(code_hash);
+    let Some((region, id)) = place.fetch_optional::<(Region, Id)>(tx).await? else { return Ok(None) };
+    query("select * from activation_slip where region = $1 and id = $2").bind(region).bind(id).fetch_optional(tx).await
+}
+
+/// Spends a slip. False when somebody was first, or a later one replaced it.
+pub async fn slip_use(tx: &mut Tx, slip: &Slip, now: Instant) -> Result<bool> {
+    let spend = "update activation_slip set used_at = $3 where region = $1 and id = $2
+        and used_at is null and void_at is null";
+    Ok(query(spend).bind(slip.region).bind(slip.id).bind(now).execute(tx).await? == 1)
+}
+
+/// Earlier slips of a person no longer work.
+pub async fn slips_void_person(tx: &mut Tx, region: Region, person: Id, now: Instant) -> Result<()> {
+    let void = "update activation_slip set void_at = $3 where region = $1 and person = $2
+        and used_at is null and void_at is null";
+    query(void).bind(region).bind(person).bind(now).execute(tx).await?;
+    Ok(())
+}
+
+/// Earlier slips of an account no longer work.
+pub async fn slips_void_account(tx: &mut Tx, region: Region, account: Id, now: Instant) -> Result<()> {
+    let void = "update activation_slip set void_at = $3 where region = $1 and account = $2
+        and used_at is null and void_at is null";
+    query(void).bind(region).bind(account).bind(now).execute(tx).await?;
+    Ok(())
+}
+
+/// The slips an organisation printed that still wait, the latest first.
+pub async fn slip_list_waiting(tx: &mut Tx, org: OrgRef, now: Instant) -> Result<Vec<Slip>> {
+    let rows = "select * from activation_slip where region = $1 and org = $2 and used_at is null and void_at is null
+        and expires_at > $3 order by id desc limit 200";
+    query(rows).bind(org.region).bind(org.id).bind(now).fetch_all(tx).await
+}
+
+/// Keeps a request for a way back.
+pub async fn recovery_add(tx: &mut Tx, request: &RecoveryRequest) -> Result<()> {
+    let add = "insert into recovery_request (region, id, account, org, asked_by, asked_at, expires_at)
+        values ($1, $2, $3, $4, $5, $6, $7)";
+    let add = query(add).bind(request.region).bind(request.id).bind(request.account).bind(request.org);
+    add.bind(request.asked_by).bind(request.asked_at).bind(request.expires_at).execute(tx).await?;
+    Ok(())
+}
+
+/// One request; its id names its shard.
+pub async fn recovery_find(tx: &mut Tx, request: Id) -> Result<Option<RecoveryRequest>> {
+    let rows = query("select * from recovery_request where region = $1 and id = $2");
+    rows.bind(request.region()).bind(request).fetch_optional(tx).await
+}
+
+/// The requests that wait for a second person at one of these organisations, the oldest first.
+pub async fn recovery_list_waiting(tx: &mut Tx, orgs: &[OrgRef], now: Instant) -> Result<Vec<RecoveryRequest>> {
+    let rows = Filter::new("select * from recovery_request where confirmed_at is null and expires_at > ?").bind(now);
+    let rows = rows.and("org in (?)").bind_list(orgs.iter().map(|org| org.id));
+    rows.then("order by id limit 200").query().fetch_all(tx).await
+}
+
+/// The second person. False when somebody was first.
+pub async fn recovery_confirm(tx: &mut Tx, request: &RecoveryRequest, by: Id, now: Instant) -> Result<bool> {
+    let confirm = "update recovery_request set confirmed_by = $3, confirmed_at = $4 where region = $1 and id = $2
+        and confirmed_at is null";
+    Ok(query(confirm).bind(request.region).bind(request.id).bind(by).bind(now).execute(tx).await? == 1)
+}

@@ -1,0 +1,154 @@
+use chrono::TimeDelta;
+use huiyin_base::{Id, ProblemKind};
+use huiyin_directory::{
+    MemberStage, Membership, Person, Role, SignIn, Slip, SlipPurpose, account_find, grant_list, membership_add_many,
+    person_add_many, recovery_find, recovery_list_waiting, slip_list_waiting, viewer_find,
+};
+
+use crate::support::City;
+
+const NEW: &str = "黄河边上有三只羊";
+
+impl City {
+    pub(crate) async fn member(&mut self, name: &str) -> Id {
+        let (branch, today) = (self.at("上湾村党支部"), self.today());
+        let id = self.id(branch.region);
+        let person = Person {
+            region: id.region(),
+            id,
+            name: name.into(),
+            sex: None,
+            birth_year: None,
+            education: None,
+            citizen_number: None,
+            phone: None,
+            created_day: today,
+        };
+        let membership = Membership {
+            region: branch.region,
+            id: self.id(branch.region),
+            person: id,
+            branch: branch.id,
+            stage: MemberStage::Active,
+            joined_day: None,
+            from_day: today,
+            to_day: None,
+        };
+        self.write(move |tx| {
+            let (person, membership) = (person.clone(), membership.clone());
+            Box::pin(async move {
+                person_add_many(tx, &[(person, None)]).await?;
+                Ok(membership_add_many(tx, &[membership]).await?)
+            })
+        })
+        .await
+        .unwrap();
+        id
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slip_opens_one_account_once() {
+    let mut city = City::new().await;
+    let secretary = city.account("secretary", Role::BranchSecretary, "上湾村党支部").await;
+    let (branch, today, member) = (city.at("上湾村党支部"), city.today(), city.member("王小丽").await);
+    let mut rng = city.rng();
+    let door = city.door();
+    let first = door.slips_print(secretary, branch, &[member], today, &mut rng).await.unwrap().remove(0);
+    let slip = door.slips_print(secretary, branch, &[member], today, &mut rng).await.unwrap().remove(0);
+    assert_eq!((slip.name.as_str(), slip.until), ("王小丽", today.plus(30)));
+    assert!(door.slip_open(&first.code.to_string()).await.unwrap().is_none(), "replaced by the second");
+    let waiting: Vec<Slip> = slip_list_waiting(&mut city.read().await, branch, city.clock.real()).await.unwrap();
+    assert_eq!(waiting.len(), 1);
+    let code = slip.code.to_string().to_lowercase().replace('-', " ");
+    let open = door.slip_open(&code).await.unwrap().unwrap();
+    assert_eq!((open.masked_name.as_str(), open.login, open.slip.purpose), ("王**", None, SlipPurpose::Open));
+    for (login, new, again, field) in [
+        ("w", NEW, NEW, "login"),
+        ("王 小<丽", NEW, NEW, "login"),
+        ("secretary", NEW, NEW, "login"),
+        ("xiaoli", "12345678", "12345678", "new"),
+        ("xiaoli", NEW, "别的", "again"),
+    ] {
+        let fault = door.slip_use(&code, login, new, again, today, &mut rng).await.unwrap().unwrap_err();
+        assert_eq!(fault.field, field, "{login}");
+    }
+    let at = door.slip_use(&code, "XiaoLi", NEW, NEW, today, &mut rng).await.unwrap().unwrap();
+    let viewer = viewer_find(&mut city.read().await, at, today).await.unwrap().unwrap();
+    assert_eq!((viewer.person, viewer.grants[0].role, viewer.grants[0].org), (Some(member), Role::Member, branch));
+    assert!(matches!(door.password("xiaoli", NEW, &mut rng).await.unwrap(), SignIn::Welcome { .. }));
+    let again = door.slip_use(&code, "other", NEW, NEW, today, &mut rng).await.unwrap().unwrap_err();
+    assert_eq!(again.field, "code");
+    let refused = door.slips_print(secretary, branch, &[member], today, &mut rng).await.unwrap_err();
+    assert_eq!(refused.kind, ProblemKind::Conflict);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slip_ends_after_its_days_and_a_stranger_gets_none() {
+    let mut city = City::new().await;
+    let secretary = city.account("secretary", Role::BranchSecretary, "上湾村党支部").await;
+    let (branch, today, member) = (city.at("上湾村党支部"), city.today(), city.member("王小丽").await);
+    let mut rng = city.rng();
+    let slip = city.door().slips_print(secretary, branch, &[member], today, &mut rng).await.unwrap().remove(0);
+    let elsewhere = city.at("柳河镇");
+    let refused = city.door().slips_print(secretary, elsewhere, &[member], today, &mut rng).await.unwrap_err();
+    assert_eq!(refused.kind, ProblemKind::NotFound);
+    city.clock.advance(TimeDelta::days(30));
+    assert!(city.door().slip_open(&slip.code.to_string()).await.unwrap().is_none());
+    assert!(city.door().slip_open("AAAA-AAAA-AAAA-A").await.unwrap().is_none());
+    assert!(city.door().slip_open("").await.unwrap().is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_way_back_needs_two_people_neither_of_them_the_holder() {
+    let mut city = City::new().await;
+    let holder = city.with_password("wangli", Role::Member, "上湾村党支部").await;
+    let first = city.account("secretary", Role::BranchSecretary, "上湾村党支部").await;
+    let second = city.account("township", Role::TownshipStaff, "柳河镇").await;
+    let (branch, today) = (city.at("上湾村党支部"), city.today());
+    let mut rng = city.rng();
+    let tx = &mut city.read().await;
+    let [holder_viewer, first, second] = [
+        viewer_find(tx, holder, today).await.unwrap().unwrap(),
+        viewer_find(tx, first, today).await.unwrap().unwrap(),
+        viewer_find(tx, second, today).await.unwrap().unwrap(),
+    ];
+    let door = city.door();
+    let own = door.recovery_ask(&holder_viewer, holder, branch, today, &mut rng).await.unwrap_err();
+    assert_eq!(own.kind, ProblemKind::Forbidden);
+    let elsewhere = door.recovery_ask(&first, holder, city.at("松岭镇"), today, &mut rng).await.unwrap_err();
+    assert_eq!(elsewhere.kind, ProblemKind::NotFound);
+    let request = door.recovery_ask(&first, holder, branch, today, &mut rng).await.unwrap();
+    assert_eq!(recovery_list_waiting(tx, &[branch], city.clock.real()).await.unwrap().len(), 1);
+    for wrong in [&first, &holder_viewer] {
+        assert_eq!(door.recovery_confirm(wrong, request, &mut rng).await.unwrap_err().kind, ProblemKind::Forbidden);
+    }
+    let printed = door.recovery_confirm(&second, request, &mut rng).await.unwrap();
+    assert_eq!(door.recovery_confirm(&second, request, &mut rng).await.unwrap_err().kind, ProblemKind::Conflict);
+    assert!(recovery_list_waiting(tx, &[branch], city.clock.real()).await.unwrap().is_empty());
+    assert!(recovery_find(tx, request).await.unwrap().unwrap().confirmed_at.is_some());
+    let code = printed.code.to_string();
+    let open = door.slip_open(&code).await.unwrap().unwrap();
+    assert_eq!((open.slip.purpose, open.login.as_deref()), (SlipPurpose::Renew, Some("wangli")));
+    let at = door.slip_use(&code, "ignored", NEW, NEW, today, &mut rng).await.unwrap().unwrap();
+    assert_eq!(at, holder);
+    assert!(matches!(door.password("wangli", NEW, &mut rng).await.unwrap(), SignIn::Welcome { .. }));
+    assert_eq!(grant_list(tx, holder).await.unwrap().len(), 1);
+    assert!(!account_find(tx, holder).await.unwrap().unwrap().has_second_factor());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_for_a_way_back_expires() {
+    let mut city = City::new().await;
+    let holder = city.with_password("wangli", Role::Member, "上湾村党支部").await;
+    let first = city.account("secretary", Role::BranchSecretary, "上湾村党支部").await;
+    let second = city.account("township", Role::TownshipStaff, "柳河镇").await;
+    let (branch, today) = (city.at("上湾村党支部"), city.today());
+    let mut rng = city.rng();
+    let first = viewer_find(&mut city.read().await, first, today).await.unwrap().unwrap();
+    let second = viewer_find(&mut city.read().await, second, today).await.unwrap().unwrap();
+    let request = city.door().recovery_ask(&first, holder, branch, today, &mut rng).await.unwrap();
+    city.clock.advance(TimeDelta::days(8));
+    let late = city.door().recovery_confirm(&second, request, &mut rng).await.unwrap_err();
+    assert_eq!(late.kind, ProblemKind::Conflict);
+}
