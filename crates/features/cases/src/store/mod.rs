@@ -1,6 +1,7 @@
 //! All SQL of the cases.
 
 mod apply;
+mod bulk;
 mod case;
 mod count;
 mod cube;
@@ -13,6 +14,7 @@ mod record;
 mod search;
 
 pub use apply::{case_add, case_save, case_update};
+pub use bulk::{case_known, counter_put_many, history_add_many, kind_put, receipt_add_many};
 pub use case::{
     case_find, case_find_number, case_get, case_get_many, case_lock, counter_next, kind_freeze, receipt_add, receipt_find,
     submission_add, submission_find,
