@@ -55,6 +55,10 @@ pub async fn check_cuts(tx: &mut Tx, registry: &Registry, figure: &Figure, cuts:
         if number.over.is_some_and(|over| over < number.value) {
             findings.push(format!("指标 {}（{}）：分子大于分母", figure.id, words(cut)));
         }
+        let cube = registry.cube(tx, figure, cut).await?;
+        if cube.as_ref().is_some_and(|cube| cube.total() != number) {
+            findings.push(format!("指标 {}（{}）：数值 {}，逐格合计不同", figure.id, words(cut), both(number)));
+        }
         // Different values are not additive: one may be in two counties. A stock by months is not a sum either.
         let sums = |by: &&Dimension| !(figure.kind == Kind::StockAt && **by == Dimension::Month);
         for by in figure.breakdowns.iter().filter(sums).filter(|_| figure.kind != Kind::Distinct) {

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod check;
+mod cube;
 mod cut;
 mod expect;
 mod figure;
@@ -11,6 +12,7 @@ mod selection;
 mod store;
 
 pub use check::{check, check_cuts};
+pub use cube::Cube;
 pub use cut::{Cut, Period, Place};
 pub use expect::{Expectation, Relation};
 pub use figure::{Dimension, Figure, Kind, Sight};

@@ -1,10 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use huiyin_base::Region;
 use huiyin_db::{Result, Tx};
 use huiyin_directory::{OrgKind, Reach, Viewer};
 
 use crate::number::{Cell, Key, Number};
-use crate::{Cut, Dimension, Figure, Kind, Place, Position, Record, Sight, store};
+use crate::{Cube, Cut, Dimension, Figure, Kind, Place, Position, Record, Sight, store};
 
 /// Every figure of the house, in the order in which features registered them.
 #[derive(Clone, Debug, Default)]
@@ -69,6 +70,33 @@ impl Registry {
         let Some(whole) = self.whole(figure) else { return Ok(cells) };
         let wholes = store::number_group(tx, whole.kind, (whole.rows)(cut), by).await?;
         Ok(joined(cells, wholes))
+    }
+
+    /// The number by county, category and month at once, for figures whose cells add up; `None` for others: different values may
+    /// be in two cells, and a stock by months is no sum.
+    pub async fn cube(&self, tx: &mut Tx, figure: &Figure, cut: &Cut) -> Result<Option<Cube>> {
+        if figure.kind == Kind::Distinct {
+            return Ok(None);
+        }
+        let parts = store::number_cube(tx, figure.kind, (figure.rows)(cut)).await?;
+        let wholes = match self.whole(figure) {
+            Some(whole) if whole.kind == Kind::Distinct => return Ok(None),
+            Some(whole) => Some(store::number_cube(tx, whole.kind, (whole.rows)(cut)).await?),
+            None => None,
+        };
+        Ok(Some(Cube { parts, wholes }))
+    }
+
+    /// Where the row with this short number stands: a public page continues a list by it, since it never shows an id.
+    pub async fn position(
+        &self,
+        tx: &mut Tx,
+        figure: &Figure,
+        cut: &Cut,
+        region: Region,
+        number: (i64, i64),
+    ) -> Result<Option<Position>> {
+        store::position_find(tx, (figure.rows)(cut), region, number).await
     }
 
     /// A page of the rows behind the number, newest first.

@@ -4,6 +4,7 @@ use huiyin_base::{Id, Region};
 use huiyin_db::{Filter, Result, Tx, query};
 use huiyin_directory::OrgRef;
 
+use crate::cube::Bucket;
 use crate::{Cell, Columns, Dimension, Key, Kind, Number, Position, Record, Selection};
 
 mod snapshot;
@@ -59,6 +60,36 @@ pub(crate) async fn number_group(tx: &mut Tx, kind: Kind, selection: Selection, 
             Ok(rows.into_iter().map(|(region, org, value)| cell(key(region, org), value)).collect())
         }
     }
+}
+
+/// One grouped query over county, category and month together.
+pub(crate) async fn number_cube(tx: &mut Tx, kind: Kind, selection: Selection) -> Result<Vec<Bucket>> {
+    let columns = selection.columns;
+    let [open, column, close] = measure(kind, &columns);
+    let category = columns.category.unwrap_or("cast(null as text)");
+    let pieces = ["select", columns.region, ",", category, ",", columns.day, "/ 100,", open, column, close];
+    let rows = selection.rows.before(&pieces).then("group by 1, 2, 3").query();
+    let rows = rows.fetch_all::<(Region, Option<String>, i64, i64)>(tx).await?;
+    let bucket = |(region, category, month, value)| Bucket { region, category, month, value };
+    Ok(rows.into_iter().map(bucket).collect())
+}
+
+/// Where the row with this short number stands in the list.
+pub(crate) async fn position_find(
+    tx: &mut Tx,
+    selection: Selection,
+    region: Region,
+    (year, number): (i64, i64),
+) -> Result<Option<Position>> {
+    let Columns { id, day, .. } = selection.columns;
+    let Some((year_column, number_column)) = selection.columns.number else { return Ok(None) };
+    let mut rows = selection.rows.before(&["select", day, ",", id]);
+    for (column, value) in [(year_column, year), (number_column, number)] {
+        rows = rows.then("and").then(column).then("= ?").bind(value);
+    }
+    rows = rows.then("and").then(selection.columns.region).then("= ?").bind(region);
+    let found = rows.query().fetch_optional(tx).await?;
+    Ok(found.map(|(day, id)| Position { day, id }))
 }
 
 fn org_columns(columns: &Columns, by: Dimension) -> (&'static str, &'static str) {

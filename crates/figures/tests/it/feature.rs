@@ -19,6 +19,7 @@ const COLUMNS: Columns = Columns {
     category: Some("d.category"),
     amount: Some("d.amount"),
     distinct: Some("d.courier"),
+    number: Some(("d.day / 10000", "d.n")),
     ..Columns::NONE
 };
 
@@ -94,16 +95,16 @@ pub(crate) async fn filled() -> Scratch {
     let scratch = Scratch::new().await.unwrap();
     let uuid = if scratch.db.engine() == huiyin_db::Engine::Sqlite {
         "create table delivery (region integer, id blob, day integer, back_day integer, title text, township blob,
-             owner_region integer, owner blob, category text, amount integer, courier text)"
+             owner_region integer, owner blob, category text, amount integer, courier text, n integer)"
     } else {
         "create table delivery (region bigint, id uuid, day bigint, back_day bigint, title text, township uuid,
-             owner_region bigint, owner uuid, category text, amount bigint, courier text)"
+             owner_region bigint, owner uuid, category text, amount bigint, courier text, n bigint)"
     };
     execute(&scratch.db, uuid).await;
     let rows: Vec<_> = (0..30_i64).map(delivery).collect();
     let head =
         "insert into delivery (region, id, day, back_day, title, township, owner_region, owner, category, amount,
-        courier)";
+        courier, n)";
     insert(&scratch.db, head, rows).await;
     for ordinal in [COUNTY, OTHER] {
         offices(&scratch.db, ordinal).await;
@@ -131,7 +132,8 @@ fn delivery(n: i64) -> Vec<huiyin_db::Value> {
         office.id,
         category,
         n * 4,
-        courier
+        courier,
+        n
     ]
 }
 

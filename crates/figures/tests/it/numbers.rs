@@ -92,6 +92,36 @@ async fn a_list_pages_without_gaps_or_doubles() {
 }
 
 #[tokio::test]
+async fn a_cube_holds_the_same_cells_as_each_breakdown() {
+    let (scratch, registry) = (filled().await, registry());
+    let mut tx = scratch.db.read().await.unwrap();
+    for name in ["delivered", "spent", "dear_rate", "out"] {
+        let figure = registry.find(name).unwrap();
+        let cube = registry.cube(&mut tx, figure, &year()).await.unwrap().unwrap();
+        assert_eq!(cube.total(), registry.value(&mut tx, figure, &year()).await.unwrap());
+        for by in [Dimension::Region, Dimension::Category] {
+            assert_eq!(cube.by(by), registry.breakdown(&mut tx, figure, &year(), by).await.unwrap(), "{name}");
+        }
+    }
+    let couriers = registry.find("couriers").unwrap();
+    assert!(registry.cube(&mut tx, couriers, &year()).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_row_is_found_again_by_its_short_number() {
+    let (scratch, registry) = (filled().await, registry());
+    let mut tx = scratch.db.read().await.unwrap();
+    let figure = registry.find("delivered").unwrap();
+    let found = registry.position(&mut tx, figure, &year(), region(COUNTY), (2016, 7)).await.unwrap();
+    assert_eq!(found, Some(Position { day: day(20_160_815), id: id(COUNTY, 7) }));
+    let elsewhere = registry.position(&mut tx, figure, &year(), region(OTHER), (2016, 7)).await.unwrap();
+    assert_eq!(elsewhere, None);
+    let outside =
+        registry.position(&mut tx, figure, &year().in_month(201_601), region(COUNTY), (2016, 7)).await.unwrap();
+    assert_eq!(outside, None);
+}
+
+#[tokio::test]
 async fn a_list_opens_only_where_the_role_reaches() {
     let (scratch, registry) = (filled().await, registry());
     let mut tx = scratch.db.read().await.unwrap();
