@@ -1,1 +1,21 @@
-//! Stub.
+#![doc = include_str!("../README.md")]
+
+mod api;
+mod asked;
+mod board;
+mod pages;
+mod sheet;
+mod spread;
+mod store;
+
+use huiyin_web::{Audience, Feature, NavEntry};
+
+/// What this feature brings to the house.
+pub fn feature() -> Feature {
+    Feature {
+        name: "reports",
+        routes: pages::routes().merge(api::routes()),
+        nav: vec![NavEntry { label: "数字", href: "/figures", icon: "chart-column", audience: Audience::Everyone }],
+        ..Feature::default()
+    }
+}

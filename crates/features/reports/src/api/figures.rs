@@ -1,0 +1,81 @@
+use axum::Json;
+use axum::http::header::CACHE_CONTROL;
+use axum::response::IntoResponse as _;
+use huiyin_figures::{Figure, Kind, Number, Sight};
+use huiyin_web::{Ctx, Query, Result};
+use serde::Serialize;
+
+use crate::asked::{self, Asked};
+
+/// The public figures over a cut. `docs/api.md` describes every field.
+#[derive(Debug, Serialize)]
+struct Answer {
+    city: String,
+    place: String,
+    from: String,
+    to: String,
+    figures: Vec<FigureAnswer>,
+}
+
+#[derive(Debug, Serialize)]
+struct FigureAnswer {
+    id: &'static str,
+    name: &'static str,
+    unit: &'static str,
+    kind: &'static str,
+    definition: &'static str,
+    /// None where it is under the least number that may be told.
+    value: Option<i64>,
+    /// Of a rate, what the value is a part of.
+    over: Option<i64>,
+    /// Of a rate, in percent with one decimal.
+    percent: Option<String>,
+    text: String,
+    page: String,
+    list: String,
+    list_open_to: String,
+}
+
+pub(crate) async fn list(ctx: Ctx, Query(query): Query<asked::Query>) -> Result {
+    let mut tx = ctx.site.db.snapshot().await?;
+    let asked = Asked::read(&mut tx, &ctx.site.regions, ctx.today(), &query).await?;
+    let mut figures = Vec::new();
+    for figure in ctx.site.figures.all().iter().filter(|figure| figure.seen_by == Sight::Everyone) {
+        let number = ctx.site.figures.value(&mut tx, figure, &asked.cut).await?;
+        figures.push(answer(figure, number, &asked));
+    }
+    let days = asked.cut.days();
+    let city = ctx.site.settings.city.clone();
+    let place = asked.place_name(&city);
+    let answer = Answer { city, place, from: days.from.to_string(), to: days.to.to_string(), figures };
+    Ok(([(CACHE_CONTROL, "no-store")], Json(answer)).into_response())
+}
+
+fn answer(figure: &Figure, number: Number, asked: &Asked) -> FigureAnswer {
+    let hidden = figure.opened_by != Sight::Everyone && number.value < figure.least;
+    let percent = number.permille().map(|permille| format!("{}.{}", permille / 10, permille % 10));
+    FigureAnswer {
+        id: figure.id,
+        name: figure.name,
+        unit: figure.unit,
+        kind: kind_word(figure.kind),
+        definition: figure.definition,
+        value: (!hidden).then_some(number.value),
+        over: number.over.filter(|_| !hidden),
+        percent: percent.filter(|_| !hidden),
+        text: if hidden { format!("少于{}", figure.least) } else { number.text() },
+        page: asked.link(&format!("/figures/{}", figure.id)),
+        list: asked.link(&format!("/figures/{}/list", figure.id)),
+        list_open_to: figure.opened_by.label(),
+    }
+}
+
+fn kind_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Count => "count",
+        Kind::Distinct => "distinct",
+        Kind::Sum => "sum",
+        Kind::Rate { .. } => "rate",
+        Kind::StockAt => "stock",
+    }
+}

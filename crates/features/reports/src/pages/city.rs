@@ -1,0 +1,105 @@
+use askama::Template;
+use huiyin_figures::Figure;
+use huiyin_web::components::{Breadcrumb, Chart, DataTable, Empty, FilterBar, Html, Number, Rate, Series};
+use huiyin_web::{Ctx, Density, Query, Result};
+
+use crate::asked::{self, Asked};
+use crate::board::{Board, Entry};
+use crate::sheet::Sheet;
+use crate::spread::Spread;
+
+#[derive(Template)]
+#[template(path = "figures.html")]
+struct CityPage {
+    trail: Breadcrumb,
+    place: String,
+    period: String,
+    filter: FilterBar,
+    cards: Vec<Html>,
+    places: Option<Sheet>,
+    spreads: Vec<(&'static str, Spread)>,
+    categories: Option<DataTable>,
+    months: Option<DataTable>,
+    chart: Option<Chart>,
+    empty: Option<Empty>,
+}
+
+pub(crate) async fn show(ctx: Ctx, Query(query): Query<asked::Query>) -> Result {
+    ctx.cached(async || draw(&ctx, &query).await).await
+}
+
+async fn draw(ctx: &Ctx, query: &asked::Query) -> Result {
+    let mut tx = ctx.site.db.snapshot().await?;
+    let asked = Asked::read(&mut tx, &ctx.site.regions, ctx.today(), query).await?;
+    let viewer = ctx.viewer.as_ref();
+    let figures: Vec<&Figure> = ctx.site.figures.seen_by(viewer).collect();
+    let board = Board::load(&mut tx, &ctx.site, viewer, asked, figures).await?;
+    let asked = &board.asked;
+    let names = board.category_names();
+    let city = &ctx.site.settings.city;
+    let (places, spreads) = board.places(&mut tx).await?.unzip();
+    let months = board.months(&mut tx).await?;
+    let page = CityPage {
+        trail: trail(asked, city, "/figures"),
+        place: asked.place_name(city),
+        period: asked.period_name(),
+        filter: super::filter(&mut tx, ctx, asked, &names, "/figures").await?,
+        cards: board.entries.iter().map(|entry| card(&board, entry)).collect(),
+        places,
+        spreads: spreads.unwrap_or_default(),
+        categories: board.categories(&mut tx).await?.map(|sheet| sheet.table()),
+        chart: months.as_ref().and_then(|sheet| chart(sheet)),
+        months: months.map(|sheet| sheet.table()),
+        empty: board
+            .entries
+            .is_empty()
+            .then(|| Empty::new("还没有可以看的指标").text("登记了指标的功能会在这里出现。")),
+    };
+    ctx.page(&format!("{}的数字", page.place), Density::Calm, &page)
+}
+
+/// The city, the county, the township: each but the last leads back.
+pub(crate) fn trail(asked: &Asked, city: &str, path: &str) -> Breadcrumb {
+    let Some(county) = &asked.county else { return Breadcrumb::new(city) };
+    let up = asked.everywhere();
+    match &asked.township {
+        Some(township) => Breadcrumb::new(township.name.as_str())
+            .step(city, up.link(path))
+            .step(county.name.as_str(), asked.in_county(county).link(path)),
+        None => Breadcrumb::new(county.name.as_str()).step(city, up.link(path)),
+    }
+}
+
+/// A figure at the head of the page: the number with its door, of a rate both numbers with theirs.
+pub(crate) fn card(board: &Board<'_>, entry: &Entry<'_>) -> Html {
+    let (figure, number, asked) = (entry.figure, entry.number, &board.asked);
+    let list = |id: &str| asked.link(&format!("/figures/{id}/list"));
+    let definition = format!("{}（编号 {}）", figure.definition, figure.id);
+    if let (Some(over), Some(whole)) = (number.over, board.whole(figure)) {
+        let part = huiyin_figures::Number::plain(number.value).text();
+        let over = huiyin_figures::Number::plain(over).text();
+        let rate = Rate::new(figure.name, number.text(), ("其中", &part), (whole.name, &over));
+        let rate = rate.day(asked.cut.until().chinese()).definition(definition);
+        return if entry.opens { rate.to(list(figure.id), list(whole.id)).into() } else { rate.into() };
+    }
+    let hidden = !entry.opens && number.value < figure.least;
+    let text = if hidden { format!("少于{}", figure.least) } else { number.text() };
+    let card = Number::new(figure.name, text, figure.unit);
+    if entry.opens {
+        return card.definition(definition).to(list(figure.id)).into();
+    }
+    card.definition(format!("{definition}清单由{}打开。", figure.opened_by.label())).into()
+}
+
+/// The counts by month side by side; rates have another scale and stand in the table only.
+pub(crate) fn chart(months: &Sheet) -> Option<Chart> {
+    let counts: Vec<usize> =
+        (0..months.heads.len()).filter(|column| months.heads[*column].unit != "%").take(2).collect();
+    let first = months.heads.get(*counts.first()?)?;
+    let labels = months.rows.iter().map(|line| line.label.clone()).collect();
+    let series = counts.iter().map(|column| Series {
+        name: months.heads[*column].name.to_owned(),
+        values: months.rows.iter().map(|line| line.numbers[*column].plain.map(|number| number.value)).collect(),
+    });
+    (months.rows.len() > 1).then(|| Chart::bars("逐月", first.unit, labels, series.collect()))
+}

@@ -1,0 +1,58 @@
+//! How a number lies over places: told without saying whose is the highest.
+
+use huiyin_figures::{Cell, Number};
+
+/// The least, the middle and the greatest, as they are printed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Spread {
+    pub(crate) places: usize,
+    pub(crate) least: String,
+    pub(crate) quarter: String,
+    pub(crate) middle: String,
+    pub(crate) three_quarters: String,
+    pub(crate) greatest: String,
+}
+
+/// `None` under four places: there is no distribution to speak of, and each could be told from it.
+pub(crate) fn spread(cells: &[Cell]) -> Option<Spread> {
+    let mut numbers: Vec<Number> =
+        cells.iter().map(|cell| cell.number).filter(|number| number.over != Some(0)).collect();
+    if numbers.len() < 4 {
+        return None;
+    }
+    numbers.sort_by_key(|number| number.permille().unwrap_or(number.value));
+    // The lower of two middles: a number that really stands in the table.
+    let at = |quarters: usize| numbers[(numbers.len() - 1) * quarters / 4].text();
+    Some(Spread {
+        places: numbers.len(),
+        least: at(0),
+        quarter: at(1),
+        middle: at(2),
+        three_quarters: at(3),
+        greatest: at(4),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use huiyin_figures::Key;
+
+    use super::*;
+
+    fn cells(values: &[i64]) -> Vec<Cell> {
+        values.iter().map(|value| Cell { key: Key::Month(*value), number: Number::plain(*value) }).collect()
+    }
+
+    #[test]
+    fn quarters_of_thirteen_counties() {
+        let values: Vec<i64> = (1..=13).rev().collect();
+        let found = spread(&cells(&values)).unwrap();
+        assert_eq!((found.least.as_str(), found.quarter.as_str(), found.middle.as_str()), ("1", "4", "7"));
+        assert_eq!((found.three_quarters.as_str(), found.greatest.as_str(), found.places), ("10", "13", 13));
+    }
+
+    #[test]
+    fn few_places_have_no_distribution() {
+        assert_eq!(spread(&cells(&[1, 2, 3])), None);
+    }
+}

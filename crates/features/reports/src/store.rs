@@ -1,0 +1,56 @@
+use huiyin_base::{Day, Id, Region};
+use huiyin_db::{Result, Tx, query};
+use huiyin_directory::OrgRef;
+
+use crate::asked::Township;
+
+/// The counties that this installation keeps.
+pub(crate) async fn county_list(tx: &mut Tx) -> Result<Vec<Region>> {
+    query("select distinct o.region from org o where o.kind = 'county' order by 1").fetch_column(tx).await
+}
+
+/// A township or village by its code.
+pub(crate) async fn township_find(tx: &mut Tx, region: Region, code: &str) -> Result<Option<Township>> {
+    let found = query(
+        "select id, code, name from org
+         where region = $1 and code = $2 and kind in ('township', 'village', 'community')",
+    )
+    .bind(region)
+    .bind(code)
+    .fetch_optional::<(Id, String, String)>(tx)
+    .await?;
+    Ok(found.map(|row| township(region, row)))
+}
+
+/// The townships of a county in code order, as they stood on `day`.
+pub(crate) async fn township_list(tx: &mut Tx, region: Region, day: Day) -> Result<Vec<Township>> {
+    let rows = query(
+        "select id, code, name from org
+         where region = $1 and kind = 'township' and from_day <= $2 and (to_day is null or to_day >= $2) order by code",
+    )
+    .bind(region)
+    .bind(day)
+    .fetch_all::<(Id, String, String)>(tx)
+    .await?;
+    Ok(rows.into_iter().map(|row| township(region, row)).collect())
+}
+
+/// The villages and communities of a township in code order, as they stood on `day`.
+pub(crate) async fn village_list(tx: &mut Tx, township_org: OrgRef, day: Day) -> Result<Vec<Township>> {
+    let rows = query(
+        "select id, code, name from org
+         where region = $1 and parent = $2 and kind in ('village', 'community')
+             and from_day <= $3 and (to_day is null or to_day >= $3)
+         order by code",
+    )
+    .bind(township_org.region)
+    .bind(township_org.id)
+    .bind(day)
+    .fetch_all::<(Id, String, String)>(tx)
+    .await?;
+    Ok(rows.into_iter().map(|row| township(township_org.region, row)).collect())
+}
+
+fn township(region: Region, (id, code, name): (Id, String, String)) -> Township {
+    Township { org: OrgRef { region, id }, code, name }
+}
