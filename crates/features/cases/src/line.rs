@@ -42,9 +42,9 @@ impl Lines {
         self.above(org).any(|above| above == top)
     }
 
-    /// The desk for a case of `county` about `subject`: the county's, or the first above it that is no part of the subject.
+    /// The desk for a case of `county` about `subject`: the county's, or the first above it that stands above the subject.
     pub fn desk(&self, county: OrgRef, subject: Option<OrgRef>) -> Option<OrgRef> {
         let Some(subject) = subject else { return Some(county) };
-        std::iter::once(county).chain(self.above(county)).find(|desk| !self.within(*desk, subject))
+        std::iter::once(county).chain(self.above(county)).find(|desk| self.below(subject, *desk))
     }
 }
