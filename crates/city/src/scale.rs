@@ -1,4 +1,5 @@
-use huiyin_base::Day;
+use chrono::NaiveTime;
+use huiyin_base::{Day, Instant};
 
 /// How large a city, from which seed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,11 @@ impl Scale {
     /// One hundredth.
     pub fn small() -> Self {
         Self { size: Size::Small, ..Self::full() }
+    }
+
+    /// The moment at which the demo clock begins; nothing happened after it.
+    pub fn now(&self) -> Instant {
+        self.today.at(NaiveTime::from_hms_opt(9, 0, 0).unwrap_or(NaiveTime::MIN))
     }
 
     /// Members of the directory (data/seed-figures.csv, `satchel_readers`: just under 80,000 were entitled).

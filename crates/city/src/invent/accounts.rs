@@ -1,8 +1,7 @@
 use std::collections::BTreeMap;
 
-use huiyin_directory::{OrgKind, Role};
+use huiyin_directory::{OrgKind, Role, initials};
 
-use super::names::initials;
 use super::{Account, AccountNumber, Builder, County, Held, OrgNumber, Person, PersonNumber, Township};
 
 /// The accounts of the city and who holds which role where.

@@ -15,7 +15,6 @@ use std::collections::BTreeMap;
 use huiyin_base::{Day, Id, Instant, Region, Rng};
 use huiyin_directory::{OrgKind, Role};
 
-pub use names::initials;
 pub use outline::{Outline, Point, outlines};
 pub use share::share;
 

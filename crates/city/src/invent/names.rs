@@ -1,21 +1,8 @@
 use std::collections::BTreeSet;
 
 use huiyin_base::Rng;
-use pinyin::ToPinyin as _;
 
 use super::words::{PEOPLE, PLACES, REAL, stem};
-
-/// The initials of a name in pinyin, lower case; letters and digits stay.
-pub fn initials(name: &str) -> String {
-    name.chars().filter_map(initial).collect()
-}
-
-fn initial(letter: char) -> Option<char> {
-    match letter.to_pinyin() {
-        Some(sound) => sound.first_letter().chars().next(),
-        None => letter.is_ascii_alphanumeric().then(|| letter.to_ascii_lowercase()),
-    }
-}
 
 /// Hands out invented place names that no real place of the city has and that are given once.
 #[derive(Debug)]
