@@ -1,0 +1,25 @@
+// What scripts add to pages that work without them. Each part looks for what it improves and leaves the rest alone.
+import htmx from 'htmx.org';
+
+import { aloud } from './aloud';
+import { charts } from './charts';
+import { copying } from './copying';
+import { lists } from './lists';
+import { sending } from './sending';
+
+/** Improves what stands below `root`; called for the page and for every fragment that htmx brings. */
+function improve(root: ParentNode): void {
+  for (const part of root.querySelectorAll<HTMLElement>('[data-scripted]')) part.hidden = false;
+  root.querySelector<HTMLElement>('[data-focus]')?.focus();
+  lists(root);
+  charts(root);
+}
+
+// Nothing of htmx may write a style or a script into the page: the policy refuses both.
+Object.assign(htmx.config, { includeIndicatorStyles: false, allowEval: false, selfRequestsOnly: true });
+htmx.onLoad((part) => improve(part as HTMLElement));
+
+document.addEventListener('DOMContentLoaded', () => improve(document));
+copying();
+sending();
+aloud();
