@@ -1,0 +1,7 @@
+//! The pages of figures over a small feature of the tests' own.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod api;
+mod lists;
+mod pages;
+mod parcels;
