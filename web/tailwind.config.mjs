@@ -14,6 +14,13 @@ const spacing = Object.fromEntries(
   [...names.map((name, index) => [name, `${steps[index]}px`]), ...Object.entries(more).map(([name, px]) => [name, `${px}px`])],
 );
 
+// Words of sources that happen to be components of daisyUI, and components whose names the house uses for its own.
+const blocklist = [
+  'stack', 'timeline', 'filter', 'footer', 'loading', 'rating', 'mask', 'diff', 'chat', 'drawer', 'indicator', 'hero', 'steps', 'step', 'toast',
+  'countdown', 'carousel', 'collapse', 'swap', 'toggle', 'range', 'stat', 'stats', 'mockup-browser', 'mockup-phone', 'input-group', 'mockup-code', 'mockup-window', 'artboard',
+  'kbd', 'modal', 'navbar', 'tooltip', 'dropdown', 'avatar', 'progress', 'radial-progress', 'tab', 'tabs',
+];
+
 /** @type {import('tailwindcss').Config} */
 export default {
   content: [`${root}crates/**/templates/**/*.html`, `${root}crates/web/src/components/*.rs`],
@@ -39,6 +46,7 @@ export default {
     },
     extend: { colors: palette, maxWidth: { page: '1120px', text: '44em' } },
   },
+  blocklist,
   plugins: [daisyui],
   daisyui: { themes: [{ huiyin: theme }], logs: false, darkTheme: 'huiyin' },
 };
