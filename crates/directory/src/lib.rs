@@ -2,13 +2,17 @@
 
 mod account;
 pub mod audit;
+mod external;
+mod handover;
 pub mod import;
 mod initials;
 mod org;
+mod own_data;
 mod password;
 mod person;
 mod recovery;
 mod region;
+mod rights;
 mod role;
 mod rules;
 mod security;
@@ -18,12 +22,16 @@ pub mod store;
 mod viewer;
 
 pub use account::{Account, AccountStatus, RoleGrant, login_normal};
+pub use external::{Audience, Claims, ExternalFuture, ExternalIdentity, Outbound, claims_of};
+pub use handover::{AllHoldings, Departure, HandoverOrder, Holdings, HoldingsFuture, held};
 pub use initials::initials;
 pub use org::{FormerCode, Org, OrgStep, PostHolder};
+pub use own_data::{DataRequest, DataRequestKind, DataRequestState, Handover, Kept, OwnData};
 pub use password::password_fault;
 pub use person::{BranchMember, MemberStage, Membership, Person, Sex};
 pub use recovery::RecoveryRequest;
 pub use region::{FormerName, RegionEntry, RegionLevel, Regions, RegionsError};
+pub use rights::{DeputyOrder, RoleOrder};
 pub use role::{OrgKind, Role};
 pub use rules::AccountRules;
 pub use security::FieldFault;

@@ -40,4 +40,31 @@ impl Role {
     pub const fn needs_second_factor(self) -> bool {
         !matches!(self, Self::Member | Self::BranchSecretary)
     }
+
+    /// Whether the role may be held at an organisation of this kind.
+    pub const fn fits(self, kind: OrgKind) -> bool {
+        use OrgKind::{
+            Branch, City, Committee, Community, County, Department, Enterprise, GeneralBranch, SocialOrg, Township,
+            Village,
+        };
+        match self {
+            Self::Member | Self::BranchSecretary => matches!(kind, Branch | GeneralBranch | Committee),
+            Self::CaseOfficer => {
+                matches!(kind, City | County | Department | Township | Village | Community | Enterprise | SocialOrg)
+            }
+            Self::TownshipStaff => matches!(kind, Township),
+            Self::CountyStaff => matches!(kind, County | Department),
+            Self::CityStaff => matches!(kind, City | Department),
+            Self::Inspector | Self::SystemAdmin | Self::SecurityAdmin | Self::AuditAdmin => {
+                matches!(kind, City | County)
+            }
+        }
+    }
+
+    /// Whether one account may never hold both: the three administrators watch each other
+    /// (GB/T 22239-2019 level 3: separation of system, security and audit administrators).
+    pub fn excludes(self, other: Self) -> bool {
+        const APART: [Role; 3] = [Role::SystemAdmin, Role::SecurityAdmin, Role::AuditAdmin];
+        self != other && APART.contains(&self) && APART.contains(&other)
+    }
 }

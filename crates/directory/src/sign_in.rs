@@ -156,7 +156,7 @@ impl Door {
         spent.await
     }
 
-    async fn welcome(&self, at: AccountRef, strong: bool, event: Event) -> Result<SignIn, Problem> {
+    pub(crate) async fn welcome(&self, at: AccountRef, strong: bool, event: Event) -> Result<SignIn, Problem> {
         self.db
             .write("sign_in", move |tx| {
                 let event = event.clone();
@@ -195,7 +195,7 @@ impl Door {
             .await
     }
 
-    fn pending(&self, at: AccountRef, rng: &mut Rng) -> String {
+    pub(crate) fn pending(&self, at: AccountRef, rng: &mut Rng) -> String {
         let plain = format!("{} {}", at.id, self.now.timestamp());
         BASE64URL_NOPAD.encode(&self.vault.seal(PENDING, plain.as_bytes(), rng))
     }

@@ -3,9 +3,9 @@ use std::collections::{BTreeMap, HashMap};
 use huiyin_base::{Day, Id, Region};
 use huiyin_db::{Filter, Result, Tx};
 
-use super::{account_find, grant_list_in_force, region_children};
+use super::{account_find, grant_list_in_force, org_is_below, region_children};
 use crate::account::{AccountStatus, RoleGrant};
-use crate::{AccountRef, Grant, OrgKind, OrgRef, Reach, Viewer};
+use crate::{AccountRef, Grant, OrgKind, OrgRef, Reach, Scope, Viewer};
 
 /// The account with all it may do today; none when it is missing, suspended or closed. `strong` is the session's to set.
 pub async fn viewer_find(tx: &mut Tx, account: AccountRef, today: Day) -> Result<Option<Viewer>> {
@@ -59,4 +59,18 @@ async fn reach(tx: &mut Tx, org: OrgRef, kind: OrgKind) -> Result<Vec<Reach>> {
         OrgKind::County => vec![Reach::Region(org.region)],
         _ => vec![Reach::Subtree(org)],
     })
+}
+
+/// Whether an organisation lies in what a scope reaches.
+pub async fn scope_contains(tx: &mut Tx, scope: &Scope, org: OrgRef) -> Result<bool> {
+    for reach in &scope.reaches {
+        let inside = match reach {
+            Reach::Region(region) => *region == org.region,
+            Reach::Subtree(top) => org_is_below(tx, *top, org).await?,
+        };
+        if inside {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

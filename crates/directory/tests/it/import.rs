@@ -22,12 +22,12 @@ impl House {
     }
 
     fn import(&self) -> Import<'_> {
-        let City { scratch, regions, clock, .. } = &self.city;
+        let City { scratch, regions, clock, .. } = &self.home;
         Import { db: &scratch.db, vault: &self.vault, regions, now: clock.now(), today: clock.today() }
     }
 
     fn batch(&mut self, kind: ImportKind) -> NewBatch {
-        let City { city, regions, clock, .. } = &self.city;
+        let City { city, regions, clock, .. } = &self.home;
         let id = Id::new(*city, clock.now(), &mut self.rng);
         NewBatch { id, kind, file_name: "表.csv".into(), scope: regions.with_children(*city), created_by: None }
     }
@@ -181,7 +181,7 @@ async fn rows_with_errors_hold_everything_back_unless_left_out_on_purpose() {
     let messages = import_message_list(&mut tx, id, Some(RowAction::Refuse), 0, 10).await.unwrap();
     assert!(messages[0].message.contains("有 7 位"));
     assert_eq!(import_message_list(&mut tx, id, None, 2, 10).await.unwrap().len(), 1);
-    assert_eq!(import_batch_list(&mut tx, house.city.city, 10).await.unwrap()[0].notice_list(), ["说明"]);
+    assert_eq!(import_batch_list(&mut tx, house.city.home, 10).await.unwrap()[0].notice_list(), ["说明"]);
     drop(tx);
     house.apply(id, true).await.unwrap();
     let results = house.import().results(id).await.unwrap();

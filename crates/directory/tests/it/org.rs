@@ -24,7 +24,7 @@ async fn regions_come_back_as_they_were_put_and_twice_is_the_same() {
     let stored = region_list(&mut city.read().await).await.unwrap();
     assert_eq!(stored.all(), city.regions.all());
     assert_eq!(stored.former().len(), 2);
-    assert_eq!(region_children(&mut city.read().await, city.city).await.unwrap().len(), 13);
+    assert_eq!(region_children(&mut city.read().await, city.home).await.unwrap().len(), 13);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -46,7 +46,7 @@ async fn the_tree_opens_level_by_level() {
 async fn finds_by_the_beginning_of_name_initials_or_code() {
     let city = City::new().await;
     let tx = &mut city.read().await;
-    let regions = vec![city.city, city.baota];
+    let regions = vec![city.home, city.baota];
     let mut search = OrgSearch { regions, limit: 20, ..OrgSearch::default() };
     for (text, found) in [
         ("上湾", vec!["上湾村", "上湾村党支部"]),

@@ -63,5 +63,5 @@ async fn a_member_is_found_by_number_and_listed_in_his_branch() {
     assert_eq!(account_find_person(tx, id).await.unwrap().unwrap().login, "shan");
     assert_eq!(membership_find(tx, branch, id, today).await.unwrap(), Some(entry.clone()));
     assert_eq!(membership_find(tx, branch, id, today.plus(2)).await.unwrap(), None);
-    assert_eq!(membership_list(tx, &[city.city, city.baota], id).await.unwrap(), [entry]);
+    assert_eq!(membership_list(tx, &[city.home, city.baota], id).await.unwrap(), [entry]);
 }

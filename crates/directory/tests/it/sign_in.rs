@@ -14,7 +14,7 @@ const PASSWORD: &str = "坡上青草 2016";
 
 impl City {
     pub(crate) fn door(&self) -> Door {
-        Door { db: self.scratch.db.clone(), vault: self.vault.clone(), home: self.city, now: self.clock.real() }
+        Door { db: self.scratch.db.clone(), vault: self.vault.clone(), home: self.home, now: self.clock.real() }
     }
 
     /// An account with a role and the password of these tests.
@@ -67,7 +67,7 @@ async fn a_right_password_opens_and_everything_is_on_record() {
     let tx = &mut city.read().await;
     let own = audit_event_list_account(tx, at, None, 9).await.unwrap();
     assert_eq!(own.iter().map(|event| event.outcome).collect::<Vec<_>>(), [AuditOutcome::Failed, AuditOutcome::Done]);
-    assert_eq!(audit_event_list(tx, &[city.city], None, None, 9).await.unwrap().len(), 2, "unknown names");
+    assert_eq!(audit_event_list(tx, &[city.home], None, None, 9).await.unwrap().len(), 2, "unknown names");
     assert!(own.iter().all(|event| !event.detail.contains("wangli")));
 }
 

@@ -12,7 +12,7 @@ use huiyin_vault::Vault;
 pub(crate) struct City {
     pub(crate) scratch: Scratch,
     pub(crate) regions: Regions,
-    pub(crate) city: Region,
+    pub(crate) home: Region,
     pub(crate) baota: Region,
     pub(crate) rng: Rng,
     pub(crate) clock: Clock,

@@ -17,7 +17,7 @@ async fn a_role_reaches_what_lies_below_its_organisation() {
     let city_viewer = viewer_find(tx, mayor, today).await.unwrap().unwrap();
     let scope = city_viewer.scope(&[Role::CityStaff]);
     assert_eq!(scope.reaches.len(), 14);
-    assert!(scope.reaches.contains(&Reach::Region(city.city)) && scope.reaches.contains(&Reach::Region(city.baota)));
+    assert!(scope.reaches.contains(&Reach::Region(city.home)) && scope.reaches.contains(&Reach::Region(city.baota)));
     let county_viewer = viewer_find(tx, county, today).await.unwrap().unwrap();
     assert_eq!(county_viewer.scope(&[Role::CountyStaff]).reaches, [Reach::Region(city.baota)]);
     assert!(county_viewer.scope(&[Role::CityStaff]).reaches.is_empty());
