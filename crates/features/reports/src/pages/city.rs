@@ -48,7 +48,7 @@ async fn draw(ctx: &Ctx, query: &asked::Query) -> Result {
         places,
         spreads: spreads.unwrap_or_default(),
         categories: board.categories(&mut tx).await?.map(|sheet| sheet.table()),
-        chart: months.as_ref().and_then(|sheet| chart(sheet)),
+        chart: months.as_ref().and_then(chart),
         months: months.map(|sheet| sheet.table()),
         empty: board
             .entries
