@@ -34,6 +34,8 @@ export const floor = () => ({
     root.walkDecls((declaration) => {
       if (!colours(declaration)) physical(declaration);
     });
+    // daisyUI's pictures of browsers come along with .input and are never used.
+    root.walkRules(/\.mockup-/, (rule) => rule.remove());
     root.walkRules(plain);
     root.walkRules((rule) => {
       if (!rule.nodes.length) rule.remove();
