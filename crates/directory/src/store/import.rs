@@ -174,3 +174,17 @@ pub async fn import_member_withdraw(
     }
     Ok(())
 }
+
+/// Adds a sentence to what the import's page says.
+pub async fn import_batch_note(tx: &mut Tx, batch: Id, note: &str) -> Result<()> {
+    let Some(found) = import_batch_find(tx, batch).await? else { return Ok(()) };
+    let mut notes = found.notice_list();
+    if notes.iter().any(|known| known == note) {
+        return Ok(());
+    }
+    notes.push(note.to_owned());
+    let change = query("update import_batch set notices = $3 where region = $1 and id = $2");
+    let notes = serde_json::Value::from(notes).to_string();
+    change.bind(batch.region()).bind(batch).bind(notes).execute(tx).await?;
+    Ok(())
+}

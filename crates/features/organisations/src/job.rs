@@ -1,0 +1,76 @@
+//! Checking and writing an import, outside the request that asked for it.
+
+use anyhow::Context as _;
+use huiyin_base::{Id, Problem, ProblemKind};
+use huiyin_directory::import::Import;
+use huiyin_directory::import_batch_note;
+use huiyin_jobs::{Job, NewJob, Registry};
+use huiyin_web::Site;
+
+const CHECK: &str = "import_check";
+const APPLY: &str = "import_apply";
+
+/// Registers both jobs.
+pub(crate) fn register(jobs: Registry<Site>) -> Registry<Site> {
+    jobs.on(CHECK, |site, job| async move { check(&site, &job).await })
+        .on(APPLY, |site, job| async move { apply(&site, &job).await })
+}
+
+/// The job that checks a batch.
+pub(crate) fn check_job(batch: Id, site: &Site) -> NewJob {
+    job(CHECK, batch, site, serde_json::json!({ "batch": batch }))
+}
+
+/// The job that writes a batch; rows with errors are left out if `partial`.
+pub(crate) fn apply_job(batch: Id, partial: bool, site: &Site) -> NewJob {
+    job(APPLY, batch, site, serde_json::json!({ "batch": batch, "partial": partial }))
+}
+
+/// What an import works with, in the running city.
+pub(crate) fn import(site: &Site) -> Import<'_> {
+    Import { db: &site.db, vault: &site.vault, regions: &site.regions, now: site.clock.now(), today: site.today() }
+}
+
+fn job(kind: &'static str, batch: Id, site: &Site, payload: serde_json::Value) -> NewJob {
+    let run_at = site.clock.real();
+    NewJob { region: batch.region(), kind, key: Some(batch.to_string()), payload, run_at, created_by: None }
+}
+
+async fn check(site: &Site, job: &Job) -> anyhow::Result<Option<String>> {
+    let batch = batch_of(job)?;
+    let outcome = import(site).check(batch, &mut site.rngs.rng(), &mut |_, _| {}).await;
+    told(site, batch, outcome.map(|_| ())).await
+}
+
+async fn apply(site: &Site, job: &Job) -> anyhow::Result<Option<String>> {
+    let batch = batch_of(job)?;
+    let partial = job.payload["partial"].as_bool().unwrap_or(false);
+    let outcome = import(site).apply(batch, partial, &mut site.rngs.rng(), &mut |_, _| {}).await;
+    if outcome.is_ok() {
+        site.cache.changed();
+    }
+    told(site, batch, outcome).await
+}
+
+fn batch_of(job: &Job) -> anyhow::Result<Id> {
+    let text = job.payload["batch"].as_str().context("a job without its batch")?;
+    text.parse().context("a job with an unknown batch")
+}
+
+/// A refusal is told on the import's page and is no reason to try again; what is broken is.
+async fn told(site: &Site, batch: Id, outcome: Result<(), Problem>) -> anyhow::Result<Option<String>> {
+    match outcome {
+        Ok(()) => Ok(None),
+        Err(problem) if matches!(problem.kind, ProblemKind::Broken | ProblemKind::Unavailable) => Err(problem.into()),
+        Err(problem) => {
+            let message = problem.message.clone();
+            site.db
+                .write("import_batch_note", move |tx| {
+                    let message = message.clone();
+                    Box::pin(async move { Ok(import_batch_note(tx, batch, &message).await?) })
+                })
+                .await?;
+            Ok(Some(problem.message))
+        }
+    }
+}
