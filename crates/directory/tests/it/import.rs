@@ -22,14 +22,14 @@ impl House {
     }
 
     fn import(&self) -> Import<'_> {
-        let City { scratch, regions, clock, .. } = &self.home;
+        let City { scratch, regions, clock, .. } = &self.city;
         Import { db: &scratch.db, vault: &self.vault, regions, now: clock.now(), today: clock.today() }
     }
 
     fn batch(&mut self, kind: ImportKind) -> NewBatch {
-        let City { city, regions, clock, .. } = &self.home;
-        let id = Id::new(*city, clock.now(), &mut self.rng);
-        NewBatch { id, kind, file_name: "表.csv".into(), scope: regions.with_children(*city), created_by: None }
+        let City { home, regions, clock, .. } = &self.city;
+        let id = Id::new(*home, clock.now(), &mut self.rng);
+        NewBatch { id, kind, file_name: "表.csv".into(), scope: regions.with_children(*home), created_by: None }
     }
 
     async fn check(&mut self, kind: ImportKind, rows: &[Vec<&str>]) -> (Id, ImportCounts) {

@@ -30,7 +30,7 @@ impl City {
         let mut built = Self {
             scratch,
             regions,
-            city,
+            home: city,
             baota,
             rng: Rng::seeded(7),
             clock,
