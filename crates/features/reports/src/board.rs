@@ -26,28 +26,32 @@ pub(crate) struct Entry<'a> {
     pub(crate) number: Number,
     /// The viewer may open the list here.
     pub(crate) opens: bool,
+    /// It stands in the tables, not only at the head of the page.
+    tabled: bool,
     cube: Option<Cube>,
 }
 
 impl<'a> Board<'a> {
-    /// Loads `figures`: one grouped query each, two for a rate.
+    /// Loads `figures`: one grouped query each, two for a rate; those not `tabled` are only counted.
     pub(crate) async fn load(
         tx: &mut Tx,
         site: &'a Site,
         viewer: Option<&Viewer>,
         asked: Asked,
         figures: impl IntoIterator<Item = &'a Figure>,
+        tabled: impl Fn(&Figure) -> bool,
     ) -> Result<Self> {
         let registry = &site.figures;
         let mut entries = Vec::new();
         for figure in figures {
-            let cube = registry.cube(tx, figure, &asked.cut).await?;
+            let tabled = tabled(figure);
+            let cube = if tabled { registry.cube(tx, figure, &asked.cut).await? } else { None };
             let number = match &cube {
                 Some(cube) => cube.total(),
                 None => registry.value(tx, figure, &asked.cut).await?,
             };
             let opens = registry.may_open(tx, figure, viewer, &asked.cut).await?;
-            entries.push(Entry { figure, number, opens, cube });
+            entries.push(Entry { figure, number, opens, tabled, cube });
         }
         Ok(Self { registry, regions: &site.regions, asked, entries })
     }
@@ -121,15 +125,19 @@ impl<'a> Board<'a> {
         self.registry.whole(figure)
     }
 
+    fn tabled(&self) -> usize {
+        self.entries.iter().filter(|entry| entry.tabled).count()
+    }
+
     async fn columns(&self, tx: &mut Tx, by: Dimension) -> Result<Vec<Column<'a>>> {
         let mut columns = Vec::new();
-        for entry in self.entries.iter().filter(|entry| entry.figure.breaks_down_by(by)) {
+        for entry in self.entries.iter().filter(|entry| entry.tabled && entry.figure.breaks_down_by(by)) {
             let stock_by_month = entry.figure.kind == Kind::StockAt && by == Dimension::Month;
             let kept = matches!(by, Dimension::Region | Dimension::Category | Dimension::Month) && !stock_by_month;
             let cells = match entry.cube.as_ref().filter(|_| kept) {
                 Some(cube) => cube.by(by),
                 // Month ends of many stocks on one page cost many walks: only the page of the figure itself shows them.
-                None if stock_by_month && self.entries.len() > 1 => continue,
+                None if stock_by_month && self.tabled() > 1 => continue,
                 None => self.registry.breakdown(tx, entry.figure, &self.asked.cut, by).await?,
             };
             columns.push(Column { figure: entry.figure, cells, total: entry.number, opens: entry.opens });

@@ -8,6 +8,17 @@ use crate::board::{Board, Entry};
 use crate::sheet::Sheet;
 use crate::spread::Spread;
 
+/// The columns of the city's tables; the other figures have tables on their own pages. Where none of these is registered, the
+/// tables have the first figures there are.
+const COLUMNS: [&str; 6] = [
+    "problems_raised",
+    "problems_solved",
+    "problems_solved_rate",
+    "problems_open",
+    "problems_overdue",
+    "problems_satisfied",
+];
+
 #[derive(Template)]
 #[template(path = "figures.html")]
 struct CityPage {
@@ -33,7 +44,8 @@ async fn draw(ctx: &Ctx, query: &asked::Query) -> Result {
     let asked = Asked::read(&mut tx, &ctx.site.regions, ctx.today(), query).await?;
     let viewer = ctx.viewer.as_ref();
     let figures: Vec<&Figure> = ctx.site.figures.seen_by(viewer).collect();
-    let board = Board::load(&mut tx, &ctx.site, viewer, asked, figures).await?;
+    let columns = columns(&figures);
+    let board = Board::load(&mut tx, &ctx.site, viewer, asked, figures, |figure| columns.contains(&figure.id)).await?;
     let asked = &board.asked;
     let names = board.category_names();
     let city = &ctx.site.settings.city;
@@ -56,6 +68,12 @@ async fn draw(ctx: &Ctx, query: &asked::Query) -> Result {
             .then(|| Empty::new("还没有可以看的指标").text("登记了指标的功能会在这里出现。")),
     };
     ctx.page(&format!("{}的数字", page.place), Density::Calm, &page)
+}
+
+fn columns(figures: &[&Figure]) -> Vec<&'static str> {
+    let ids = figures.iter().map(|figure| figure.id);
+    let listed: Vec<&str> = ids.clone().filter(|id| COLUMNS.contains(id)).collect();
+    if listed.is_empty() { ids.take(COLUMNS.len()).collect() } else { listed }
 }
 
 /// The city, the county, the township: each but the last leads back.

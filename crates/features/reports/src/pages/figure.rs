@@ -41,7 +41,7 @@ async fn draw(ctx: &Ctx, id: &str, query: &asked::Query) -> Result {
     let figure = figure_seen(ctx, id)?;
     let mut tx = ctx.site.db.snapshot().await?;
     let asked = Asked::read(&mut tx, &ctx.site.regions, ctx.today(), query).await?;
-    let board = Board::load(&mut tx, &ctx.site, ctx.viewer.as_ref(), asked, [figure]).await?;
+    let board = Board::load(&mut tx, &ctx.site, ctx.viewer.as_ref(), asked, [figure], |_| true).await?;
     let asked = &board.asked;
     let names = board.category_names();
     let path = format!("/figures/{id}");
