@@ -8,6 +8,7 @@ use super::{Component, DataTable, Example, Html, Row, component};
 #[template(path = "components/chart.html")]
 pub struct Chart {
     picture: Picture,
+    alone: bool,
 }
 
 component!(Chart);
@@ -33,12 +34,18 @@ pub struct Series {
 impl Chart {
     /// Bars beside each other, one group for each label.
     pub fn bars(title: impl Into<String>, unit: impl Into<String>, labels: Vec<String>, series: Vec<Series>) -> Self {
-        Self { picture: Picture { kind: "bar", title: title.into(), unit: unit.into(), labels, series } }
+        Self { picture: Picture { kind: "bar", title: title.into(), unit: unit.into(), labels, series }, alone: false }
     }
 
     /// Lines over time.
     pub fn lines(title: impl Into<String>, unit: impl Into<String>, labels: Vec<String>, series: Vec<Series>) -> Self {
-        Self { picture: Picture { kind: "line", ..Self::bars(title, unit, labels, series).picture } }
+        Self { picture: Picture { kind: "line", ..Self::bars(title, unit, labels, series).picture }, alone: false }
+    }
+
+    /// Without a table of its own: the page holds one beside it that says the same, with doors behind its numbers.
+    pub fn alone(mut self) -> Self {
+        self.alone = true;
+        self
     }
 
     fn data(&self) -> String {
