@@ -3,11 +3,12 @@ use std::collections::BTreeMap;
 use huiyin_db::text_enum;
 use serde::Deserialize;
 
-const COLUMNS: [&str; 4] = [
+const COLUMNS: [&str; 5] = [
     include_str!("../columns/directory.toml"),
     include_str!("../columns/platform.toml"),
     include_str!("../columns/cases.toml"),
     include_str!("../columns/figures.toml"),
+    include_str!("../columns/city.toml"),
 ];
 const PURPOSES: &str = include_str!("../purposes.toml");
 const RETENTIONS: &str = include_str!("../retentions.toml");
