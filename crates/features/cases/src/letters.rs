@@ -1,8 +1,9 @@
 //! Questions and replies between whoever raised a case and those who handle it, and looks at what is sealed.
 
 use huiyin_base::number::Receipt;
-use huiyin_base::{Day, Problem, Rng};
+use huiyin_base::{Day, Instant, Problem, Rng};
 use huiyin_db::Tx;
+use huiyin_directory::audit::{self, AuditKind, Event};
 use huiyin_directory::{Grant, Role, Viewer};
 
 use crate::reporter::note;
@@ -80,10 +81,27 @@ impl Cases {
         self.write(case, words, author, moment, rng).await
     }
 
-    /// The report as it was written, with the contact. Whoever calls it records the look in the audit.
-    pub async fn original(&self, tx: &mut Tx, case: &CaseItem, viewer: &Viewer) -> Result<Words, Problem> {
-        self.handler(tx, case, viewer).await?;
-        open_words(&self.vault, case)
+    /// The report as it was written, with the contact. The look is in the audit before the words are shown; `real_now` is
+    /// real time, not that of the demo.
+    pub async fn original(
+        &self,
+        case: CaseRef,
+        viewer: &Viewer,
+        real_now: Instant,
+        rng: &mut Rng,
+    ) -> Result<Words, Problem> {
+        let mut tx = self.db.read().await?;
+        let item = store::case_get(&mut tx, case).await?.ok_or_else(Problem::not_found)?;
+        self.handler(&mut tx, &item, viewer).await?;
+        drop(tx);
+        let event = Event::new(case.region, AuditKind::SensitiveLook, real_now, rng).by(viewer.account);
+        let event = event.about("case", case.id).detail("查看原文和联系方式");
+        let write = self.db.write("case_look", move |tx| {
+            let event = event.clone();
+            Box::pin(async move { Ok(audit::record(tx, &event).await?) })
+        });
+        write.await?;
+        open_words(&self.vault, &item)
     }
 
     /// By which of his roles the viewer handles the case: at its desk or above, at its owning organisation, or verifying it.

@@ -367,10 +367,12 @@ fn merge(ask: &Ask<'_, '_>, into: CaseRef, draft: &mut Draft) -> Done {
         return Err(missing());
     }
     draft.after.merged_into = Some(into.id);
+    draft.after.closed_day = Some(ask.facts.moment.today);
     Ok(())
 }
 
 fn refer(ask: &Ask<'_, '_>, referral: &Referral, draft: &mut Draft) -> Done {
+    draft.after.closed_day = Some(ask.facts.moment.today);
     match referral {
         Referral::Number(number) => {
             let number = number.trim();

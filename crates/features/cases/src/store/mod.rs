@@ -3,9 +3,11 @@
 mod apply;
 mod bulk;
 mod case;
+mod clock;
 mod count;
 mod cube;
 mod desk;
+pub(crate) mod figure;
 mod filter;
 mod line;
 mod list;
@@ -19,6 +21,7 @@ pub use case::{
     case_find, case_find_number, case_get, case_get_many, case_lock, counter_next, kind_freeze, receipt_add, receipt_find,
     submission_add, submission_find,
 };
+pub use clock::{clock_due, holding_list};
 pub use count::{Count, MOST_COUNTED, case_count, case_count_exact, decline_counts, state_counts, wall_count};
 pub use cube::{Cell, cube_add, cube_cells, cube_recount, cube_stored};
 pub use desk::{DeskItem, Duty, desk_count, desk_items, desk_list, desk_put};
