@@ -6,6 +6,7 @@ mod external;
 mod handover;
 pub mod import;
 mod initials;
+mod opening;
 mod org;
 mod own_data;
 mod password;

@@ -76,7 +76,7 @@ impl Door {
 
     /// Whether the account holds a role that needs a second factor: it also needs the longer password.
     pub async fn is_staff(&self, at: AccountRef) -> Result<bool, Problem> {
-        let grants = grant_list_in_force(&mut self.db.read().await?, at, Day::of(self.now)).await?;
+        let grants = grant_list_in_force(&mut self.db.read().await?, at, self.today).await?;
         Ok(grants.iter().any(|grant| grant.role.needs_second_factor()))
     }
 

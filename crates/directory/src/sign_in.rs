@@ -25,6 +25,8 @@ pub struct Door {
     pub home: Region,
     /// Real time.
     pub now: Instant,
+    /// The city's day: by it roles are in force.
+    pub today: Day,
 }
 
 /// How an attempt ended.

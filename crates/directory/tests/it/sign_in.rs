@@ -14,7 +14,13 @@ const PASSWORD: &str = "坡上青草 2016";
 
 impl City {
     pub(crate) fn door(&self) -> Door {
-        Door { db: self.scratch.db.clone(), vault: self.vault.clone(), home: self.home, now: self.clock.real() }
+        Door {
+            db: self.scratch.db.clone(),
+            vault: self.vault.clone(),
+            home: self.home,
+            now: self.clock.real(),
+            today: self.today(),
+        }
     }
 
     /// An account with a role and the password of these tests.

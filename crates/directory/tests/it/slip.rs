@@ -152,3 +152,21 @@ async fn a_request_for_a_way_back_expires() {
     let late = city.door().recovery_confirm(&second, request, &mut rng).await.unwrap_err();
     assert_eq!(late.kind, ProblemKind::Conflict);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_gets_an_account_without_a_password_and_a_slip() {
+    let mut city = City::new().await;
+    let admin = city.account("admin", Role::SystemAdmin, "宝塔区").await;
+    let (north, today) = (city.at("柳河镇"), city.today());
+    let (mut rng, door) = (city.rng(), city.door());
+    for (login, name, field) in [("a", "镇办公室", "login"), ("admin", "镇办公室", "login"), ("liuhe", " ", "name")]
+    {
+        assert_eq!(door.account_open(admin, north, login, name, &mut rng).await.unwrap().unwrap_err().field, field);
+    }
+    let (at, slip) = door.account_open(admin, north, "LiuHe", "镇办公室", &mut rng).await.unwrap().unwrap();
+    assert!(matches!(door.password("liuhe", "", &mut rng).await.unwrap(), SignIn::Wrong));
+    let code = slip.code.to_string();
+    assert_eq!(door.slip_open(&code).await.unwrap().unwrap().login.as_deref(), Some("liuhe"));
+    assert_eq!(door.slip_use(&code, "", NEW, NEW, today, &mut rng).await.unwrap().unwrap(), at);
+    assert!(viewer_find(&mut city.read().await, at, today).await.unwrap().unwrap().grants.is_empty());
+}

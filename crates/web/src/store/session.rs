@@ -66,6 +66,12 @@ pub async fn session_renew(tx: &mut Tx, hash: [u8; 32], real_now: Instant, expir
     Ok(())
 }
 
+/// From now on the session counts as one with a second factor, which its holder has just set up in it.
+pub async fn session_strengthen(tx: &mut Tx, hash: [u8; 32]) -> Result<()> {
+    query("update session set strong = $2 where hash = $1").bind(hash).bind(true).execute(tx).await?;
+    Ok(())
+}
+
 /// Ends one session.
 pub async fn session_end(tx: &mut Tx, hash: [u8; 32]) -> Result<()> {
     query("delete from session where hash = $1").bind(hash).execute(tx).await?;
