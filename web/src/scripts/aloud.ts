@@ -7,7 +7,7 @@ export function aloud(): void {
     if (!heading || !main) return;
     const button = document.createElement('button');
     button.type = 'button';
-    button.className = 'btn btn-outline';
+    button.className = 'btn btn-outline read-aloud';
     button.textContent = '朗读本页';
     button.addEventListener('click', () => {
       const speaking = window.speechSynthesis.speaking;

@@ -10,7 +10,8 @@ import { sending } from './sending';
 /** Improves what stands below `root`; called for the page and for every fragment that htmx brings. */
 function improve(root: ParentNode): void {
   for (const part of root.querySelectorAll<HTMLElement>('[data-scripted]')) part.hidden = false;
-  root.querySelector<HTMLElement>('[data-focus]')?.focus();
+  const mistakes = root.querySelector<HTMLElement>('[data-focus]');
+  if (mistakes && !mistakes.closest('.gallery-part')) mistakes.focus();
   lists(root);
   charts(root);
 }

@@ -96,7 +96,7 @@ impl Component for Button {
             Button::danger("撤回").icon("undo-2"),
         ];
         vec![
-            Example::new("主次", Html::join(row.map(Html::from))),
+            Example::new("主次", Html::row(row.map(Html::from))),
             Example::new("链接与下载", Button::secondary("导出 Excel").icon("file-spreadsheet").to("#").download()),
             Example::new("小按钮", Button::secondary("签收").small().icon("check")),
         ]

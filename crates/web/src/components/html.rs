@@ -17,7 +17,12 @@ impl Html {
         self.0.trim().is_empty()
     }
 
-    /// One piece after another.
+    /// Side by side, with space between; wraps on a phone.
+    pub fn row(pieces: impl IntoIterator<Item = Html>) -> Self {
+        Self(format!(r#"<div class="row">{}</div>"#, Self::join(pieces)))
+    }
+
+    /// One piece after another, within a line.
     pub fn join(pieces: impl IntoIterator<Item = Html>) -> Self {
         Self(pieces.into_iter().map(|piece| piece.0).collect::<Vec<_>>().join(" "))
     }

@@ -9,6 +9,7 @@ pub struct Pager {
     before: Option<String>,
     after: Option<String>,
     count: Option<String>,
+    label: String,
 }
 
 component!(Pager);
@@ -16,7 +17,13 @@ component!(Pager);
 impl Pager {
     /// The addresses of both pages, where there are such.
     pub fn new(before: Option<String>, after: Option<String>) -> Self {
-        Self { before, after, count: None }
+        Self { before, after, count: None, label: "翻页".to_owned() }
+    }
+
+    /// What it turns the pages of, where a page has two lists.
+    pub fn of(mut self, list: &str) -> Self {
+        self.label = format!("翻页：{list}");
+        self
     }
 
     /// How many there are, as printed: `共 31,602 件`, `1,000 件以上`.
@@ -33,7 +40,7 @@ impl Component for Pager {
     fn examples() -> Vec<Example> {
         vec![
             Example::new("中间", Pager::new(Some("#".into()), Some("#".into())).count("共 31,602 件")),
-            Example::new("第一页", Pager::new(None, Some("#".into()))),
+            Example::new("第一页", Pager::new(None, Some("#".into())).of("第二个列表")),
         ]
     }
 }

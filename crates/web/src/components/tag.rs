@@ -104,7 +104,7 @@ impl Component for Tag {
             Tag::bad("已逾期").icon("clock"),
         ];
         vec![
-            Example::new("状态", Html::join(states.map(Html::from))),
+            Example::new("状态", Html::row(states.map(Html::from))),
             Example::new("类别", Tag::plain("基础设施 · 饮水").icon("droplets")),
         ]
     }
