@@ -2,8 +2,15 @@
 
 pub mod history;
 pub mod invent;
+mod make;
+mod photos;
 pub mod plan;
 mod scale;
+mod store;
 pub mod texts;
+mod visit;
 
+pub use make::{DEMO_PASSWORD, House, Progress, make, rulebook};
 pub use scale::{Scale, Size};
+pub use store::{Marker, marker_find};
+pub use visit::{DemoReceipt, Made, SignInSlip};

@@ -12,8 +12,8 @@ use crate::plan::{Deed, Problem, Step};
 use crate::texts::{Handled, Teller};
 
 /// The telling of one problem.
-pub(crate) struct Telling<'a, 'h> {
-    historian: &'h Historian<'a>,
+pub(crate) struct Telling<'h> {
+    historian: &'h Historian,
     problem: &'h Problem,
     teller: Teller,
     rng: Rng,
@@ -22,8 +22,8 @@ pub(crate) struct Telling<'a, 'h> {
     begun: Instant,
 }
 
-impl<'a, 'h> Telling<'a, 'h> {
-    pub(crate) fn new(historian: &'h Historian<'a>, problem: &'h Problem) -> Self {
+impl<'h> Telling<'h> {
+    pub(crate) fn new(historian: &'h Historian, problem: &'h Problem) -> Self {
         let seed = historian.scale.seed;
         let village = &historian.city.orgs[problem.village];
         let community = village.kind == OrgKind::Community;
@@ -37,7 +37,9 @@ impl<'a, 'h> Telling<'a, 'h> {
             messages: Vec::new(),
             ratings: Vec::new(),
             follows: Vec::new(),
+            photos: Vec::new(),
             receipt: historian.receipt(problem),
+            photos_wanted: problem.photos,
         };
         let rng = problem.rng(seed, "history");
         Self { historian, problem, teller, rng, history, begun: problem.submitted }

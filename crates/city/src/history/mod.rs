@@ -6,11 +6,12 @@ mod mark;
 mod words;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use huiyin_base::number::Receipt;
 use huiyin_base::{Id, Problem as Refused, Rng};
 use huiyin_cases::{
-    CaseAnswer, CaseEvent, CaseFollow, CaseItem, CaseMessage, CaseOwner, CaseRating, Lines, Rulebook, seq_at,
+    CaseAnswer, CaseEvent, CaseFollow, CaseItem, CaseMessage, CaseOwner, CasePhoto, CaseRating, Lines, Rulebook, seq_at,
 };
 use huiyin_directory::{AccountRef, Grant, OrgKind, OrgRef, Reach, Viewer};
 use huiyin_vault::Vault;
@@ -23,10 +24,10 @@ pub use words::PLACEHOLDER_NAMES;
 
 /// Everything the histories of a plan are made from.
 #[derive(Debug)]
-pub struct Historian<'a> {
-    city: &'a City,
-    scale: &'a Scale,
-    plan: &'a Plan,
+pub struct Historian {
+    city: Arc<City>,
+    scale: Arc<Scale>,
+    plan: Arc<Plan>,
     book: Rulebook,
     vault: Vault,
     viewers: Vec<Viewer>,
@@ -47,13 +48,16 @@ pub struct History {
     pub messages: Vec<CaseMessage>,
     pub ratings: Vec<CaseRating>,
     pub follows: Vec<CaseFollow>,
+    pub photos: Vec<CasePhoto>,
     /// What whoever raised it was given.
     pub receipt: Receipt,
+    /// How many photos are to be drawn for it, and of what.
+    pub photos_wanted: u8,
 }
 
-impl<'a> Historian<'a> {
+impl Historian {
     /// Gets ready.
-    pub fn new(city: &'a City, scale: &'a Scale, plan: &'a Plan, book: Rulebook, vault: Vault) -> Self {
+    pub fn new(city: Arc<City>, scale: Arc<Scale>, plan: Arc<Plan>, book: Rulebook, vault: Vault) -> Self {
         let by_serial = plan.problems.iter().enumerate().map(|(index, problem)| (problem.serial, index)).collect();
         let mut merged: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
         for (index, problem) in plan.problems.iter().enumerate() {
@@ -63,8 +67,9 @@ impl<'a> Historian<'a> {
                 }
             }
         }
-        let viewers = city.accounts.iter().map(|account| viewer(city, account)).collect();
-        Self { city, scale, plan, book, vault, viewers, lines: lines(city), by_serial, merged }
+        let viewers = city.accounts.iter().map(|account| viewer(&city, account)).collect();
+        let lines = lines(&city);
+        Self { city, scale, plan, book, vault, viewers, lines, by_serial, merged }
     }
 
     /// The history of the problem at `index` of the plan.
@@ -98,12 +103,11 @@ impl<'a> Historian<'a> {
         (item.subject_region, item.subject) = (subject.map(|org| org.region), subject.map(|org| org.id));
         let office = problem.topic.about.as_ref().filter(|about| subject.is_some() && !about.ends_with("支部"));
         item.subject_office = office.filter(|office| *office != "村委会").cloned();
-        item.photos = i64::from(problem.photos);
         item
     }
 
     fn org(&self, number: OrgNumber) -> OrgRef {
-        org_ref(self.city, number)
+        org_ref(&self.city, number)
     }
 }
 

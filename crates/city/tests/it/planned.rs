@@ -10,9 +10,9 @@ use huiyin_city::plan::{Deed, Fate, Plan, year_plan};
 use huiyin_vault::Vault;
 
 struct World {
-    scale: Scale,
-    city: City,
-    plan: Plan,
+    scale: Arc<Scale>,
+    city: Arc<City>,
+    plan: Arc<Plan>,
     book: Rulebook,
 }
 
@@ -22,12 +22,13 @@ impl World {
         let book = Rulebook::built_in(Arc::new(calendar)).unwrap();
         let city = City::invent(&scale);
         let plan = year_plan(&city, &scale, &book.calendar, &book.categories);
-        Self { scale, city, plan, book }
+        Self { scale: Arc::new(scale), city: Arc::new(city), plan: Arc::new(plan), book }
     }
 
     fn histories(&self, every: usize) -> Vec<(usize, History)> {
         let vault = Vault::seeded(1);
-        let historian = Historian::new(&self.city, &self.scale, &self.plan, self.book.clone(), vault);
+        let historian =
+            Historian::new(self.city.clone(), self.scale.clone(), self.plan.clone(), self.book.clone(), vault);
         let told = |index: usize| {
             let history = historian.tell(index);
             (index, history.unwrap_or_else(|error| panic!("{:?}: {error:?}", self.plan.problems[index])))

@@ -1,0 +1,303 @@
+//! Writes the invented city into a database.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use huiyin_base::{Day, Instant, Problem, Rng, WorkCalendar};
+use huiyin_cases::Rulebook;
+use huiyin_cases::store::kind_freeze;
+use huiyin_db::Db;
+use huiyin_directory::{
+    Account, MemberStage, Membership, Person, Regions, RoleGrant, Sex, login_normal, membership_add_many, org_add_many,
+    person_add_many, region_put,
+};
+use huiyin_files::FileStore;
+use huiyin_vault::{Place, Vault, password};
+
+use crate::history::{Historian, History};
+use crate::invent::City;
+use crate::plan::{Plan, year_plan};
+use crate::store::{
+    AccountRow, account_add_many, counter_put, history_add_many, marker_begin, marker_find, marker_finish,
+};
+use crate::visit::{Made, visit};
+use crate::{Scale, photos};
+
+/// The password of every demo account: easy to print, refused by a production server because its accounts are marked.
+pub const DEMO_PASSWORD: &str = "huiyin-yanshi-2016";
+
+/// The purpose of the blind index by which the directory finds a person.
+const CITIZEN_NUMBER: &str = "citizen_number";
+/// Rows of people in one write.
+const PEOPLE: usize = 2_000;
+/// Problems in one write: some ten thousand rows, about a quarter of a second.
+const PROBLEMS: usize = 400;
+
+/// What a city is written into.
+#[derive(Clone, Debug)]
+pub struct House {
+    /// A migrated database without a city.
+    pub db: Db,
+    /// The keys.
+    pub vault: Vault,
+    /// Where photos go; without it there are none.
+    pub files: Option<FileStore>,
+}
+
+/// What is being made, how much of it is done, how much there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// In Chinese, for the person who waits.
+    pub what: &'static str,
+    /// So many.
+    pub done: usize,
+    /// Of so many.
+    pub total: usize,
+}
+
+/// Makes the city. The database is marked before the first row and after the last; one that is marked but not complete is
+/// to be thrown away, and is refused here.
+pub async fn make(house: &House, scale: &Scale, progress: impl Fn(Progress) + Send + Sync) -> anyhow::Result<Made> {
+    let found = marker_find(&mut house.db.read().await?).await?;
+    anyhow::ensure!(found.is_none(), "这个数据库里已经有一座演示城市，请换一个空的数据库。");
+    let scale = Arc::new(scale.clone());
+    let book = rulebook()?;
+    let inventing = Arc::clone(&scale);
+    let rules = book.clone();
+    progress(Progress { what: "虚构地名、人名和问题", done: 0, total: 1 });
+    let (city, plan) = tokio::task::spawn_blocking(move || {
+        let city = City::invent(&inventing);
+        let plan = year_plan(&city, &inventing, &rules.calendar, &rules.categories);
+        (Arc::new(city), Arc::new(plan))
+    })
+    .await?;
+    let maker = Maker { house, scale, city, plan, book, progress: &progress };
+    maker.begin().await?;
+    maker.people().await?;
+    maker.accounts().await?;
+    let historian = maker.problems().await?;
+    maker.finish().await?;
+    Ok(visit(&maker.city, &maker.plan, &historian))
+}
+
+/// The rules by which the year went.
+pub fn rulebook() -> anyhow::Result<Rulebook> {
+    let calendar = WorkCalendar::parse(include_str!("../../../data/work-calendar.csv"))?;
+    Ok(Rulebook::built_in(Arc::new(calendar))?)
+}
+
+struct Maker<'a, F> {
+    house: &'a House,
+    scale: Arc<Scale>,
+    city: Arc<City>,
+    plan: Arc<Plan>,
+    book: Rulebook,
+    progress: &'a F,
+}
+
+impl<F: Fn(Progress) + Send + Sync> Maker<'_, F> {
+    async fn begin(&self) -> anyhow::Result<()> {
+        let regions = Arc::new(Regions::built_in()?);
+        let kind = Arc::new(self.book.kind("problem").cloned().ok_or_else(|| anyhow::anyhow!("no kind problem"))?);
+        let (scale, first) = (Arc::clone(&self.scale), self.first_day());
+        let write = self.house.db.write("demo_begin", move |tx| {
+            let (regions, scale, kind) = (Arc::clone(&regions), Arc::clone(&scale), Arc::clone(&kind));
+            Box::pin(async move {
+                marker_begin(tx, &scale).await?;
+                region_put(tx, &regions).await?;
+                Ok(kind_freeze(tx, &kind, first).await?)
+            })
+        });
+        write.await?;
+        let orgs: Vec<huiyin_directory::Org> = self.city.orgs.iter().map(|org| self.org(org)).collect();
+        let orgs = Arc::new(orgs);
+        let write = self.house.db.write("demo_orgs", move |tx| {
+            let orgs = Arc::clone(&orgs);
+            Box::pin(async move { Ok(org_add_many(tx, &orgs).await?) })
+        });
+        Ok(write.await?)
+    }
+
+    /// Everything existed when the year began.
+    fn first_day(&self) -> Day {
+        Day::new(self.scale.today.year(), 1, 1).unwrap_or(self.scale.today)
+    }
+
+    fn org(&self, org: &crate::invent::Org) -> huiyin_directory::Org {
+        let mut row =
+            huiyin_directory::Org::new(org.id, org.kind, org.code.clone(), org.name.clone(), self.first_day());
+        row.short_name.clone_from(&org.short_name);
+        row.parent = org.parent.map(|parent| self.city.orgs[parent].id);
+        row.phone.clone_from(&org.phone);
+        (row.households, row.population) = (org.households, org.population);
+        row.longitude = org.point.map(|point| point.longitude);
+        row.latitude = org.point.map(|point| point.latitude);
+        row.position = org.position;
+        row
+    }
+
+    async fn people(&self) -> anyhow::Result<()> {
+        let total = self.city.people.len();
+        let first_day = self.first_day();
+        for start in (0..total).step_by(PEOPLE) {
+            let (city, vault, seed) = (Arc::clone(&self.city), self.house.vault.clone(), self.scale.seed);
+            let made = tokio::task::spawn_blocking(move || {
+                let mut rng = Rng::fork(seed ^ start as u64, "sealing people");
+                let range = start..(start + PEOPLE).min(city.people.len());
+                let people = city.people[range].iter();
+                people.map(|person| member(person, &city, &vault, first_day, &mut rng)).unzip()
+            });
+            let (people, memberships): (Vec<_>, Vec<_>) = made.await?;
+            let rows = Arc::new((people, memberships));
+            let write = self.house.db.write("demo_people", move |tx| {
+                let rows = Arc::clone(&rows);
+                Box::pin(async move {
+                    person_add_many(tx, &rows.0).await?;
+                    Ok(membership_add_many(tx, &rows.1).await?)
+                })
+            });
+            write.await?;
+            (self.progress)(Progress { what: "登记党员", done: (start + PEOPLE).min(total), total });
+        }
+        Ok(())
+    }
+
+    async fn accounts(&self) -> anyhow::Result<()> {
+        let seed = self.scale.seed;
+        // One hash for all: a demo password is printed on the screen anyway, and two hundred hashes take ten seconds.
+        let hashing =
+            tokio::task::spawn_blocking(move || password::hash(DEMO_PASSWORD, &mut Rng::fork(seed, "password")));
+        let hash = hashing.await??;
+        let opened = self.first_day().start();
+        let rows: Vec<AccountRow> =
+            self.city.accounts.iter().map(|account| self.account(account, &hash, opened)).collect();
+        for chunk in rows.chunks(PEOPLE) {
+            let chunk = Arc::new(chunk.to_vec());
+            let write = self.house.db.write("demo_accounts", move |tx| {
+                let chunk = Arc::clone(&chunk);
+                Box::pin(async move { Ok(account_add_many(tx, &chunk).await?) })
+            });
+            write.await?;
+        }
+        Ok(())
+    }
+
+    fn account(&self, account: &crate::invent::Account, hash: &str, opened: Instant) -> AccountRow {
+        let person = &self.city.people[account.person];
+        let login = login_normal(&account.login);
+        let mut row = Account::new(account.id, &login, &person.name, opened);
+        row.person = Some(person.id);
+        row.demo = account.demo;
+        if account.demo {
+            (row.password, row.password_at) = (Some(hash.to_owned()), Some(opened));
+        }
+        let grants = account.grants.iter().map(|held| RoleGrant {
+            region: account.region,
+            id: held.id,
+            account: account.id,
+            role: held.role,
+            org_region: self.city.orgs[held.org].region,
+            org: self.city.orgs[held.org].id,
+            post: held.post.clone(),
+            from_day: self.first_day(),
+            to_day: None,
+            deputy_of: None,
+            granted_by: None,
+        });
+        AccountRow { login_hash: self.house.vault.blind("login", &login), account: row, grants: grants.collect() }
+    }
+
+    async fn problems(&self) -> anyhow::Result<Arc<Historian>> {
+        let historian = Arc::new(Historian::new(
+            Arc::clone(&self.city),
+            Arc::clone(&self.scale),
+            Arc::clone(&self.plan),
+            self.book.clone(),
+            self.house.vault.clone(),
+        ));
+        let total = self.plan.problems.len();
+        let mut told = tell(&historian, 0, total);
+        for start in (0..total).step_by(PROBLEMS) {
+            let mut histories = told.await??;
+            // The next ones are told while these are written.
+            told = tell(&historian, start + PROBLEMS, total);
+            if let Some(files) = &self.house.files {
+                photos::add(&self.house.db, files, &mut histories, self.scale.seed).await?;
+            }
+            let histories = Arc::new(histories);
+            let write = self.house.db.write("demo_problems", move |tx| {
+                let histories = Arc::clone(&histories);
+                Box::pin(async move { Ok(history_add_many(tx, &histories).await?) })
+            });
+            write.await?;
+            (self.progress)(Progress {
+                what: "写入问题、答复和经过", done: (start + PROBLEMS).min(total), total
+            });
+        }
+        Ok(historian)
+    }
+
+    async fn finish(&self) -> anyhow::Result<()> {
+        let mut last = BTreeMap::new();
+        for problem in &self.plan.problems {
+            let county = last.entry(self.city.counties[problem.county].region).or_insert(0);
+            *county = problem.number.unwrap_or(0).max(*county);
+        }
+        let year = i64::from(self.scale.today.year());
+        let (last, scale) = (Arc::new(last), Arc::clone(&self.scale));
+        let write = self.house.db.write("demo_finish", move |tx| {
+            let (last, scale) = (Arc::clone(&last), Arc::clone(&scale));
+            Box::pin(async move {
+                counter_put(tx, year, &last).await?;
+                Ok(marker_finish(tx, &scale).await?)
+            })
+        });
+        Ok(write.await?)
+    }
+}
+
+/// The next histories, told on another core.
+fn tell(
+    historian: &Arc<Historian>,
+    start: usize,
+    total: usize,
+) -> tokio::task::JoinHandle<Result<Vec<History>, Problem>> {
+    let historian = Arc::clone(historian);
+    tokio::task::spawn_blocking(move || {
+        (start.min(total)..(start + PROBLEMS).min(total)).map(|index| historian.tell(index)).collect()
+    })
+}
+
+fn member(
+    person: &crate::invent::Person,
+    city: &City,
+    vault: &Vault,
+    first_day: Day,
+    rng: &mut Rng,
+) -> ((Person, Option<[u8; 32]>), Membership) {
+    let mut seal = |column: &'static str, plain: &str| {
+        vault.seal(Place { table: "person", column, row: person.id.uuid().as_bytes() }, plain.as_bytes(), rng)
+    };
+    let row = Person {
+        region: person.region,
+        id: person.id,
+        name: person.name.clone(),
+        sex: Some(if person.female { Sex::Female } else { Sex::Male }),
+        birth_year: Some(person.birth_year),
+        education: Some(person.education.to_owned()),
+        citizen_number: Some(seal("citizen_number", &person.citizen_number)),
+        phone: Some(seal("phone", &person.phone)),
+        created_day: first_day,
+    };
+    let membership = Membership {
+        region: person.region,
+        id: person.membership,
+        person: person.id,
+        branch: city.orgs[person.branch].id,
+        stage: MemberStage::parse(person.stage).unwrap_or(MemberStage::Active),
+        joined_day: Some(person.joined),
+        from_day: first_day,
+        to_day: None,
+    };
+    ((row, Some(vault.blind(CITIZEN_NUMBER, &person.citizen_number))), membership)
+}

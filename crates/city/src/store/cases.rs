@@ -1,0 +1,58 @@
+use std::collections::BTreeMap;
+
+use huiyin_base::Region;
+use huiyin_cases::store::{cube_add, cube_cells, desk_items, desk_put, search_put};
+use huiyin_cases::{
+    CaseAnswer, CaseEvent, CaseFollow, CaseItem, CaseMessage, CaseOwner, CasePhoto, CaseRating, Decision,
+};
+use huiyin_db::{Result, Tx, Value, insert_many, values};
+
+use crate::history::History;
+
+/// Writes cases with all that is kept beside them: history, desks, counts and search words.
+pub(crate) async fn history_add_many(tx: &mut Tx, histories: &[History]) -> Result<()> {
+    insert_many(tx, CaseItem::INSERT, histories.iter().map(|history| history.item.values()).collect(), "").await?;
+    all(tx, CaseEvent::INSERT, histories, |history| &history.events, CaseEvent::values).await?;
+    all(tx, CaseOwner::INSERT, histories, |history| &history.owners, CaseOwner::values).await?;
+    all(tx, CaseAnswer::INSERT, histories, |history| &history.answers, CaseAnswer::values).await?;
+    all(tx, CaseMessage::INSERT, histories, |history| &history.messages, CaseMessage::values).await?;
+    all(tx, CaseRating::INSERT, histories, |history| &history.ratings, CaseRating::values).await?;
+    all(tx, CaseFollow::INSERT, histories, |history| &history.follows, CaseFollow::values).await?;
+    all(tx, CasePhoto::INSERT, histories, |history| &history.photos, CasePhoto::values).await?;
+    let receipts = histories.iter().filter_map(|history| {
+        let item = &history.item;
+        Some(values![item.receipt?, item.region, item.id])
+    });
+    insert_many(tx, "insert into receipt_lookup (hash, region, id)", receipts.collect(), "").await?;
+    let desks: Vec<_> = histories.iter().flat_map(|history| desk_items(&history.item)).collect();
+    desk_put(tx, &[], &desks).await?;
+    let mut cells = BTreeMap::new();
+    for cell in histories.iter().flat_map(|history| cube_cells(&history.item)) {
+        *cells.entry(cell).or_insert(0) += 1;
+    }
+    cube_add(tx, &cells).await?;
+    for history in histories {
+        let accepted = history.answers.iter().rev().find(|answer| answer.decision == Decision::Accepted);
+        let answer = accepted.filter(|_| history.item.state.has_outcome()).map(|answer| answer.text.as_str());
+        search_put(tx, &history.item, answer).await?;
+    }
+    Ok(())
+}
+
+async fn all<T>(
+    tx: &mut Tx,
+    head: &'static str,
+    histories: &[History],
+    rows: impl Fn(&History) -> &Vec<T>,
+    values: impl Fn(&T) -> Vec<Value>,
+) -> Result<()> {
+    insert_many(tx, head, histories.iter().flat_map(|history| rows(history).iter().map(&values)).collect(), "").await?;
+    Ok(())
+}
+
+/// The last number given in each county this year.
+pub(crate) async fn counter_put(tx: &mut Tx, year: i64, last: &BTreeMap<Region, i64>) -> Result<()> {
+    let rows = last.iter().map(|(region, n)| values![*region, year, *n]).collect();
+    insert_many(tx, "insert into case_counter (region, year, n)", rows, "").await?;
+    Ok(())
+}
