@@ -10,8 +10,8 @@ use huiyin_vault::Vault;
 use crate::actor::{Known, standing};
 use crate::submit::NewCase;
 use crate::{
-    Act, Action, Actor, CaseItem, CaseRef, Change, Facts, Moment, PhotoPart, Referral, Request, Rulebook, State, decide,
-    store,
+    Act, Action, Actor, CaseItem, CaseRef, Change, Facts, Moment, PhotoPart, Referral, Request, Rulebook, State,
+    decide, store,
 };
 
 /// The cases of this installation. Cheap to clone.
@@ -54,12 +54,22 @@ impl Cases {
                 BOOK.get_or_init(|| book)
             }
         };
-        Ok(Self { db: db.clone(), vault: vault.clone(), book: Rulebook { calendar: Arc::clone(calendar), ..book.clone() } })
+        Ok(Self {
+            db: db.clone(),
+            vault: vault.clone(),
+            book: Rulebook { calendar: Arc::clone(calendar), ..book.clone() },
+        })
     }
 
     /// Does something to a case, or says why not.
-    pub async fn act(&self, case: CaseRef, act: Act, viewer: &Viewer, moment: Moment) -> Result<Done, Problem> {
-        self.run(case, act, By::Staff(viewer.clone()), moment, None).await
+    pub async fn act(
+        &self,
+        case: CaseRef,
+        act: impl Into<Act>,
+        viewer: &Viewer,
+        moment: Moment,
+    ) -> Result<Done, Problem> {
+        self.run(case, act.into(), By::Staff(viewer.clone()), moment, None).await
     }
 
     /// What the clocks and a handover do.

@@ -100,8 +100,7 @@ impl Rulebook {
         after.set_escalated(None);
         after.next_step = 0;
         // A reminder whose moment has passed when the clock starts would only nag.
-        while next_step(self, after)
-            .is_some_and(|(step, day)| step.offset < 0 && self.office_moment(day) <= moment.now)
+        while next_step(self, after).is_some_and(|(step, day)| step.offset < 0 && self.office_moment(day) <= moment.now)
         {
             after.next_step += 1;
         }

@@ -138,7 +138,8 @@ impl History {
         }
         let channel = RatingChannel::Receipt;
         let (comment, account_region, account) = (None, None, None);
-        let rating = CaseRating { region, case_id, answer, follower, score, comment, channel, account_region, account, day };
+        let rating =
+            CaseRating { region, case_id, answer, follower, score, comment, channel, account_region, account, day };
         self.ratings.push(rating);
         (self.item.rating, self.item.rated_day) = (Some(score), Some(day));
         self.item.events += 1;
@@ -149,7 +150,12 @@ impl History {
     pub fn take_followers(&mut self, merged: &Self, today: Day) {
         for old in &merged.follows {
             if self.follows.iter().all(|kept| kept.follower != old.follower) {
-                self.follows.push(CaseFollow { case_id: self.item.id, via: merged.item.id, since_day: today, ..old.clone() });
+                self.follows.push(CaseFollow {
+                    case_id: self.item.id,
+                    via: merged.item.id,
+                    since_day: today,
+                    ..old.clone()
+                });
                 self.item.followers += 1;
             }
         }

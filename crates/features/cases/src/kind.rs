@@ -127,7 +127,13 @@ impl State {
     pub const fn has_owner(self) -> bool {
         matches!(
             self,
-            Self::Signed | Self::InHand | Self::Paused | Self::CloseRequested | Self::Answered | Self::Closed | Self::Reopened
+            Self::Signed
+                | Self::InHand
+                | Self::Paused
+                | Self::CloseRequested
+                | Self::Answered
+                | Self::Closed
+                | Self::Reopened
         )
     }
 
@@ -230,9 +236,14 @@ impl Kind {
                 return Err(RulesError::Rule(format!("{}: its outcome does not fit its state", row.action.as_str())));
             }
             for state in &row.from {
-                let rows = self.transitions.iter().filter(|other| other.action == row.action && other.from.contains(state));
+                let rows =
+                    self.transitions.iter().filter(|other| other.action == row.action && other.from.contains(state));
                 if rows.count() > 1 {
-                    return Err(RulesError::Rule(format!("{} stands twice for {}", row.action.as_str(), state.as_str())));
+                    return Err(RulesError::Rule(format!(
+                        "{} stands twice for {}",
+                        row.action.as_str(),
+                        state.as_str()
+                    )));
                 }
             }
         }

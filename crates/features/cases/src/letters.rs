@@ -9,7 +9,8 @@ use huiyin_directory::{Grant, Role, Viewer};
 use crate::reporter::note;
 use crate::words::{Words, limited, open_body, open_comment, open_words, seal_body};
 use crate::{
-    Action, ActorKind, CaseItem, CaseMessage, CaseRef, Cases, MessageKind, Moment, Sender, Standing, State, post_of, store,
+    Action, ActorKind, CaseItem, CaseMessage, CaseRef, Cases, MessageKind, Moment, Sender, Standing, State, post_of,
+    store,
 };
 
 /// A message, opened.

@@ -10,8 +10,8 @@ use crate::records::{Decision, MessageKind};
 use crate::rules::{Reached, StepAction};
 use crate::transition::{Ask, Draft};
 use crate::{
-    Assignment, CaseAnswer, CaseItem, CaseOwner, CaseRef, Outcome, Posting, Referral, Request, Rulebook, Standing, State,
-    Subject,
+    Assignment, CaseAnswer, CaseItem, CaseOwner, CaseRef, Outcome, Posting, Referral, Request, Rulebook, Standing,
+    State, Subject,
 };
 
 type Done = Result<(), Problem>;
@@ -253,7 +253,10 @@ fn pause(ask: &Ask<'_, '_>, reason: &str, until: Option<Day>, draft: &mut Draft)
     let latest = ask.book.working(today, most);
     let until = until.unwrap_or(latest);
     if until <= today || until > latest {
-        return Err(Problem::invalid(format!("这个原因最晚可以暂缓到{}，请在明天到这一天之间选择。", latest.chinese())));
+        return Err(Problem::invalid(format!(
+            "这个原因最晚可以暂缓到{}，请在明天到这一天之间选择。",
+            latest.chinese()
+        )));
     }
     let after = &mut draft.after;
     after.pause_reason = Some(listed.id.clone());
@@ -336,7 +339,11 @@ fn object(ask: &Ask<'_, '_>, body: &[u8], draft: &mut Draft) -> Done {
 
 fn check_window_over(ask: &Ask<'_, '_>) -> Done {
     let ends = ask.case.answered_day.map(|day| ask.book.objection_ends(day));
-    if ends.is_some_and(|ends| ask.facts.moment.today > ends) { Ok(()) } else { Err(Problem::conflict("异议期还没有结束。")) }
+    if ends.is_some_and(|ends| ask.facts.moment.today > ends) {
+        Ok(())
+    } else {
+        Err(Problem::conflict("异议期还没有结束。"))
+    }
 }
 
 /// The owner stays; his clock begins anew; the answer no longer stands.

@@ -8,8 +8,8 @@ use crate::cases::By;
 use crate::letters::Letter;
 use crate::words::{Words, limited, open_words, seal_body, seal_comment};
 use crate::{
-    Action, ActorKind, CaseAnswer, CaseEvent, CaseFollow, CaseItem, CasePhoto, CaseRating, CaseRef, Cases, Done, Moment,
-    RatingChannel, Request, State, store,
+    Action, ActorKind, CaseAnswer, CaseEvent, CaseFollow, CaseItem, CasePhoto, CaseRating, CaseRef, Cases, Done,
+    Moment, RatingChannel, Request, State, store,
 };
 
 /// The case behind a receipt.
@@ -131,7 +131,9 @@ impl Cases {
         let hash = self.receipt_hash(receipt);
         let comment = match score.comment.trim() {
             "" => None,
-            words => Some(seal_comment(&self.vault, case.id, &limited("评语", words, self.book.rules.limit.message)?, rng)),
+            words => {
+                Some(seal_comment(&self.vault, case.id, &limited("评语", words, self.book.rules.limit.message)?, rng))
+            }
         };
         let write = self.db.write("case_rate", move |tx| {
             let comment = comment.clone();
@@ -149,8 +151,14 @@ impl Cases {
                 let found = store::case_lock(tx, case).await?.filter(|found| found.posted_day.is_some());
                 let mut found = found.ok_or_else(Problem::not_found)?;
                 let since_day = moment.today;
-                let follow =
-                    CaseFollow { region: case.region, case_id: case.id, follower: hash, raised: false, via: case.id, since_day };
+                let follow = CaseFollow {
+                    region: case.region,
+                    case_id: case.id,
+                    follower: hash,
+                    raised: false,
+                    via: case.id,
+                    since_day,
+                };
                 if store::receipt_add(tx, hash, case).await? && store::follow_add(tx, &follow).await? {
                     found.followers += 1;
                     store::case_update(tx, &found).await?;

@@ -12,8 +12,8 @@ use huiyin_jobs::NewJob;
 use crate::cases::By;
 use crate::words::{Contact, Words, cleaned, limited, seal_contact, seal_original};
 use crate::{
-    Action, Actor, CaseEvent, CaseFollow, CaseItem, CasePhoto, CaseRef, Cases, Channel, ClockChange, Done, Lines, Moment,
-    PhotoPart, Referral, Request, State, Subject, post_of, seq_at, store,
+    Action, Actor, CaseEvent, CaseFollow, CaseItem, CasePhoto, CaseRef, Cases, Channel, ClockChange, Done, Lines,
+    Moment, PhotoPart, Referral, Request, State, Subject, post_of, seq_at, store,
 };
 
 /// The job that re-encodes a photo and deletes the original.
@@ -161,10 +161,10 @@ impl Cases {
         if title.chars().count() > limit.title {
             return Err(Problem::invalid(format!("标题最多 {} 字，请精简。", limit.title)));
         }
-        let contact = submission.contact.as_ref().map(|contact| Contact {
-            name: cleaned(&contact.name),
-            phone: cleaned(&contact.phone),
-        });
+        let contact = submission
+            .contact
+            .as_ref()
+            .map(|contact| Contact { name: cleaned(&contact.name), phone: cleaned(&contact.phone) });
         let contact = contact.filter(|contact| !contact.name.is_empty() || !contact.phone.is_empty());
         if contact.as_ref().is_some_and(|contact| {
             contact.name.chars().count() > limit.contact || contact.phone.chars().count() > limit.contact

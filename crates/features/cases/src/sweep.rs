@@ -31,7 +31,9 @@ impl Cases {
     async fn fire(&self, case: CaseRef, state: State, moment: Moment) -> Result<bool, Problem> {
         let act: Act = match state {
             State::Paused => Request::Resume.because("暂缓期满"),
-            State::Answered => Request::Close.because(format!("公开答复满 {} 天，没有异议", self.book.rules.objection_days)),
+            State::Answered => {
+                Request::Close.because(format!("公开答复满 {} 天，没有异议", self.book.rules.objection_days))
+            }
             _ => Request::Escalate.because("已到催办时间"),
         };
         match self.act_as_system(case, act, moment).await {

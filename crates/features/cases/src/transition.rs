@@ -7,8 +7,8 @@ use huiyin_directory::{Grant, Viewer};
 use crate::actor::{Known, standing};
 use crate::records::{Decision, MessageKind};
 use crate::{
-    Act, Action, Actor, CaseAnswer, CaseEvent, CaseItem, CaseMessage, CaseOwner, Kind, Lines, Moment, Request, Rulebook,
-    Sender, State, Transition, moves,
+    Act, Action, Actor, CaseAnswer, CaseEvent, CaseItem, CaseMessage, CaseOwner, Kind, Lines, Moment, Request,
+    Rulebook, Sender, State, Transition, moves,
 };
 
 /// What the decision reads beside the case: all of it was read under the same lock.
@@ -87,7 +87,14 @@ pub fn decide(
         moves::after_escalation(book, case, &mut draft.after);
     }
     let event = event(&ask, row, act, &mut draft.after);
-    Ok(Change { after: draft.after, event, owner: draft.owner, answer: draft.answer, message: draft.message, done: done(action) })
+    Ok(Change {
+        after: draft.after,
+        event,
+        owner: draft.owner,
+        answer: draft.answer,
+        message: draft.message,
+        done: done(action),
+    })
 }
 
 /// The question as the moves see it.

@@ -34,11 +34,10 @@ struct Original {
 
 /// Without control characters, zero-width characters and marks that turn the direction of writing; line breaks stay.
 pub fn cleaned(text: &str) -> String {
-    let hidden = |letter: char| {
-        matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{00ad}')
-    };
+    let hidden = |letter: char| matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{00ad}');
     let unix = text.replace("\r\n", "\n").replace('\r', "\n");
-    let kept: String = unix.chars().filter(|letter| *letter == '\n' || !(letter.is_control() || hidden(*letter))).collect();
+    let kept: String =
+        unix.chars().filter(|letter| *letter == '\n' || !(letter.is_control() || hidden(*letter))).collect();
     kept.trim().to_owned()
 }
 

@@ -55,7 +55,8 @@ pub async fn case_save(tx: &mut Tx, before: &CaseItem, change: &Change) -> Resul
         *cells.entry(cell).or_insert(0) += 1;
     }
     cube_add(tx, &cells).await?;
-    let found_by = |case: &CaseItem| (case.posted_day, case.state, case.category.clone(), case.text.clone(), case.title.clone());
+    let found_by =
+        |case: &CaseItem| (case.posted_day, case.state, case.category.clone(), case.text.clone(), case.title.clone());
     if found_by(before) == found_by(after) {
         return Ok(());
     }

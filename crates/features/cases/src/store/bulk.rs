@@ -14,13 +14,21 @@ use crate::{
 pub async fn history_add_many(tx: &mut Tx, histories: &[History]) -> Result<()> {
     let rows = |values: fn(&History) -> Vec<Vec<Value>>| histories.iter().flat_map(values).collect::<Vec<_>>();
     insert_many(tx, CaseItem::INSERT, rows(|history| vec![history.item.values()]), "").await?;
-    insert_many(tx, CaseEvent::INSERT, rows(|history| history.events.iter().map(CaseEvent::values).collect()), "").await?;
-    insert_many(tx, CaseOwner::INSERT, rows(|history| history.owners.iter().map(CaseOwner::values).collect()), "").await?;
+    insert_many(tx, CaseEvent::INSERT, rows(|history| history.events.iter().map(CaseEvent::values).collect()), "")
+        .await?;
+    insert_many(tx, CaseOwner::INSERT, rows(|history| history.owners.iter().map(CaseOwner::values).collect()), "")
+        .await?;
     insert_many(tx, CaseAnswer::INSERT, rows(|history| history.answers.iter().map(CaseAnswer::values).collect()), "")
         .await?;
-    insert_many(tx, CaseMessage::INSERT, rows(|history| history.messages.iter().map(CaseMessage::values).collect()), "")
+    insert_many(
+        tx,
+        CaseMessage::INSERT,
+        rows(|history| history.messages.iter().map(CaseMessage::values).collect()),
+        "",
+    )
+    .await?;
+    insert_many(tx, CasePhoto::INSERT, rows(|history| history.photos.iter().map(CasePhoto::values).collect()), "")
         .await?;
-    insert_many(tx, CasePhoto::INSERT, rows(|history| history.photos.iter().map(CasePhoto::values).collect()), "").await?;
     insert_many(tx, CaseRating::INSERT, rows(|history| history.ratings.iter().map(CaseRating::values).collect()), "")
         .await?;
     insert_many(tx, CaseFollow::INSERT, rows(|history| history.follows.iter().map(CaseFollow::values).collect()), "")

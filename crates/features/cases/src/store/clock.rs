@@ -13,7 +13,8 @@ pub async fn clock_due(
     after: Option<(Instant, Id)>,
     limit: i64,
 ) -> Result<Vec<(CaseRef, State, Instant)>> {
-    let base = Filter::new("select x.region, x.id, x.state, x.next_clock from case_item x where x.next_clock is not null");
+    let base =
+        Filter::new("select x.region, x.id, x.state, x.next_clock from case_item x where x.next_clock is not null");
     let base = base.and("x.next_clock <= ?").bind(now);
     let base = match after {
         Some((at, id)) => base.and("x.next_clock > ? or (x.next_clock = ? and x.id > ?)").bind(at).bind(at).bind(id),

@@ -98,7 +98,8 @@ async fn cube_sum(tx: &mut Tx, filter: &WallFilter) -> Result<i64> {
 
 /// How many cases stand in each state, for the chips above the wall.
 pub async fn state_counts(tx: &mut Tx, filter: &WallFilter) -> Result<Vec<(State, i64)>> {
-    let all = query("select c.state, cast(sum(c.n) as bigint) from case_cube c where c.level = 'county' group by c.state");
+    let all =
+        query("select c.state, cast(sum(c.n) as bigint) from case_cube c where c.level = 'county' group by c.state");
     let Some(region) = filter.region else { return all.fetch_all(tx).await };
     let one = query(
         "select c.state, cast(sum(c.n) as bigint) from case_cube c

@@ -92,8 +92,17 @@ pub async fn desk_put(tx: &mut Tx, before: &[DeskItem], after: &[DeskItem]) -> R
     }
     let rows = after.iter().filter(|item| !before.contains(item)).map(|item| {
         values![
-            item.region, item.org, item.duty, item.case_region, item.case_id, item.account, item.seq, &item.category,
-            item.state, item.subject, item.due_day
+            item.region,
+            item.org,
+            item.duty,
+            item.case_region,
+            item.case_id,
+            item.account,
+            item.seq,
+            &item.category,
+            item.state,
+            item.subject,
+            item.due_day
         ]
     });
     let head = "insert into desk_item

@@ -18,8 +18,8 @@ mod search;
 pub use apply::{case_add, case_save, case_update};
 pub use bulk::{case_known, counter_put_many, history_add_many, kind_put, receipt_add_many};
 pub use case::{
-    case_find, case_find_number, case_get, case_get_many, case_lock, counter_next, kind_freeze, receipt_add, receipt_find,
-    submission_add, submission_find,
+    case_find, case_find_number, case_get, case_get_many, case_lock, counter_next, kind_freeze, receipt_add,
+    receipt_find, submission_add, submission_find,
 };
 pub use clock::{clock_due, holding_list};
 pub use count::{Count, MOST_COUNTED, case_count, case_count_exact, decline_counts, state_counts, wall_count};
@@ -30,7 +30,7 @@ pub use line::{line_find, lines_find};
 pub use list::{CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_list, echo_list, wall_list};
 pub use place::{PlaceName, place_children, place_find, place_names};
 pub use record::{
-    answer_find, answer_list, answer_put, event_add, event_list, follow_add, follow_carry, follow_copy, follow_find, message_add,
-    message_list, owner_add, owner_list, photo_add, photo_list, photo_publish, rating_add, rating_list,
+    answer_find, answer_list, answer_put, event_add, event_list, follow_add, follow_carry, follow_copy, follow_find,
+    message_add, message_list, owner_add, owner_list, photo_add, photo_list, photo_publish, rating_add, rating_list,
 };
 pub use search::{reindex, search_put};

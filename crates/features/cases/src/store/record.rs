@@ -63,7 +63,8 @@ pub async fn message_list(tx: &mut Tx, case: CaseRef) -> Result<Vec<CaseMessage>
 
 /// Adds photos.
 pub async fn photo_add(tx: &mut Tx, photos: &[CasePhoto]) -> Result<()> {
-    insert_many(tx, CasePhoto::INSERT, photos.iter().map(CasePhoto::values).collect(), "on conflict do nothing").await?;
+    insert_many(tx, CasePhoto::INSERT, photos.iter().map(CasePhoto::values).collect(), "on conflict do nothing")
+        .await?;
     Ok(())
 }
 

@@ -100,7 +100,9 @@ fn escalation_fires_in_office_hours_and_only_once() {
     assert!(history.act(&tree.book, &Request::Escalate.into(), &Actor::System, around(&tree, early)).is_err());
     history.act(&tree.book, &Request::Escalate.into(), &Actor::System, around(&tree, Moment::at(fires))).unwrap();
     assert_eq!(history.item.escalated_to(), Some(tree.org("甲镇")));
-    assert!(history.act(&tree.book, &Request::Escalate.into(), &Actor::System, around(&tree, Moment::at(fires))).is_err());
+    assert!(
+        history.act(&tree.book, &Request::Escalate.into(), &Actor::System, around(&tree, Moment::at(fires))).is_err()
+    );
     let officer = tree.person(Role::CaseOfficer, "甲一村");
     act(&tree, &mut history, Request::Sign, Actor::Staff(officer), on("2016-05-06"));
     assert_eq!(history.item.escalated_to(), None, "what was escalated does not stay so");
@@ -138,7 +140,8 @@ fn the_window_closes_after_fifteen_days_and_not_before() {
     assert_eq!(objected.item.owner_person(), Some(owner.account), "the owner goes on");
     history.act(&tree.book, &close, &Actor::System, around(&tree, on("2016-03-20"))).unwrap();
     assert_eq!((history.item.state, history.item.outcome), (State::Closed, Some(Outcome::Solved)));
-    let late = history.act(&tree.book, &Request::Object(vec![1]).into(), &Actor::Reporter, around(&tree, on("2016-03-21")));
+    let late =
+        history.act(&tree.book, &Request::Object(vec![1]).into(), &Actor::Reporter, around(&tree, on("2016-03-21")));
     assert!(late.is_err());
 }
 
@@ -169,7 +172,8 @@ fn a_declined_case_is_appealed_once_one_level_up() {
     let tree = Tree::new();
     let mut history = tree.opened(1, None, on("2016-03-02"));
     let desk = tree.person(Role::CountyStaff, "县");
-    let no_reason = history.act(&tree.book, &Request::Decline.into(), &Actor::Staff(desk), around(&tree, on("2016-03-02")));
+    let no_reason =
+        history.act(&tree.book, &Request::Decline.into(), &Actor::Staff(desk), around(&tree, on("2016-03-02")));
     assert!(no_reason.unwrap_err().message.contains("原因"));
     act(&tree, &mut history, Request::Decline, Actor::Staff(desk), on("2016-03-02"));
     act(&tree, &mut history, Request::Appeal(vec![1]), Actor::Reporter, on("2016-03-03"));
@@ -179,7 +183,11 @@ fn a_declined_case_is_appealed_once_one_level_up() {
     let city = tree.person(Role::CityStaff, "市");
     let mut again = history.clone();
     act(&tree, &mut again, Request::Decline, Actor::Staff(city), on("2016-03-04"));
-    assert!(again.act(&tree.book, &Request::Appeal(vec![1]).into(), &Actor::Reporter, around(&tree, on("2016-03-05"))).is_err());
+    assert!(
+        again
+            .act(&tree.book, &Request::Appeal(vec![1]).into(), &Actor::Reporter, around(&tree, on("2016-03-05")))
+            .is_err()
+    );
     act(&tree, &mut history, posting(), Actor::Staff(city), on("2016-03-04"));
     assert_eq!(history.item.desk_org(), tree.org("县"), "what is posted goes on where it belongs");
 }

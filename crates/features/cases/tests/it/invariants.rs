@@ -2,8 +2,8 @@
 
 use huiyin_base::Day;
 use huiyin_cases::{
-    Act, Action, Actor, Around, Assignment, CaseItem, Decision, History, Moment, Outcome, Posting, Referral, Request, State,
-    Subject,
+    Act, Action, Actor, Around, Assignment, CaseItem, Decision, History, Moment, Outcome, Posting, Referral, Request,
+    State, Subject,
 };
 use huiyin_directory::{OrgRef, Viewer};
 use proptest::prelude::*;
@@ -23,7 +23,8 @@ struct Try {
 
 fn tries() -> impl Strategy<Value = Vec<Try>> {
     let one = (0..19_usize, 0..23_usize, 0..12_usize, 0..17_usize, 0..9_i64, prop::bool::weighted(0.9));
-    let one = one.prop_map(|(actor, request, org, person, days, reason)| Try { actor, request, org, person, days, reason });
+    let one =
+        one.prop_map(|(actor, request, org, person, days, reason)| Try { actor, request, org, person, days, reason });
     prop::collection::vec(one, 60..160)
 }
 
@@ -113,7 +114,10 @@ fn check(tree: &Tree, history: &History) {
     assert!(case.paused_times <= tree.book.rules.pause.times);
     assert_eq!(case.state == State::Paused, case.pause_until.is_some());
     assert!(case.is_overdue(day_far()) == case.due_day.is_some());
-    assert!(!(case.state.is_open() && case.next_clock.is_none() && case.due_day.is_none()), "an open case without a clock");
+    assert!(
+        !(case.state.is_open() && case.next_clock.is_none() && case.due_day.is_none()),
+        "an open case without a clock"
+    );
 }
 
 fn day_far() -> Day {

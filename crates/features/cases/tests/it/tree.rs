@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use huiyin_base::{Day, Id, Instant, Region, Rng, WorkCalendar};
-use huiyin_cases::{Lines, Moment, Rulebook, seq_at};
 use huiyin_cases::{Channel, History, Opening, Subject};
+use huiyin_cases::{Lines, Moment, Rulebook, seq_at};
 use huiyin_directory::{AccountRef, Grant, OrgKind, OrgRef, Reach, Role, Viewer};
 
 pub(crate) const CITY: u16 = 10;
@@ -108,7 +108,8 @@ impl Tree {
 
     pub(crate) fn persons(&self, role: Role, org: &str) -> Vec<&Viewer> {
         let org = self.org(org);
-        let fits = |viewer: &&Viewer| viewer.grants.len() == 1 && viewer.grants[0].role == role && viewer.grants[0].org == org;
+        let fits =
+            |viewer: &&Viewer| viewer.grants.len() == 1 && viewer.grants[0].role == role && viewer.grants[0].org == org;
         self.people.iter().filter(fits).collect()
     }
 
