@@ -20,7 +20,7 @@ use crate::cache::PublicCache;
 use crate::limiter::Limiter;
 use crate::metering::Meter;
 use crate::site::SiteParts;
-use crate::{Ctx, Failure, Feature, Ground, Result, Routes, Settings, Site, assets, frame, gallery, kept, upload};
+use crate::{Ctx, Failure, Feature, Ground, Result, Routes, Settings, Site, assets, frame, gallery, home, kept, upload};
 
 /// A whole house: its state, its pages, its jobs.
 pub struct House {
@@ -91,6 +91,7 @@ pub async fn serve(
 
 fn own_routes() -> Routes {
     Routes::new()
+        .get::<Public, _>("/", home::show)
         .get::<Public, _>("/healthz", healthz)
         .get::<Public, _>("/metrics", metrics)
         .get::<Public, _>("/gallery", gallery::show)

@@ -14,6 +14,7 @@ mod feature;
 mod form;
 mod frame;
 mod gallery;
+mod home;
 mod house;
 mod kept;
 pub mod layout;

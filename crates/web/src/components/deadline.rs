@@ -9,6 +9,7 @@ pub struct DeadlineBar {
     elapsed: u32,
     total: u32,
     due: String,
+    unit: &'static str,
     state: State,
 }
 
@@ -24,7 +25,13 @@ enum State {
 impl DeadlineBar {
     /// `elapsed` of `total` working days have passed; `due` is the last day as printed.
     pub fn new(elapsed: u32, total: u32, due: impl Into<String>) -> Self {
-        Self { elapsed, total, due: due.into(), state: State::Running }
+        Self { elapsed, total, due: due.into(), unit: "个工作日", state: State::Running }
+    }
+
+    /// Counts calendar days instead: easier for residents.
+    pub fn calendar_days(mut self) -> Self {
+        self.unit = "天";
+        self
     }
 
     /// The clock stands still, and why.
@@ -58,10 +65,10 @@ impl DeadlineBar {
             State::Paused(reason) => format!("暂停计时：{reason}"),
             State::Done(words) => words.clone(),
             State::Running if self.late() => {
-                format!("已逾期 {} 个工作日（应在{}前办结）", self.elapsed - self.total, self.due)
+                format!("已逾期 {} {}（应在{}前办结）", self.elapsed - self.total, self.unit, self.due)
             }
             State::Running if self.elapsed == self.total => format!("今天到期（{}）", self.due),
-            State::Running => format!("还剩 {} 个工作日（{}前办结）", self.total - self.elapsed, self.due),
+            State::Running => format!("还剩 {} {}（{}前办结）", self.total - self.elapsed, self.unit, self.due),
         }
     }
 
@@ -105,6 +112,7 @@ mod tests {
     #[test]
     fn says_what_the_bar_shows() {
         assert_eq!(DeadlineBar::new(8, 10, "12月20日").words(), "还剩 2 个工作日（12月20日前办结）");
+        assert_eq!(DeadlineBar::new(8, 10, "12月20日").calendar_days().words(), "还剩 2 天（12月20日前办结）");
         assert_eq!(DeadlineBar::new(13, 10, "12月20日").words(), "已逾期 3 个工作日（应在12月20日前办结）");
         assert_eq!(DeadlineBar::new(13, 10, "x").width(), 200);
         assert_eq!(DeadlineBar::new(0, 0, "x").width(), 200);

@@ -47,3 +47,39 @@ impl Component for Icon {
         ]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+
+    fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else if path.extension().is_some_and(|end| end == "rs" || end == "html") {
+                found.push(path);
+            }
+        }
+    }
+
+    /// Every word that any crate gives as an icon's name.
+    fn named(text: &str) -> Vec<&str> {
+        let ways = [".icon(\"", "Icon::new(\"", "icon: \""];
+        ways.iter().flat_map(|way| text.split(way).skip(1)).filter_map(|rest| rest.split('"').next()).collect()
+    }
+
+    #[test]
+    fn every_icon_that_is_named_exists() {
+        let mut files = Vec::new();
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), &mut files);
+        for file in files.iter().filter(|file| !file.ends_with("components/icon.rs")) {
+            for name in named(&std::fs::read_to_string(file).unwrap()) {
+                assert!(marks(name).is_some(), "{}: no icon {name}: see web/icons.txt", file.display());
+            }
+        }
+        assert_eq!(named(r#"Tag::good("x").icon("check")"#), ["check"]);
+    }
+}

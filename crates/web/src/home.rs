@@ -1,0 +1,30 @@
+//! The front door: three ways in, then what the features show of the city.
+
+use askama::Template;
+
+use crate::components::Door;
+use crate::{Ctx, Density, Result};
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct HomePage<'a> {
+    city: &'a str,
+    doors: [Door; 3],
+    panels: Vec<String>,
+}
+
+pub(crate) async fn show(ctx: Ctx) -> Result {
+    ctx.cached(async || {
+        let panels = ctx.site.panels("home", ctx.viewer.as_ref(), None).await?;
+        ctx.page("首页", Density::Calm, &HomePage { city: &ctx.site.settings.city, doors: doors(), panels })
+    })
+    .await
+}
+
+fn doors() -> [Door; 3] {
+    [
+        Door::new("/problems/new", "megaphone", "提问题", "不用注册。写清楚、选好村，几分钟就能交。").main(),
+        Door::new("/wall", "message-square-warning", "问题墙", "看大家提了什么，谁在办、办到哪一步。"),
+        Door::new("/follow", "ticket", "查回音", "凭回执码看进展、补充情况、给结果打分。"),
+    ]
+}
