@@ -1,140 +1,174 @@
-//! A case as lists and pages show it: in words, without ids and without times.
+//! A case as public pages show it: in words, without ids and without times.
 
 use std::collections::HashMap;
 
 use huiyin_base::number::CaseNumber;
 use huiyin_base::{Day, Id, Region};
+use huiyin_db::Tx;
 use huiyin_directory::Regions;
+use huiyin_web::components::{DeadlineBar, Echo, EchoPair, Photo, PhotoStrip, Tag, Told};
+use huiyin_web::{Result, Site};
 
-use crate::store::{CaseLine, PlaceName};
-use crate::{CaseAnswer, CaseItem, Categories, Outcome, State};
+use crate::store::{self, CaseLine, PlaceName};
+use crate::{CaseAnswer, CaseItem, Cases, Categories, Outcome, PhotoPart, State};
 
-/// One card of the wall.
-#[derive(Clone, Debug)]
-pub(crate) struct Card {
-    /// 宝塔-2016-00421
-    pub(crate) number: String,
-    pub(crate) title: String,
-    pub(crate) excerpt: String,
-    /// 宝塔区 柳河镇 上湾村
-    pub(crate) place: String,
-    pub(crate) category: String,
-    pub(crate) state: Standing,
-    pub(crate) posted: String,
-    pub(crate) followers: i64,
-    pub(crate) photos: i64,
-    /// The answer, on the echo wall.
-    pub(crate) echo: Option<Echo>,
-    /// 1 to 5.
-    pub(crate) rating: Option<i64>,
-}
-
-/// A state in words, with a tone that is never said by colour alone.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Standing {
-    pub(crate) label: &'static str,
-    /// good, busy, late, rest
-    pub(crate) tone: &'static str,
-}
-
-/// The answer of a case.
-#[derive(Clone, Debug)]
-pub(crate) struct Echo {
-    pub(crate) text: String,
-    pub(crate) outcome: &'static str,
-    pub(crate) post: String,
-    pub(crate) day: String,
+/// The engine over this site.
+pub(crate) fn cases(site: &Site) -> Result<Cases> {
+    Ok(Cases::of(&site.db, &site.vault, &site.calendar)?)
 }
 
 /// What cards are made with.
 pub(crate) struct Cards<'a> {
     pub(crate) regions: &'a Regions,
-    pub(crate) names: &'a HashMap<Id, PlaceName>,
+    pub(crate) names: HashMap<Id, PlaceName>,
     pub(crate) categories: &'a Categories,
     pub(crate) today: Day,
 }
 
-const EXCERPT: usize = 90;
+impl<'a> Cards<'a> {
+    /// For a list.
+    pub(crate) async fn of_lines(tx: &mut Tx, site: &'a Site, cases: &'a Cases, lines: &[CaseLine]) -> Result<Self> {
+        let ids = lines.iter().flat_map(|line| [line.township, line.village, Some(line.owner_org)]).flatten();
+        Self::with(tx, site, cases, ids).await
+    }
 
-impl Cards<'_> {
-    /// The card of a line, with its answer where it has one.
-    pub(crate) fn card(&self, line: &CaseLine, answer: Option<&CaseAnswer>) -> Card {
-        Card {
-            number: self.number(line.region, line.number()).unwrap_or_default(),
+    /// For one case.
+    pub(crate) async fn of_case(tx: &mut Tx, site: &'a Site, cases: &'a Cases, case: &CaseItem) -> Result<Self> {
+        let ids = [case.township, case.village, Some(case.owner_org), Some(case.desk), case.subject, case.verify_org];
+        Self::with(tx, site, cases, ids.into_iter().flatten()).await
+    }
+
+    async fn with(tx: &mut Tx, site: &'a Site, cases: &'a Cases, ids: impl Iterator<Item = Id>) -> Result<Self> {
+        let names = store::place_names(tx, ids).await?;
+        Ok(Self { regions: &site.regions, names, categories: &cases.book.categories, today: site.today() })
+    }
+
+    /// The problem and its echo, for a list.
+    pub(crate) fn pair(&self, line: &CaseLine, answer: Option<&CaseAnswer>) -> EchoPair {
+        let number = self.number(line.region, line.number()).unwrap_or_default();
+        let told = Told {
             title: line.title.clone(),
-            excerpt: excerpt(&line.text, &line.title),
-            place: self.place(line.region, line.township, line.village),
+            text: excerpt(&line.text, &line.title),
+            day: line.posted_day.map(Day::chinese).unwrap_or_default(),
+            href: Some(format!("/problems/{number}")),
+            number,
             category: self.category(&line.category, &line.sub_category),
-            state: standing(line.state, line.outcome, line.due_day.is_some_and(|due| due < self.today)),
-            posted: line.posted_day.map(Day::chinese).unwrap_or_default(),
-            followers: line.followers,
-            photos: line.photos,
-            echo: answer.map(echo),
-            rating: line.rating,
+            photos: PhotoStrip::default(),
+        };
+        let late = line.due_day.is_some_and(|due| due < self.today);
+        let pair = EchoPair::new(told, self.place(line.region, line.township, line.village));
+        match answer {
+            Some(answer) => pair.echo(echo(answer, PhotoStrip::default(), line.rating)),
+            None => pair.state(state_tag(line.state, line.outcome, late)),
         }
     }
 
+    /// 宝塔-2016-00421, once it is posted.
     pub(crate) fn number(&self, region: Region, number: Option<(i64, i64)>) -> Option<String> {
-        let (year, n) = number?;
-        let county = self.regions.short(region).to_owned();
-        Some(CaseNumber { county, year: u16::try_from(year).ok()?, n: u32::try_from(n).ok()? }.to_string())
+        case_number(self.regions, region, number)
     }
 
+    /// 宝塔区 柳河镇 上湾村
     pub(crate) fn place(&self, region: Region, township: Option<Id>, village: Option<Id>) -> String {
         let below = [township, village].into_iter().flatten().filter_map(|id| self.names.get(&id));
-        let names: Vec<&str> =
-            std::iter::once(self.regions.name(region)).chain(below.map(|name| name.name.as_str())).collect();
-        names.join(" ")
+        let below = below.map(|name| name.name.as_str());
+        std::iter::once(self.regions.name(region)).chain(below).collect::<Vec<_>>().join(" ")
     }
 
+    /// 基础设施 · 饮水
     pub(crate) fn category(&self, category: &str, sub: &str) -> String {
         let Some(found) = self.categories.find(category) else { return String::new() };
         let name = if found.short.is_empty() { &found.name } else { &found.short };
-        match found.sub.iter().find(|below| below.id == sub) {
+        match self.categories.sub(category, sub) {
             Some(below) => format!("{name} · {}", below.name),
             None => name.clone(),
         }
     }
 
-    /// Where a case happened.
-    pub(crate) fn place_of(&self, case: &CaseItem) -> String {
-        self.place(case.region, case.township, case.village)
+    /// The name of a unit, or of what it was.
+    pub(crate) fn unit(&self, id: Id) -> &str {
+        self.names.get(&id).map_or("承办单位", |name| name.name.as_str())
+    }
+
+    /// The telephone of a unit's office.
+    pub(crate) fn phone(&self, id: Id) -> Option<&str> {
+        self.names.get(&id)?.phone.as_deref()
+    }
+
+    /// The bar that fills until an answer is due.
+    pub(crate) fn deadline(&self, case: &CaseItem) -> Option<DeadlineBar> {
+        let due = case.due_day?;
+        let from = case.answer_from.or(case.assigned_day).or(case.posted_day).unwrap_or(case.submitted_day);
+        let days = |from: Day, to: Day| u32::try_from(to.since(from)).unwrap_or(0);
+        let bar = DeadlineBar::new(days(from, self.today), days(from, due).max(1), due.chinese());
+        Some(bar.calendar_days())
     }
 }
 
-/// A state as the public reads it.
-pub(crate) fn standing(state: State, outcome: Option<Outcome>, late: bool) -> Standing {
-    let label = match (state, outcome) {
-        (State::Answered | State::Closed, Some(outcome)) => outcome.label(),
-        _ if late => "已超期",
-        _ => state.label(),
-    };
-    let tone = match (state, outcome) {
-        (State::Answered | State::Closed, Some(Outcome::Solved)) => "good",
-        (State::Answered | State::Closed | State::Merged | State::Referred | State::Withdrawn | State::Declined, _) => "rest",
-        _ if late => "late",
-        (State::Paused, _) => "rest",
-        _ => "busy",
-    };
-    Standing { label, tone }
+/// County, year and running number.
+pub(crate) fn case_number(regions: &Regions, region: Region, number: Option<(i64, i64)>) -> Option<String> {
+    let (year, n) = number?;
+    let county = regions.short(region).to_owned();
+    Some(CaseNumber { county, year: u16::try_from(year).ok()?, n: u32::try_from(n).ok()? }.to_string())
 }
 
-pub(crate) fn echo(answer: &CaseAnswer) -> Echo {
+/// A state in words with its tone.
+pub(crate) fn state_tag(state: State, outcome: Option<Outcome>, late: bool) -> Tag {
+    match (state, outcome) {
+        (State::Answered | State::Closed, Some(Outcome::Solved)) => Tag::good(Outcome::Solved.label()).icon("check"),
+        (State::Answered | State::Closed, Some(outcome)) => Tag::plain(outcome.label()),
+        (State::Merged | State::Referred | State::Withdrawn | State::Declined, _) => Tag::plain(state.label()),
+        (State::Reopened, _) => Tag::attention(state.label()).icon("rotate-ccw"),
+        (State::Paused, _) => Tag::attention(state.label()).icon("pause"),
+        _ if late => Tag::bad("超期未答复").icon("clock-alert"),
+        _ => Tag::info(state.label()),
+    }
+}
+
+/// An accepted answer.
+pub(crate) fn echo(answer: &CaseAnswer, photos: PhotoStrip, rating: Option<i64>) -> Echo {
+    let outcome = match answer.outcome {
+        Outcome::Solved => Tag::good(Outcome::Solved.label()).icon("check"),
+        outcome => Tag::plain(outcome.label()),
+    };
     Echo {
+        unit: answer.post.clone(),
         text: answer.text.clone(),
-        outcome: answer.outcome.label(),
-        post: answer.post.clone(),
         day: answer.decided_day.unwrap_or(answer.requested_day).chinese(),
+        outcome,
+        photos,
+        mark: rating.and_then(|mark| u8::try_from(mark).ok()),
     }
+}
+
+/// The pictures of one part that may be shown; the others are still being cleaned.
+pub(crate) async fn photos(tx: &mut Tx, case: &CaseItem, part: PhotoPart, public_only: bool) -> Result<PhotoStrip> {
+    if case.photos == 0 {
+        return Ok(PhotoStrip::default());
+    }
+    let rows = store::photo_list(tx, case.at(), public_only).await?;
+    let ids: Vec<Id> = rows.iter().filter(|row| row.part == part).map(|row| row.file).collect();
+    let files = huiyin_files::store::file_list(tx, case.region, &ids).await?;
+    let clean = files.iter().filter(|file| file.state == huiyin_files::FileState::Clean);
+    let shown: Vec<Photo> = clean
+        .enumerate()
+        .map(|(place, file)| Photo {
+            src: format!("/photos/{}/{}", case.region, file.token),
+            alt: format!("{}的照片 {}", part.label(), place + 1),
+        })
+        .collect();
+    let waiting = files.iter().filter(|file| file.state == huiyin_files::FileState::Accepted).count();
+    Ok(PhotoStrip::new(shown).waiting(waiting))
 }
 
 /// The beginning of a text, unless the title says it already.
 fn excerpt(text: &str, title: &str) -> String {
-    let flat: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    const LONGEST: usize = 90;
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if flat == title {
         return String::new();
     }
     let mut letters = flat.chars();
-    let beginning: String = letters.by_ref().take(EXCERPT).collect();
+    let beginning: String = letters.by_ref().take(LONGEST).collect();
     if letters.next().is_some() { format!("{beginning}……") } else { beginning }
 }
