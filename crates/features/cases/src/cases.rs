@@ -47,12 +47,11 @@ impl Cases {
     /// The cases over a database; the rule book is read once.
     pub fn of(db: &Db, vault: &Vault, calendar: &Arc<WorkCalendar>) -> Result<Self, Problem> {
         static BOOK: OnceLock<Rulebook> = OnceLock::new();
-        let book = match BOOK.get() {
-            Some(book) => book,
-            None => {
-                let book = Rulebook::built_in(Arc::clone(calendar)).map_err(Problem::broken)?;
-                BOOK.get_or_init(|| book)
-            }
+        let book = if let Some(book) = BOOK.get() {
+            book
+        } else {
+            let book = Rulebook::built_in(Arc::clone(calendar)).map_err(Problem::broken)?;
+            BOOK.get_or_init(|| book)
         };
         Ok(Self {
             db: db.clone(),
@@ -206,7 +205,7 @@ async fn beside(
     match &act.request {
         Request::Post(posting) => store::photo_publish(tx, case.at(), &posting.photos).await?,
         Request::RequestClose { photos, .. } => {
-            let photos: Vec<_> = crate::submit::photos_of(case, photos, PhotoPart::Answer, today).collect();
+            let photos = crate::opening::photos_of(case, photos, PhotoPart::Answer, today);
             store::photo_add(tx, &photos).await?;
         }
         Request::Merge(_) => {

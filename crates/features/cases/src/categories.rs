@@ -81,8 +81,7 @@ impl Categories {
     pub fn suggest(&self, text: &str) -> Option<(&Category, &SubCategory)> {
         let pairs = self.0.iter().flat_map(|category| category.sub.iter().map(move |sub| (category, sub)));
         let hits = pairs.filter_map(|(category, sub)| {
-            let longest =
-                sub.aliases.iter().filter(|alias| text.contains(alias.as_str())).map(|alias| alias.len()).max()?;
+            let longest = sub.aliases.iter().filter(|alias| text.contains(alias.as_str())).map(String::len).max()?;
             Some((longest, category, sub))
         });
         hits.max_by_key(|(longest, _, _)| *longest).map(|(_, category, sub)| (category, sub))

@@ -37,7 +37,7 @@ pub fn running(case: &CaseItem) -> Option<(ClockKind, Day)> {
 }
 
 /// The step that fires next.
-pub fn next_step<'a>(book: &'a Rulebook, case: &CaseItem) -> Option<(Escalation, Day)> {
+pub fn next_step(book: &Rulebook, case: &CaseItem) -> Option<(Escalation, Day)> {
     let (clock, due) = running(case)?;
     let step = *book.rules.steps(clock).nth(usize::try_from(case.next_step).ok()?)?;
     Some((step, shifted(&book.calendar, due, step.offset)))
@@ -64,7 +64,6 @@ impl Rulebook {
     pub fn change_clock(&self, after: &mut CaseItem, change: ClockChange, sign_days: u32, moment: Moment) {
         let today = moment.today;
         match change {
-            ClockChange::Keep => {}
             ClockChange::Moderate => after.due_day = Some(self.working(today, self.rules.desk.moderate)),
             ClockChange::Assign => {
                 (after.due_sign, after.due_answer, after.answer_from) = (None, None, None);
@@ -80,7 +79,7 @@ impl Rulebook {
             }
             ClockChange::Pause => after.paused_day = Some(today),
             ClockChange::Resume => self.resume(after, today),
-            ClockChange::Window | ClockChange::Stop => {}
+            ClockChange::Keep | ClockChange::Window | ClockChange::Stop => {}
         }
         if change == ClockChange::Keep {
             return self.keep_clock(after, moment);

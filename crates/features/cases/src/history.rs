@@ -5,8 +5,8 @@ use huiyin_base::{Day, Id, Problem, Rng};
 use huiyin_directory::{OrgRef, Viewer};
 use huiyin_vault::Vault;
 
+use crate::opening::{PlaceOf, blank, first_event, follow};
 use crate::reporter::note;
-use crate::submit::{PlaceOf, blank, first_event, follow};
 use crate::words::{Words, seal_body, seal_contact, seal_original};
 use crate::{
     Act, Action, Actor, ActorKind, CaseAnswer, CaseEvent, CaseFollow, CaseItem, CaseMessage, CaseOwner, CasePhoto,

@@ -2,6 +2,7 @@
 
 mod act;
 mod actor;
+mod answering;
 mod cases;
 mod categories;
 mod clock;
@@ -12,6 +13,7 @@ mod kind;
 mod letters;
 mod line;
 mod moves;
+mod opening;
 mod records;
 mod reporter;
 mod rules;

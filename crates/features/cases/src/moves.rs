@@ -6,15 +6,14 @@ use huiyin_directory::{AccountRef, OrgKind, OrgRef};
 use crate::actor::{Actor, desk_grant, is_barred};
 use crate::clock::next_step;
 use crate::item::month_of;
-use crate::records::{Decision, MessageKind};
+use crate::records::MessageKind;
 use crate::rules::{Reached, StepAction};
 use crate::transition::{Ask, Draft};
 use crate::{
-    Assignment, CaseAnswer, CaseItem, CaseOwner, CaseRef, Outcome, Posting, Referral, Request, Rulebook, Standing,
-    State, Subject,
+    Assignment, CaseItem, CaseOwner, CaseRef, Posting, Referral, Request, Rulebook, Standing, State, Subject, answering,
 };
 
-type Done = Result<(), Problem>;
+pub(crate) type Done = Result<(), Problem>;
 
 pub(crate) fn apply(ask: &Ask<'_, '_>, request: &Request, draft: &mut Draft) -> Done {
     match request {
@@ -30,15 +29,18 @@ pub(crate) fn apply(ask: &Ask<'_, '_>, request: &Request, draft: &mut Draft) -> 
         Request::Pause { reason, until } => pause(ask, reason, *until, draft),
         Request::RequestClose { outcome, text, photos } => {
             draft.after.photos += i64::try_from(photos.len()).unwrap_or(0);
-            request_close(ask, *outcome, text, draft)
+            answering::request_close(ask, *outcome, text, draft)
         }
-        Request::Accept => accept(ask, draft),
-        Request::Refuse => refuse(ask, draft),
-        Request::Object(body) => object(ask, body, draft),
-        Request::Reopen => reopen(ask, draft),
+        Request::Accept => answering::accept(ask, draft),
+        Request::Refuse => answering::refuse(ask, draft),
+        Request::Object(body) => answering::object(ask, body, draft),
+        Request::Reopen => {
+            answering::reopen(ask, draft);
+            Ok(())
+        }
         Request::Close => {
             draft.after.closed_day = Some(ask.facts.moment.today);
-            check_window_over(ask)
+            answering::check_window_over(ask)
         }
         Request::Merge(into) => merge(ask, *into, draft),
         Request::Refer(referral) => refer(ask, referral, draft),
@@ -141,7 +143,7 @@ fn assign(ask: &Ask<'_, '_>, assignment: &Assignment, draft: &mut Draft) -> Done
     }
     let today = ask.facts.moment.today;
     let after = &mut draft.after;
-    after.goal = goal.to_owned();
+    goal.clone_into(&mut after.goal);
     after.assigned_day = Some(today);
     after.signed_day = None;
     (after.paused_days, after.paused_times) = (0, 0);
@@ -262,100 +264,6 @@ fn pause(ask: &Ask<'_, '_>, reason: &str, until: Option<Day>, draft: &mut Draft)
     after.pause_reason = Some(listed.id.clone());
     after.pause_until = Some(until);
     after.paused_times += 1;
-    Ok(())
-}
-
-fn request_close(ask: &Ask<'_, '_>, outcome: Outcome, text: &str, draft: &mut Draft) -> Done {
-    if !matches!(outcome, Outcome::Solved | Outcome::Explained) {
-        return Err(Problem::invalid("请选择“已解决”或“已说明”。"));
-    }
-    let (text, most) = (text.trim(), ask.book.rules.limit.answer);
-    if text.is_empty() || text.chars().count() > most {
-        return Err(Problem::invalid(format!("请写给群众看的答复，最多 {most} 字。")));
-    }
-    let lines = ask.facts.lines;
-    let after = &mut draft.after;
-    let free = |org: &OrgRef| !after.subject_org().is_some_and(|subject| lines.within(*org, subject));
-    let verify = lines.above(after.owner()).find(free).unwrap_or(after.owner());
-    after.set_verify(Some(verify));
-    after.answers += 1;
-    let Actor::Staff(viewer) = ask.actor else { return Err(Problem::not_found()) };
-    draft.answer = Some(CaseAnswer {
-        region: after.region,
-        case_id: after.id,
-        n: after.answers,
-        text: text.to_owned(),
-        outcome,
-        account_region: Some(viewer.account.region),
-        account: Some(viewer.account.id),
-        post: ask.post(),
-        requested_day: ask.facts.moment.today,
-        decision: Decision::Waiting,
-        verifier_region: None,
-        verifier: None,
-        verifier_post: None,
-        decided_day: None,
-        refusal: None,
-    });
-    Ok(())
-}
-
-fn accept(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {
-    let verifier = decide_answer(ask, Decision::Accepted, draft)?;
-    draft.after.set_verifier(Some(verifier));
-    draft.after.set_verify(None);
-    draft.after.due_verify = None;
-    draft.after.answered_day = Some(ask.facts.moment.today);
-    Ok(())
-}
-
-fn refuse(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {
-    decide_answer(ask, Decision::Refused, draft)?;
-    draft.after.set_verify(None);
-    Ok(())
-}
-
-fn decide_answer(ask: &Ask<'_, '_>, decision: Decision, draft: &mut Draft) -> Result<AccountRef, Problem> {
-    let Actor::Staff(viewer) = ask.actor else { return Err(Problem::not_found()) };
-    let waiting = ask.facts.answer.filter(|answer| answer.decision == Decision::Waiting);
-    let mut answer = waiting.cloned().ok_or_else(|| Problem::conflict("没有等待核验的答复，请刷新后再看。"))?;
-    answer.decision = decision;
-    answer.verifier_region = Some(viewer.account.region);
-    answer.verifier = Some(viewer.account.id);
-    answer.verifier_post = Some(ask.post());
-    answer.decided_day = Some(ask.facts.moment.today);
-    draft.answer = Some(answer);
-    Ok(viewer.account)
-}
-
-fn object(ask: &Ask<'_, '_>, body: &[u8], draft: &mut Draft) -> Done {
-    let ends = ask.case.answered_day.map(|day| ask.book.objection_ends(day));
-    if ends.is_none_or(|ends| ask.facts.moment.today > ends) {
-        return Err(Problem::conflict("异议期已过。情况有变化的，请重新反映。"));
-    }
-    draft.message = Some(ask.message(&mut draft.after, MessageKind::Objection, body));
-    reopen(ask, draft)
-}
-
-fn check_window_over(ask: &Ask<'_, '_>) -> Done {
-    let ends = ask.case.answered_day.map(|day| ask.book.objection_ends(day));
-    if ends.is_some_and(|ends| ask.facts.moment.today > ends) {
-        Ok(())
-    } else {
-        Err(Problem::conflict("异议期还没有结束。"))
-    }
-}
-
-/// The owner stays; his clock begins anew; the answer no longer stands.
-fn reopen(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {
-    let kind = ask.facts.lines.kind(ask.case.owner()).unwrap_or(OrgKind::Department);
-    let after = &mut draft.after;
-    after.reopened_times += 1;
-    (after.answered_day, after.closed_day) = (None, None);
-    (after.rating, after.rated_day) = (None, None);
-    after.set_verifier(None);
-    (after.answer_from, after.paused_days, after.paused_times) = (None, 0, 0);
-    after.answer_days = i64::from(ask.book.rules.level(kind).answer);
     Ok(())
 }
 

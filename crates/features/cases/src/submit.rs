@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use huiyin_base::number::Receipt;
-use huiyin_base::{Day, Id, Instant, Problem, Region, Rng};
+use huiyin_base::{Id, Instant, Problem, Region, Rng};
 use huiyin_db::Tx;
 use huiyin_directory::{OrgKind, OrgRef, Viewer, org_find, org_is_below, org_root};
 use huiyin_files::NewFile;
 use huiyin_jobs::NewJob;
 
 use crate::cases::By;
+use crate::opening::{PlaceOf, blank, first_event, follow, photos_of};
 use crate::words::{Contact, Words, cleaned, limited, seal_contact, seal_original};
 use crate::{
-    Action, Actor, CaseEvent, CaseFollow, CaseItem, CasePhoto, CaseRef, Cases, Channel, ClockChange, Done, Lines,
-    Moment, PhotoPart, Referral, Request, State, Subject, post_of, seq_at, store,
+    Actor, CaseEvent, CaseFollow, CaseItem, CasePhoto, CaseRef, Cases, Channel, ClockChange, Done, Lines, Moment,
+    PhotoPart, Referral, Request, Subject, post_of, seq_at, store,
 };
 
 /// The job that re-encodes a photo and deletes the original.
@@ -140,7 +141,7 @@ impl Cases {
         Ok(NewCase {
             event: first_event(&item, &Actor::Reporter, "反映人".into(), moment),
             follow: Some(follow(&item, receipt_hash, moment.today)),
-            photos: photos_of(&item, &files, PhotoPart::Report, moment.today).collect(),
+            photos: photos_of(&item, &files, PhotoPart::Report, moment.today),
             jobs: jobs.collect(),
             files: submission.photos.clone(),
             lookups: Some((receipt_hash, submission_hash)),
@@ -238,13 +239,6 @@ impl NewCase {
     }
 }
 
-/// Where something happened, as the tree was on that day.
-pub(crate) struct PlaceOf {
-    pub(crate) county: OrgRef,
-    pub(crate) township: Option<Id>,
-    pub(crate) village: Option<Id>,
-}
-
 async fn place_of(tx: &mut Tx, submission: &Submission) -> Result<PlaceOf, Problem> {
     let region = submission.region;
     let wrong = |what: &str| Problem::invalid(format!("没有找到这个{what}，请重新选择。"));
@@ -276,141 +270,6 @@ fn desk_of(lines: &Lines, county: OrgRef, subject: Option<&Subject>) -> Result<O
     }
     let desk = lines.desk(county, subject.map(|subject| subject.org));
     desk.ok_or_else(|| Problem::invalid("涉及的单位之上没有可以受理的单位，请直接向上级机关反映。"))
-}
-
-/// A case before anything is known of it but its place.
-pub(crate) fn blank(place: &PlaceOf, desk: OrgRef, seq: i64, id: Id, today: Day) -> CaseItem {
-    CaseItem {
-        region: place.county.region,
-        id,
-        seq,
-        kind: "problem".into(),
-        kind_version: 1,
-        channel: Channel::Web,
-        county: place.county.id,
-        township: place.township,
-        village: place.village,
-        original: None,
-        contact: None,
-        receipt: None,
-        submitted_day: today,
-        origin_region: None,
-        origin_id: None,
-        number_year: None,
-        number_n: None,
-        state: State::Submitted,
-        outcome: None,
-        category: String::new(),
-        sub_category: String::new(),
-        title: String::new(),
-        text: String::new(),
-        edited: false,
-        subject_region: None,
-        subject: None,
-        subject_office: None,
-        desk_region: desk.region,
-        desk: desk.id,
-        owner_region: desk.region,
-        owner_org: desk.id,
-        owner_account_region: None,
-        owner_account: None,
-        goal: String::new(),
-        verify_region: None,
-        verify_org: None,
-        verifier_region: None,
-        verifier: None,
-        escalated_region: None,
-        escalated_org: None,
-        posted_day: None,
-        posted_month: None,
-        assigned_day: None,
-        signed_day: None,
-        answered_day: None,
-        closed_day: None,
-        due_sign: None,
-        due_answer: None,
-        due_verify: None,
-        answer_from: None,
-        answer_days: 0,
-        paused_days: 0,
-        pause_reason: None,
-        paused_day: None,
-        pause_until: None,
-        due_day: None,
-        next_clock: None,
-        next_step: 0,
-        rating: None,
-        rated_day: None,
-        returned_times: 0,
-        reopened_times: 0,
-        paused_times: 0,
-        appealed: false,
-        followers: 0,
-        parent: None,
-        path: format!("{id}/"),
-        children_open: 0,
-        merged_into: None,
-        referred_region: None,
-        referred_id: None,
-        referred_number: None,
-        events: 1,
-        answers: 0,
-        messages: 0,
-        photos: 0,
-    }
-}
-
-/// The first line of a case's history.
-pub(crate) fn first_event(item: &CaseItem, actor: &Actor<'_>, post: String, moment: Moment) -> CaseEvent {
-    let account = match actor {
-        Actor::Staff(viewer) => Some(viewer.account),
-        Actor::Reporter | Actor::System => None,
-    };
-    CaseEvent {
-        region: item.region,
-        case_id: item.id,
-        n: 1,
-        kind: Action::Submit,
-        from_state: None,
-        to_state: item.state,
-        outcome: None,
-        owner_region: item.owner_region,
-        owner_org: item.owner_org,
-        due_day: item.due_day,
-        actor: actor.kind(),
-        account_region: account.map(|account| account.region),
-        account: account.map(|account| account.id),
-        org_region: None,
-        org: None,
-        post,
-        reason: None,
-        public: true,
-        at: moment.now,
-        day: moment.today,
-    }
-}
-
-pub(crate) fn follow(item: &CaseItem, follower: [u8; 32], today: Day) -> CaseFollow {
-    CaseFollow { region: item.region, case_id: item.id, follower, raised: true, via: item.id, since_day: today }
-}
-
-/// The rows of photos; those of an answer are public with it.
-pub(crate) fn photos_of(
-    case: &CaseItem,
-    files: &[Id],
-    part: PhotoPart,
-    today: Day,
-) -> impl Iterator<Item = CasePhoto> + use<> {
-    let (region, case_id) = (case.region, case.id);
-    files.to_vec().into_iter().zip(0..).map(move |(file, position)| CasePhoto {
-        region,
-        case_id,
-        file,
-        part,
-        position,
-        public: part == PhotoPart::Answer,
-        day: today,
-    })
 }
 
 fn clean_job(file: &NewFile) -> NewJob {

@@ -57,9 +57,9 @@ fn request(tree: &Tree, case: &CaseItem, one: &Try, today: Day) -> Request {
         4 => Request::Subject((one.org < 10).then_some(Subject { org, office: None })),
         5 => Request::Assign(Assignment {
             to: org,
-            account: (one.person % 3 == 0).then_some(account),
+            account: (one.person.is_multiple_of(3)).then_some(account),
             goal: "修好水管".into(),
-            deadline: (one.person % 4 == 0).then(|| today.plus(one.days * 3 - 2)),
+            deadline: (one.person.is_multiple_of(4)).then(|| today.plus(one.days * 3 - 2)),
         }),
         6 => Request::Return,
         7 => Request::Sign,
@@ -69,7 +69,7 @@ fn request(tree: &Tree, case: &CaseItem, one: &Try, today: Day) -> Request {
         11 => Request::Pause { reason: "reporter".into(), until: None },
         12 => Request::Resume,
         13 => Request::RequestClose {
-            outcome: if one.person % 2 == 0 { Outcome::Solved } else { Outcome::Explained },
+            outcome: if one.person.is_multiple_of(2) { Outcome::Solved } else { Outcome::Explained },
             text: "已经修好".into(),
             photos: Vec::new(),
         },
@@ -93,10 +93,10 @@ fn is_about(tree: &Tree, viewer: &Viewer, subject: OrgRef) -> bool {
 fn check(tree: &Tree, history: &History) {
     let case = &history.item;
     let subject = case.subject_org();
-    assert_eq!(case.state.has_owner() && case.owner_person().is_none(), false, "{case:?}");
+    assert!(!case.state.has_owner() || case.owner_person().is_some(), "{case:?}");
     assert_eq!(case.state.has_outcome(), case.outcome.is_some(), "{:?} {:?}", case.state, case.outcome);
     assert_eq!(case.posted_day.is_some(), case.state.is_public() || case.number().is_some());
-    assert_eq!(history.events.len() as i64, case.events);
+    assert_eq!(history.events.len(), usize::try_from(case.events).unwrap());
     if let Some(subject) = subject {
         let orgs = [Some(case.desk_org()), Some(case.owner()), case.verify_at(), case.escalated_to()];
         for org in orgs.into_iter().flatten() {

@@ -1,4 +1,5 @@
 //! The case engine from outside: its rules in memory, its store on both engines.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod clocks;
 mod conflict;

@@ -1,0 +1,104 @@
+//! The end of a case and what undoes it: close requests, verification, objections.
+
+use huiyin_base::Problem;
+use huiyin_directory::{AccountRef, OrgKind, OrgRef};
+
+use crate::actor::Actor;
+use crate::moves::Done;
+use crate::records::{Decision, MessageKind};
+use crate::transition::{Ask, Draft};
+use crate::{CaseAnswer, Outcome};
+
+pub(crate) fn request_close(ask: &Ask<'_, '_>, outcome: Outcome, text: &str, draft: &mut Draft) -> Done {
+    if !matches!(outcome, Outcome::Solved | Outcome::Explained) {
+        return Err(Problem::invalid("请选择“已解决”或“已说明”。"));
+    }
+    let (text, most) = (text.trim(), ask.book.rules.limit.answer);
+    if text.is_empty() || text.chars().count() > most {
+        return Err(Problem::invalid(format!("请写给群众看的答复，最多 {most} 字。")));
+    }
+    let lines = ask.facts.lines;
+    let after = &mut draft.after;
+    let free = |org: &OrgRef| !after.subject_org().is_some_and(|subject| lines.within(*org, subject));
+    let verify = lines.above(after.owner()).find(free).unwrap_or(after.owner());
+    after.set_verify(Some(verify));
+    after.answers += 1;
+    let Actor::Staff(viewer) = ask.actor else { return Err(Problem::not_found()) };
+    draft.answer = Some(CaseAnswer {
+        region: after.region,
+        case_id: after.id,
+        n: after.answers,
+        text: text.to_owned(),
+        outcome,
+        account_region: Some(viewer.account.region),
+        account: Some(viewer.account.id),
+        post: ask.post(),
+        requested_day: ask.facts.moment.today,
+        decision: Decision::Waiting,
+        verifier_region: None,
+        verifier: None,
+        verifier_post: None,
+        decided_day: None,
+        refusal: None,
+    });
+    Ok(())
+}
+
+pub(crate) fn accept(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {
+    let verifier = decide_answer(ask, Decision::Accepted, draft)?;
+    draft.after.set_verifier(Some(verifier));
+    draft.after.set_verify(None);
+    draft.after.due_verify = None;
+    draft.after.answered_day = Some(ask.facts.moment.today);
+    Ok(())
+}
+
+pub(crate) fn refuse(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {
+    decide_answer(ask, Decision::Refused, draft)?;
+    draft.after.set_verify(None);
+    Ok(())
+}
+
+fn decide_answer(ask: &Ask<'_, '_>, decision: Decision, draft: &mut Draft) -> Result<AccountRef, Problem> {
+    let Actor::Staff(viewer) = ask.actor else { return Err(Problem::not_found()) };
+    let waiting = ask.facts.answer.filter(|answer| answer.decision == Decision::Waiting);
+    let mut answer = waiting.cloned().ok_or_else(|| Problem::conflict("没有等待核验的答复，请刷新后再看。"))?;
+    answer.decision = decision;
+    answer.verifier_region = Some(viewer.account.region);
+    answer.verifier = Some(viewer.account.id);
+    answer.verifier_post = Some(ask.post());
+    answer.decided_day = Some(ask.facts.moment.today);
+    draft.answer = Some(answer);
+    Ok(viewer.account)
+}
+
+pub(crate) fn object(ask: &Ask<'_, '_>, body: &[u8], draft: &mut Draft) -> Done {
+    let ends = ask.case.answered_day.map(|day| ask.book.objection_ends(day));
+    if ends.is_none_or(|ends| ask.facts.moment.today > ends) {
+        return Err(Problem::conflict("异议期已过。情况有变化的，请重新反映。"));
+    }
+    draft.message = Some(ask.message(&mut draft.after, MessageKind::Objection, body));
+    reopen(ask, draft);
+    Ok(())
+}
+
+pub(crate) fn check_window_over(ask: &Ask<'_, '_>) -> Done {
+    let ends = ask.case.answered_day.map(|day| ask.book.objection_ends(day));
+    if ends.is_some_and(|ends| ask.facts.moment.today > ends) {
+        Ok(())
+    } else {
+        Err(Problem::conflict("异议期还没有结束。"))
+    }
+}
+
+/// The owner stays; his clock begins anew; the answer no longer stands.
+pub(crate) fn reopen(ask: &Ask<'_, '_>, draft: &mut Draft) {
+    let kind = ask.facts.lines.kind(ask.case.owner()).unwrap_or(OrgKind::Department);
+    let after = &mut draft.after;
+    after.reopened_times += 1;
+    (after.answered_day, after.closed_day) = (None, None);
+    (after.rating, after.rated_day) = (None, None);
+    after.set_verifier(None);
+    (after.answer_from, after.paused_days, after.paused_times) = (None, 0, 0);
+    after.answer_days = i64::from(ask.book.rules.level(kind).answer);
+}
