@@ -145,9 +145,15 @@ pub(crate) fn county_of(regions: &Regions, region: Region, day: Day) -> County {
     County { region, code: code.to_owned(), name: name.to_owned() }
 }
 
-/// 「2月」
+/// 「2016年2月」
 pub(crate) fn month_name(month: i64) -> String {
     format!("{}年{}月", month / 100, month % 100)
+}
+
+/// 「2月」 among months of one year, otherwise with the year.
+pub(crate) fn month_label(month: i64, months: &[i64]) -> String {
+    let one_year = months.iter().all(|other| other / 100 == month / 100);
+    if one_year { format!("{}月", month % 100) } else { month_name(month) }
 }
 
 fn with_query(path: &str, pairs: &[(&str, String)]) -> String {

@@ -7,7 +7,7 @@ use huiyin_directory::{Regions, Viewer};
 use huiyin_figures::{Cube, Dimension, Figure, Key, Kind, Number, Registry};
 use huiyin_web::Site;
 
-use crate::asked::{Asked, Township, county_of, month_name};
+use crate::asked::{Asked, Township, county_of, month_label};
 use crate::sheet::{Column, Sheet, Stub, sheet};
 use crate::spread::{Spread, spread};
 use crate::store;
@@ -99,14 +99,12 @@ impl<'a> Board<'a> {
         // A stock is no sum over months; it stands in a table of its own.
         columns.retain(|column| !mixed || column.figure.kind != Kind::StockAt);
         let months = self.asked.cut.days().months();
-        let stubs: Vec<Stub> = months
-            .into_iter()
-            .map(|month| Stub {
-                key: Key::Month(month),
-                label: month_name(month),
-                asked: Some(self.asked.in_month(month)),
-            })
-            .collect();
+        let stub = |month: &i64| Stub {
+            key: Key::Month(*month),
+            label: month_label(*month, &months),
+            asked: Some(self.asked.in_month(*month)),
+        };
+        let stubs: Vec<Stub> = months.iter().map(stub).collect();
         let mut table = sheet("月份", &columns, &stubs, &self.asked);
         if !mixed {
             table.foot = None;

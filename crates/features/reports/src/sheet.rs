@@ -103,7 +103,8 @@ impl Shape {
             None => number.into(),
         };
         match &self.both {
-            Some(both) => Html::join([number, Html::from(format!("（{both}）"))]),
+            // One piece, so that a phone's card keeps them together.
+            Some(both) => Html::drawn(format!("<span>{number} （{}）</span>", Html::from(both))),
             None => number,
         }
     }

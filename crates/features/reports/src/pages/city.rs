@@ -1,6 +1,6 @@
 use askama::Template;
-use huiyin_figures::Figure;
-use huiyin_web::components::{Breadcrumb, Chart, DataTable, Empty, FilterBar, Html, Number, Rate, Series};
+use huiyin_figures::{Figure, Number};
+use huiyin_web::components::{self, Breadcrumb, Chart, DataTable, Empty, FilterBar, Html, Rate, Series};
 use huiyin_web::{Ctx, Density, Query, Result};
 
 use crate::asked::{self, Asked};
@@ -18,6 +18,9 @@ const COLUMNS: [&str; 6] = [
     "problems_overdue",
     "problems_satisfied",
 ];
+
+/// What both numbers of a rate count in.
+const WHOLE_UNIT: &str = "个";
 
 #[derive(Template)]
 #[template(path = "figures.html")]
@@ -94,30 +97,39 @@ pub(crate) fn card(board: &Board<'_>, entry: &Entry<'_>) -> Html {
     let list = |id: &str| asked.link(&format!("/figures/{id}/list"));
     let definition = format!("{}（编号 {}）", figure.definition, figure.id);
     if let (Some(over), Some(whole)) = (number.over, board.whole(figure)) {
-        let part = huiyin_figures::Number::plain(number.value).text();
-        let over = huiyin_figures::Number::plain(over).text();
+        let part = Number::plain(number.value).text();
+        let over = Number::plain(over).text();
         let rate = Rate::new(figure.name, number.text(), ("其中", &part), (whole.name, &over));
         let rate = rate.day(asked.cut.until().chinese()).definition(definition);
         return if entry.opens { rate.to(list(figure.id), list(whole.id)).into() } else { rate.into() };
     }
     let hidden = !entry.opens && number.value < figure.least;
     let text = if hidden { format!("少于{}", figure.least) } else { number.text() };
-    let card = Number::new(figure.name, text, figure.unit);
+    let card = components::Number::new(figure.name, text, figure.unit);
     if entry.opens {
         return card.definition(definition).to(list(figure.id)).into();
     }
     card.definition(format!("{definition}清单由{}打开。", figure.opened_by.label())).into()
 }
 
-/// The counts by month side by side; rates have another scale and stand in the table only.
+/// The first two counts by month side by side; of a rate alone, the whole and the part.
 pub(crate) fn chart(months: &Sheet) -> Option<Chart> {
+    if months.rows.len() < 2 {
+        return None;
+    }
+    let labels = months.rows.iter().map(|line| line.label.clone()).collect();
+    let values = |column: usize, of: fn(Number) -> Option<i64>| -> Vec<Option<i64>> {
+        months.rows.iter().map(|line| line.numbers[column].plain.and_then(of)).collect()
+    };
+    let series = |name: &str, values| Series { name: name.to_owned(), values };
     let counts: Vec<usize> =
         (0..months.heads.len()).filter(|column| months.heads[*column].unit != "%").take(2).collect();
-    let first = months.heads.get(*counts.first()?)?;
-    let labels = months.rows.iter().map(|line| line.label.clone()).collect();
-    let series = counts.iter().map(|column| Series {
-        name: months.heads[*column].name.to_owned(),
-        values: months.rows.iter().map(|line| line.numbers[*column].plain.map(|number| number.value)).collect(),
-    });
-    (months.rows.len() > 1).then(|| Chart::bars("逐月", first.unit, labels, series.collect()))
+    let (unit, pictured) = if let Some(first) = counts.first() {
+        let count = |column: &usize| series(months.heads[*column].name, values(*column, |number| Some(number.value)));
+        (months.heads[*first].unit, counts.iter().map(count).collect())
+    } else {
+        let whole = series("全部", values(0, |number| number.over));
+        (WHOLE_UNIT, vec![whole, series("其中", values(0, |number| Some(number.value)))])
+    };
+    Some(Chart::bars("逐月", unit, labels, pictured).alone())
 }

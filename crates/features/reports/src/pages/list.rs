@@ -49,6 +49,10 @@ async fn draw(ctx: &Ctx, id: &str, query: &asked::Query) -> Result {
     let next = list.next.and_then(|_| list.records.last());
     let next = next.and_then(|record| Some(add(&asked.link(&path), &short_number(&ctx.site.regions, record)?)));
     let first = after.is_some().then(|| asked.link(&path));
+    let mut filter = super::filter(&mut tx, ctx, &asked, &names, &path).await?;
+    if ctx.viewer.is_some() {
+        filter = filter.export(asked.link(&format!("/figures/{id}/export")));
+    }
     let city = &ctx.site.settings.city;
     let page = ListPage {
         trail: Breadcrumb::new("清单")
@@ -58,7 +62,7 @@ async fn draw(ctx: &Ctx, id: &str, query: &asked::Query) -> Result {
         place: asked.place_name(city),
         period: asked.period_name(),
         definition: figure.definition,
-        filter: super::filter(&mut tx, ctx, &asked, &names, &path).await?,
+        filter,
         table: (!list.records.is_empty()).then(|| table(ctx, figure, &list.records, &names)),
         empty: list.records.is_empty().then(|| Empty::new("这里没有记录").text("换一个地方、类别或月份看看。")),
         foot: foot(figure, number),
@@ -68,7 +72,7 @@ async fn draw(ctx: &Ctx, id: &str, query: &asked::Query) -> Result {
 }
 
 /// Who may not open it reads what is counted and who can.
-fn closed(figure: &Figure) -> Problem {
+pub(super) fn closed(figure: &Figure) -> Problem {
     let (name, definition, who) = (figure.name, figure.definition, figure.opened_by.label());
     Problem::forbidden(format!(
         "「{name}」的清单在这个范围内由{who}打开。指标的意思是：{definition}需要核对时，请联系他们。"
@@ -132,7 +136,7 @@ async fn position(
 }
 
 /// 宝塔-2016-00421
-fn short_number(regions: &Regions, record: &Record) -> Option<String> {
+pub(super) fn short_number(regions: &Regions, record: &Record) -> Option<String> {
     let (year, n) = (u16::try_from(record.year?).ok()?, u32::try_from(record.number?).ok()?);
     Some(CaseNumber { county: regions.short(record.region).to_owned(), year, n }.to_string())
 }

@@ -1,13 +1,15 @@
 //! The pages of figures.
 
 mod city;
+mod export;
 mod figure;
+pub(crate) mod home;
 mod list;
 
 use huiyin_base::Problem;
 use huiyin_figures::Figure;
 use huiyin_web::components::{Choice, Field, FilterBar};
-use huiyin_web::{Ctx, Public, Routes};
+use huiyin_web::{Ctx, Public, Routes, SignedIn};
 
 use crate::asked::{Asked, county_of, month_name};
 use crate::store;
@@ -17,6 +19,7 @@ pub(crate) fn routes() -> Routes {
         .get::<Public, _>("/figures", city::show)
         .get::<Public, _>("/figures/{id}", figure::show)
         .get::<Public, _>("/figures/{id}/list", list::show)
+        .get::<SignedIn, _>("/figures/{id}/export", export::show)
 }
 
 /// The figure called `id`, if this viewer may see it; otherwise it does not exist.

@@ -1,3 +1,6 @@
+use huiyin_db::query;
+use huiyin_documents::{Column, Limits, read_table};
+
 use crate::parcels::house;
 
 #[tokio::test]
@@ -49,6 +52,25 @@ async fn a_closed_list_says_what_is_counted_and_who_can_open_it() {
     assert_eq!(county.get("/figures/parcels_rare/list?county=610603").await.status, 403);
     assert_eq!(county.get("/figures/parcels_rare/list?county=610602").await.status, 200);
     assert_eq!(app.browser().get("/figures/parcels_hidden/list").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_list_leaves_as_a_sheet_and_stays_on_record() {
+    let (app, city) = house().await;
+    let address = "/figures/parcels_arrived/export?county=610602";
+    assert_eq!(app.browser().look(address).await.status, 401);
+    let mut county = app.browser_as(city.account("county")).await.unwrap();
+    assert_eq!(county.get("/figures/parcels_rare/export").await.status, 403);
+    let page = county.get(address).await;
+    assert_eq!(page.status, 200);
+    let columns = ["编号", "内容", "类别", "县区", "日期"].map(|name| Column { name, aliases: &[], required: true });
+    let table = read_table("a.xlsx", &page.bytes, &columns, &Limits::default()).unwrap();
+    assert_eq!(table.rows.len(), 60);
+    let recorded = query("select detail from audit_event where kind = 'export'")
+        .fetch_column::<String>(&mut app.site.db.read().await.unwrap())
+        .await
+        .unwrap();
+    assert_eq!(recorded, ["导出「送达包裹」的清单，宝塔区，60 行"]);
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ fn figure(id: &'static str, name: &'static str, kind: Kind, rows: fn(&Cut) -> Se
     }
 }
 
-fn register(registry: &mut Registry) {
+pub(crate) fn register(registry: &mut Registry) {
     registry.add(figure("parcels_posted", "寄出包裹", Kind::Count, posted));
     registry.add(figure("parcels_arrived", "送达包裹", Kind::Count, arrived));
     registry.add(figure("parcels_rate", "送达率", Kind::Rate { over: "parcels_posted" }, arrived));

@@ -1,0 +1,53 @@
+//! The city's figures on the front page.
+
+use std::pin::Pin;
+
+use askama::Template;
+use huiyin_directory::{OrgRef, Viewer};
+use huiyin_figures::Figure;
+use huiyin_web::components::Html;
+use huiyin_web::{Panel, Result, Site};
+
+use super::city::card;
+use crate::asked::{Asked, Query};
+use crate::board::Board;
+
+/// What stands on the front page; where none of these is registered, the first figures there are.
+const SHOWN: [&str; 3] = ["problems_raised", "problems_solved", "problems_solved_rate"];
+
+/// The panel `home`.
+pub(crate) struct CityFigures;
+
+#[derive(Template)]
+#[template(path = "home_figures.html")]
+struct HomeFigures {
+    period: String,
+    cards: Vec<Html>,
+}
+
+impl Panel for CityFigures {
+    fn place(&self) -> &'static str {
+        "home"
+    }
+
+    fn render<'a>(
+        &'a self,
+        site: &'a Site,
+        viewer: Option<&'a Viewer>,
+        _: Option<OrgRef>,
+    ) -> Pin<Box<dyn Future<Output = Result<Option<String>>> + Send + 'a>> {
+        Box::pin(draw(site, viewer))
+    }
+}
+
+async fn draw(site: &Site, viewer: Option<&Viewer>) -> Result<Option<String>> {
+    let figures: Vec<&Figure> = site.figures.seen_by(viewer).filter(|figure| SHOWN.contains(&figure.id)).collect();
+    if figures.is_empty() {
+        return Ok(None);
+    }
+    let mut tx = site.db.snapshot().await?;
+    let asked = Asked::read(&mut tx, &site.regions, site.today(), &Query::default()).await?;
+    let board = Board::load(&mut tx, site, viewer, asked, figures, |_| false).await?;
+    let cards = board.entries.iter().map(|entry| card(&board, entry)).collect();
+    Ok(Some(HomeFigures { period: board.asked.period_name(), cards }.render()?))
+}
