@@ -8,7 +8,7 @@ use huiyin_figures::Figure;
 use huiyin_web::components::Html;
 use huiyin_web::{Panel, Result, Site};
 
-use super::city::card;
+use super::city::{card, chosen};
 use crate::asked::{Asked, Query};
 use crate::board::Board;
 
@@ -41,7 +41,8 @@ impl Panel for CityFigures {
 }
 
 async fn draw(site: &Site, viewer: Option<&Viewer>) -> Result<Option<String>> {
-    let figures: Vec<&Figure> = site.figures.seen_by(viewer).filter(|figure| SHOWN.contains(&figure.id)).collect();
+    let seen: Vec<&Figure> = site.figures.seen_by(viewer).collect();
+    let figures = chosen(&seen, &SHOWN);
     if figures.is_empty() {
         return Ok(None);
     }
