@@ -47,7 +47,7 @@ async fn draw(ctx: &Ctx, query: &asked::Query) -> Result {
     let asked = Asked::read(&mut tx, &ctx.site.regions, ctx.today(), query).await?;
     let viewer = ctx.viewer.as_ref();
     let figures: Vec<&Figure> = ctx.site.figures.seen_by(viewer).collect();
-    let columns = columns(&figures);
+    let columns: Vec<&str> = chosen(&figures, &COLUMNS).iter().map(|figure| figure.id).collect();
     let board = Board::load(&mut tx, &ctx.site, viewer, asked, figures, |figure| columns.contains(&figure.id)).await?;
     let asked = &board.asked;
     let names = board.category_names();
@@ -73,10 +73,10 @@ async fn draw(ctx: &Ctx, query: &asked::Query) -> Result {
     ctx.page(&format!("{}的数字", page.place), Density::Calm, &page)
 }
 
-fn columns(figures: &[&Figure]) -> Vec<&'static str> {
-    let ids = figures.iter().map(|figure| figure.id);
-    let listed: Vec<&str> = ids.clone().filter(|id| COLUMNS.contains(id)).collect();
-    if listed.is_empty() { ids.take(COLUMNS.len()).collect() } else { listed }
+/// Those of `wanted`; where none of them is registered, as many of the first.
+pub(crate) fn chosen<'a>(figures: &[&'a Figure], wanted: &[&str]) -> Vec<&'a Figure> {
+    let found: Vec<&Figure> = figures.iter().filter(|figure| wanted.contains(&figure.id)).copied().collect();
+    if found.is_empty() { figures.iter().take(wanted.len()).copied().collect() } else { found }
 }
 
 /// The city, the county, the township: each but the last leads back.
