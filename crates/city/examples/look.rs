@@ -13,7 +13,7 @@ fn main() {
         finish: "3月9日".into(),
     };
     for (number, topic) in (0..).zip(topics()) {
-        let mut teller = Teller::new(topic, "柳树湾村", number % 9 == 0, Rng::fork(number, "look"));
+        let mut teller = Teller::new(topic, "柳树湾村", number % 9 == 0, number % 5 == 4, Rng::fork(number, "look"));
         let written = teller.problem();
         println!("【{}】{}\n{}", topic.sub, written.title, written.text);
         println!(

@@ -8,7 +8,7 @@ use huiyin_directory::{OrgKind, Viewer};
 use super::mark::mark;
 use super::words::{sealed_body, sealed_comment, sealed_contact, sealed_original};
 use super::{Historian, History};
-use crate::plan::{Deed, Problem, Step};
+use crate::plan::{Deed, Fate, Problem, Step};
 use crate::texts::{Handled, Teller};
 
 /// The telling of one problem.
@@ -27,7 +27,8 @@ impl<'h> Telling<'h> {
         let seed = historian.scale.seed;
         let village = &historian.city.orgs[problem.village];
         let community = village.kind == OrgKind::Community;
-        let teller = Teller::new(problem.topic, &village.name, community, problem.rng(seed, "words"));
+        let explained = problem.fate == Fate::Explained;
+        let teller = Teller::new(problem.topic, &village.name, community, explained, problem.rng(seed, "words"));
         let item = historian.blank(problem);
         let history = History {
             item,

@@ -1,5 +1,6 @@
 //! The grammar of the text files: `[a|b]` is one of them, `{key}` an entry of a list or a word that was set, `{3..9}` a
 //! number; `{=key}` and `{=key:3..9}` are drawn once and then stay.
+//! An entry that begins with a letter and a colon belongs to one of the topic's cases, so that an answer fits its problem.
 
 use std::collections::BTreeMap;
 
@@ -14,12 +15,14 @@ pub(crate) struct Voice {
     parts: &'static Parts,
     words: BTreeMap<String, String>,
     kept: BTreeMap<String, String>,
+    /// Which of a topic's cases is told: entries beginning with another letter and a colon are passed over.
+    case: Option<char>,
     rng: Rng,
 }
 
 impl Voice {
     pub(crate) fn new(parts: &'static Parts, rng: Rng) -> Self {
-        Self { parts, words: BTreeMap::new(), kept: BTreeMap::new(), rng }
+        Self { parts, words: BTreeMap::new(), kept: BTreeMap::new(), case: None, rng }
     }
 
     pub(crate) fn set(&mut self, key: &str, value: &str) {
@@ -38,11 +41,22 @@ impl Voice {
         self.rng.between(low, high)
     }
 
-    /// One entry of a list, with everything in it drawn.
+    /// Chooses one of the topic's cases, of which every list in `lists` has an entry.
+    pub(crate) fn choose_case(&mut self, lists: &[&str]) {
+        let told = |list: &&str| self.parts.get(*list).map_or(&[][..], Vec::as_slice);
+        let cases: Vec<Option<char>> = told(&"core").iter().map(|entry| case_of(entry).0).collect();
+        let fits =
+            |case: &&Option<char>| lists.iter().all(|list| told(list).iter().any(|entry| belongs(entry, **case)));
+        let cases: Vec<Option<char>> = cases.iter().filter(fits).copied().collect();
+        self.case = self.rng.pick(&cases).copied().flatten();
+    }
+
+    /// One entry of a list, with everything in it drawn; nothing where the list has none for this case.
     pub(crate) fn pick(&mut self, key: &str) -> String {
         let list = self.parts.get(key).or_else(|| common().get(key));
         let list = list.unwrap_or_else(|| panic!("no list {key} in the texts of the demo city"));
-        let entry = self.rng.pick(list).map_or("", String::as_str);
+        let fits: Vec<&String> = list.iter().filter(|entry| belongs(entry, self.case)).collect();
+        let entry = self.rng.pick(&fits).map_or("", |entry| case_of(entry).1);
         self.expand(entry)
     }
 
@@ -87,6 +101,21 @@ impl Voice {
             Some(word) => word.clone(),
             None => self.pick(key),
         }
+    }
+}
+
+/// Whether an entry belongs to the case that is told; entries without a letter belong to all.
+fn belongs(entry: &str, case: Option<char>) -> bool {
+    let own = case_of(entry).0;
+    own.is_none() || case.is_none() || own == case
+}
+
+/// The letter of an entry such as `a:自来水停了`, and what it says.
+fn case_of(entry: &str) -> (Option<char>, &str) {
+    let mut letters = entry.chars();
+    match (letters.next(), letters.next()) {
+        (Some(case @ 'a'..='z'), Some(':')) => (Some(case), letters.as_str()),
+        _ => (None, entry),
     }
 }
 

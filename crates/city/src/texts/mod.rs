@@ -43,9 +43,12 @@ pub struct Handled {
 }
 
 impl Teller {
-    /// Begins the story of a problem of this topic in this village or community.
-    pub fn new(topic: &'static Topic, village: &str, community: bool, rng: Rng) -> Self {
+    /// Begins the story of a problem of this topic in this village or community; `explained` when it will turn out that
+    /// it cannot be solved.
+    pub fn new(topic: &'static Topic, village: &str, community: bool, explained: bool, rng: Rng) -> Self {
         let mut voice = Voice::new(&topic.parts, rng);
+        let answer: &[&str] = if explained { &["unsolved"] } else { &["cause", "done"] };
+        voice.choose_case(&[&["title", "effect", "wish"], answer].concat());
         let spots = if community { "problem.spot_community" } else { "problem.spot_village" };
         let spot = voice.pick(spots);
         voice.remember("spot", spot);

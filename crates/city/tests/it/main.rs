@@ -1,5 +1,6 @@
 //! The demo city as its readers meet it.
 
 mod invented;
+mod made;
 mod planned;
 mod texts;
