@@ -20,7 +20,9 @@ use crate::cache::PublicCache;
 use crate::limiter::Limiter;
 use crate::metering::Meter;
 use crate::site::SiteParts;
-use crate::{Ctx, Failure, Feature, Ground, Result, Routes, Settings, Site, assets, frame, gallery, home, kept, upload};
+use crate::{
+    Ctx, Failure, Feature, Ground, Result, Routes, Settings, Site, about, assets, frame, gallery, home, kept, upload,
+};
 
 /// A whole house: its state, its pages, its jobs.
 pub struct House {
@@ -92,6 +94,7 @@ pub async fn serve(
 fn own_routes() -> Routes {
     Routes::new()
         .get::<Public, _>("/", home::show)
+        .get::<Public, _>("/about", about::show)
         .get::<Public, _>("/healthz", healthz)
         .get::<Public, _>("/metrics", metrics)
         .get::<Public, _>("/gallery", gallery::show)

@@ -60,7 +60,8 @@ impl Component for FilterBar {
     const PURPOSE: &'static str = "列表的查找与筛选。";
 
     fn examples() -> Vec<Example> {
-        let counties = vec![Choice::new("", "全部县（区）"), Choice::new("baota", "宝塔区"), Choice::new("ansai", "安塞区")];
+        let counties =
+            vec![Choice::new("", "全部县（区）"), Choice::new("baota", "宝塔区"), Choice::new("ansai", "安塞区")];
         let search = Field::search("q", "找一找").with("placeholder", "例如：自来水").value("自来水");
         let county = Field::select("county", "县（区）", counties).value("baota");
         let bar = FilterBar::new("#").field(search).field(county).chip("宝塔区", "#").chip("自来水", "#");

@@ -45,8 +45,6 @@ impl Component for PhotoStrip {
 
     fn examples() -> Vec<Example> {
         let photo = |alt: &str| Photo { src: crate::assets::asset("favicon.svg"), alt: alt.to_owned() };
-        vec![
-            Example::new("两张，一张处理中", PhotoStrip::new([photo("漏水的管子"), photo("修好的管子")]).waiting(1)),
-        ]
+        vec![Example::new("两张，一张处理中", PhotoStrip::new([photo("漏水的管子"), photo("修好的管子")]).waiting(1))]
     }
 }

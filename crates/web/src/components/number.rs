@@ -50,7 +50,10 @@ impl Component for Number {
         let definition = "2016年上墙的问题，按上墙日期计。";
         vec![
             Example::new("能点开", Number::new("收到问题", "31,602", "件").to("#").definition(definition)),
-            Example::new("不能点开，说明口径", Number::new("扣减经费", "少于5", "村").definition("名单由县级组织部门掌握。")),
+            Example::new(
+                "不能点开，说明口径",
+                Number::new("扣减经费", "少于5", "村").definition("名单由县级组织部门掌握。"),
+            ),
             Example::new("表格里", Number::new("逾期", "128", "件").to("#").inline()),
         ]
     }

@@ -48,9 +48,15 @@ impl Component for ProgressJob {
     fn examples() -> Vec<Example> {
         let result = Button::secondary("下载逐行结果").icon("download").to("#").download();
         vec![
-            Example::new("进行中", ProgressJob::new("导入党员名册", 32_400, Some(80_000)).words("已检查 32,400 行，共 80,000 行。")),
+            Example::new(
+                "进行中",
+                ProgressJob::new("导入党员名册", 32_400, Some(80_000)).words("已检查 32,400 行，共 80,000 行。"),
+            ),
             Example::new("刚开始", ProgressJob::new("导出 Excel", 0, None).words("正在准备。")),
-            Example::new("完成", ProgressJob::new("导入组织", 2_090, Some(2_090)).words("2,090 行全部导入。").result(result)),
+            Example::new(
+                "完成",
+                ProgressJob::new("导入组织", 2_090, Some(2_090)).words("2,090 行全部导入。").result(result),
+            ),
         ]
     }
 }

@@ -140,8 +140,13 @@ impl Component for DataTable {
         let county = |name: &str, posted: &str, solved: &str| {
             Row::new([Html::from(name), posted.into(), Number::new("已解决", solved, "件").to("#").inline().into()])
         };
-        let rows = [county("宝塔区", "6,214", "5,487"), county("安塞区", "2,730", "2,466"), county("子长县", "2,951", "2,598")];
-        let desk = DataTable::new("待签收的问题").column("编号").sorted_by("#", Some(false)).column("问题").column("状态");
+        let rows = [
+            county("宝塔区", "6,214", "5,487"),
+            county("安塞区", "2,730", "2,466"),
+            county("子长县", "2,951", "2,598"),
+        ];
+        let desk =
+            DataTable::new("待签收的问题").column("编号").sorted_by("#", Some(false)).column("问题").column("状态");
         let case = |number: &str, title: &str, tag: Tag| {
             Row::new([number.into(), title.into(), tag.into()]).to("#").key(number)
         };

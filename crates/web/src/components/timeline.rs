@@ -57,7 +57,9 @@ impl Component for Timeline {
         let events = [
             Event::new(Tone::Good, "circle-check", "核实通过，公开答复", "12月14日").by("宝塔区督查室"),
             Event::new(Tone::Attention, "circle-pause", "暂停：等反映人补充", "12月9日").by("甘谷驿镇水管站"),
-            Event::new(Tone::Info, "user-check", "签收", "12月5日").by("甘谷驿镇水管站").text("已联系村组，明日到现场。"),
+            Event::new(Tone::Info, "user-check", "签收", "12月5日")
+                .by("甘谷驿镇水管站")
+                .text("已联系村组，明日到现场。"),
             Event::new(Tone::Plain, "megaphone", "群众反映", "12月4日"),
         ];
         vec![Example::new("一个问题的经过", Timeline::new(events))]

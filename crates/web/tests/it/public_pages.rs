@@ -27,6 +27,20 @@ async fn whoever_is_signed_in_never_gets_a_page_from_memory() {
 }
 
 #[tokio::test]
+async fn the_front_page_the_page_about_the_site_and_the_gallery_open_for_everybody() {
+    let (app, _, _) = house().await;
+    let mut browser = app.browser();
+    for (path, heading) in [("/", "事事有回音"), ("/about", "关于本站"), ("/gallery", "部件")] {
+        let page = browser.get(path).await;
+        assert_eq!(page.status, 200, "{path}");
+        assert_eq!(page.all("h1"), [heading]);
+        assert!(!page.html().contains(" style="), "{path}");
+    }
+    let doors = browser.get("/").await.attributes("a.door", "href");
+    assert_eq!(doors, ["/problems/new", "/wall", "/follow"]);
+}
+
+#[tokio::test]
 async fn htmx_gets_the_body_alone() {
     let (app, _, _) = house().await;
     let mut browser = app.browser();
