@@ -260,3 +260,9 @@ impl<T> Slice<T> {
         Self { rows: Vec::new(), previous: None, next: None }
     }
 }
+
+/// How the engine would read a page of the wall, for a test that reads query plans.
+pub async fn wall_plan(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<Vec<String>> {
+    let Some(base) = public(tx, filter, page).await? else { return Ok(Vec::new()) };
+    ordered(base, page).query().explain(tx).await
+}

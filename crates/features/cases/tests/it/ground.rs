@@ -134,3 +134,26 @@ async fn region_add(tx: &mut Tx, ordinal: u16, name: &str, level: &str, parent: 
 pub(crate) fn stray() -> Id {
     Id::new(huiyin_base::Region::new(COUNTY).unwrap(), on("2016-01-01").now, &mut Rng::seeded(99))
 }
+
+/// Opens the account of a person of the tree, with his roles, so that he can be named in a request.
+pub(crate) async fn account_add(ground: &Ground, viewer: &Viewer) {
+    let viewer = viewer.clone();
+    let write = ground.cases.db.write("account", move |tx| {
+        let viewer = viewer.clone();
+        Box::pin(async move {
+            let account = "insert into account
+                (region, id, login, display_name, status, failures, demo, created_at) values ($1, $2, $3, '某人', 'active', 0, $4, $5)";
+            let account = query(account).bind(viewer.account.region).bind(viewer.account.id);
+            let account = account.bind(viewer.account.id.to_string()).bind(true);
+            account.bind(on("2016-01-01").now).execute(tx).await?;
+            for held in &viewer.grants {
+                let grant = "insert into role_grant
+                    (region, id, account, role, org_region, org, post, from_day) values ($1, $2, $3, $4, $5, $6, '岗', 20160101)";
+                let grant = query(grant).bind(viewer.account.region).bind(held.id).bind(viewer.account.id).bind(held.role);
+                grant.bind(held.org.region).bind(held.org.id).execute(tx).await?;
+            }
+            Ok(())
+        })
+    });
+    write.await.unwrap();
+}

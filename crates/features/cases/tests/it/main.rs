@@ -4,6 +4,10 @@
 mod clocks;
 mod conflict;
 mod ground;
+mod holding;
 mod invariants;
+mod lists;
+mod numbers;
+mod plans;
 mod tree;
 mod way;

@@ -1,0 +1,56 @@
+//! Every list of the wall is read along an index, inside a county and across the city, on both engines.
+
+use huiyin_cases::State;
+use huiyin_cases::store::{Cursor, Page, Towards, WallFilter, wall_plan};
+use huiyin_db::{Engine, query};
+
+use crate::ground::Ground;
+use crate::lists::loaded;
+
+/// Nothing is sorted, and no table is read through.
+async fn walks_an_index(ground: &Ground, filter: &WallFilter, index: &str) {
+    let at = Cursor { towards: Towards::Next, due: None, seq: 1_523_000_000_000_000_000 };
+    for page in [Page::first(20), Page { at: Some(at), ..Page::first(20) }] {
+        let mut tx = ground.tx().await;
+        let sqlite = tx.engine() == Engine::Sqlite;
+        if !sqlite {
+            // A few hundred rows are soonest read through; the plan for millions is asked for.
+            query("set enable_seqscan = off").execute(&mut tx).await.unwrap();
+            query("set enable_bitmapscan = off").execute(&mut tx).await.unwrap();
+        }
+        let plan = wall_plan(&mut tx, filter, &page).await.unwrap().join("\n");
+        if !sqlite {
+            query("reset all").execute(&mut tx).await.unwrap();
+        }
+        assert!(plan.contains(index), "{filter:?} should use {index}:\n{plan}");
+        assert!(!plan.contains("TEMP B-TREE") && !plan.contains("Sort"), "{filter:?} sorts:\n{plan}");
+        assert!(!plan.contains("SCAN x\n") && !plan.contains("Seq Scan"), "{filter:?} reads everything:\n{plan}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_filter_of_the_wall_has_its_index() {
+    let (ground, _) = loaded(120).await;
+    let region = Some(ground.tree.org("县").region);
+    let category = Some("industry".to_owned());
+    let states = vec![State::InHand];
+    let county = WallFilter { region, ..WallFilter::default() };
+    let city = WallFilter::default();
+    for (filter, index) in [
+        (county.clone(), "case_item_region_seq_key"),
+        (WallFilter { states: states.clone(), ..county.clone() }, "case_item_region_state"),
+        (WallFilter { category: category.clone(), ..county.clone() }, "case_item_region_category"),
+        (
+            WallFilter { category: category.clone(), states: states.clone(), ..county.clone() },
+            "case_item_region_category_state",
+        ),
+        (WallFilter { township: Some(ground.tree.org("甲镇").id), ..county.clone() }, "case_item_region_township"),
+        (WallFilter { village: Some(ground.tree.org("甲一村").id), ..county }, "case_item_region_village"),
+        (city.clone(), "case_item_seq"),
+        (WallFilter { states: states.clone(), ..city.clone() }, "case_item_state"),
+        (WallFilter { category: category.clone(), ..city.clone() }, "case_item_category"),
+        (WallFilter { category, states, ..city }, "case_item_category_state"),
+    ] {
+        walks_an_index(&ground, &filter, index).await;
+    }
+}
