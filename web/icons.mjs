@@ -8,7 +8,7 @@ const arms = [...new Set(names)].map((name) => {
   const svg = readFileSync(new URL(`${name}.svg`, folder), 'utf8');
   const inner = svg.replace(/<!--[^]*?-->/g, '').replace(/^[^]*?<svg[^>]*>/, '').replace(/<\/svg>[^]*$/, '');
   const marks = inner.trim().replace(/\s*\n\s*/g, '').replace(/\s*\/>/g, '/>');
-  return `        "${name}" => r#"${marks}"#,`;
+  return `    ("${name}", r#"${marks}"#),`;
 });
 
 writeFileSync(
@@ -16,12 +16,14 @@ writeFileSync(
   `//! Icons of the lucide set (lucide.dev, ISC licence), written by \`npm run icons\` from web/icons.txt.
 
 /// The marks inside the svg element of the icon \`name\`, on a field of 24 by 24.
-#[rustfmt::skip]
 pub(crate) fn marks(name: &str) -> Option<&'static str> {
-    Some(match name {
-${arms.join('\n')}
-        _ => return None,
-    })
+    MARKS.binary_search_by_key(&name, |(name, _)| name).ok().map(|at| MARKS[at].1)
 }
+
+/// In the order of their names.
+#[rustfmt::skip]
+static MARKS: [(&str, &str); ${arms.length}] = [
+${arms.join('\n')}
+];
 `,
 );

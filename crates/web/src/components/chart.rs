@@ -53,10 +53,6 @@ impl Chart {
         serde_json::to_string(&self.picture).unwrap_or_default()
     }
 
-    fn script(&self) -> String {
-        crate::assets::asset("chart.js")
-    }
-
     fn table(&self) -> DataTable {
         let picture = &self.picture;
         let columns = DataTable::new(format!("{}（{}）", picture.title, picture.unit)).column("项目");

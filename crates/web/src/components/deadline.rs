@@ -74,7 +74,7 @@ impl DeadlineBar {
 
     /// The filled part of a bar 200 wide.
     fn width(&self) -> u32 {
-        if self.total == 0 { 200 } else { (self.elapsed.min(self.total)) * 200 / self.total }
+        (self.elapsed.min(self.total) * 200).checked_div(self.total).unwrap_or(200)
     }
 
     fn icon(&self) -> Icon {

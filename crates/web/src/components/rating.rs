@@ -35,10 +35,6 @@ impl RatingInput {
         self
     }
 
-    fn words(&self) -> [(u8, &'static str); 5] {
-        WORDS
-    }
-
     fn is_chosen(&self, mark: &u8) -> bool {
         self.chosen == Some(*mark)
     }
