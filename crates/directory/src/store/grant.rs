@@ -81,3 +81,10 @@ pub async fn org_people_by_post(tx: &mut Tx, org: OrgRef, today: Day) -> Result<
     let posts: Vec<Role> = Role::ALL.iter().copied().filter(|role| *role != Role::Member).collect();
     role_holders(tx, org, &posts, today).await
 }
+
+/// The deputies under a grant that act on `today` or later.
+pub async fn grant_list_deputies(tx: &mut Tx, org: OrgRef, principal: Id, today: Day) -> Result<Vec<RoleGrant>> {
+    let rows = "select * from role_grant where org_region = $1 and org = $2 and deputy_of = $3
+        and (to_day is null or to_day >= $4) order by from_day, id";
+    query(rows).bind(org.region).bind(org.id).bind(principal).bind(today).fetch_all(tx).await
+}

@@ -1,4 +1,4 @@
-use huiyin_base::{Id, Instant};
+use huiyin_base::{Id, Instant, Region};
 use huiyin_db::{Filter, Result, Tx, query};
 
 use crate::handover::HandoverOrder;
@@ -49,12 +49,12 @@ pub async fn data_request_list(tx: &mut Tx, account: AccountRef) -> Result<Vec<D
     rows.bind(account.region).bind(account.id).fetch_all(tx).await
 }
 
-/// Open requests of whoever holds a role at one of these organisations, the oldest first.
-pub async fn data_request_list_open(tx: &mut Tx, orgs: &[OrgRef]) -> Result<Vec<DataRequest>> {
-    let base = "select d.* from data_request d where d.state = 'open'";
-    let holds =
-        "exists (select 1 from role_grant g where g.region = d.region and g.account = d.account and g.org in (?))";
-    let rows = Filter::new(base).and(holds).bind_list(orgs.iter().map(|org| org.id));
+/// Open requests of accounts in these regions and of whoever holds a role at one of these organisations, the oldest first.
+pub async fn data_request_list_open(tx: &mut Tx, regions: &[Region], orgs: &[OrgRef]) -> Result<Vec<DataRequest>> {
+    let mine = "d.region in (?) or exists
+        (select 1 from role_grant g where g.region = d.region and g.account = d.account and g.org in (?))";
+    let rows = Filter::new("select d.* from data_request d where d.state = 'open'").and(mine);
+    let rows = rows.bind_list(regions.iter().copied()).bind_list(orgs.iter().map(|org| org.id));
     rows.then("order by d.id limit 200").query().fetch_all(tx).await
 }
 

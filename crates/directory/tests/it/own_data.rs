@@ -46,8 +46,9 @@ async fn a_request_about_own_data_is_answered_once() {
     }
     let id = door.data_request(at, DataRequestKind::Delete, "请删除我的手机号", &mut rng).await.unwrap().unwrap();
     let tx = &mut city.read().await;
-    assert_eq!(data_request_list_open(tx, &[city.at("上湾村党支部")]).await.unwrap().len(), 1);
-    assert!(data_request_list_open(tx, &[city.at("松岭镇")]).await.unwrap().is_empty());
+    assert_eq!(data_request_list_open(tx, &[], &[city.at("上湾村党支部")]).await.unwrap().len(), 1);
+    assert_eq!(data_request_list_open(tx, &[city.baota], &[]).await.unwrap().len(), 1);
+    assert!(data_request_list_open(tx, &[city.home], &[city.at("松岭镇")]).await.unwrap().is_empty());
     let decide = async || {
         city.write(move |tx| {
             Box::pin(

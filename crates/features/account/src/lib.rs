@@ -1,1 +1,48 @@
-//! Stub.
+#![doc = include_str!("../README.md")]
+
+mod jobs;
+mod pages;
+mod permissions;
+
+use std::sync::Arc;
+
+use huiyin_directory::{AllHoldings, ExternalIdentity};
+use huiyin_web::{Audience, Feature, NavEntry};
+
+/// What other rooms bring to this one.
+#[derive(Clone, Default)]
+pub struct Options {
+    /// What accounts hold in each feature: handed over before anybody leaves.
+    pub holdings: AllHoldings,
+    /// The house whose sign-in is accepted beside our own.
+    pub external: Option<Arc<dyn ExternalIdentity>>,
+}
+
+/// What this feature brings to the house, alone.
+pub fn feature() -> Feature {
+    feature_with(Options::default())
+}
+
+/// The same with what other rooms bring.
+pub fn feature_with(options: Options) -> Feature {
+    Feature {
+        name: "account",
+        routes: pages::routes(options),
+        nav: vec![
+            NavEntry {
+                label: "账号",
+                href: "/accounts",
+                icon: "key-round",
+                audience: Audience::Roles(permissions::ACCOUNT_KEEPERS),
+            },
+            NavEntry {
+                label: "审计",
+                href: "/audit",
+                icon: "history",
+                audience: Audience::Roles(permissions::AUDIT_READERS),
+            },
+        ],
+        jobs: Some(jobs::register),
+        ..Feature::default()
+    }
+}

@@ -1,0 +1,157 @@
+//! Somebody leaves or rests: what he holds is handed over first.
+
+use askama::Template;
+use huiyin_base::{Id, Problem};
+use huiyin_directory::{Account, AllHoldings, Departure, HandoverOrder, held};
+use huiyin_web::components::{Button, Choice, Field, FormErrors};
+use huiyin_web::store::session::session_end_all;
+use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Result};
+use serde::Deserialize;
+
+use super::sign_in::Nothing;
+use super::{door, words};
+use crate::permissions::AccountOpen;
+
+#[derive(Template)]
+#[template(path = "departure.html")]
+struct DeparturePage {
+    name: String,
+    path: String,
+    held: Vec<(&'static str, i64)>,
+    errors: FormErrors,
+    kind: Field,
+    successor: Field,
+    reason: Field,
+    submit: Button,
+    back: Button,
+    csrf: Csrf,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Leaving {
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    successor: String,
+    #[serde(default)]
+    reason: String,
+}
+
+pub(crate) async fn show(ctx: Ctx, can: Can<AccountOpen>, Path(account): Path<Id>, holdings: AllHoldings) -> Result {
+    let account = words::holder_at(&mut ctx.site.db.read().await?, &can.scope, account).await?;
+    let page = page(&ctx, &account, &Leaving::default(), &holdings, FormErrors::new()).await?;
+    ctx.page("停用或注销", Density::Desk, &page)
+}
+
+async fn page(
+    ctx: &Ctx,
+    account: &Account,
+    form: &Leaving,
+    holdings: &AllHoldings,
+    errors: FormErrors,
+) -> Result<DeparturePage, Problem> {
+    let held = held(&mut ctx.site.db.read().await?, account.at(), holdings).await?;
+    let path = format!("/holders/{}", account.id);
+    let kinds = vec![
+        Choice::new("suspend", "停用").hint("暂时离开：角色保留，可以恢复"),
+        Choice::new("close", "注销").hint("调走、退休、退出：角色全部结束，不能恢复"),
+    ];
+    let hint = if held.is_empty() {
+        "手里没有事项，可以不填"
+    } else {
+        "接手全部事项的人，要有同样的权限"
+    };
+    Ok(DeparturePage {
+        name: account.display_name.clone(),
+        kind: Field::radio("kind", "怎样处理", kinds).value(&form.kind).required().errors(&errors),
+        successor: Field::text("successor", "接手人的登录名")
+            .hint(hint)
+            .value(&form.successor)
+            .with("autocomplete", "off")
+            .errors(&errors),
+        reason: Field::text("reason", "原因").value(&form.reason).longest(100).required().errors(&errors),
+        submit: Button::danger("移交并办理"),
+        back: Button::quiet("返回").to(path.clone()),
+        csrf: ctx.csrf(),
+        path,
+        held,
+        errors,
+    })
+}
+
+pub(crate) async fn create(
+    ctx: Ctx,
+    can: Can<AccountOpen>,
+    Path(account): Path<Id>,
+    Form(form): Form<Leaving>,
+    holdings: AllHoldings,
+) -> Result {
+    let account = words::holder_at(&mut ctx.site.db.read().await?, &can.scope, account).await?;
+    let mut errors = FormErrors::new();
+    let departure = match form.kind.as_str() {
+        "suspend" => Some(Departure::Suspend),
+        "close" => Some(Departure::Close),
+        _ => {
+            errors.add("kind", "请选择停用还是注销。");
+            None
+        }
+    };
+    let reason = form.reason.trim();
+    if reason.is_empty() || reason.chars().count() > 100 {
+        errors.add("reason", "请写明原因，最多 100 个字。");
+    }
+    let successor = match form.successor.trim() {
+        "" => None,
+        login => {
+            let found = door(&ctx).by_login(login).await?;
+            if found.is_none() {
+                errors.add("successor", "没有这个登录名，请核对接手人。");
+            }
+            found
+        }
+    };
+    if let (Some(departure), true) = (departure, errors.is_empty()) {
+        let order = HandoverOrder {
+            from: account.at(),
+            to: successor.map(|account| account.at()),
+            by: can.viewer.account,
+            reason: reason.to_owned(),
+            at: ctx.now(),
+            day: ctx.today(),
+            rng: ctx.rng(),
+        };
+        match door(&ctx).depart(&can.viewer, order, departure, holdings.clone(), &mut ctx.rng()).await {
+            Ok(given) => return done(&ctx, &account, &given).await,
+            Err(problem) if problem.source.is_none() => errors = FormErrors::whole(problem.message),
+            Err(problem) => return Err(problem.into()),
+        }
+    }
+    let page = page(&ctx, &account, &form, &holdings, errors).await?;
+    ctx.refused("停用或注销", Density::Desk, &page)
+}
+
+async fn done(ctx: &Ctx, account: &Account, given: &[(&'static str, i64)]) -> Result {
+    let at = account.at();
+    ctx.site
+        .db
+        .write("session_end_all", move |tx| Box::pin(async move { Ok(session_end_all(tx, at, None).await?) }))
+        .await?;
+    let items: Vec<String> = given.iter().map(|(label, count)| format!("{label} {count} 件")).collect();
+    let words = if items.is_empty() {
+        "已办理。".to_owned()
+    } else {
+        format!("已办理，已移交：{}。", items.join("，"))
+    };
+    ctx.redirect(&format!("/holders/{}", account.id), Some(&words))
+}
+
+pub(crate) async fn restore(
+    ctx: Ctx,
+    can: Can<AccountOpen>,
+    Path(account): Path<Id>,
+    Form(_): Form<Nothing>,
+) -> Result {
+    let account = words::holder_at(&mut ctx.site.db.read().await?, &can.scope, account).await?;
+    door(&ctx).restore(&can.viewer, account.at(), &mut ctx.rng()).await?;
+    ctx.redirect(&format!("/holders/{}", account.id), Some("账号已恢复，可以登录。"))
+}

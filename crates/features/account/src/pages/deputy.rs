@@ -1,0 +1,132 @@
+//! Deputies: a role lent by its holder between two days.
+
+use askama::Template;
+use huiyin_base::{Id, Problem};
+use huiyin_directory::{DeputyOrder, FieldFault, Role, grant_find, grant_list_deputies};
+use huiyin_web::components::{Button, Choice, Field, FormErrors, PostButton};
+use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Result, SignedIn};
+use serde::Deserialize;
+
+use super::door;
+use super::role::day;
+use super::sign_in::Nothing;
+
+#[derive(Template)]
+#[template(path = "deputies.html")]
+struct DeputyPage {
+    errors: FormErrors,
+    form: Option<(Field, Field, Field, Field, Button)>,
+    /// Who acts for the viewer: words and the way to end it.
+    lent: Vec<(String, PostButton)>,
+    acting: Vec<(String, String)>,
+    csrf: Csrf,
+}
+
+/// The form of a deputyship, as it was typed.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Lending {
+    #[serde(default)]
+    grant: String,
+    #[serde(default)]
+    deputy: String,
+    #[serde(default)]
+    from_day: String,
+    #[serde(default)]
+    to_day: String,
+}
+
+pub(crate) async fn own(ctx: Ctx, can: Can<SignedIn>) -> Result {
+    let page = deputy_page(&ctx, &can, &Lending::default(), FormErrors::new()).await?;
+    ctx.page("代理人", Density::Calm, &page)
+}
+
+async fn deputy_page(
+    ctx: &Ctx,
+    can: &Can<SignedIn>,
+    form: &Lending,
+    errors: FormErrors,
+) -> Result<DeputyPage, Problem> {
+    let own = can.viewer.grants.iter().filter(|grant| !grant.deputy && grant.role != Role::Member);
+    let choices: Vec<Choice> =
+        own.map(|grant| Choice::new(grant.id, format!("{} · {}", grant.org_name, grant.post))).collect();
+    let acting = can.viewer.grants.iter().filter(|grant| grant.deputy);
+    let fields = |choices: Vec<Choice>| {
+        (
+            Field::select("grant", "代理哪个岗位", choices).value(&form.grant).required().errors(&errors),
+            Field::text("deputy", "代理人的登录名")
+                .value(&form.deputy)
+                .with("autocomplete", "off")
+                .required()
+                .errors(&errors),
+            Field::date("from_day", "开始日期").value(&form.from_day).required().errors(&errors),
+            Field::date("to_day", "结束日期").value(&form.to_day).required().errors(&errors),
+            Button::primary("指定代理人").icon("user-check"),
+        )
+    };
+    Ok(DeputyPage {
+        lent: lent(ctx, can).await?,
+        form: (!choices.is_empty()).then(|| fields(choices)),
+        acting: acting.map(|grant| (grant.org_name.clone(), grant.post.clone())).collect(),
+        csrf: ctx.csrf(),
+        errors,
+    })
+}
+
+async fn lent(ctx: &Ctx, can: &Can<SignedIn>) -> Result<Vec<(String, PostButton)>, Problem> {
+    let tx = &mut ctx.site.db.read().await?;
+    let mut lent = Vec::new();
+    for own in can.viewer.grants.iter().filter(|grant| !grant.deputy) {
+        for deputy in grant_list_deputies(tx, own.org, own.id, ctx.today()).await? {
+            let until = deputy.to_day.map(|day| day.to_string()).unwrap_or_default();
+            let words = format!("{}：{}，{} 至 {until}", own.org_name, deputy.post, deputy.from_day);
+            let button = Button::secondary("提前结束").small();
+            lent.push((words, PostButton::new(format!("/deputies/{}/end", deputy.id), &ctx.csrf(), button)));
+        }
+    }
+    Ok(lent)
+}
+
+/// Ends a deputyship of one's own role before its day.
+pub(crate) async fn dismiss(ctx: Ctx, can: Can<SignedIn>, Path(grant): Path<Id>, Form(_): Form<Nothing>) -> Result {
+    let found = grant_find(&mut ctx.site.db.read().await?, grant).await?.ok_or_else(Problem::not_found)?;
+    let own = can.viewer.grants.iter().any(|own| !own.deputy && Some(own.id) == found.deputy_of);
+    if !own {
+        return Err(Problem::not_found().into());
+    }
+    door(&ctx).role_end(&can.viewer, grant, ctx.today().plus(-1), &mut ctx.rng()).await?;
+    ctx.redirect("/deputies", Some("代理已结束，即时生效。"))
+}
+
+pub(crate) async fn appoint(ctx: Ctx, can: Can<SignedIn>, Form(form): Form<Lending>) -> Result {
+    let appointed = match deputy_order(&ctx, &can, &form).await? {
+        Ok(order) => door(&ctx).deputy_appoint(&can.viewer, order, ctx.today(), &mut ctx.rng()).await?,
+        Err(fault) => Err(fault),
+    };
+    match appointed {
+        Ok(_) => ctx.redirect("/deputies", Some("代理人已指定，到期自动结束。")),
+        Err(fault) => {
+            let page = deputy_page(&ctx, &can, &form, FormErrors::new().with(fault.field, fault.message)).await?;
+            ctx.refused("代理人", Density::Calm, &page)
+        }
+    }
+}
+
+async fn deputy_order(
+    ctx: &Ctx,
+    can: &Can<SignedIn>,
+    form: &Lending,
+) -> Result<Result<DeputyOrder, FieldFault>, Problem> {
+    let own = can.viewer.grants.iter().find(|grant| grant.id.to_string() == form.grant && grant.role != Role::Member);
+    let Some(own) = own else { return Ok(Err(FieldFault::new("grant", "请选择自己担任的一个岗位。"))) };
+    let Some(deputy) = door(ctx).by_login(&form.deputy).await? else {
+        return Ok(Err(FieldFault::new("deputy", "没有这个登录名，请向对方核对后再填。")));
+    };
+    let missing = |field| FieldFault::new(field, "请选择日期。");
+    let (from_day, to_day) = match (day("from_day", &form.from_day), day("to_day", &form.to_day)) {
+        (Ok(Some(from)), Ok(Some(to))) => (from, to),
+        (Ok(None), _) => return Ok(Err(missing("from_day"))),
+        (_, Ok(None)) => return Ok(Err(missing("to_day"))),
+        (Err(fault), _) | (_, Err(fault)) => return Ok(Err(fault)),
+    };
+    Ok(Ok(DeputyOrder { grant: own.id, deputy: deputy.at(), from_day, to_day }))
+}

@@ -1,0 +1,94 @@
+mod accounts;
+mod activation;
+mod audit;
+mod departure;
+mod deputy;
+mod external;
+mod holder;
+mod me;
+mod recovery;
+mod role;
+mod second_factor;
+mod security;
+mod sign_in;
+mod slip;
+mod words;
+
+use std::future::ready;
+
+use huiyin_directory::Door;
+use huiyin_web::{Ctx, Public, Routes, SignedIn};
+
+use crate::Options;
+use crate::permissions::{AccountList, AccountOpen, AuditRead, DataAnswer, RecoveryVouch, RoleGrant, SlipPrint};
+
+pub(crate) fn routes(options: Options) -> Routes {
+    signing_in(&options).merge(own()).merge(kept(&options))
+}
+
+fn signing_in(options: &Options) -> Routes {
+    let (offered, begin, back) = (options.external.clone(), options.external.clone(), options.external.clone());
+    Routes::new()
+        .get::<Public, _>("/sign-in", move |ctx, query| ready(sign_in::show(ctx, query, offered.clone())))
+        .post::<Public, _>("/sign-in", sign_in::create)
+        .post::<Public, _>("/sign-in/code", sign_in::code)
+        .get::<Public, _>("/sign-in/external", move |ctx| ready(external::begin(ctx, begin.clone())))
+        .get::<Public, _>("/sign-in/external/return", move |ctx, query| external::back(ctx, query, back.clone()))
+        .post::<Public, _>("/sign-out", sign_in::sign_out)
+        .get::<Public, _>("/activation", activation::show)
+        .post::<Public, _>("/activation/code", activation::open)
+        .post::<Public, _>("/activation", activation::create)
+        .get::<Public, _>("/recovery", recovery::help)
+}
+
+fn own() -> Routes {
+    Routes::new()
+        .get::<SignedIn, _>("/me", me::show)
+        .get::<SignedIn, _>("/me/copy", me::copy)
+        .post::<SignedIn, _>("/me/requests", me::ask)
+        .get::<SignedIn, _>("/security", security::show)
+        .post::<SignedIn, _>("/security/password", security::password)
+        .post::<SignedIn, _>("/security/sessions/end", security::end_sessions)
+        .get::<SignedIn, _>("/security/second-factor", second_factor::show)
+        .post::<SignedIn, _>("/security/second-factor", second_factor::create)
+        .post::<SignedIn, _>("/security/second-factor/removal", second_factor::remove)
+        .post::<SignedIn, _>("/security/recovery-codes", second_factor::renew)
+        .get::<SignedIn, _>("/deputies", deputy::own)
+        .post::<SignedIn, _>("/deputies", deputy::appoint)
+        .post::<SignedIn, _>("/deputies/{grant}/end", deputy::dismiss)
+}
+
+fn kept(options: &Options) -> Routes {
+    let (shown, given) = (options.holdings.clone(), options.holdings.clone());
+    Routes::new()
+        .get::<AccountList, _>("/accounts", accounts::list)
+        .get::<AccountList, _>("/accounts/{county}/{code}", accounts::show)
+        .post::<SlipPrint, _>("/accounts/{county}/{code}/slips", slip::create)
+        .post::<AccountOpen, _>("/accounts/{county}/{code}", accounts::create)
+        .get::<AccountList, _>("/holders/{account}", holder::show)
+        .post::<RecoveryVouch, _>("/holders/{account}/recoveries", recovery::create)
+        .post::<RecoveryVouch, _>("/recoveries/{request}/confirmation", recovery::confirm)
+        .post::<RoleGrant, _>("/holders/{account}/roles", role::grant)
+        .post::<RoleGrant, _>("/roles/{grant}/end", role::end)
+        .get::<AccountOpen, _>("/holders/{account}/departure", move |ctx, can, path| {
+            departure::show(ctx, can, path, shown.clone())
+        })
+        .post::<AccountOpen, _>("/holders/{account}/departure", move |ctx, can, path, form| {
+            departure::create(ctx, can, path, form, given.clone())
+        })
+        .post::<AccountOpen, _>("/holders/{account}/restoration", departure::restore)
+        .get::<DataAnswer, _>("/data-requests", me::requests)
+        .post::<DataAnswer, _>("/data-requests/{request}/answer", me::answer)
+        .get::<AuditRead, _>("/audit", audit::list)
+}
+
+/// The directory's door for this request.
+pub(crate) fn door(ctx: &Ctx) -> Door {
+    Door {
+        db: ctx.site.db.clone(),
+        vault: ctx.site.vault.clone(),
+        home: ctx.site.home,
+        now: ctx.real_now(),
+        today: ctx.today(),
+    }
+}

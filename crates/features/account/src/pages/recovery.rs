@@ -1,0 +1,58 @@
+//! The way back into an account: explained to whoever is locked out, done by two people who know him.
+
+use askama::Template;
+use huiyin_base::{Id, Problem};
+use huiyin_directory::{account_find, org_find, recovery_find, scope_contains};
+use huiyin_web::{Can, Ctx, Density, Form, Path, Result};
+use serde::Deserialize;
+
+use super::sign_in::Nothing;
+use super::{door, slip, words};
+use crate::permissions::RecoveryVouch;
+
+#[derive(Template)]
+#[template(path = "recovery.html")]
+struct HelpPage {
+    phone: String,
+}
+
+pub(crate) async fn help(ctx: Ctx) -> Result {
+    ctx.page("找回账号", Density::Calm, &HelpPage { phone: ctx.site.settings.phone.clone() })
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Ask {
+    #[serde(default)]
+    org: String,
+}
+
+pub(crate) async fn create(ctx: Ctx, can: Can<RecoveryVouch>, Path(account): Path<Id>, Form(ask): Form<Ask>) -> Result {
+    let tx = &mut ctx.site.db.read().await?;
+    let account = words::holder_at(tx, &can.scope, account).await?;
+    let org: Id = ask.org.parse().map_err(|_| Problem::not_found())?;
+    let org = huiyin_directory::OrgRef { region: org.region(), id: org };
+    if !scope_contains(tx, &can.scope, org).await? {
+        return Err(Problem::not_found().into());
+    }
+    let org = org_find(tx, org).await?.ok_or_else(Problem::not_found)?;
+    door(&ctx).recovery_ask(&can.viewer, account.at(), org.at(), ctx.today(), &mut ctx.rng()).await?;
+    let words = "已提出。请另一名有权限的工作人员在下面的列表里当面核实并确认，系统会打印一张新的纸条。";
+    ctx.redirect(&words::href(&ctx.site.regions, &org), Some(words))
+}
+
+pub(crate) async fn confirm(
+    ctx: Ctx,
+    can: Can<RecoveryVouch>,
+    Path(request): Path<Id>,
+    Form(_): Form<Nothing>,
+) -> Result {
+    let tx = &mut ctx.site.db.read().await?;
+    let found = recovery_find(tx, request).await?.ok_or_else(Problem::not_found)?;
+    if !scope_contains(tx, &can.scope, found.org()).await? {
+        return Err(Problem::not_found().into());
+    }
+    let org = org_find(tx, found.org()).await?.ok_or_else(Problem::not_found)?;
+    account_find(tx, found.account()).await?.ok_or_else(Problem::not_found)?;
+    let printed = door(&ctx).recovery_confirm(&can.viewer, request, &mut ctx.rng()).await?;
+    slip::page(&ctx, &org.name, vec![printed], &words::href(&ctx.site.regions, &org))
+}

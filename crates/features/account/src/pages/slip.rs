@@ -1,0 +1,58 @@
+//! Slips on paper: one a person, to be cut apart and handed over.
+
+use askama::Template;
+use huiyin_base::{Id, Problem};
+use huiyin_directory::{PrintedSlip, Role};
+use huiyin_web::components::Button;
+use huiyin_web::{Can, Ctx, Density, Form, Path, Result};
+use serde::Deserialize;
+
+use super::{door, words};
+use crate::permissions::SlipPrint;
+
+/// Those who print slips and vouch for ways back.
+pub(crate) const VOUCHERS: &[Role] =
+    &[Role::BranchSecretary, Role::TownshipStaff, Role::CountyStaff, Role::CityStaff, Role::SystemAdmin];
+
+#[derive(Template)]
+#[template(path = "slips.html")]
+struct SlipsPage {
+    org: String,
+    slips: Vec<(String, String, String)>,
+    city: String,
+    back: Button,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Chosen {
+    #[serde(default)]
+    person: Vec<String>,
+}
+
+pub(crate) async fn create(
+    ctx: Ctx,
+    can: Can<SlipPrint>,
+    Path((county, code)): Path<(String, String)>,
+    Form(chosen): Form<Chosen>,
+) -> Result {
+    const MOST: usize = 100;
+    let org = words::org_at(&mut ctx.site.db.read().await?, &ctx.site, &can.scope, &county, &code).await?;
+    let people: Vec<Id> = chosen.person.iter().filter_map(|id| id.parse().ok()).collect();
+    if people.is_empty() || people.len() > MOST {
+        return Err(Problem::invalid(format!("请勾选 1 到 {MOST} 名还没有开通账号的党员，再打印。")).into());
+    }
+    let printed = door(&ctx).slips_print(can.viewer.account, org.at(), &people, ctx.today(), &mut ctx.rng()).await?;
+    page(&ctx, &org.name, printed, &words::href(&ctx.site.regions, &org))
+}
+
+/// The only time these codes are seen.
+pub(crate) fn page(ctx: &Ctx, org: &str, printed: Vec<PrintedSlip>, back: &str) -> Result {
+    let slips = printed.into_iter().map(|slip| (slip.name, slip.code.to_string(), slip.until.chinese()));
+    let page = SlipsPage {
+        org: org.to_owned(),
+        slips: slips.collect(),
+        city: ctx.site.settings.city.clone(),
+        back: Button::secondary("已打印，返回").to(back),
+    };
+    ctx.page("激活条", Density::Calm, &page)
+}
