@@ -51,26 +51,28 @@ pub(super) type Progress<'a> = &'a mut (dyn FnMut(u64, u64) + Send);
 impl Import<'_> {
     /// Keeps the rows of a file, sealed. Nothing is decided yet.
     pub async fn stage(&self, batch: NewBatch, table: ImportTable, rng: &mut Rng) -> Result<(), Problem> {
-        if self.find(batch.id).await.is_ok() {
-            return Err(Problem::conflict("这个文件已经上传过了。"));
-        }
-        let (id, now) = (batch.id, self.now);
-        let head = ImportTable { rows: Vec::new(), ..table.clone() };
-        let total = table.rows.len();
-        self.db
-            .write("import_batch_add", move |tx| {
-                let (batch, head) = (batch.clone(), head.clone());
-                Box::pin(async move { Ok(import_batch_add(tx, &batch, &head, total, now).await?) })
-            })
-            .await?;
+        let id = batch.id;
+        self.begin(batch, &table).await?;
         for chunk in table.rows.chunks(CHUNK as usize) {
-            let sealed = chunk.iter().map(|row| {
-                let cells = seal(self.vault, (id, row.number), "cells", row, rng)?;
-                Ok(ImportRow { number: row.number, cells, plan: None, action: None, message: None, step: None })
-            });
+            let sealed = chunk.iter().map(|row| self.sealed(id, row, rng));
             self.put(id, sealed.collect::<Result<_, Problem>>()?).await?;
         }
         self.advance(id, ImportState::Reading, ImportState::Staged).await
+    }
+
+    /// Stages and checks at once, and so writes each row once: for the command line, where nobody waits for a page.
+    pub async fn take(
+        &self,
+        batch: NewBatch,
+        table: ImportTable,
+        rng: &mut Rng,
+        progress: Progress<'_>,
+    ) -> Result<ImportCounts, Problem> {
+        let id = batch.id;
+        self.begin(batch, &table).await?;
+        let batch = self.find(id).await?;
+        let sealed = table.rows.iter().map(|row| self.sealed(id, row, rng)).collect::<Result<_, _>>()?;
+        self.decide(&batch, &table.rows, sealed, rng, progress).await
     }
 
     /// Decides about every row and keeps the decisions. May be done again until the import is applied.
@@ -80,16 +82,7 @@ impl Import<'_> {
             return Err(Problem::conflict("这次导入已经开始或已经结束，不能再检查。"));
         }
         let (rows, sealed) = self.rows(&batch).await?;
-        match batch.kind {
-            ImportKind::Organisations => {
-                let outcomes = organisations::decide(self, &batch, &rows, rng).await?;
-                self.keep(&batch, sealed, outcomes, rng, progress).await
-            }
-            ImportKind::Members => {
-                let outcomes = members::decide(self, &batch, &rows, rng).await?;
-                self.keep(&batch, sealed, outcomes, rng, progress).await
-            }
-        }
+        self.decide(&batch, &rows, sealed, rng, progress).await
     }
 
     /// Writes what the check decided; goes on where an earlier run stopped. Rows with an error are left out if
@@ -167,6 +160,46 @@ impl Import<'_> {
         Ok((opened.collect::<Result<_, _>>()?, kept))
     }
 
+    async fn begin(&self, batch: NewBatch, table: &ImportTable) -> Result<(), Problem> {
+        if self.find(batch.id).await.is_ok() {
+            return Err(Problem::conflict("这个文件已经上传过了。"));
+        }
+        let (now, total) = (self.now, table.rows.len());
+        let (headers, places, notices) = (table.headers.clone(), table.places.clone(), table.notices.clone());
+        let head = ImportTable { headers, places, notices, rows: Vec::new() };
+        self.db
+            .write("import_batch_add", move |tx| {
+                let (batch, head) = (batch.clone(), head.clone());
+                Box::pin(async move { Ok(import_batch_add(tx, &batch, &head, total, now).await?) })
+            })
+            .await
+    }
+
+    fn sealed(&self, batch: Id, row: &SheetRow, rng: &mut Rng) -> Result<ImportRow, Problem> {
+        let cells = seal(self.vault, (batch, row.number), "cells", row, rng)?;
+        Ok(ImportRow { number: row.number, cells, plan: None, action: None, message: None, step: None })
+    }
+
+    async fn decide(
+        &self,
+        batch: &ImportBatch,
+        rows: &[SheetRow],
+        sealed: Vec<ImportRow>,
+        rng: &mut Rng,
+        progress: Progress<'_>,
+    ) -> Result<ImportCounts, Problem> {
+        match batch.kind {
+            ImportKind::Organisations => {
+                let outcomes = organisations::decide(self, batch, rows, rng).await?;
+                self.keep(batch, sealed, outcomes, rng, progress).await
+            }
+            ImportKind::Members => {
+                let outcomes = members::decide(self, batch, rows, rng).await?;
+                self.keep(batch, sealed, outcomes, rng, progress).await
+            }
+        }
+    }
+
     async fn keep<Write: serde::Serialize>(
         &self,
         batch: &ImportBatch,
@@ -190,6 +223,9 @@ impl Import<'_> {
                 self.put(batch.id, std::mem::take(&mut rows)).await?;
                 progress(done, total);
             }
+        }
+        if batch.state == ImportState::Reading {
+            self.advance(batch.id, ImportState::Reading, ImportState::Staged).await?;
         }
         let (id, refused) = (batch.id, i64::try_from(counts.refuse).unwrap_or(i64::MAX));
         let last = steps.iter().flatten().max().copied().unwrap_or(0);

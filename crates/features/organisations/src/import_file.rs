@@ -54,8 +54,7 @@ pub async fn import_file(
     let batch = Id::new(file.home, import.now, rng);
     let new =
         NewBatch { id: batch, kind: file.kind, file_name: file.name.to_owned(), scope: file.scope, created_by: None };
-    import.stage(new, table, rng).await?;
-    let counts = import.check(batch, rng, &mut |done, total| progress("检查", done, total)).await?;
+    let counts = import.take(new, table, rng, &mut |done, total| progress("检查", done, total)).await?;
     let applied = !file.dry_run && (counts.refuse == 0 || file.partial);
     if applied {
         import.apply(batch, file.partial, rng, &mut |done, total| progress("导入", done, total)).await?;

@@ -115,42 +115,53 @@ pub(in crate::import) async fn write(
     progress: Progress<'_>,
 ) -> Result<(), Problem> {
     let mut batch = import.find(id).await?;
-    loop {
+    let mut next = prepared(import, id, batch.steps_done, rng).await?;
+    while next.last > 0 {
         progress(amount(batch.steps_done), amount(batch.steps_total));
-        let rows = import_step_list(&mut import.db.read().await?, id, batch.steps_done, CHUNK).await?;
-        let mut chunk = Chunk::default();
-        for row in rows {
-            let (Some(plan), Some(step)) = (row.plan, row.step) else { continue };
-            let write = sealing::open(import.vault, (id, row.number), "plan", &plan)?;
-            chunk.take(import, id, write, rng)?;
-            chunk.last = step;
-        }
-        if chunk.last == 0 {
-            break;
-        }
-        let (from, to) = (batch.steps_done, chunk.last);
-        import
-            .db
-            .write("import_member_add", move |tx| {
-                let chunk = chunk.clone();
-                Box::pin(async move {
-                    mine(import_batch_step(tx, id, from, to).await?)?;
-                    person_add_many(tx, &chunk.people).await.map_err(taken)?;
-                    membership_add_many(tx, &chunk.memberships).await?;
-                    for (write, phone) in chunk.changes {
-                        import_member_change(tx, &write, phone).await?;
-                    }
-                    Ok(())
-                })
-            })
-            .await?;
+        let (from, to) = (batch.steps_done, next.last);
+        // While one chunk is on its way to the disk, the next is opened and sealed.
+        let (written, following) = tokio::join!(written(import, id, from, next), prepared(import, id, to, rng));
+        written?;
+        next = following?;
         batch.steps_done = to;
     }
-    publish(import, &batch).await
+    progress(amount(batch.steps_done), amount(batch.steps_total));
+    publish(import, id).await
 }
 
-async fn publish(import: &Import<'_>, batch: &ImportBatch) -> Result<(), Problem> {
-    let (id, day, regions) = (batch.id, import.today, batch.regions());
+/// The chunk after a step; empty at the end.
+async fn prepared(import: &Import<'_>, id: Id, after: i64, rng: &mut Rng) -> Result<Chunk, Problem> {
+    let rows = import_step_list(&mut import.db.read().await?, id, after, CHUNK).await?;
+    let mut chunk = Chunk::default();
+    for row in rows {
+        let (Some(plan), Some(step)) = (row.plan, row.step) else { continue };
+        let write = sealing::open(import.vault, (id, row.number), "plan", &plan)?;
+        chunk.take(import, id, write, rng)?;
+        chunk.last = step;
+    }
+    Ok(chunk)
+}
+
+async fn written(import: &Import<'_>, id: Id, from: i64, chunk: Chunk) -> Result<(), Problem> {
+    import
+        .db
+        .write("import_member_add", move |tx| {
+            let chunk = chunk.clone();
+            Box::pin(async move {
+                mine(import_batch_step(tx, id, from, chunk.last).await?)?;
+                person_add_many(tx, &chunk.people).await.map_err(taken)?;
+                membership_add_many(tx, &chunk.memberships).await?;
+                for (write, phone) in chunk.changes {
+                    import_member_change(tx, &write, phone).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+async fn publish(import: &Import<'_>, id: Id) -> Result<(), Problem> {
+    let (day, regions) = (import.today, import.find(id).await?.regions());
     import
         .db
         .write("import_member_publish", move |tx| {

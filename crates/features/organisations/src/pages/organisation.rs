@@ -58,7 +58,7 @@ pub(crate) async fn show(ctx: Ctx, Path((county, code)): Path<(String, String)>)
         way: breadcrumb(&mut tx, site, &org).await?,
         name: org.name.clone(),
         kind: Tag::plain(org.kind.label()),
-        ended: (!is_in_force(&org, ctx.today())).then(|| org.to_day.map(|day| day.chinese()).unwrap_or_default()),
+        ended: (!is_in_force(&org, ctx.today())).then(|| org.to_day.map(huiyin_base::Day::chinese).unwrap_or_default()),
         facts: facts(&mut tx, &org).await?,
         phone: org.phone.clone(),
         numbers: numbers(&mut tx, &ctx, &org).await?,
