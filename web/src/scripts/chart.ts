@@ -60,3 +60,8 @@ function drawAll(): void {
 }
 
 document.addEventListener('huiyin:charts', drawAll);
+
+// On paper the table takes the place of the picture.
+window.addEventListener('beforeprint', () => {
+  for (const table of document.querySelectorAll('.chart details')) table.setAttribute('open', '');
+});
