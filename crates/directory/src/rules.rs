@@ -92,6 +92,11 @@ impl AccountRules {
         in_force.unwrap_or(&RULES[0])
     }
 
+    /// The newest version: for what is set once, when the program starts.
+    pub fn newest() -> &'static Self {
+        &RULES[RULES.len() - 1]
+    }
+
     /// How long an account is refused after so many failures in a row; none while it is not.
     pub fn lock_seconds(&self, failures: i64) -> Option<i64> {
         self.lock.iter().rev().find(|step| step.failures <= failures).map(|step| step.seconds)

@@ -1,12 +1,12 @@
+use huiyin_directory::AccountRules;
 use huiyin_directory::audit::{self, AuditKind, Event};
 use huiyin_jobs::Registry;
 use huiyin_web::Site;
 
 /// Seals the audit every few seconds and cuts what is past its time once a day (rules/account.toml).
 pub(crate) fn register(jobs: Registry<Site>) -> Registry<Site> {
-    const SEAL_SECONDS: u32 = 10;
     const DAY_SECONDS: u32 = 24 * 3600;
-    jobs.every("audit_seal", SEAL_SECONDS, |site: Site, _| async move {
+    jobs.every("audit_seal", AccountRules::newest().audit.seal_seconds, |site: Site, _| async move {
         audit::seal(&site.db, &site.vault, site.clock.real()).await?;
         Ok(None)
     })

@@ -7,7 +7,7 @@ use huiyin_web::store::session::session_end_all;
 use huiyin_web::{Allowance, Csrf, Ctx, Density, Form, Result};
 use serde::Deserialize;
 
-use super::{door, sign_in};
+use super::{door, password_hint, rules, sign_in};
 
 /// 60 random bits need no help, but nobody has a reason to type hundreds of codes.
 const TRIES: Allowance = Allowance { name: "activation", burst: 30.0, per_second: 0.2, debt: 15.0 };
@@ -15,6 +15,7 @@ const TRIES: Allowance = Allowance { name: "activation", burst: 30.0, per_second
 #[derive(Template)]
 #[template(path = "activation.html")]
 struct CodePage {
+    days: i64,
     errors: FormErrors,
     code: Field,
     submit: Button,
@@ -55,6 +56,7 @@ pub(crate) async fn show(ctx: Ctx) -> Result {
 
 fn code_page(ctx: &Ctx, code: &str, errors: FormErrors) -> CodePage {
     CodePage {
+        days: rules(ctx).slip.days,
         code: Field::text("code", "激活码")
             .value(code)
             .hint("纸条上的 13 个字母和数字，大小写、空格和横线都不要紧。")
@@ -96,7 +98,7 @@ fn open_page(ctx: &Ctx, slip: &OpenSlip, given: &Given, errors: FormErrors) -> O
             .required()
             .errors(&errors),
         new: Field::password("new", "密码")
-            .hint("至少 8 个字符，工作人员至少 10 个。一句只有自己知道的话最好记，也最难猜。")
+            .hint(password_hint(ctx))
             .with("autocomplete", "new-password")
             .required()
             .errors(&errors),

@@ -9,12 +9,14 @@ use huiyin_web::{Can, Ctx, Density, Query, Result};
 use serde::Deserialize;
 
 use super::security::moment;
-use super::words;
+use super::{rules, words};
 use crate::permissions::AuditRead;
 
 #[derive(Template)]
 #[template(path = "audit.html")]
 struct AuditPage {
+    days: i64,
+    seconds: u32,
     kind: Field,
     find: Button,
     table: DataTable,
@@ -70,7 +72,10 @@ pub(crate) async fn list(ctx: Ctx, can: Can<AuditRead>, Query(wanted): Query<Wan
         .column("说明")
         .column("结果")
         .column("封存");
+    let rules = rules(&ctx).audit;
     let page = AuditPage {
+        days: rules.retention_days,
+        seconds: rules.seal_seconds,
         kind: Field::select("kind", "类别", choices).value(&wanted.kind),
         find: Button::secondary("筛选").icon("filter"),
         table: table.rows(rows),

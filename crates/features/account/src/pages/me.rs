@@ -14,12 +14,13 @@ use huiyin_web::components::{Button, Choice, DataTable, Empty, Field, FormErrors
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Result, SignedIn};
 use serde::Deserialize;
 
-use super::{door, words};
+use super::{door, rules, words};
 use crate::permissions::DataAnswer;
 
 #[derive(Template)]
 #[template(path = "me.html")]
 struct MePage {
+    days: i64,
     name: String,
     kept: DataTable,
     looks: Option<DataTable>,
@@ -54,6 +55,7 @@ async fn page(ctx: &Ctx, can: &Can<SignedIn>, form: &Ask, errors: FormErrors) ->
         .map(|kept| Row::new([kept.what.into(), kept.value.as_str().into(), kept.why.into(), kept.until.into()]));
     let kinds = DataRequestKind::ALL.iter().map(|kind| Choice::new(kind.as_str(), kind.label())).collect();
     Ok(MePage {
+        days: rules(ctx).audit.retention_days,
         name: can.viewer.name.clone(),
         kept: DataTable::new("本站保存的您的信息")
             .column("内容")

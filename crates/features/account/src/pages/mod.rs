@@ -16,7 +16,8 @@ mod words;
 
 use std::future::ready;
 
-use huiyin_directory::Door;
+use huiyin_base::Day;
+use huiyin_directory::{AccountRules, Door};
 use huiyin_web::{Ctx, Public, Routes, SignedIn};
 
 use crate::Options;
@@ -80,6 +81,18 @@ fn kept(options: &Options) -> Routes {
         .get::<DataAnswer, _>("/data-requests", me::requests)
         .post::<DataAnswer, _>("/data-requests/{request}/answer", me::answer)
         .get::<AuditRead, _>("/audit", audit::list)
+}
+
+/// The numbers of accounts today, in real time.
+pub(crate) fn rules(ctx: &Ctx) -> &'static AccountRules {
+    AccountRules::on(Day::of(ctx.real_now()))
+}
+
+/// What a new password must be, said before it goes wrong.
+pub(crate) fn password_hint(ctx: &Ctx) -> String {
+    let rules = rules(ctx).password;
+    let (least, staff) = (rules.least, rules.least_staff);
+    format!("至少 {least} 个字符，工作人员至少 {staff} 个。一句只有自己知道的话最好记，也最难猜。")
 }
 
 /// The directory's door for this request.

@@ -7,17 +7,22 @@ use huiyin_web::{Can, Ctx, Density, Form, Path, Result};
 use serde::Deserialize;
 
 use super::sign_in::Nothing;
-use super::{door, slip, words};
+use super::{door, rules, slip, words};
 use crate::permissions::RecoveryVouch;
 
 #[derive(Template)]
 #[template(path = "recovery.html")]
 struct HelpPage {
+    hours: i64,
     phone: String,
 }
 
 pub(crate) async fn help(ctx: Ctx) -> Result {
-    ctx.page("找回账号", Density::Calm, &HelpPage { phone: ctx.site.settings.phone.clone() })
+    ctx.page(
+        "找回账号",
+        Density::Calm,
+        &HelpPage { hours: rules(&ctx).slip.recovery_code_hours, phone: ctx.site.settings.phone.clone() },
+    )
 }
 
 #[derive(Debug, Deserialize)]

@@ -10,8 +10,8 @@ use huiyin_web::store::session::{session_end_all, session_list};
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Result, SignedIn};
 use serde::Deserialize;
 
-use super::door;
 use super::sign_in::Nothing;
+use super::{door, password_hint};
 
 #[derive(Template)]
 #[template(path = "security.html")]
@@ -56,7 +56,7 @@ async fn page(ctx: &Ctx, can: &Can<SignedIn>, errors: FormErrors) -> Result<Secu
         login: account.login.clone(),
         old: Field::password("old", "现在的密码").with("autocomplete", "current-password").required().errors(&errors),
         new: Field::password("new", "新密码")
-            .hint("至少 8 个字符，工作人员至少 10 个。一句只有自己知道的话最好记，也最难猜。")
+            .hint(password_hint(ctx))
             .with("autocomplete", "new-password")
             .required()
             .errors(&errors),

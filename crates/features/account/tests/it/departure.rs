@@ -1,0 +1,59 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use huiyin_account::Options;
+use huiyin_base::Problem;
+use huiyin_db::Tx;
+use huiyin_directory::{AccountRef, HandoverOrder, Holdings, HoldingsFuture};
+use huiyin_testing::TestApp;
+
+use crate::House;
+
+/// A feature in which accounts hold some pieces of work.
+struct Desk(AtomicI64);
+
+impl Holdings for Desk {
+    fn label(&self) -> &'static str {
+        "承办的问题"
+    }
+
+    fn count<'a>(&'a self, _: &'a mut Tx, _: AccountRef) -> HoldingsFuture<'a, i64> {
+        Box::pin(async { Ok(self.0.load(Ordering::SeqCst)) })
+    }
+
+    fn hand_over<'a>(&'a self, _: &'a mut Tx, _: &'a HandoverOrder) -> HoldingsFuture<'a, i64, Problem> {
+        Box::pin(async { Ok(self.0.swap(0, Ordering::SeqCst)) })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_hands_over_first() {
+    let options = Options { holdings: vec![Arc::new(Desk(AtomicI64::new(2)))], external: None };
+    let app = TestApp::new(vec![huiyin_account::feature_with(options)]).await.unwrap();
+    let house = House::over(app).await;
+    let mut leaver = house.signed_in("water").await;
+    let mut system = house.signed_in("system").await;
+    let holder = format!("/holders/{}", house.city.account("water").id);
+    let departure = format!("{holder}/departure");
+    let page = system.get(&departure).await;
+    assert!(page.text().contains("承办的问题 2 件"), "{}", page.text());
+    for (fields, words) in [
+        (vec![("kind", "close"), ("reason", "退休")], "请先选择接手人"),
+        (vec![("kind", "close"), ("reason", "退休"), ("successor", "nobody")], "没有这个登录名"),
+        (vec![("kind", "close"), ("reason", "退休"), ("successor", "water")], "接手人不能是本人"),
+        (vec![("reason", "退休")], "停用还是注销"),
+        (vec![("kind", "close"), ("successor", "water2")], "写明原因"),
+    ] {
+        let refused = system.submit(&page, &departure, &fields).await;
+        assert_eq!(refused.status.as_u16(), 422);
+        assert!(refused.text().contains(words), "{words}: {}", refused.text());
+    }
+    assert_eq!(leaver.look("/me").await.status.as_u16(), 200);
+    let fields = [("kind", "suspend"), ("reason", "借调"), ("successor", "water2")];
+    let page = system.submit(&page, &departure, &fields).await;
+    assert!(page.text().contains("已移交：承办的问题 2 件") && page.text().contains("已停用"), "{}", page.text());
+    assert_ne!(leaver.look("/me").await.status.as_u16(), 200);
+    let page = system.submit(&page, &format!("{holder}/restoration"), &[]).await;
+    assert!(page.text().contains("账号已恢复") && page.text().contains("正常"));
+    assert_ne!(leaver.look("/me").await.status.as_u16(), 200, "an old session does not come back");
+}
