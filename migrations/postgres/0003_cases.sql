@@ -217,6 +217,8 @@ create table case_message (
     -- message, objection, appeal
     kind text not null,
     body bytea not null,
+    -- Blind index of the writer's receipt, where he raised a case that was merged into this one.
+    follower bytea,
     account_region bigint,
     account uuid,
     post text not null,

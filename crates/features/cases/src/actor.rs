@@ -27,6 +27,13 @@ impl Actor<'_> {
     }
 }
 
+/// The organisations at which the viewer handles cases of this kind: whose desk he sees.
+pub fn desk_orgs(kind: &Kind, viewer: &Viewer) -> Vec<OrgRef> {
+    let standings = [Standing::Desk, Standing::OwnerOrg, Standing::Verifier];
+    let handles = |grant: &&Grant| standings.iter().any(|standing| kind.roles(*standing).contains(&grant.role));
+    viewer.grants.iter().filter(handles).map(|grant| grant.org).collect()
+}
+
 /// Whether the viewer holds any role at the case's subject or below it: then he never handles the case, nor sees its
 /// original text, photos or contact.
 pub fn is_barred(viewer: &Viewer, case: &CaseItem, lines: &Lines) -> bool {

@@ -2,13 +2,15 @@
 
 use std::sync::{Arc, OnceLock};
 
-use huiyin_base::{Day, Problem, WorkCalendar};
+use huiyin_base::{Day, Id, Problem, Rng, WorkCalendar};
 use huiyin_db::{Db, Tx};
 use huiyin_directory::{AccountRef, OrgRef, Viewer, viewer_find};
+use huiyin_files::NewFile;
+use huiyin_jobs::NewJob;
 use huiyin_vault::Vault;
 
 use crate::actor::{Known, standing};
-use crate::submit::NewCase;
+use crate::submit::{NewCase, clean_job};
 use crate::{
     Act, Action, Actor, CaseItem, CaseRef, Change, Facts, Moment, PhotoPart, Referral, Request, Rulebook, State,
     decide, store,
@@ -43,6 +45,13 @@ pub(crate) enum By {
     System,
 }
 
+/// What is written with an act.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct With {
+    pub(crate) referred: Option<NewCase>,
+    pub(crate) files: Vec<(NewFile, NewJob, Id)>,
+}
+
 impl Cases {
     /// The cases over a database; the rule book is read once.
     pub fn of(db: &Db, vault: &Vault, calendar: &Arc<WorkCalendar>) -> Result<Self, Problem> {
@@ -68,12 +77,30 @@ impl Cases {
         viewer: &Viewer,
         moment: Moment,
     ) -> Result<Done, Problem> {
-        self.run(case, act.into(), By::Staff(viewer.clone()), moment, None).await
+        self.run(case, act.into(), By::Staff(viewer.clone()), moment, With::default()).await
+    }
+
+    /// The same, with photos that the file store has accepted: they are written with the act and cleaned afterwards.
+    pub async fn act_with_photos(
+        &self,
+        case: CaseRef,
+        act: impl Into<Act>,
+        photos: Vec<NewFile>,
+        viewer: &Viewer,
+        moment: Moment,
+        rng: &mut Rng,
+    ) -> Result<Done, Problem> {
+        let files = photos.into_iter().map(|file| {
+            let (job, id) = (clean_job(&file), Id::new(file.region, moment.now, rng));
+            (file, job, id)
+        });
+        let with = With { referred: None, files: files.collect() };
+        self.run(case, act.into(), By::Staff(viewer.clone()), moment, with).await
     }
 
     /// What the clocks and a handover do.
     pub async fn act_as_system(&self, case: CaseRef, act: Act, moment: Moment) -> Result<Done, Problem> {
-        self.run(case, act, By::System, moment, None).await
+        self.run(case, act, By::System, moment, With::default()).await
     }
 
     pub(crate) async fn run(
@@ -82,14 +109,14 @@ impl Cases {
         act: Act,
         by: By,
         moment: Moment,
-        referred: Option<NewCase>,
+        with: With,
     ) -> Result<Done, Problem> {
-        let all = Arc::new((self.book.clone(), act, by, referred));
+        let all = Arc::new((self.book.clone(), act, by, with));
         let write = self.db.write("case_act", move |tx| {
             let all = Arc::clone(&all);
             Box::pin(async move {
-                let (book, act, by, referred) = &*all;
-                case_apply(tx, book, case, act, by, moment, referred.as_ref()).await
+                let (book, act, by, with) = &*all;
+                case_apply(tx, book, case, act, by, moment, with).await
             })
         });
         write.await
@@ -122,8 +149,9 @@ pub(crate) async fn case_apply(
     act: &Act,
     by: &By,
     moment: Moment,
-    referred: Option<&NewCase>,
+    with: &With,
 ) -> Result<Done, Problem> {
+    let With { referred, files } = with;
     let merge_into = match &act.request {
         Request::Merge(into) => Some(*into),
         _ => None,
@@ -139,7 +167,16 @@ pub(crate) async fn case_apply(
     }
     let change = decided(tx, book, &before, act, by, moment, target.as_ref()).await?;
     store::case_save(tx, &before, &change).await?;
-    beside(tx, act, &change, target, referred, moment.today).await?;
+    if let (By::Reporter(hash), Some(message)) = (by, &change.message)
+        && before.receipt != Some(*hash)
+    {
+        store::message_sign(tx, case, message.n, *hash).await?;
+    }
+    for (file, job, id) in files {
+        huiyin_files::store::file_add(tx, file).await?;
+        huiyin_jobs::enqueue(tx, job, *id).await?;
+    }
+    beside(tx, act, &change, target, referred.as_ref(), moment.today).await?;
     Ok(Done { case: change.after, message: change.done })
 }
 

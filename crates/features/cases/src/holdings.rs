@@ -4,7 +4,7 @@ use huiyin_base::Problem;
 use huiyin_db::Tx;
 use huiyin_directory::{AccountRef, HandoverOrder, Holdings, HoldingsFuture};
 
-use crate::cases::{By, case_apply};
+use crate::cases::{By, With, case_apply};
 use crate::{Cases, Moment, Request, store};
 
 /// The cases an account owns or is named for.
@@ -27,7 +27,7 @@ impl Holdings for CaseHoldings {
             for case in &held {
                 let to = order.to.ok_or_else(|| Problem::invalid("请先选择接手人。"))?;
                 let act = Request::Entrust(to).because(order.reason.clone());
-                case_apply(tx, &self.0.book, *case, &act, &By::System, moment, None).await?;
+                case_apply(tx, &self.0.book, *case, &act, &By::System, moment, &With::default()).await?;
             }
             Ok(i64::try_from(held.len()).unwrap_or(i64::MAX))
         })

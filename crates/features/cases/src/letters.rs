@@ -31,9 +31,13 @@ pub struct Letter {
 }
 
 impl Cases {
-    /// The messages of a case, opened. Only for whoever raised it and for those who may see the original.
+    /// All messages of a case, opened: for those who may see the original. Ask [`Cases::handler`] first.
     pub async fn letters(&self, tx: &mut Tx, case: &CaseItem) -> Result<Vec<Letter>, Problem> {
         let messages = store::message_list(tx, case.at()).await?;
+        self.opened(case, messages)
+    }
+
+    pub(crate) fn opened(&self, case: &CaseItem, messages: Vec<CaseMessage>) -> Result<Vec<Letter>, Problem> {
         let open = |message: CaseMessage| {
             Ok(Letter {
                 body: open_body(&self.vault, case.id, &message.body)?,
@@ -61,6 +65,10 @@ impl Cases {
         rng: &mut Rng,
     ) -> Result<(), Problem> {
         let case = self.raised_case(receipt).await?;
+        if case.receipt != Some(self.receipt_hash(receipt)) {
+            let merged = "您反映的事已并入另一件，由最先反映的人继续沟通。对答复不满意的，可以提出异议。";
+            return Err(Problem::forbidden(merged));
+        }
         let post = "反映人".to_owned();
         self.write(case.at(), words, Author { sender: Sender::Reporter, viewer: None, post }, moment, rng).await
     }

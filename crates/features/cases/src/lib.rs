@@ -27,7 +27,7 @@ mod transition;
 mod words;
 
 pub use act::{Act, Assignment, Posting, Referral, Request};
-pub use actor::{Actor, is_barred};
+pub use actor::{Actor, desk_orgs, is_barred};
 pub use cases::{Cases, Done};
 pub use categories::{Categories, Category, SubCategory};
 pub use clock::{Moment, next_step, running};

@@ -3,8 +3,9 @@
 use huiyin_base::number::Receipt;
 use huiyin_base::{Problem, Rng};
 use huiyin_db::Tx;
+use huiyin_directory::{AccountRef, Viewer};
 
-use crate::cases::By;
+use crate::cases::{By, With};
 use crate::letters::Letter;
 use crate::words::{Words, limited, open_words, seal_body, seal_comment};
 use crate::{
@@ -31,7 +32,7 @@ impl Followed {
 }
 
 /// All that whoever raised a case may see of it: every state, both texts, and who decided.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Report {
     /// What was written.
     pub original: Words,
@@ -41,7 +42,7 @@ pub struct Report {
     pub answers: Vec<CaseAnswer>,
     /// Questions and replies.
     pub letters: Vec<Letter>,
-    /// His own photos, and those of the answers.
+    /// The photos of his report, and those of the answers.
     pub photos: Vec<CasePhoto>,
     /// His own ratings.
     pub ratings: Vec<CaseRating>,
@@ -84,21 +85,27 @@ impl Cases {
         Ok(Some(Followed { case, moved_to, raised }))
     }
 
-    /// What the holder of the receipt may see of the case it was given for. One who only follows sees what the public sees.
+    /// What the holder of the receipt may see of his case, and of where it went on. One who only follows sees what the
+    /// public sees.
     pub async fn report(&self, tx: &mut Tx, receipt: &Receipt, followed: &Followed) -> Result<Report, Problem> {
-        let case = &followed.case;
         let hash = self.receipt_hash(receipt);
-        // A receipt that was given for following opens nothing that was sealed.
-        let own = case.receipt == Some(hash) && case.origin_id.is_none();
-        let ratings = store::rating_list(tx, followed.current().at()).await?;
-        Ok(Report {
-            original: if own { open_words(&self.vault, case)? } else { Words::default() },
-            events: store::event_list(tx, case.at(), !own).await?,
-            answers: store::answer_list(tx, followed.current().at(), true).await?,
-            letters: if own { self.letters(tx, case).await? } else { Vec::new() },
-            photos: store::photo_list(tx, case.at(), !own).await?,
-            ratings: ratings.into_iter().filter(|rating| rating.follower == hash).collect(),
-        })
+        let first = &followed.case;
+        let mut report = Report::default();
+        if first.receipt == Some(hash) {
+            report.original = open_words(&self.vault, first)?;
+        }
+        for case in std::iter::once(first).chain(&followed.moved_to) {
+            // A receipt that was given for following, or for a case that was merged, opens nothing of another's.
+            let own = case.receipt == Some(hash);
+            report.events.extend(store::event_list(tx, case.at(), !own).await?);
+            report.answers.extend(store::answer_list(tx, case.at(), true).await?);
+            report.photos.extend(store::photo_list(tx, case.at(), !own).await?);
+            let messages = store::message_list_of(tx, case.at(), (!own).then_some(hash)).await?;
+            report.letters.extend(self.opened(case, messages)?);
+            let ratings = store::rating_list(tx, case.at()).await?;
+            report.ratings.extend(ratings.into_iter().filter(|rating| rating.follower == hash));
+        }
+        Ok(report)
     }
 
     /// Withdraws, appeals or objects.
@@ -119,27 +126,62 @@ impl Cases {
             ReporterAct::Appeal(words) => Request::Appeal(seal("申请复核的理由", words)?),
             ReporterAct::Object(words) => Request::Object(seal("不满意的原因", words)?),
         };
-        self.run(case.at(), request.into(), By::Reporter(self.receipt_hash(receipt)), moment, None).await
+        self.run(case.at(), request.into(), By::Reporter(self.receipt_hash(receipt)), moment, With::default()).await
     }
 
     /// Rates the standing answer, once.
     pub async fn rate(&self, receipt: &Receipt, score: Score, moment: Moment, rng: &mut Rng) -> Result<Done, Problem> {
+        let case = self.raised_case(receipt).await?.at();
+        let rater = Rater { follower: self.receipt_hash(receipt), called_by: None };
+        self.rate_as(case, score, rater, moment, rng).await
+    }
+
+    async fn rate_as(
+        &self,
+        case: CaseRef,
+        score: Score,
+        rater: Rater,
+        moment: Moment,
+        rng: &mut Rng,
+    ) -> Result<Done, Problem> {
         if !(1..=5).contains(&score.score) {
             return Err(Problem::invalid("请在一到五星之间选择。"));
         }
-        let case = self.raised_case(receipt).await?.at();
-        let hash = self.receipt_hash(receipt);
         let comment = match score.comment.trim() {
             "" => None,
             words => {
-                Some(seal_comment(&self.vault, case.id, &limited("评语", words, self.book.rules.limit.message)?, rng))
+                let words = limited("评语", words, self.book.rules.limit.message)?;
+                Some(seal_comment(&self.vault, case.id, &words, rng))
             }
         };
         let write = self.db.write("case_rate", move |tx| {
             let comment = comment.clone();
-            Box::pin(async move { rated(tx, case, hash, score.score, comment, moment).await })
+            Box::pin(async move { rated(tx, case, rater, score.score, comment, moment).await })
         });
         write.await
+    }
+
+    /// A rating that the desk asked for by telephone. Nobody who belongs to the subject, or ever owned the case, asks.
+    pub async fn call_back(
+        &self,
+        case: CaseRef,
+        score: Score,
+        viewer: &Viewer,
+        moment: Moment,
+        rng: &mut Rng,
+    ) -> Result<Done, Problem> {
+        let mut tx = self.db.read().await?;
+        let item = store::case_get(&mut tx, case).await?.ok_or_else(Problem::not_found)?;
+        self.handler(&mut tx, &item, viewer).await?;
+        let owners = store::owner_list(&mut tx, case).await?;
+        drop(tx);
+        if owners.iter().any(|owner| owner.account() == viewer.account) {
+            return Err(Problem::forbidden("承办过这件事的人不做回访，请受理单位的其他人回访。"));
+        }
+        // Where there is no receipt, the case itself stands for whoever raised it.
+        let follower = item.receipt.unwrap_or_else(|| self.vault.blind("callback", &case.id.to_string()));
+        let rater = Rater { follower, called_by: Some(viewer.account) };
+        self.rate_as(case, score, rater, moment, rng).await
     }
 
     /// 我也遇到了: follows a public case with a receipt of one's own.
@@ -184,10 +226,17 @@ fn moved(case: &CaseItem) -> Option<CaseRef> {
     merged.or(referred)
 }
 
+/// Whose rating it is, and who asked for it by telephone.
+#[derive(Clone, Copy)]
+struct Rater {
+    follower: [u8; 32],
+    called_by: Option<AccountRef>,
+}
+
 async fn rated(
     tx: &mut Tx,
     case: CaseRef,
-    follower: [u8; 32],
+    rater: Rater,
     score: i64,
     comment: Option<Vec<u8>>,
     moment: Moment,
@@ -200,24 +249,28 @@ async fn rated(
         region: item.region,
         case_id: item.id,
         answer: item.answers,
-        follower,
+        follower: rater.follower,
         score,
         comment,
-        channel: RatingChannel::Receipt,
-        account_region: None,
-        account: None,
+        channel: if rater.called_by.is_some() { RatingChannel::Callback } else { RatingChannel::Receipt },
+        account_region: rater.called_by.map(|account| account.region),
+        account: rater.called_by.map(|account| account.id),
         day: moment.today,
     };
     if !store::rating_add(tx, &rating).await? {
-        return Err(Problem::conflict("您已经评价过这次答复，谢谢。"));
+        return Err(Problem::conflict("这次答复已经评价过，谢谢。"));
     }
     // The rating of whoever raised it stands; those of merged cases are kept beside it.
-    if item.receipt == Some(follower) || item.receipt.is_none() {
+    if item.receipt == Some(rater.follower) || item.receipt.is_none() {
         (item.rating, item.rated_day) = (Some(score), Some(moment.today));
     }
     item.events += 1;
     store::case_update(tx, &item).await?;
-    store::event_add(tx, &note(&item, Action::Rate, ActorKind::Reporter, "反映人".into(), moment)).await?;
+    let actor = if rater.called_by.is_some() { ActorKind::Staff } else { ActorKind::Reporter };
+    let mut event = note(&item, Action::Rate, actor, "反映人".into(), moment);
+    event.account_region = rater.called_by.map(|account| account.region);
+    event.account = rater.called_by.map(|account| account.id);
+    store::event_add(tx, &event).await?;
     Ok(Done { case: item, message: "感谢您的评价。" })
 }
 

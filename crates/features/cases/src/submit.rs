@@ -9,7 +9,7 @@ use huiyin_directory::{OrgKind, OrgRef, Viewer, org_find, org_is_below, org_root
 use huiyin_files::NewFile;
 use huiyin_jobs::NewJob;
 
-use crate::cases::By;
+use crate::cases::{By, With};
 use crate::opening::{PlaceOf, blank, first_event, follow, photos_of};
 use crate::words::{Contact, Words, cleaned, limited, seal_contact, seal_original};
 use crate::{
@@ -213,7 +213,8 @@ impl Cases {
         let to = item.at();
         let new = NewCase { item, event, follow: None, photos: vec![], files: vec![], jobs: vec![], lookups: None };
         let act = Request::Refer(Referral::County(to)).because(reason);
-        self.run(case, act, By::Staff(viewer.clone()), moment, Some(new)).await
+        let with = With { referred: Some(new), files: Vec::new() };
+        self.run(case, act, By::Staff(viewer.clone()), moment, with).await
     }
 }
 
@@ -272,7 +273,8 @@ fn desk_of(lines: &Lines, county: OrgRef, subject: Option<&Subject>) -> Result<O
     desk.ok_or_else(|| Problem::invalid("涉及的单位之上没有可以受理的单位，请直接向上级机关反映。"))
 }
 
-fn clean_job(file: &NewFile) -> NewJob {
+/// The job that cleans a photo, at once.
+pub(crate) fn clean_job(file: &NewFile) -> NewJob {
     NewJob {
         region: file.region,
         kind: PHOTO_CLEAN,

@@ -114,12 +114,20 @@ pub async fn desk_put(tx: &mut Tx, before: &[DeskItem], after: &[DeskItem]) -> R
     Ok(())
 }
 
-/// What waits for the viewer: at the organisations where he holds a role, unless it waits for somebody else by name.
-/// The most urgent first; `after` is the last item of the page before.
-pub async fn desk_list(tx: &mut Tx, scope: &Scope, after: Option<&DeskItem>, limit: i64) -> Result<Vec<DeskItem>> {
+/// What waits for the viewer: at the organisations `at` which he handles cases, unless it waits for somebody else by
+/// name. The most urgent first; `after` is the last item of the page before.
+pub async fn desk_list(
+    tx: &mut Tx,
+    scope: &Scope,
+    at: &[OrgRef],
+    after: Option<&DeskItem>,
+    limit: i64,
+) -> Result<Vec<DeskItem>> {
     // What has no day comes last.
     const FAR: i64 = 99_991_231;
-    let Some(base) = waiting("select * from desk_item d where", tx, scope).await? else { return Ok(Vec::new()) };
+    let Some(base) = narrowed(Filter::new("select * from desk_item d where"), tx, scope, at).await? else {
+        return Ok(Vec::new());
+    };
     let base = match after {
         Some(last) => {
             let due = last.due_day.map_or(FAR, Day::number);
@@ -134,30 +142,22 @@ pub async fn desk_list(tx: &mut Tx, scope: &Scope, after: Option<&DeskItem>, lim
 }
 
 /// How many things wait for the viewer, duty by duty, and how many of them are late on `today`.
-pub async fn desk_count(tx: &mut Tx, scope: &Scope, today: Day) -> Result<Vec<(Duty, i64, i64)>> {
+pub async fn desk_count(tx: &mut Tx, scope: &Scope, at: &[OrgRef], today: Day) -> Result<Vec<(Duty, i64, i64)>> {
     let head = "select d.duty, count(*), cast(coalesce(sum(case when d.due_day < ? then 1 else 0 end), 0) as bigint)
         from desk_item d where";
-    let Some(base) = counted(head, tx, scope, today).await? else { return Ok(Vec::new()) };
+    let Some(base) = narrowed(Filter::new(head).bind(today), tx, scope, at).await? else { return Ok(Vec::new()) };
     base.then("group by d.duty order by d.duty").query().fetch_all(tx).await
 }
 
-async fn counted(head: &'static str, tx: &mut Tx, scope: &Scope, today: Day) -> Result<Option<Filter>> {
-    narrowed(Filter::new(head).bind(today), tx, scope).await
-}
-
-async fn waiting(head: &'static str, tx: &mut Tx, scope: &Scope) -> Result<Option<Filter>> {
-    narrowed(Filter::new(head), tx, scope).await
-}
-
-async fn narrowed(mut base: Filter, tx: &mut Tx, scope: &Scope) -> Result<Option<Filter>> {
+async fn narrowed(mut base: Filter, tx: &mut Tx, scope: &Scope, at: &[OrgRef]) -> Result<Option<Filter>> {
     let Some(account) = scope.account else { return Ok(None) };
-    if scope.held.is_empty() {
+    if at.is_empty() {
         return Ok(None);
     }
     let barred = barred_subjects(tx, scope).await?;
-    let regions: BTreeSet<Region> = scope.held.iter().map(|org| org.region).collect();
+    let regions: BTreeSet<Region> = at.iter().map(|org| org.region).collect();
     base = base.then("d.region in (?)").bind_list(regions);
-    base = base.and("d.org in (?)").bind_list(scope.held.iter().map(|org| org.id));
+    base = base.and("d.org in (?)").bind_list(at.iter().map(|org| org.id));
     base = base.and("d.account is null or d.account = ?").bind(account.id);
     if !barred.is_empty() {
         base = base.and("d.subject is null or d.subject not in (?)").bind_list(barred);

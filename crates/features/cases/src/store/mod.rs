@@ -31,6 +31,7 @@ pub use list::{CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_l
 pub use place::{PlaceName, place_children, place_find, place_names};
 pub use record::{
     answer_find, answer_list, answer_put, event_add, event_list, follow_add, follow_carry, follow_copy, follow_find,
-    message_add, message_list, owner_add, owner_list, photo_add, photo_list, photo_publish, rating_add, rating_list,
+    message_add, message_list, message_list_of, message_sign, owner_add, owner_list, photo_add, photo_list,
+    photo_publish, rating_add, rating_list,
 };
 pub use search::{reindex, search_put};

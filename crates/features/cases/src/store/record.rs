@@ -56,6 +56,24 @@ pub async fn message_add(tx: &mut Tx, message: &CaseMessage) -> Result<()> {
     Ok(())
 }
 
+/// Notes that a message was written by somebody whose own case was merged into this one.
+pub async fn message_sign(tx: &mut Tx, case: CaseRef, n: i64, follower: [u8; 32]) -> Result<()> {
+    let sign = query("update case_message set follower = $1 where region = $2 and case_id = $3 and n = $4");
+    sign.bind(follower).bind(case.region).bind(case.id).bind(n).execute(tx).await?;
+    Ok(())
+}
+
+/// The messages that one of those who raised it may read: the reporter his own and the officers', whoever was merged
+/// into it only his own.
+pub async fn message_list_of(tx: &mut Tx, case: CaseRef, merged: Option<[u8; 32]>) -> Result<Vec<CaseMessage>> {
+    let base = of(CaseMessage::SELECT, case);
+    let base = match merged {
+        Some(follower) => base.and("x.follower = ?").bind(follower),
+        None => base.and("x.follower is null"),
+    };
+    base.then("order by x.n").query().fetch_all(tx).await
+}
+
 /// The messages in order, sealed.
 pub async fn message_list(tx: &mut Tx, case: CaseRef) -> Result<Vec<CaseMessage>> {
     of(CaseMessage::SELECT, case).then("order by x.n").query().fetch_all(tx).await

@@ -2,7 +2,7 @@
 
 use huiyin_base::ProblemKind;
 use huiyin_cases::store::{self, CaseFilter, Page};
-use huiyin_cases::{Request, Subject, Submission};
+use huiyin_cases::{Request, Score, Subject, Submission};
 use huiyin_directory::{Role, Viewer};
 
 use crate::ground::{Ground, assign, posting};
@@ -37,7 +37,7 @@ async fn the_subject_finds_nothing_and_does_nothing() {
         let list = store::case_list(&mut tx, &scope, &CaseFilter::default(), &Page::first(10)).await.unwrap();
         assert!(list.rows.is_empty());
         assert_eq!(store::case_count(&mut tx, &scope, &CaseFilter::default()).await.unwrap().n, 0);
-        assert!(store::desk_list(&mut tx, &scope, None, 10).await.unwrap().is_empty());
+        assert!(store::desk_list(&mut tx, &scope, &ground.desks(viewer), None, 10).await.unwrap().is_empty());
         let item = store::case_get(&mut tx, case).await.unwrap().unwrap();
         assert!(ground.cases.allowed(&mut tx, &item, viewer).await.unwrap().is_empty());
         assert!(ground.cases.handler(&mut tx, &item, viewer).await.is_err());
@@ -91,4 +91,19 @@ async fn strangers_get_the_uniform_answer() {
     let act =
         ground.cases.act(case, Request::Merge(case).because("无"), inspector, on("2016-03-01")).await.unwrap_err();
     assert_eq!(act.kind, ProblemKind::Forbidden, "who sees it is told who can");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_owned_it_does_not_call_back() {
+    let mut ground = Ground::new().await;
+    let case = ground.answered("2016-03-01", "2016-03-07").await.case;
+    let score = || Score { score: 4, comment: "电话回访：基本满意".into() };
+    let mut rng = ground.rng.clone();
+    let owner = ground.tree.person(Role::CaseOfficer, "水务局").clone();
+    let own = ground.cases.call_back(case, score(), &owner, on("2016-03-08"), &mut rng).await.unwrap_err();
+    assert_eq!(own.kind, ProblemKind::Forbidden);
+    let done = ground.cases.call_back(case, score(), &ground.desk(), on("2016-03-08"), &mut rng).await.unwrap();
+    assert_eq!(done.case.rating, Some(4));
+    let again = ground.cases.call_back(case, score(), &ground.desk(), on("2016-03-09"), &mut rng).await;
+    assert_eq!(again.unwrap_err().kind, ProblemKind::Conflict);
 }

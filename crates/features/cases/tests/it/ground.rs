@@ -80,6 +80,11 @@ impl Ground {
         self.tree.person(Role::CountyStaff, "县").clone()
     }
 
+    /// The organisations whose desk the viewer sees.
+    pub(crate) fn desks(&self, viewer: &Viewer) -> Vec<huiyin_directory::OrgRef> {
+        huiyin_cases::desk_orgs(self.cases.book.kind("problem").unwrap(), viewer)
+    }
+
     pub(crate) async fn act(&self, case: CaseRef, request: Request, viewer: &Viewer, moment: Moment) -> Done {
         let act: Act = request.because("按规定办理");
         self.cases.act(case, act, viewer, moment).await.unwrap()

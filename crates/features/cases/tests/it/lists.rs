@@ -26,7 +26,7 @@ fn history(tree: &Tree, n: u64) -> History {
     let owner = tree.person(Role::CaseOfficer, "水务局");
     let post = Request::Post(Posting {
         title: format!("第{n}件水管坏了"),
-        text: if n % 7 == 0 { "果园缺水，苹果树旱了".into() } else { "村口没有自来水".into() },
+        text: if n.is_multiple_of(7) { "果园缺水，苹果树旱了".into() } else { "村口没有自来水".into() },
         edited: false,
         category: CATEGORIES[usize::try_from(n % 3).unwrap()].into(),
         sub_category: String::new(),
@@ -34,7 +34,7 @@ fn history(tree: &Tree, n: u64) -> History {
     });
     let answer =
         |outcome| Request::RequestClose { outcome, text: "已修好，供水恢复".into(), photos: Vec::new() };
-    let outcome = if n % 5 == 0 { Outcome::Explained } else { Outcome::Solved };
+    let outcome = if n.is_multiple_of(5) { Outcome::Explained } else { Outcome::Solved };
     let steps: Vec<(Request, Actor<'_>, i64)> = vec![
         (post, Actor::Staff(desk), 1),
         (assign(tree, "水务局"), Actor::Staff(desk), 1),
@@ -47,7 +47,7 @@ fn history(tree: &Tree, n: u64) -> History {
     for (request, actor, days) in steps.into_iter().take(if depth > 6 { 6 } else { depth }) {
         act(tree, &mut history, request, actor, start, n, days);
     }
-    if history.item.state == State::Answered && n % 2 == 0 {
+    if history.item.state == State::Answered && n.is_multiple_of(2) {
         history.rate(i64::try_from(n % 5).unwrap() + 1, Moment::at(start.now + chrono::TimeDelta::days(11)));
     }
     if depth == 9 {
@@ -205,10 +205,11 @@ async fn staff_lists_keep_to_their_scope() {
 async fn desks_come_page_by_page() {
     let (ground, all) = loaded(90).await;
     let scope = ground.desk().scope(&[Role::CountyStaff]);
+    let at = ground.desks(&ground.desk());
     let mut tx = ground.tx().await;
     let mut items: Vec<store::DeskItem> = Vec::new();
     loop {
-        let next = store::desk_list(&mut tx, &scope, items.last(), 4).await.unwrap();
+        let next = store::desk_list(&mut tx, &scope, &at, items.last(), 4).await.unwrap();
         if next.is_empty() {
             break;
         }
@@ -217,7 +218,7 @@ async fn desks_come_page_by_page() {
     let waiting = [State::Submitted, State::Posted, State::CloseRequested];
     assert_eq!(items.len(), all.iter().filter(|history| waiting.contains(&history.item.state)).count());
     assert!(items.is_sorted_by_key(|item| (item.due_day.map_or(i64::MAX, Day::number), item.seq)));
-    let counts = store::desk_count(&mut tx, &scope, on("2016-12-16").today).await.unwrap();
+    let counts = store::desk_count(&mut tx, &scope, &at, on("2016-12-16").today).await.unwrap();
     assert_eq!(counts.iter().map(|(_, n, _)| n).sum::<i64>(), i64::try_from(items.len()).unwrap());
 }
 

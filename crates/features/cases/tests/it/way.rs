@@ -19,7 +19,7 @@ async fn a_problem_finds_its_echo() {
     let mut tx = ground.tx().await;
     assert!(store::wall_list(&mut tx, &WallFilter::default(), &Page::first(10)).await.unwrap().rows.is_empty());
     let desk = ground.desk();
-    let waiting = store::desk_list(&mut tx, &desk.scope(STAFF), None, 10).await.unwrap();
+    let waiting = store::desk_list(&mut tx, &desk.scope(STAFF), &ground.desks(&desk), None, 10).await.unwrap();
     assert_eq!((waiting.len(), waiting[0].duty, waiting[0].case()), (1, store::Duty::Moderate, case));
     drop(tx);
     let words = ground.cases.original(case, &desk, on("2016-03-01").now, &mut ground.rng.clone()).await.unwrap();
@@ -188,6 +188,20 @@ async fn a_merge_keeps_every_follower() {
     assert_eq!((only.current().id, only.raised), (first.case.id, false));
     let report = ground.cases.report(&mut tx, &also, &only).await.unwrap();
     assert_eq!(report.original, huiyin_cases::Words::default(), "who only follows sees what the public sees");
+    drop(tx);
+    answer(&ground, first.case).await;
+    let written = ground.cases.write_as_reporter(&second.receipt, "还在漏", on("2016-03-09"), &mut rng).await;
+    assert_eq!(written.unwrap_err().kind, ProblemKind::Forbidden);
+    let object = ReporterAct::Object("我家还没有水".into());
+    ground.cases.act_as_reporter(&second.receipt, object, on("2016-03-09"), &mut rng).await.unwrap();
+    let mut tx = ground.tx().await;
+    for (receipt, letters) in [(&first.receipt, 0), (&second.receipt, 1), (&also, 0)] {
+        let followed = ground.cases.followed(&mut tx, receipt).await.unwrap().unwrap();
+        let report = ground.cases.report(&mut tx, receipt, &followed).await.unwrap();
+        assert_eq!(report.letters.len(), letters, "nobody reads another's words");
+    }
+    let kept = store::case_get(&mut tx, first.case).await.unwrap().unwrap();
+    assert_eq!((kept.state, ground.cases.letters(&mut tx, &kept).await.unwrap().len()), (State::Reopened, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -246,8 +260,9 @@ async fn clocks_fire_by_themselves_and_once() {
     ground.cases.sweep(on("2016-03-20")).await.unwrap();
     ground.cases.sweep(on("2016-03-20")).await.unwrap();
     assert_eq!(ground.cases.sweep(on("2016-03-20")).await.unwrap(), 0, "nothing is left to fire");
-    let city = ground.tree.person(Role::CityStaff, "市").scope(STAFF);
-    let waiting = store::desk_count(&mut ground.tx().await, &city, on("2016-03-20").today).await.unwrap();
+    let city = ground.tree.person(Role::CityStaff, "市");
+    let (scope, at) = (city.scope(STAFF), ground.desks(city));
+    let waiting = store::desk_count(&mut ground.tx().await, &scope, &at, on("2016-03-20").today).await.unwrap();
     assert_eq!(waiting, [(store::Duty::Escalated, 1, 1)]);
 }
 
@@ -261,4 +276,14 @@ async fn what_was_declined_is_counted_by_reason() {
     let (from, to) = (on("2016-01-01").today, on("2016-12-31").today);
     let counts = store::decline_counts(&mut ground.tx().await, None, from, to).await.unwrap();
     assert_eq!(counts, [("按规定办理".to_owned(), 2)]);
+}
+
+async fn answer(ground: &Ground, case: huiyin_cases::CaseRef) {
+    let owner = ground.tree.person(Role::CaseOfficer, "水务局").clone();
+    ground.act(case, assign(&ground.tree, "水务局"), &ground.desk(), on("2016-03-02")).await;
+    ground.act(case, Request::Sign, &owner, on("2016-03-03")).await;
+    ground.act(case, Request::Begin, &owner, on("2016-03-03")).await;
+    let close = Request::RequestClose { outcome: Outcome::Solved, text: "好了".into(), photos: Vec::new() };
+    ground.act(case, close, &owner, on("2016-03-04")).await;
+    ground.act(case, Request::Accept, &ground.desk(), on("2016-03-07")).await;
 }
