@@ -4,7 +4,7 @@ use huiyin_base::{Day, Id, Instant, Region, Rng};
 use huiyin_db::text_enum;
 use huiyin_directory::{AccountRef, OrgRef};
 
-use crate::stored::stored;
+use crate::store::stored::stored;
 use crate::{Outcome, State};
 
 text_enum! {

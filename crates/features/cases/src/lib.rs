@@ -20,7 +20,6 @@ mod records;
 mod reporter;
 mod rules;
 pub mod store;
-mod stored;
 mod submit;
 mod sweep;
 mod transition;

@@ -3,7 +3,7 @@
 use huiyin_base::{Day, Id, Instant, Region};
 use huiyin_db::text_enum;
 
-use crate::stored::stored;
+use crate::store::stored::stored;
 use crate::{Action, Outcome, State};
 
 text_enum! {

@@ -14,6 +14,7 @@ mod list;
 mod place;
 mod record;
 mod search;
+pub(crate) mod stored;
 
 pub use apply::{case_add, case_save, case_update};
 pub use bulk::{case_known, counter_put_many, history_add_many, kind_put, receipt_add_many};
