@@ -105,8 +105,8 @@ fn decided(
         joined_day: line.joined.map(Day::number),
     };
     let message = match (&new, line.joined) {
-        (Some(_), Some(_)) => format!("新增到「{}」。", branch.name),
-        (Some(_), None) => format!("新增到「{}」；没有入党日期，请以后补填。", branch.name),
+        (Some(_), Some(_)) => format!("加入「{}」。", branch.name),
+        (Some(_), None) => format!("加入「{}」；没有入党日期，请以后补填。", branch.name),
         (None, _) => format!("系统里已有此人，加入「{}」。", branch.name),
     };
     let write = MemberWrite::Add { person: new, membership };

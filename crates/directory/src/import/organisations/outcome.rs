@@ -27,7 +27,10 @@ pub(super) fn outcome(drafts: &[Draft], place: usize, given: &OrgPlan<'_>, tree:
     let depth = tree.depth(place).unwrap_or(0);
     let Some(org) = draft.found.map(|found| &given.state.orgs[found]) else {
         let write = OrgWrite::Add(record(line, id, parent, None));
-        let message = "新增。".to_owned();
+        let message = match parent_name {
+            "" => format!("「{}」（{}）。", line.name, line.kind.label()),
+            above => format!("「{}」（{}），属于「{above}」。", line.name, line.kind.label()),
+        };
         return Outcome { number: draft.number, action: RowAction::Add, message, write: Some((depth, write)) };
     };
     if let Some(last) = draft.outdated {

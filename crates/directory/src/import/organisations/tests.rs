@@ -107,7 +107,7 @@ fn doubles_strangers_cycles_and_lengths_are_named() {
         ["610602101201", "庚村", "610602101000", "village"],
     ]);
     let expected = [
-        "新增",
+        "「宝塔区」（县（市、区））",
         "与第 4 行重复",
         "与第 3 行重复",
         "「610602999000」在文件和系统里都没有",

@@ -26,6 +26,7 @@ struct UploadForm {
     field: Field,
     required: String,
     optional: String,
+    note: &'static str,
     template: Button,
     send: Button,
     csrf: Csrf,
@@ -52,15 +53,19 @@ async fn page(ctx: &Ctx, viewer: &Viewer, errors: FormErrors) -> Result<ImportLi
 }
 
 fn form(ctx: &Ctx, kind: ImportKind, errors: &FormErrors) -> UploadForm {
-    let (title, action, accept) = match kind {
-        ImportKind::Organisations => ("导入机构", "/imports/organisations", ".csv,.xlsx,.xls"),
-        ImportKind::Members => ("导入党员", "/imports/members", ".csv,.xlsx,.xls"),
+    let (title, action, note) = match kind {
+        ImportKind::Organisations => {
+            ("导入机构", "/imports/organisations", "上级可以写在下级后面。表里没有的机构保持原样。")
+        }
+        ImportKind::Members => {
+            ("导入党员", "/imports/members", "支部代码和支部名称至少要有一列。导入不会生成账号和密码。")
+        }
     };
     let names = |required: bool| {
         let some = columns(kind).iter().filter(|column| column.required == required).map(|column| column.name);
         some.collect::<Vec<_>>().join("、")
     };
-    let field = Field::file(kind.as_str(), "选择表格文件", accept, false)
+    let field = Field::file(kind.as_str(), "选择表格文件", ".csv,.xlsx,.xls", false)
         .hint("CSV、XLSX 或 XLS，不超过 32 MB。上传后先检查，确认后才写入。")
         .required()
         .errors(errors);
@@ -71,6 +76,7 @@ fn form(ctx: &Ctx, kind: ImportKind, errors: &FormErrors) -> UploadForm {
         field,
         required: names(true),
         optional: names(false),
+        note,
         template: Button::quiet("下载空表")
             .icon("download")
             .to(format!("/imports/{}/template", kind.as_str()))

@@ -71,6 +71,11 @@ pub(crate) async fn show(
     Query(asked): Query<Asked>,
 ) -> Result {
     let batch = find(&ctx, &can.viewer, &batch).await?;
+    let page = page(&ctx, &batch, &asked, None).await?;
+    ctx.page("导入", Density::Desk, &page)
+}
+
+async fn page(ctx: &Ctx, batch: &ImportBatch, asked: &Asked, error: Option<String>) -> Result<ImportPage> {
     let path = format!("/imports/batches/{}", batch.id);
     let mut tx = ctx.site.db.read().await?;
     let counts = import_row_counts(&mut tx, batch.id).await?;
@@ -90,21 +95,24 @@ pub(crate) async fn show(
     let decided = matches!(batch.state, ImportState::Checked | ImportState::Applying | ImportState::Complete);
     let table = DataTable::new("逐行结果").figure("行号").column("结果").column("说明").rows(rows);
     let result = Button::secondary("下载逐行结果").icon("download").to(format!("{path}/result")).download();
-    let page = ImportPage {
+    let numbers = counts.iter().map(|(action, count)| {
+        let door = format!("{path}?action={}", action.as_str());
+        Number::new(action.label(), count.to_string(), "行").to(door)
+    });
+    Ok(ImportPage {
         way: Breadcrumb::new(&*batch.file_name).step("导入", "/imports"),
         name: batch.file_name.clone(),
         state: import_list::tag(batch.state),
         notices: batch.notice_list(),
-        progress: progress(&batch, &path),
-        numbers: counts.iter().map(|(action, count)| Number::new(action.label(), count.to_string(), "行")).collect(),
-        confirm: (batch.state == ImportState::Checked).then(|| confirm(&ctx, &batch, &path)),
+        progress: progress(batch, &path),
+        numbers: numbers.collect(),
+        confirm: (batch.state == ImportState::Checked).then(|| confirm(ctx, batch, &path, error)),
         complete: batch.state == ImportState::Complete,
         tabs: tabs(&path, &counts, action),
         table: (decided && !messages.is_empty()).then_some(table),
         pager: (first.is_some() || next.is_some()).then(|| Pager::new(first, next)),
         result: decided.then_some(result),
-    };
-    ctx.page("导入", Density::Desk, &page)
+    })
 }
 
 pub(crate) async fn apply(
@@ -119,8 +127,9 @@ pub(crate) async fn apply(
         return Err(Problem::conflict("这次导入已经确认过，或还没有检查完。请返回查看进度。").into());
     }
     if batch.rows_refused > 0 && !partial {
-        let message = format!("还有 {} 行错误。请勾选“只导入没有错误的行”，或改正表格后重新上传。", batch.rows_refused);
-        return Err(Problem::invalid(message).into());
+        let message = format!("还有 {} 行错误。请勾选这一项，或改正表格后重新上传。", batch.rows_refused);
+        let page = page(&ctx, &batch, &Asked::default(), Some(message)).await?;
+        return ctx.refused("导入", Density::Desk, &page);
     }
     let (job, event) = (job::apply_job(batch.id, partial, &ctx.site), event(&ctx, &can.viewer, &batch, "确认导入"));
     let job_id = Id::new(batch.region, ctx.now(), &mut ctx.rng());
@@ -202,17 +211,21 @@ fn progress(batch: &ImportBatch, path: &str) -> Option<ProgressJob> {
     }
 }
 
-fn confirm(ctx: &Ctx, batch: &ImportBatch, path: &str) -> Confirm {
+fn confirm(ctx: &Ctx, batch: &ImportBatch, path: &str, error: Option<String>) -> Confirm {
     let what = match batch.kind {
         ImportKind::Organisations => "机构",
         ImportKind::Members => "党员",
     };
+    let partial = Field::tick("partial", "只导入没有错误的行");
     Confirm {
         path: path.to_owned(),
         csrf: ctx.csrf(),
         refused: batch.rows_refused,
         writes: batch.steps_total,
-        partial: Field::tick("partial", "只导入没有错误的行"),
+        partial: match error {
+            Some(error) => partial.error(error),
+            None => partial,
+        },
         apply: Button::primary(format!("确认导入{what}")).icon("check"),
         withdraw: Button::quiet("放弃这次导入").sending_to(format!("{path}/withdrawal")),
     }

@@ -51,6 +51,7 @@ async fn rows_with_errors_hold_back_until_they_are_left_out_on_purpose() {
     let action = format!("{}/application", page.path);
     let refused = browser.submit(&page, &action, &[]).await;
     assert_eq!(refused.status, 422);
+    assert!(refused.text().contains("还有 2 行错误。请勾选这一项") && refused.has_form(&action));
     browser.submit(&page, &action, &[("partial", "1")]).await;
     app.drain().await.unwrap();
     assert_eq!(app.browser().get("/organisations/610602/610602703000").await.status, 200);
