@@ -4,7 +4,7 @@ use huiyin_base::Problem;
 use huiyin_directory::{AccountRef, OrgKind, OrgRef};
 
 use crate::actor::Actor;
-use crate::moves::Done;
+use crate::moves::{Done, without_private};
 use crate::records::{Decision, MessageKind};
 use crate::transition::{Ask, Draft};
 use crate::{CaseAnswer, Outcome};
@@ -17,6 +17,7 @@ pub(crate) fn request_close(ask: &Ask<'_, '_>, outcome: Outcome, text: &str, dra
     if text.is_empty() || text.chars().count() > most {
         return Err(Problem::invalid(format!("请写给群众看的答复，最多 {most} 字。")));
     }
+    without_private("答复", text)?;
     let lines = ask.facts.lines;
     let after = &mut draft.after;
     let free = |org: &OrgRef| !after.subject_org().is_some_and(|subject| lines.within(*org, subject));

@@ -16,6 +16,7 @@ mod letters;
 mod line;
 mod moves;
 mod opening;
+mod privacy;
 mod records;
 mod reporter;
 mod rules;
@@ -38,6 +39,7 @@ pub use jobs::{REINDEX, jobs};
 pub use kind::{Action, ClockChange, Kind, Outcome, Standing, State, Transition};
 pub use letters::Letter;
 pub use line::Lines;
+pub use privacy::{Private, PrivateKind, covered, private_in};
 pub use records::{
     ActorKind, CaseAnswer, CaseEvent, CaseFollow, CaseMessage, CaseOwner, CasePhoto, CaseRating, Decision, MessageKind,
     PhotoPart, RatingChannel, Sender,

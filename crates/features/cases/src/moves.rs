@@ -6,6 +6,7 @@ use huiyin_directory::{AccountRef, OrgKind, OrgRef};
 use crate::actor::{Actor, desk_grant, is_barred};
 use crate::clock::next_step;
 use crate::item::month_of;
+use crate::privacy::forbidden_in;
 use crate::records::MessageKind;
 use crate::rules::{Reached, StepAction};
 use crate::transition::{Ask, Draft};
@@ -117,8 +118,16 @@ fn set_text(ask: &Ask<'_, '_>, title: &str, text: &str, after: &mut CaseItem) ->
     if text.is_empty() || text.chars().count() > limit.text {
         return Err(Problem::invalid(format!("公开内容要填写，最多 {} 字。", limit.text)));
     }
+    without_private("公开文字", title)?;
+    without_private("公开文字", text)?;
     (after.title, after.text) = (title.to_owned(), text.to_owned());
     Ok(())
+}
+
+/// The public sees no number that names a person.
+pub(crate) fn without_private(field: &str, text: &str) -> Done {
+    let Some(kind) = forbidden_in(text) else { return Ok(()) };
+    Err(Problem::invalid(format!("{field}里有{}，请隐去后再提交。", kind.label())))
 }
 
 fn assign(ask: &Ask<'_, '_>, assignment: &Assignment, draft: &mut Draft) -> Done {

@@ -172,6 +172,9 @@ fn check_reason(book: &Rulebook, row: &Transition, act: &Act) -> Result<(), Prob
     if row.reason && reason.is_empty() && !sealed {
         return Err(Problem::invalid(format!("请写明{}的原因，让反映人看得明白。", row.action.label())));
     }
+    if row.public {
+        moves::without_private("原因", reason)?;
+    }
     if reason.chars().count() > book.rules.limit.reason {
         return Err(Problem::invalid(format!("原因最多 {} 字，请精简后再提交。", book.rules.limit.reason)));
     }

@@ -235,6 +235,8 @@ async fn a_refused_posting_gives_its_number_back() {
     let mut ground = Ground::new().await;
     let made = ground.submit(on("2016-03-01")).await;
     assert!(ground.cases.act(made.case, posting(""), &ground.desk(), on("2016-03-01")).await.is_err());
+    let phone = ground.cases.act(made.case, posting("找13900000000"), &ground.desk(), on("2016-03-01")).await;
+    assert!(phone.unwrap_err().message.contains("手机号"));
     let done = ground.act(made.case, posting("水管坏了"), &ground.desk(), on("2016-03-01")).await;
     assert_eq!(done.case.number(), Some((2016, 1)));
     let twice = ground.cases.act(made.case, posting("水管坏了"), &ground.desk(), on("2016-03-01")).await.unwrap_err();

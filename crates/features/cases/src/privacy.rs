@@ -1,0 +1,165 @@
+//! What must not stand in a public text: numbers that name a person. Names cannot be told from other words; the moderator
+//! reads for them.
+
+use huiyin_base::number::CitizenNumber;
+use huiyin_db::text_enum;
+
+text_enum! {
+    /// What was found.
+    pub enum PrivateKind {
+        Citizen = "citizen" / "身份证号",
+        Mobile = "mobile" / "手机号",
+        Card = "card" / "银行卡号",
+        Plate = "plate" / "车牌号",
+    }
+}
+
+/// A place in a text, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Private {
+    /// What it is.
+    pub kind: PrivateKind,
+    /// Its first byte.
+    pub start: usize,
+    /// The byte after it.
+    pub end: usize,
+}
+
+/// Everything in `text` that names a person, in order.
+pub fn private_in(text: &str) -> Vec<Private> {
+    let letters: Vec<(usize, char)> = text.char_indices().map(|(at, letter)| (at, narrow(letter))).collect();
+    let mut found = numbers(&letters, text.len());
+    found.extend(plates(&letters, text.len()));
+    found.sort_by_key(|private| private.start);
+    found
+}
+
+/// The text with all of it covered: a proposal for the moderator, and a preview for whoever writes.
+pub fn covered(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut from = 0;
+    for private in private_in(text) {
+        if private.start >= from {
+            shown.push_str(&text[from..private.start]);
+            shown.push_str(&"●".repeat(text[private.start..private.end].chars().count()));
+            from = private.end;
+        }
+    }
+    shown.push_str(&text[from..]);
+    shown
+}
+
+/// The first number that no public text may hold. A plate may: it can be what the matter is about.
+pub(crate) fn forbidden_in(text: &str) -> Option<PrivateKind> {
+    private_in(text).into_iter().map(|private| private.kind).find(|kind| *kind != PrivateKind::Plate)
+}
+
+/// Runs of digits, also where spaces or dashes stand between them.
+fn numbers(letters: &[(usize, char)], length: usize) -> Vec<Private> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < letters.len() {
+        if !letters[at].1.is_ascii_digit() {
+            at += 1;
+            continue;
+        }
+        let mut digits = String::new();
+        let (first, mut after) = (at, at);
+        while at < letters.len() {
+            let letter = letters[at].1;
+            let last_place = digits.len() == 17 && matches!(letter, 'x' | 'X');
+            if letter.is_ascii_digit() || last_place {
+                digits.push(letter);
+                after = at + 1;
+            } else if !(matches!(letter, ' ' | '-') && letters.get(at + 1).is_some_and(|next| next.1.is_ascii_digit()))
+            {
+                break;
+            }
+            at += 1;
+        }
+        if let Some(kind) = kind_of(&digits) {
+            let end = letters.get(after).map_or(length, |next| next.0);
+            found.push(Private { kind, start: letters[first].0, end });
+        }
+    }
+    found
+}
+
+fn kind_of(digits: &str) -> Option<PrivateKind> {
+    let bytes = digits.as_bytes();
+    match bytes.len() {
+        18 if CitizenNumber::parse(digits).is_ok() => Some(PrivateKind::Citizen),
+        11 if bytes[0] == b'1' && (b'3'..=b'9').contains(&bytes[1]) => Some(PrivateKind::Mobile),
+        16..=19 if luhn(bytes) => Some(PrivateKind::Card),
+        _ => None,
+    }
+}
+
+fn luhn(digits: &[u8]) -> bool {
+    let sum: u32 = digits
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(place, digit)| {
+            let value = u32::from(digit.wrapping_sub(b'0')) * if place % 2 == 1 { 2 } else { 1 };
+            if value > 9 { value - 9 } else { value }
+        })
+        .sum();
+    digits.iter().all(u8::is_ascii_digit) && sum.is_multiple_of(10)
+}
+
+/// 陕J12345: a province, a letter, five or six letters and digits.
+fn plates(letters: &[(usize, char)], length: usize) -> Vec<Private> {
+    const PROVINCES: &str = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
+    let mut found = Vec::new();
+    for (at, (start, letter)) in letters.iter().enumerate() {
+        if !PROVINCES.contains(*letter) || !letters.get(at + 1).is_some_and(|next| next.1.is_ascii_alphabetic()) {
+            continue;
+        }
+        let dot = usize::from(letters.get(at + 2).is_some_and(|next| matches!(next.1, '·' | '.' | ' ')));
+        let rest = &letters[at + 2 + dot..];
+        let run = rest.iter().take_while(|next| next.1.is_ascii_alphanumeric()).count();
+        let digits = rest.iter().take(run).filter(|next| next.1.is_ascii_digit()).count();
+        if (5..=6).contains(&run) && digits >= 2 {
+            let end = rest.get(run).map_or(length, |next| next.0);
+            found.push(Private { kind: PrivateKind::Plate, start: *start, end });
+        }
+    }
+    found
+}
+
+fn narrow(letter: char) -> char {
+    match letter {
+        '\u{ff01}'..='\u{ff5e}' => u32::from(letter).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(letter),
+        '\u{3000}' => ' ',
+        '—' | '–' => '-',
+        _ => letter,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_that_name_somebody_are_covered() {
+        for (text, shown) in [
+            ("电话13900000000，谢谢", "电话●●●●●●●●●●●，谢谢"),
+            ("电话 139 0000 0000", "电话 ●●●●●●●●●●●●●"),
+            ("１３９００００００００", "●●●●●●●●●●●"),
+            ("身份证34052419800101001x。", "身份证●●●●●●●●●●●●●●●●●●。"),
+            ("卡号6222 0212 3456 7894", "卡号●●●●●●●●●●●●●●●●●●●"),
+            ("陕J·12345一直停在路口", "●●●●●●●●一直停在路口"),
+        ] {
+            assert_eq!(covered(text), shown);
+        }
+    }
+
+    #[test]
+    fn other_numbers_stay() {
+        let text = "2016年12月16日，0911-2110000 报修，共 31602 件，编号 宝塔-2016-00421，340524198001010013，川流不息";
+        assert_eq!((covered(text).as_str(), private_in(text)), (text, Vec::new()));
+        assert_eq!(forbidden_in("陕J12345占道"), None);
+        assert_eq!(forbidden_in("找13900000000"), Some(PrivateKind::Mobile));
+    }
+}
