@@ -4,5 +4,5 @@ use huiyin_web::Feature;
 
 /// Every feature, in the order of the navigation.
 pub fn features() -> Vec<Feature> {
-    vec![huiyin_cases::feature(), huiyin_reports::feature(), huiyin_organisations::feature(), huiyin_account::feature()]
+    vec![huiyin_reports::feature(), huiyin_organisations::feature(), huiyin_account::feature()]
 }

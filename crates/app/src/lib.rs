@@ -5,6 +5,7 @@
 pub mod backup;
 pub mod command;
 pub mod config;
+pub mod demo;
 pub mod failure;
 pub mod features;
 pub mod house;

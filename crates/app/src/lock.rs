@@ -10,13 +10,13 @@ use crate::failure::{Stop, stop};
 
 /// Held as long as the process works in the folder; the operating system lets go of it even after a crash.
 #[derive(Debug)]
-pub struct FolderLock {
+pub(crate) struct FolderLock {
     _file: File,
 }
 
 impl FolderLock {
     /// Takes the folder, or says who has it.
-    pub fn take(folder: &Path) -> Result<Self> {
+    pub(crate) fn take(folder: &Path) -> Result<Self> {
         let path = folder.join("huiyin.lock");
         let mut file = OpenOptions::new()
             .create(true)

@@ -7,7 +7,7 @@ use crate::config::{Log, LogFormat};
 use crate::failure::stop;
 
 /// Starts the log of this process.
-pub fn start(log: &Log) -> Result<()> {
+pub(crate) fn start(log: &Log) -> Result<()> {
     let filter = EnvFilter::try_new(&log.level)
         .map_err(|_| stop(format!("配置项 log.level 不合适：「{}」。例如 info。", log.level)))?;
     let colours = std::io::IsTerminal::is_terminal(&std::io::stderr());

@@ -2,12 +2,12 @@
 
 /// A result: standard output, for people and for scripts.
 #[expect(clippy::print_stdout, reason = "a command answers on standard output")]
-pub fn say(line: impl std::fmt::Display) {
+pub(crate) fn say(line: impl std::fmt::Display) {
     println!("{line}");
 }
 
 /// What went wrong: standard error.
 #[expect(clippy::print_stderr, reason = "a command complains on standard error")]
-pub fn complain(line: impl std::fmt::Display) {
+pub(crate) fn complain(line: impl std::fmt::Display) {
     eprintln!("{line}");
 }

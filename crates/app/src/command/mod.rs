@@ -2,6 +2,8 @@
 
 mod admin;
 mod backup;
+mod demo;
+mod import;
 mod migrate;
 mod restore;
 mod serve;
@@ -30,6 +32,8 @@ pub struct Line {
 /// What the program can do.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make an invented city and serve it on this machine: to look around and to try things
+    Demo(demo::Arguments),
     /// Serve a production installation and do its jobs
     Serve(serve::Arguments),
     /// Do the jobs only: a further process beside servers on PostgreSQL
@@ -38,6 +42,8 @@ enum Command {
     Migrate,
     /// Keys and the first accounts
     Admin(admin::Arguments),
+    /// Bring in organisations or members from a table: checked whole, then in force at once
+    Import(import::Arguments),
     /// Take a backup of the database and the files, also while the server runs; keys are never in it
     Backup(backup::Arguments),
     /// Bring a backup back into an empty data folder
@@ -49,10 +55,15 @@ pub async fn run(line: Line) -> Result<ExitCode> {
     let config = Config::load(line.config.as_deref())?;
     logging::start(&config.log)?;
     match line.command {
+        Command::Demo(arguments) => demo::run(&config, arguments).await?,
         Command::Serve(arguments) => serve::run(&config, arguments).await?,
         Command::Work => work::run(&config).await?,
         Command::Migrate => migrate::run(&config).await?,
         Command::Admin(arguments) => admin::run(&config, arguments).await?,
+        Command::Import(arguments) => {
+            let came_in = import::run(&config, arguments).await?;
+            return Ok(if came_in { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        }
         Command::Backup(arguments) => backup::run(&config, arguments).await?,
         Command::Restore(arguments) => restore::run(config, arguments).await?,
     }

@@ -1,12 +1,12 @@
 use anyhow::Result;
 use clap::Args;
 use huiyin_base::Clock;
+use huiyin_directory::account_any_demo;
 
 use crate::config::Config;
 use crate::failure::stop;
 use crate::house;
 use crate::start::{self, Intent};
-use crate::store::account::demo_account_count;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -29,11 +29,10 @@ pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<()> {
 
 /// The passwords of a demo are on everybody's screen.
 pub(super) async fn no_demo_accounts(opened: &start::Opened) -> Result<()> {
-    let demo = demo_account_count(&mut opened.ground.db.read().await?).await?;
-    if demo > 0 {
-        return Err(stop(format!(
-            "数据里有 {demo} 个演示账号，它们的口令是公开的，正式服务没有启动。请使用正式的数据文件夹；要看演示请运行 huiyin demo。"
-        )));
+    if account_any_demo(&mut opened.ground.db.read().await?).await? {
+        return Err(stop(
+            "数据里有演示账号，它们的口令是公开的，正式服务没有启动。请使用正式的数据文件夹；要看演示请运行 huiyin demo。",
+        ));
     }
     Ok(())
 }

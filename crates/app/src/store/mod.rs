@@ -1,5 +1,4 @@
 //! The SQL of operations: settings of the installation, and looks across all tables.
 
-pub mod account;
-pub mod setting;
-pub mod stored_file;
+pub(crate) mod setting;
+pub(crate) mod stored_file;
