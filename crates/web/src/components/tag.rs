@@ -48,7 +48,7 @@ impl Tone {
 pub struct Tag {
     label: String,
     tone: Tone,
-    icon: Icon,
+    icon: Option<Icon>,
 }
 
 component!(Tag);
@@ -56,10 +56,11 @@ component!(Tag);
 impl Tag {
     /// A tag of `tone`.
     pub fn new(tone: Tone, label: impl Into<String>) -> Self {
-        Self { label: label.into(), tone, icon: Icon::new(tone.icon()).size(16) }
+        let icon = (tone != Tone::Plain).then(|| Icon::new(tone.icon()).size(16));
+        Self { label: label.into(), tone, icon }
     }
 
-    /// Neither good nor bad.
+    /// Neither good nor bad; a kind rather than a state, and without an icon unless it is given one.
     pub fn plain(label: impl Into<String>) -> Self {
         Self::new(Tone::Plain, label)
     }
@@ -86,7 +87,7 @@ impl Tag {
 
     /// Another icon than the tone's.
     pub fn icon(mut self, name: &str) -> Self {
-        self.icon = Icon::new(name).size(16);
+        self.icon = Some(Icon::new(name).size(16));
         self
     }
 }
