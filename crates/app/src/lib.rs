@@ -3,6 +3,7 @@
 //! (start, backup, checks, the demo) belongs here.
 
 pub mod backup;
+pub mod check;
 pub mod command;
 pub mod config;
 pub mod demo;

@@ -16,10 +16,11 @@ use huiyin_db::{Db, Engine, Tx};
 
 pub use archive::{Entry, Manifest};
 pub use restore::restore;
+pub(crate) use staging::object_names;
 
 use crate::config::Config;
 use crate::failure::{Stop, stop};
-use crate::store::stored_file;
+use crate::store::stored_file::stored_file_objects;
 use staging::Staging;
 
 /// The database inside the archive.
@@ -76,8 +77,8 @@ async fn copy_database(config: &Config, db: &Db, staging: &Staging) -> Result<()
 }
 
 async fn all_there(view: &mut Tx, staging: &Staging) -> Result<bool> {
-    let linked = staging.tokens()?;
-    Ok(stored_file::stored_file_tokens(view).await?.iter().all(|token| linked.contains(token)))
+    let linked = staging.objects()?;
+    Ok(stored_file_objects(view).await?.iter().all(|object| linked.contains(object)))
 }
 
 fn engine_word(engine: Engine) -> &'static str {

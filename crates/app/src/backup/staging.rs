@@ -48,11 +48,16 @@ impl Staging {
         walk(&self.folder.path().join("files"))
     }
 
-    /// The words that the names are made of: a stored file's token is one of them.
-    pub(super) fn tokens(&self) -> Result<BTreeSet<String>> {
-        let words = |name: &str| name.split(['/', '.', '-']).map(str::to_owned).collect::<Vec<_>>();
-        Ok(self.files()?.iter().flat_map(|(name, _)| words(name)).collect())
+    /// The objects that were linked, without the folders they lie in.
+    pub(super) fn objects(&self) -> Result<BTreeSet<String>> {
+        object_names(&self.folder.path().join("files"))
     }
+}
+
+/// The objects below a folder of sealed files, without the folders they lie in: a token is unique by itself.
+pub(crate) fn object_names(folder: &Path) -> Result<BTreeSet<String>> {
+    let last = |name: &str| name.rsplit('/').next().unwrap_or_default().to_owned();
+    Ok(walk(folder)?.iter().map(|(name, _)| last(name)).collect())
 }
 
 /// Every file below `folder` with its name from there, in order; nothing where there is no such folder.

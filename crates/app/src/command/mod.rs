@@ -2,6 +2,7 @@
 
 mod admin;
 mod backup;
+mod check;
 mod demo;
 mod import;
 mod migrate;
@@ -44,6 +45,8 @@ enum Command {
     Admin(admin::Arguments),
     /// Bring in organisations or members from a table: checked whole, then in force at once
     Import(import::Arguments),
+    /// Check figures, references, the audit, burdens, files: a failed check ends with a non-zero code
+    Check(check::Arguments),
     /// Take a backup of the database and the files, also while the server runs; keys are never in it
     Backup(backup::Arguments),
     /// Bring a backup back into an empty data folder
@@ -60,12 +63,15 @@ pub async fn run(line: Line) -> Result<ExitCode> {
         Command::Work => work::run(&config).await?,
         Command::Migrate => migrate::run(&config).await?,
         Command::Admin(arguments) => admin::run(&config, arguments).await?,
-        Command::Import(arguments) => {
-            let came_in = import::run(&config, arguments).await?;
-            return Ok(if came_in { ExitCode::SUCCESS } else { ExitCode::FAILURE });
-        }
+        Command::Import(arguments) => return Ok(code(import::run(&config, arguments).await?)),
+        Command::Check(arguments) => return Ok(code(check::run(&config, arguments).await?)),
         Command::Backup(arguments) => backup::run(&config, arguments).await?,
         Command::Restore(arguments) => restore::run(config, arguments).await?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A command that came to a verdict says it to scripts too.
+fn code(good: bool) -> ExitCode {
+    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
