@@ -59,6 +59,11 @@ impl<T: DeserializeOwned + Default, S: Sync> FromRequestParts<S> for Query<T> {
     }
 }
 
+/// What stands behind the question mark of a link.
+pub fn to_query(query: &impl serde::Serialize) -> String {
+    serde_html_form::to_string(query).unwrap_or_default()
+}
+
 /// The parameters of a path. What does not fit is not found.
 #[derive(Debug)]
 pub struct Path<T>(pub T);

@@ -57,7 +57,7 @@ pub(crate) async fn current(site: &Site, headers: &HeaderMap, caller: String) ->
     Ok(current)
 }
 
-fn cookies(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
+pub(crate) fn cookies(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
     headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(Cookie::split_parse).flatten()
 }
 

@@ -11,6 +11,7 @@ use huiyin_vault::Vault;
 
 use crate::actor::{Known, standing};
 use crate::submit::{NewCase, clean_job};
+use crate::tree::{ancestors_lock, roll_up};
 use crate::{
     Act, Action, Actor, CaseItem, CaseRef, Change, Facts, Moment, PhotoPart, Referral, Request, Rulebook, State,
     decide, store,
@@ -156,6 +157,7 @@ pub(crate) async fn case_apply(
         Request::Merge(into) => Some(*into),
         _ => None,
     };
+    let line = ancestors_lock(tx, case).await?;
     // Two merges across each other must not wait for each other: the smaller id is locked first.
     let target_first = merge_into.is_some_and(|into| into.id < case.id);
     let early = if target_first { lock_target(tx, merge_into).await? } else { None };
@@ -167,6 +169,7 @@ pub(crate) async fn case_apply(
     }
     let change = decided(tx, book, &before, act, by, moment, target.as_ref()).await?;
     store::case_save(tx, &before, &change).await?;
+    roll_up(tx, &line, Some(&before), &change.after).await?;
     if let (By::Reporter(hash), Some(message)) = (by, &change.message)
         && before.receipt != Some(*hash)
     {

@@ -6,6 +6,7 @@ mod answering;
 mod cases;
 mod categories;
 mod clock;
+mod feature;
 mod figures;
 mod history;
 mod holdings;
@@ -16,6 +17,8 @@ mod letters;
 mod line;
 mod moves;
 mod opening;
+mod pages;
+mod permissions;
 mod privacy;
 mod records;
 mod reporter;
@@ -24,6 +27,7 @@ pub mod store;
 mod submit;
 mod sweep;
 mod transition;
+mod tree;
 mod words;
 
 pub use act::{Act, Assignment, Posting, Referral, Request};
@@ -31,6 +35,7 @@ pub use actor::{Actor, desk_orgs, is_barred};
 pub use cases::{Cases, Done};
 pub use categories::{Categories, Category, SubCategory};
 pub use clock::{Moment, next_step, running};
+pub use feature::feature;
 pub use figures::figures;
 pub use history::{Around, History, Opening, seal_letter, seal_words};
 pub use holdings::CaseHoldings;
@@ -46,8 +51,8 @@ pub use records::{
 };
 pub use reporter::{Followed, Report, ReporterAct, Score};
 pub use rules::{
-    CaseRules, ClockKind, DeskDays, Escalation, LevelDays, Limits, PauseReason, PauseRules, Reached, Rulebook, RulesError,
-    StepAction,
+    CaseRules, ClockKind, DeskDays, Escalation, LevelDays, Limits, PauseReason, PauseRules, Reached, Rulebook,
+    RulesError, StepAction,
 };
 pub use submit::{PHOTO_CLEAN, Submission, Submitted};
 pub use transition::{Change, Facts, decide, post_of};

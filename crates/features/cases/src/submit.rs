@@ -76,13 +76,7 @@ pub(crate) struct NewCase {
 impl Cases {
     /// Writes a new case and returns once it is durable.
     pub async fn submit(&self, submission: Submission, moment: Moment, rng: &mut Rng) -> Result<Submitted, Problem> {
-        let nonce = submission.nonce.trim();
-        if nonce.len() < 8 {
-            return Err(Problem::invalid("这张表单不完整，请刷新页面后重新填写。"));
-        }
-        let receipt = self.receipt_of(nonce);
-        let submission_hash = self.vault.blind("submission", nonce);
-        let new = self.prepare(&submission, receipt, submission_hash, moment, rng).await?;
+        let (receipt, new) = self.prepared(&submission, moment, rng).await?;
         let new = Arc::new(new);
         let kind = self.book.kind("problem").cloned().ok_or_else(Problem::not_found)?;
         let kind = Arc::new(kind);
@@ -95,6 +89,22 @@ impl Cases {
         });
         let (case, repeated) = write.await?;
         Ok(Submitted { receipt, case, repeated })
+    }
+
+    /// Everything that a write needs, made before it.
+    pub(crate) async fn prepared(
+        &self,
+        submission: &Submission,
+        moment: Moment,
+        rng: &mut Rng,
+    ) -> Result<(Receipt, NewCase), Problem> {
+        let nonce = submission.nonce.trim();
+        if nonce.len() < 8 {
+            return Err(Problem::invalid("这张表单不完整，请刷新页面后重新填写。"));
+        }
+        let receipt = self.receipt_of(nonce);
+        let submission_hash = self.vault.blind("submission", nonce);
+        Ok((receipt, self.prepare(submission, receipt, submission_hash, moment, rng).await?))
     }
 
     /// The receipt of a form: nobody can work it out without the key, and the same form always shows the same one.

@@ -1,5 +1,8 @@
 #![doc = include_str!("README.md")]
-#![expect(clippy::return_self_not_must_use, reason = "a component that is built and not drawn is seen at once on the page")]
+#![expect(
+    clippy::return_self_not_must_use,
+    reason = "a component that is built and not drawn is seen at once on the page"
+)]
 
 mod button;
 mod chart;

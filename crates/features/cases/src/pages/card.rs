@@ -29,16 +29,16 @@ impl<'a> Cards<'a> {
     /// For a list.
     pub(crate) async fn of_lines(tx: &mut Tx, site: &'a Site, cases: &'a Cases, lines: &[CaseLine]) -> Result<Self> {
         let ids = lines.iter().flat_map(|line| [line.township, line.village, Some(line.owner_org)]).flatten();
-        Self::with(tx, site, cases, ids).await
+        Self::with(tx, site, cases, ids.collect()).await
     }
 
     /// For one case.
     pub(crate) async fn of_case(tx: &mut Tx, site: &'a Site, cases: &'a Cases, case: &CaseItem) -> Result<Self> {
         let ids = [case.township, case.village, Some(case.owner_org), Some(case.desk), case.subject, case.verify_org];
-        Self::with(tx, site, cases, ids.into_iter().flatten()).await
+        Self::with(tx, site, cases, ids.into_iter().flatten().collect()).await
     }
 
-    async fn with(tx: &mut Tx, site: &'a Site, cases: &'a Cases, ids: impl Iterator<Item = Id>) -> Result<Self> {
+    async fn with(tx: &mut Tx, site: &'a Site, cases: &'a Cases, ids: Vec<Id>) -> Result<Self> {
         let names = store::place_names(tx, ids).await?;
         Ok(Self { regions: &site.regions, names, categories: &cases.book.categories, today: site.today() })
     }

@@ -2,13 +2,17 @@
 
 mod card;
 mod follow;
+mod home;
 mod photo;
 mod place;
 mod problem;
 mod problem_form;
+mod story;
 mod wall;
 
 use huiyin_web::{Public, Routes};
+
+pub(crate) use home::NewestEchoes;
 
 /// Every route of this feature.
 pub(crate) fn routes() -> Routes {

@@ -43,6 +43,20 @@ pub async fn case_lock(tx: &mut Tx, case: CaseRef) -> Result<Option<CaseItem>> {
     case_get(tx, case).await
 }
 
+/// What stands above a case, the root first; nothing for most.
+pub async fn case_ancestors(tx: &mut Tx, case: CaseRef) -> Result<Vec<Id>> {
+    let path = query("select path from case_item where region = $1 and id = $2");
+    let path = path.bind(case.region).bind(case.id).fetch_optional::<(String,)>(tx).await?;
+    let ids = path.iter().flat_map(|(path,)| path.split('/')).filter_map(|id| id.parse().ok());
+    Ok(ids.filter(|id| *id != case.id).collect())
+}
+
+/// The open and ended parts of a case, in the order they were made.
+pub async fn case_children(tx: &mut Tx, case: CaseRef) -> Result<Vec<CaseItem>> {
+    let base = Filter::new(CaseItem::SELECT).then("x.region = ?").bind(case.region).and("x.parent = ?").bind(case.id);
+    base.then("order by x.seq").query().fetch_all(tx).await
+}
+
 /// The next number of the county in this year. A refused posting gives it back, because all of it is undone.
 pub async fn counter_next(tx: &mut Tx, region: Region, day: Day) -> Result<(i64, i64)> {
     let year = i64::from(day.year());

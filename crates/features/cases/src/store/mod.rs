@@ -19,8 +19,8 @@ pub(crate) mod stored;
 pub use apply::{case_add, case_save, case_update};
 pub use bulk::{case_known, counter_put_many, history_add_many, kind_put, receipt_add_many};
 pub use case::{
-    case_find, case_find_number, case_get, case_get_many, case_lock, counter_next, kind_freeze, receipt_add,
-    receipt_find, submission_add, submission_find,
+    case_ancestors, case_children, case_find, case_find_number, case_get, case_get_many, case_lock, counter_next,
+    kind_freeze, receipt_add, receipt_find, submission_add, submission_find,
 };
 pub use clock::{clock_due, holding_list};
 pub use count::{Count, MOST_COUNTED, case_count, case_count_exact, decline_counts, state_counts, wall_count};
@@ -35,4 +35,4 @@ pub use record::{
     message_add, message_list, message_list_of, message_sign, owner_add, owner_list, photo_add, photo_list,
     photo_publish, rating_add, rating_list,
 };
-pub use search::{reindex, search_put};
+pub use search::{reindex, search_put, search_put_words, search_words};

@@ -30,7 +30,7 @@ row! {
 const NAMES: &str = "select o.id, o.region, o.kind, o.code, o.name, o.parent, o.phone from org o where";
 
 /// The names of these organisations, wherever they are kept.
-pub async fn place_names(tx: &mut Tx, ids: impl IntoIterator<Item = Id>) -> Result<HashMap<Id, PlaceName>> {
+pub async fn place_names(tx: &mut Tx, ids: Vec<Id>) -> Result<HashMap<Id, PlaceName>> {
     let ids: BTreeSet<Id> = ids.into_iter().collect();
     if ids.is_empty() {
         return Ok(HashMap::new());

@@ -14,11 +14,21 @@ pub async fn search_put(tx: &mut Tx, case: &CaseItem, answer: Option<&str>) -> R
     if case.posted_day.is_none() {
         return Ok(());
     }
+    search_put_words(tx, case, &search_words(case, answer)).await
+}
+
+/// The words under which a case is found. Cutting them is slow, so that bulk writes do it before.
+pub fn search_words(case: &CaseItem, answer: Option<&str>) -> Vec<String> {
     let mut all = words(&case.title);
     all.extend(words(&case.text));
     all.extend(words(answer.unwrap_or_default()));
     all.extend(tags(Some(case.region), Some(&case.category), Some(case.state.as_str())));
-    TABLE.put(tx, case.region, case.seq, &all).await
+    all
+}
+
+/// Indexes a posted case under words that were cut before.
+pub async fn search_put_words(tx: &mut Tx, case: &CaseItem, words: &[String]) -> Result<()> {
+    TABLE.put(tx, case.region, case.seq, words).await
 }
 
 /// Indexes the next cases of a region after `after`; gives the last one's place, none when all are done.

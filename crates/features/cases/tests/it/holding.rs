@@ -1,7 +1,7 @@
 //! Who is named signs, and who leaves hands over first.
 
 use huiyin_base::Rng;
-use huiyin_cases::{Assignment, Request, State, store};
+use huiyin_cases::{Assignment, Outcome, Request, State, store};
 use huiyin_directory::Role;
 
 use crate::ground::Ground;
@@ -45,4 +45,40 @@ async fn a_named_owner_signs_and_what_he_holds_is_handed_over() {
     let item = store::case_get(&mut tx, case).await.unwrap().unwrap();
     assert_eq!((item.owner_person(), item.state), (Some(second.account), State::Signed));
     assert_eq!(store::owner_list(&mut tx, case).await.unwrap().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_whole_waits_for_its_parts() {
+    let mut ground = Ground::new().await;
+    let whole = ground.posted(on("2016-03-01")).await.case;
+    let desk = ground.desk();
+    let part = ground.submission();
+    let mut rng = ground.rng.clone();
+    let part = ground.cases.break_down(whole, part, &desk, on("2016-03-01"), &mut rng).await.unwrap().case;
+    let below = ground.submission();
+    let below = ground.cases.break_down(part, below, &desk, on("2016-03-01"), &mut rng).await.unwrap().case;
+    let stranger = ground.tree.person(Role::CountyStaff, "邻县").clone();
+    let theirs = ground.submission();
+    assert!(ground.cases.break_down(whole, theirs, &stranger, on("2016-03-01"), &mut rng).await.is_err());
+    let mut tx = ground.tx().await;
+    assert_eq!(store::case_ancestors(&mut tx, below).await.unwrap(), [whole.id, part.id]);
+    assert_eq!(store::case_children(&mut tx, whole).await.unwrap().len(), 1);
+    drop(tx);
+
+    let owner = ground.tree.person(Role::CaseOfficer, "水务局").clone();
+    ground.act(whole, crate::ground::assign(&ground.tree, "水务局"), &desk, on("2016-03-01")).await;
+    ground.act(whole, Request::Sign, &owner, on("2016-03-01")).await;
+    ground.act(whole, Request::Begin, &owner, on("2016-03-01")).await;
+    let close = || Request::RequestClose { outcome: Outcome::Solved, text: "都好了".into(), photos: Vec::new() };
+    let early = ground.cases.act(whole, close(), &owner, on("2016-03-02")).await.unwrap_err();
+    assert!(early.message.contains("1 件"), "{}", early.message);
+    ground.act(part, Request::Decline, &desk, on("2016-03-02")).await;
+    ground.act(whole, close(), &owner, on("2016-03-02")).await;
+    let mut tx = ground.tx().await;
+    let item = store::case_get(&mut tx, part).await.unwrap().unwrap();
+    assert_eq!((item.state, item.children_open), (State::Declined, 1), "its own part is still open");
+    drop(tx);
+    let late = ground.submission();
+    let late = ground.cases.break_down(part, late, &desk, on("2016-03-02"), &mut rng).await.unwrap_err();
+    assert!(late.message.contains("已经办结"), "nothing is opened under what has ended");
 }

@@ -26,7 +26,11 @@ fn history(tree: &Tree, n: u64) -> History {
     let owner = tree.person(Role::CaseOfficer, "水务局");
     let post = Request::Post(Posting {
         title: format!("第{n}件水管坏了"),
-        text: if n.is_multiple_of(7) { "果园缺水，苹果树旱了".into() } else { "村口没有自来水".into() },
+        text: if n.is_multiple_of(7) {
+            "果园缺水，苹果树旱了".into()
+        } else {
+            "村口没有自来水".into()
+        },
         edited: false,
         category: CATEGORIES[usize::try_from(n % 3).unwrap()].into(),
         sub_category: String::new(),

@@ -1,0 +1,23 @@
+use std::sync::Arc;
+
+use huiyin_web::{Audience, Feature, NavEntry};
+
+use crate::{figures, jobs, pages, permissions};
+
+/// What this feature brings to the house.
+pub fn feature() -> Feature {
+    const STAFF: Audience = Audience::Roles(permissions::SEES);
+    Feature {
+        name: "cases",
+        routes: pages::routes(),
+        nav: vec![
+            NavEntry { label: "问题墙", href: "/wall", icon: "megaphone", audience: Audience::Everyone },
+            NavEntry { label: "回音壁", href: "/echo", icon: "message-circle-reply", audience: Audience::Everyone },
+            NavEntry { label: "我的待办", href: "/desk", icon: "inbox", audience: STAFF },
+            NavEntry { label: "台账", href: "/cases", icon: "table-2", audience: STAFF },
+        ],
+        figures: Some(figures::figures),
+        jobs: Some(jobs::jobs),
+        panels: vec![Arc::new(pages::NewestEchoes)],
+    }
+}

@@ -1,0 +1,127 @@
+//! A posted problem as everybody sees it.
+
+use askama::Template;
+use huiyin_base::Problem;
+use huiyin_base::number::CaseNumber;
+use huiyin_db::Tx;
+use huiyin_web::components::{Breadcrumb, EchoPair, Rate, Timeline, Told};
+use huiyin_web::{Csrf, Ctx, Density, Path, Result, Site};
+
+use super::card::{self, Cards, cases};
+use super::story;
+use crate::{CaseItem, PhotoPart, State, store};
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage {
+    steps: Breadcrumb,
+    pair: EchoPair,
+    /// Whoever owns it, by unit only.
+    owner: String,
+    phone: Option<String>,
+    goal: String,
+    edited: bool,
+    followers: i64,
+    reopened: i64,
+    history: Timeline,
+    /// Where it went on.
+    moved: Option<(String, String)>,
+    number: String,
+    csrf: Csrf,
+    can_join: bool,
+    ratings: Option<Rate>,
+}
+
+pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
+    let mut tx = ctx.site.db.read().await?;
+    let case = posted(&mut tx, &ctx.site, &number).await?;
+    let cases = cases(&ctx.site)?;
+    let cards = Cards::of_case(&mut tx, &ctx.site, &cases, &case).await?;
+    let answers = store::answer_list(&mut tx, case.at(), true).await?;
+    let told = Told {
+        title: case.title.clone(),
+        text: if case.text == case.title { String::new() } else { case.text.clone() },
+        day: case.posted_day.map(huiyin_base::Day::chinese).unwrap_or_default(),
+        photos: card::photos(&mut tx, &case, PhotoPart::Report, true).await?,
+        href: None,
+        number: number.clone(),
+        category: cards.category(&case.category, &case.sub_category),
+    };
+    let pair = EchoPair::new(told, cards.place(case.region, case.township, case.village)).level(2);
+    let pair = match answers.last() {
+        Some(answer) if State::ECHOED.contains(&case.state) => {
+            let photos = card::photos(&mut tx, &case, PhotoPart::Answer, true).await?;
+            pair.echo(card::echo(answer, photos, case.rating))
+        }
+        _ => {
+            let late = case.is_overdue(ctx.today());
+            let pair = pair.state(card::state_tag(case.state, case.outcome, late));
+            match cards.deadline(&case) {
+                Some(bar) => pair.deadline(bar),
+                None => pair,
+            }
+        }
+    };
+    let events = store::event_list(&mut tx, case.at(), true).await?;
+    let page = ProblemPage {
+        steps: Breadcrumb::new(number.clone()).step("问题墙", "/wall"),
+        pair,
+        owner: cards.unit(case.owner_org).to_owned(),
+        phone: cards.phone(case.owner_org).map(ToOwned::to_owned),
+        goal: case.goal.clone(),
+        edited: case.edited,
+        followers: case.followers,
+        reopened: case.reopened_times,
+        history: story::timeline(&cases.book.rules, &events),
+        moved: moved(&mut tx, &ctx.site, &case).await?,
+        can_join: case.state.is_open(),
+        csrf: if case.state.is_open() { ctx.csrf() } else { Csrf::default() },
+        ratings: ratings(&mut tx, &case).await?,
+        number,
+    };
+    ctx.page(&case.title, Density::Calm, &page)
+}
+
+/// The posted case with this number; anything else is not found.
+pub(crate) async fn posted(tx: &mut Tx, site: &Site, number: &str) -> Result<CaseItem> {
+    let number: CaseNumber = number.parse().map_err(|_| Problem::not_found())?;
+    let region = site.regions.by_short(site.home, &number.county).ok_or_else(Problem::not_found)?;
+    let found = store::case_find_number(tx, region, i64::from(number.year), i64::from(number.n)).await?;
+    Ok(found.ok_or_else(Problem::not_found)?)
+}
+
+/// Words and address of where a merged or referred case went.
+async fn moved(tx: &mut Tx, site: &Site, case: &CaseItem) -> Result<Option<(String, String)>> {
+    if let Some(number) = &case.referred_number {
+        return Ok(Some((format!("已转送，对方编号 {number}"), String::new())));
+    }
+    let merged = case.merged_into.map(|id| crate::CaseRef { region: case.region, id });
+    let referred = case.referred_region.zip(case.referred_id).map(|(region, id)| crate::CaseRef { region, id });
+    let Some(target) = merged.or(referred) else { return Ok(None) };
+    let target = store::case_get(tx, target).await?;
+    let target = target.filter(|target| target.posted_day.is_some());
+    Ok(target.and_then(|target| {
+        let number = card::case_number(&site.regions, target.region, target.number())?;
+        let words = if merged.is_some() {
+            format!("已合并到 {number}，在那里继续办理")
+        } else {
+            format!("已转到 {number}")
+        };
+        Some((words, format!("/problems/{number}")))
+    }))
+}
+
+/// How satisfied those were who rated: both numbers, and only when there is one.
+async fn ratings(tx: &mut Tx, case: &CaseItem) -> Result<Option<Rate>> {
+    let ratings = store::rating_list(tx, case.at()).await?;
+    if ratings.len() < 2 {
+        return Ok(None);
+    }
+    let good = ratings.iter().filter(|rating| rating.score >= 4).count();
+    let percent = format!(
+        "{:.0}%",
+        100.0 * f64::from(u32::try_from(good).unwrap_or(0)) / f64::from(u32::try_from(ratings.len()).unwrap_or(1))
+    );
+    let (good, all) = (good.to_string(), ratings.len().to_string());
+    Ok(Some(Rate::new("满意率", percent, ("满意", &good), ("打分", &all))))
+}

@@ -1,0 +1,41 @@
+//! The history of a case as a reader sees it.
+
+use huiyin_web::components::{Event, Timeline, Tone};
+
+use crate::{Action, ActorKind, CaseEvent, CaseRules};
+
+/// The events in order. A pause's reason is a word of the rules; the reader gets its sentence.
+pub(crate) fn timeline(rules: &CaseRules, events: &[CaseEvent]) -> Timeline {
+    Timeline::new(events.iter().map(|event| told(rules, event)))
+}
+
+fn told(rules: &CaseRules, event: &CaseEvent) -> Event {
+    let (tone, icon) = look(event.kind);
+    let line = Event::new(tone, icon, event.kind.label(), event.day.chinese());
+    let line = match event.actor {
+        ActorKind::Staff => line.by(event.post.as_str()),
+        ActorKind::Reporter | ActorKind::System => line.by(event.actor.label()),
+    };
+    match event.reason.as_deref().filter(|reason| !reason.is_empty()) {
+        Some(reason) => line.text(rules.pause_reason(reason).map_or(reason, |known| known.label.as_str())),
+        None => line,
+    }
+}
+
+fn look(action: Action) -> (Tone, &'static str) {
+    match action {
+        Action::Submit => (Tone::Info, "megaphone"),
+        Action::Post => (Tone::Info, "pin"),
+        Action::Assign | Action::Entrust => (Tone::Info, "send"),
+        Action::Sign | Action::Begin | Action::Resume => (Tone::Info, "wrench"),
+        Action::Accept => (Tone::Good, "check"),
+        Action::Close => (Tone::Good, "archive"),
+        Action::Decline | Action::Return | Action::Refuse => (Tone::Attention, "undo-2"),
+        Action::Object | Action::Reopen | Action::Appeal => (Tone::Attention, "rotate-ccw"),
+        Action::Pause => (Tone::Attention, "pause"),
+        Action::Escalate => (Tone::Bad, "clock-alert"),
+        Action::Message => (Tone::Plain, "message-circle"),
+        Action::Rate => (Tone::Plain, "star"),
+        _ => (Tone::Plain, "circle"),
+    }
+}
