@@ -179,7 +179,7 @@ async fn recoveries<P>(tx: &mut Tx, ctx: &Ctx, can: &Can<P>, org: &Org) -> Resul
         };
         rows.push(Row::new([account.display_name.into(), asked.into(), action]));
     }
-    let table = DataTable::new("等待第二人确认的找回申请").column("账号").column("提出人").column("");
+    let table = DataTable::new("等待第二人确认的找回申请").column("账号").column("提出人").column("办理");
     Ok((!rows.is_empty()).then(|| table.rows(rows)))
 }
 

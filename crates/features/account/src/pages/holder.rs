@@ -126,7 +126,7 @@ async fn roles<P>(tx: &mut Tx, ctx: &Ctx, can: &Can<P>, grants: &[RoleGrant]) ->
         let dates = format!("{} 至 {until}", grant.from_day);
         rows.push(Row::new([org.into(), role, grant.post.as_str().into(), dates.into(), state]));
     }
-    let table = DataTable::new("角色").column("机构").column("角色").column("岗位").column("期限").column("");
+    let table = DataTable::new("角色").column("机构").column("角色").column("岗位").column("期限").column("状态");
     Ok((!rows.is_empty()).then(|| table.rows(rows)))
 }
 

@@ -49,7 +49,7 @@ async fn page(ctx: &Ctx, can: &Can<SignedIn>, errors: FormErrors) -> Result<Secu
         let tag = if here { Tag::good("本机") } else { Tag::plain("其他设备") };
         Row::new([session.device.as_str().into(), moment(session.created_at).into(), tag.into()])
     });
-    let table = DataTable::new("已登录的设备").column("设备").column("登录时间").column("");
+    let table = DataTable::new("已登录的设备").column("设备").column("登录时间").column("位置");
     let words = "您的工作岗位需要两步验证。设置好之前，工作权限暂时停用，其他功能不受影响。";
     Ok(SecurityPage {
         resting: ctx.current.resting.then(|| Notice::attention(words)),

@@ -18,7 +18,6 @@ const TRIES: Allowance = Allowance { name: "sign_in", burst: 40.0, per_second: 0
 #[template(path = "sign_in.html")]
 struct SignInPage {
     notice: Option<Notice>,
-    errors: FormErrors,
     login: Field,
     password: Field,
     submit: Button,
@@ -79,11 +78,11 @@ pub(crate) fn show(ctx: Ctx, Query(wanted): Query<Wanted>, external: Option<Arc<
         (true, false) => None,
     };
     let external = external.map(|house| Button::secondary(house.label()).icon("log-in").to("/sign-in/external"));
-    let page = SignInPage { notice, external, ..page(&ctx, "", next, FormErrors::new()) };
+    let page = SignInPage { notice, external, ..page(&ctx, "", next) };
     ctx.page("登录", Density::Calm, &page)
 }
 
-fn page(ctx: &Ctx, login: &str, next: &str, errors: FormErrors) -> SignInPage {
+fn page(ctx: &Ctx, login: &str, next: &str) -> SignInPage {
     SignInPage {
         notice: None,
         login: Field::text("login", "登录名")
@@ -97,7 +96,6 @@ fn page(ctx: &Ctx, login: &str, next: &str, errors: FormErrors) -> SignInPage {
         external: None,
         next: next.to_owned(),
         csrf: ctx.csrf(),
-        errors,
     }
 }
 
@@ -105,7 +103,7 @@ pub(crate) async fn create(ctx: Ctx, Form(given): Form<Given>) -> Result {
     ctx.limit(TRIES, &ctx.current.caller).await?;
     let next = local_path(&given.next).unwrap_or("/").to_owned();
     let refused = |message: &str| {
-        let page = page(&ctx, &given.login, &next, FormErrors::whole(message));
+        let page = SignInPage { notice: Some(Notice::bad(message)), ..page(&ctx, &given.login, &next) };
         ctx.refused("登录", Density::Calm, &page)
     };
     match door(&ctx).password(&given.login, &given.password, &mut ctx.rng()).await? {
