@@ -25,10 +25,12 @@ pub use case::{
 pub use clock::{clock_due, holding_list};
 pub use count::{Count, MOST_COUNTED, case_count, case_count_exact, decline_counts, state_counts, wall_count};
 pub use cube::{Cell, cube_add, cube_cells, cube_recount, cube_stored};
-pub use desk::{DeskItem, Duty, desk_count, desk_items, desk_list, desk_put};
+pub use desk::{DeskCursor, DeskItem, DeskPage, Duty, desk_count, desk_items, desk_list, desk_put};
 pub use filter::{CaseFilter, WallFilter, barred_subjects};
 pub use line::{line_find, lines_find};
-pub use list::{CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_list, echo_list, wall_list, wall_plan};
+pub use list::{
+    CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_list, desk_lines, echo_list, wall_list, wall_plan,
+};
 pub use place::{PlaceName, place_children, place_find, place_names};
 pub use record::{
     answer_find, answer_list, answer_put, event_add, event_list, follow_add, follow_carry, follow_copy, follow_find,
