@@ -1,6 +1,7 @@
 //! Regions, organisations, people, accounts and roles: what every feature speaks of. No pages belong here.
 
 mod account;
+mod administrator;
 pub mod audit;
 mod external;
 mod handover;

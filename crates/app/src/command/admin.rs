@@ -1,13 +1,15 @@
 use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::{Args, Subcommand};
-use huiyin_base::RngSource;
-use huiyin_vault::Vault;
+use clap::{Args, Subcommand, ValueEnum};
+use huiyin_base::{Clock, Problem, RngSource};
+use huiyin_directory::{Door, Role, org_root};
+use huiyin_vault::{Purpose, Vault};
 
 use crate::config::Config;
 use crate::failure::{Stop, stop};
 use crate::say::say;
+use crate::start::{self, Intent, Opened};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -23,12 +25,85 @@ enum Task {
         #[arg(value_name = "FILE")]
         file: Option<PathBuf>,
     },
+    /// Add a new key for what is sealed from now on; what is sealed already still opens
+    RotateKey,
+    /// Open the first account of an administrator's role and print its one-time activation code
+    Create {
+        /// Which of the three separated administrators
+        #[arg(value_enum)]
+        role: AdminRole,
+        /// The sign-in name
+        #[arg(long)]
+        login: String,
+        /// What pages call the holder: a name or a post
+        #[arg(long)]
+        name: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum AdminRole {
+    /// Opens accounts and looks after the installation
+    System,
+    /// Grants rights
+    Security,
+    /// Reads the audit
+    Audit,
 }
 
 pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<()> {
     match arguments.task {
         Task::MakeKey { file } => make_key(config, file),
+        Task::RotateKey => rotate_key(config),
+        Task::Create { role, login, name } => {
+            let opened = start::open(config, Intent::Work, Clock::system()).await?;
+            let created = create(&opened, role, &login, &name).await;
+            opened.ground.db.close().await;
+            created
+        }
     }
+}
+
+async fn create(opened: &Opened, role: AdminRole, login: &str, name: &str) -> Result<()> {
+    let ground = &opened.ground;
+    let root = org_root(&mut ground.db.read().await?, opened.home).await?;
+    let root =
+        root.ok_or_else(|| stop("还没有机构。请先运行 huiyin import organisations 文件 导入行政区划，再建立管理员。"))?;
+    let role = match role {
+        AdminRole::System => Role::SystemAdmin,
+        AdminRole::Security => Role::SecurityAdmin,
+        AdminRole::Audit => Role::AuditAdmin,
+    };
+    let door = Door {
+        db: ground.db.clone(),
+        vault: ground.vault.clone(),
+        home: opened.home,
+        now: ground.clock.real(),
+        today: ground.clock.today(),
+    };
+    let printed = door.administrator_open(root.at(), role, login, name, &mut ground.rngs.rng()).await.map_err(told)?;
+    say(format!("已为{}建立账号 {login}。", role.label()));
+    say(format!("一次性激活码：{}（{} 前有效，只显示这一次）。", printed.code, printed.until.chinese()));
+    say("请本人打开网站的“激活账号”页，输入激活码并设置口令。");
+    Ok(())
+}
+
+/// A refusal is already a sentence.
+fn told(problem: Problem) -> anyhow::Error {
+    match problem.source {
+        Some(source) => source.context(Stop(problem.message)),
+        None => stop(problem.message),
+    }
+}
+
+fn rotate_key(config: &Config) -> Result<()> {
+    let file = config.key_file.clone().ok_or_else(|| stop("没有配置密钥文件（配置项 key_file）。"))?;
+    Vault::rotate(&file, Purpose::Seal, &mut RngSource::system().rng()).map_err(|error| {
+        let sentence = Stop(error.to_string());
+        anyhow::Error::new(error).context(sentence)
+    })?;
+    say(format!("已在 {} 中加入新的密钥，旧密钥保留。请重启服务，并重新保存一份密钥文件的副本。", file.display()));
+    Ok(())
 }
 
 fn make_key(config: &Config, file: Option<PathBuf>) -> Result<()> {
