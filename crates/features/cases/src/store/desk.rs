@@ -1,12 +1,15 @@
 //! What waits on whose desk, kept where the one who must act lives.
 
 use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
 
 use huiyin_base::{Day, Id, Region};
 use huiyin_db::{Filter, Result, Tx, insert_many, query, row, text_enum, values};
 use huiyin_directory::{AccountRef, OrgRef, Scope};
 
 use super::filter::barred_subjects;
+use super::list::{Cursor, NotACursor, Slice, Towards, sliced};
 use crate::{CaseItem, CaseRef, State};
 
 text_enum! {
@@ -114,31 +117,76 @@ pub async fn desk_put(tx: &mut Tx, before: &[DeskItem], after: &[DeskItem]) -> R
     Ok(())
 }
 
+/// One page of a desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeskPage {
+    /// One duty; none for all.
+    pub duty: Option<Duty>,
+    /// Where it begins; none for the first page.
+    pub at: Option<DeskCursor>,
+    /// The most rows.
+    pub limit: i64,
+}
+
+/// Where a page of a desk begins: a case may lie on it by two duties. Written into links.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeskCursor {
+    /// The case beside it.
+    pub case: Cursor,
+    /// The duty beside it.
+    pub duty: Duty,
+}
+
+impl fmt::Display for DeskCursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.case, self.duty.as_str())
+    }
+}
+
+impl FromStr for DeskCursor {
+    type Err = NotACursor;
+
+    fn from_str(text: &str) -> std::result::Result<Self, NotACursor> {
+        let (case, duty) = text.rsplit_once('.').ok_or(NotACursor)?;
+        Ok(Self { case: case.parse()?, duty: Duty::parse(duty).ok_or(NotACursor)? })
+    }
+}
+
 /// What waits for the viewer: at the organisations `at` which he handles cases, unless it waits for somebody else by
-/// name. The most urgent first; `after` is the last item of the page before.
+/// name. The most urgent first, what has no day last.
 pub async fn desk_list(
     tx: &mut Tx,
     scope: &Scope,
     at: &[OrgRef],
-    after: Option<&DeskItem>,
-    limit: i64,
-) -> Result<Vec<DeskItem>> {
-    // What has no day comes last.
+    page: &DeskPage,
+) -> Result<Slice<DeskItem, DeskCursor>> {
     const FAR: i64 = 99_991_231;
     let Some(base) = narrowed(Filter::new("select * from desk_item d where"), tx, scope, at).await? else {
-        return Ok(Vec::new());
+        return Ok(Slice::empty());
     };
-    let base = match after {
-        Some(last) => {
-            let due = last.due_day.map_or(FAR, Day::number);
-            let next = "coalesce(d.due_day, 99991231) > ? or (coalesce(d.due_day, 99991231) = ? and d.seq > ?)
-                or (coalesce(d.due_day, 99991231) = ? and d.seq = ? and d.duty > ?)";
-            base.and(next).bind(due).bind(due).bind(last.seq).bind(due).bind(last.seq).bind(last.duty)
+    let base = base.and_some("d.duty = ?", page.duty);
+    let back = page.at.is_some_and(|at| at.case.towards == Towards::Previous);
+    let base = match page.at {
+        Some(at) => {
+            let beside = if back {
+                "(coalesce(d.due_day, 99991231), d.seq, d.duty) < (?, ?, ?)"
+            } else {
+                "(coalesce(d.due_day, 99991231), d.seq, d.duty) > (?, ?, ?)"
+            };
+            base.and(beside).bind(at.case.due.map_or(FAR, Day::number)).bind(at.case.seq).bind(at.duty)
         }
         None => base,
     };
-    let ordered = base.then("order by coalesce(d.due_day, 99991231), d.seq, d.duty limit ?").bind(limit);
-    ordered.query().fetch_all(tx).await
+    let ordered = if back {
+        base.then("order by coalesce(d.due_day, 99991231) desc, d.seq desc, d.duty desc limit ?")
+    } else {
+        base.then("order by coalesce(d.due_day, 99991231), d.seq, d.duty limit ?")
+    };
+    let rows = ordered.bind(page.limit + 1).query().fetch_all(tx).await?;
+    Ok(sliced(rows, page.limit, page.at.map(|at| at.case.towards), |item: &DeskItem, towards| DeskCursor {
+        case: Cursor { towards, due: item.due_day, seq: item.seq },
+        duty: item.duty,
+    }))
 }
 
 /// How many things wait for the viewer, duty by duty, and how many of them are late on `today`.

@@ -30,6 +30,10 @@ pub struct WallFilter {
 pub struct CaseFilter {
     /// Place, category, states and words.
     pub wall: WallFilter,
+    /// Year and running number.
+    pub number: Option<(i64, i64)>,
+    /// Only what has a deadline, as lists by it do.
+    pub has_deadline: bool,
     /// Something was due before this day.
     pub overdue_on: Option<Day>,
     /// Owned by this person.
@@ -105,6 +109,12 @@ pub(super) fn walled(mut base: Filter, filter: &WallFilter) -> Filter {
 
 pub(super) fn narrowed(base: Filter, filter: &CaseFilter) -> Filter {
     let mut base = walled(base, &filter.wall);
+    if let Some((year, n)) = filter.number {
+        base = base.and("x.number_year = ?").bind(year).and("x.number_n = ?").bind(n);
+    }
+    if filter.has_deadline {
+        base = base.and("x.due_day is not null");
+    }
     base = base.and_some("x.due_day < ?", filter.overdue_on);
     if let Some(account) = filter.owner_person {
         base = base.and("x.owner_account_region = ?").bind(account.region).and("x.owner_account = ?").bind(account.id);

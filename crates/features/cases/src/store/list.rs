@@ -8,6 +8,7 @@ use huiyin_base::{Day, Id, Region};
 use huiyin_db::{Filter, Result, Tx, row};
 use huiyin_directory::Scope;
 
+use super::desk::DeskItem;
 use super::filter::{CaseFilter, WallFilter, barred_subjects, narrowed, scoped, walled};
 use super::search::matches;
 use crate::{CaseAnswer, CaseRef, Channel, Outcome, State};
@@ -36,6 +37,8 @@ row! {
         pub owner_account: Option<Id>,
         pub submitted_day: Day,
         pub posted_day: Option<Day>,
+        pub assigned_day: Option<Day>,
+        pub answer_from: Option<Day>,
         pub answered_day: Option<Day>,
         pub due_day: Option<Day>,
         pub rating: Option<i64>,
@@ -47,7 +50,8 @@ row! {
 
 const LINES: &str = "select x.region, x.id, x.seq, x.number_year, x.number_n, x.state, x.outcome, x.channel, x.category,
     x.sub_category, x.township, x.village, x.title, x.text, x.owner_region, x.owner_org, x.owner_account, x.submitted_day,
-    x.posted_day, x.answered_day, x.due_day, x.rating, x.reopened_times, x.followers, x.photos from case_item x where";
+    x.posted_day, x.assigned_day, x.answer_from, x.answered_day, x.due_day, x.rating, x.reopened_times, x.followers, x.photos
+    from case_item x where";
 
 impl CaseLine {
     /// Where the case is kept.
@@ -104,13 +108,13 @@ pub struct Page {
 
 /// The rows of a page and where its neighbours begin.
 #[derive(Clone, Debug)]
-pub struct Slice<T> {
+pub struct Slice<T, C = Cursor> {
     /// The rows in the list's order.
     pub rows: Vec<T>,
     /// The page before, if there is one.
-    pub previous: Option<Cursor>,
+    pub previous: Option<C>,
     /// The page after, if there is one.
-    pub next: Option<Cursor>,
+    pub next: Option<C>,
 }
 
 impl Page {
@@ -178,6 +182,20 @@ pub async fn case_list(tx: &mut Tx, scope: &Scope, filter: &CaseFilter, page: &P
     paged(tx, base, page).await
 }
 
+/// The lines of the cases that lie on a desk, by id.
+pub async fn desk_lines(tx: &mut Tx, items: &[DeskItem]) -> Result<HashMap<Id, CaseLine>> {
+    let mut regions: HashMap<Region, Vec<Id>> = HashMap::new();
+    for item in items {
+        regions.entry(item.case_region).or_default().push(item.case_id);
+    }
+    let mut lines = HashMap::new();
+    for (region, ids) in regions {
+        let base = Filter::new(LINES).then("x.region = ?").bind(region).and("x.id in (?)").bind_list(ids);
+        lines.extend(base.query().fetch_all::<CaseLine>(tx).await?.into_iter().map(|line| (line.id, line)));
+    }
+    Ok(lines)
+}
+
 /// The standing accepted answers of these cases.
 pub async fn answers_of(tx: &mut Tx, lines: &[CaseLine]) -> Result<HashMap<Id, CaseAnswer>> {
     let mut answers: HashMap<Id, CaseAnswer> = HashMap::new();
@@ -212,19 +230,32 @@ async fn found(tx: &mut Tx, base: Filter, filter: &WallFilter, page: &Page) -> R
 }
 
 async fn paged(tx: &mut Tx, base: Filter, page: &Page) -> Result<Slice<CaseLine>> {
-    let mut rows: Vec<CaseLine> = ordered(base, page).query().fetch_all(tx).await?;
-    let more = rows.len() > usize::try_from(page.limit).unwrap_or(0);
-    rows.truncate(usize::try_from(page.limit).unwrap_or(0));
-    let back = page.at.is_some_and(|at| at.towards == Towards::Previous);
+    let rows = ordered(base, page).query().fetch_all(tx).await?;
+    Ok(sliced(rows, page.limit, page.at.map(|at| at.towards), |row: &CaseLine, towards| Cursor {
+        towards,
+        due: row.due_day.filter(|_| page.order == Order::Due),
+        seq: row.seq,
+    }))
+}
+
+/// Cuts off the row too many and says where the neighbours begin. `way` is how this page was come to.
+pub(super) fn sliced<T, C>(
+    mut rows: Vec<T>,
+    limit: i64,
+    way: Option<Towards>,
+    cursor: impl Fn(&T, Towards) -> C,
+) -> Slice<T, C> {
+    let limit = usize::try_from(limit).unwrap_or(0);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let back = way == Some(Towards::Previous);
     if back {
         rows.reverse();
     }
-    let cursor = |row: Option<&CaseLine>, towards| {
-        row.map(|row| Cursor { towards, due: row.due_day.filter(|_| page.order == Order::Due), seq: row.seq })
-    };
-    let previous = cursor(rows.first(), Towards::Previous).filter(|_| if back { more } else { page.at.is_some() });
-    let next = cursor(rows.last(), Towards::Next).filter(|_| back || more);
-    Ok(Slice { rows, previous, next })
+    let first = rows.first().map(|row| cursor(row, Towards::Previous));
+    let last = rows.last().map(|row| cursor(row, Towards::Next));
+    let previous = first.filter(|_| if back { more } else { way.is_some() });
+    Slice { previous, next: last.filter(|_| back || more), rows }
 }
 
 /// One row more than asked for tells whether there is another page.
@@ -255,8 +286,8 @@ pub(super) fn ordered(base: Filter, page: &Page) -> Filter {
     base.then("limit ?").bind(page.limit + 1)
 }
 
-impl<T> Slice<T> {
-    fn empty() -> Self {
+impl<T, C> Slice<T, C> {
+    pub(super) fn empty() -> Self {
         Self { rows: Vec::new(), previous: None, next: None }
     }
 }

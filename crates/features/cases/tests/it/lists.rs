@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use huiyin_base::{Day, Rng};
-use huiyin_cases::store::{self, CaseFilter, CaseLine, Order, Page, WallFilter};
+use huiyin_cases::store::{self, CaseFilter, CaseLine, DeskPage, Order, Page, WallFilter};
 use huiyin_cases::{Act, Actor, Around, History, Moment, Outcome, Posting, Request, State};
 use huiyin_directory::Role;
 
@@ -181,6 +181,12 @@ async fn staff_lists_keep_to_their_scope() {
     let signed = posted(&all, |history| history.item.signed_day.is_some()).len();
     assert_eq!(list(&mut tx, Role::CountyStaff, "县", &mine).await, signed);
     let today = on("2016-12-16").today;
+    let number = all.iter().find_map(|history| history.item.number());
+    let numbered = CaseFilter { number, ..every.clone() };
+    assert_eq!(list(&mut tx, Role::CountyStaff, "县", &numbered).await, 1);
+    let dated = CaseFilter { has_deadline: true, ..every.clone() };
+    let with_day = all.iter().filter(|history| history.item.due_day.is_some()).count();
+    assert_eq!(list(&mut tx, Role::CountyStaff, "县", &dated).await, with_day);
     let late = CaseFilter { overdue_on: Some(today), ..every.clone() };
     let overdue = all.iter().filter(|history| history.item.is_overdue(today)).count();
     assert_eq!(list(&mut tx, Role::CountyStaff, "县", &late).await, overdue);
@@ -212,18 +218,35 @@ async fn desks_come_page_by_page() {
     let at = ground.desks(&ground.desk());
     let mut tx = ground.tx().await;
     let mut items: Vec<store::DeskItem> = Vec::new();
+    let mut page = DeskPage { duty: None, at: None, limit: 4 };
+    let mut pages = Vec::new();
     loop {
-        let next = store::desk_list(&mut tx, &scope, &at, items.last(), 4).await.unwrap();
-        if next.is_empty() {
-            break;
-        }
-        items.extend(next);
+        let slice = store::desk_list(&mut tx, &scope, &at, &page).await.unwrap();
+        items.extend(slice.rows.iter().cloned());
+        pages.push(slice.rows);
+        let Some(next) = slice.next else { break };
+        page.at = Some(next.to_string().parse().unwrap());
     }
+    while let Some(previous) = store::desk_list(&mut tx, &scope, &at, &page).await.unwrap().previous {
+        page.at = Some(previous.to_string().parse().unwrap());
+        pages.pop();
+        let slice = store::desk_list(&mut tx, &scope, &at, &page).await.unwrap();
+        assert_eq!(Some(&slice.rows), pages.last(), "the way back shows what the way there showed");
+    }
+    assert_eq!(pages.len(), 1);
+    let lines = store::desk_lines(&mut tx, &items).await.unwrap();
+    assert!(items.iter().all(|item| lines[&item.case_id].seq == item.seq));
     let waiting = [State::Submitted, State::Posted, State::CloseRequested];
     assert_eq!(items.len(), all.iter().filter(|history| waiting.contains(&history.item.state)).count());
     assert!(items.is_sorted_by_key(|item| (item.due_day.map_or(i64::MAX, Day::number), item.seq)));
     let counts = store::desk_count(&mut tx, &scope, &at, on("2016-12-16").today).await.unwrap();
     assert_eq!(counts.iter().map(|(_, n, _)| n).sum::<i64>(), i64::try_from(items.len()).unwrap());
+    for (duty, n, _) in counts {
+        let one = DeskPage { duty: Some(duty), at: None, limit: 500 };
+        let rows = store::desk_list(&mut tx, &scope, &at, &one).await.unwrap().rows;
+        assert!(rows.iter().all(|item| item.duty == duty));
+        assert_eq!(i64::try_from(rows.len()).unwrap(), n);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
