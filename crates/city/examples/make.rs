@@ -1,13 +1,12 @@
 //! Makes a demo city in a new folder and says how long it took: `make FOLDER [small]`.
 #![expect(clippy::print_stdout, reason = "an example talks")]
-#![expect(clippy::disallowed_methods, reason = "it measures real time")]
 
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Instant;
 
 use huiyin_base::Rng;
-use huiyin_city::{House, Scale, make};
+use huiyin_city::{Building, House, Scale, make};
 use huiyin_db::{Db, DbConfig};
 use huiyin_files::FileStore;
 use huiyin_vault::Vault;
@@ -17,12 +16,13 @@ async fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let folder = PathBuf::from(arguments.next().unwrap_or_else(|| "demo".into()));
     let scale = if arguments.next().as_deref() == Some("small") { Scale::small() } else { Scale::full() };
-    std::fs::create_dir_all(&folder)?;
     let begun = Instant::now();
-    let db = Db::create(&DbConfig::new(format!("sqlite:{}", folder.join("huiyin.db").display()))).await?;
+    let building = Building::begin(&folder)?;
+    let place = building.folder().to_owned();
+    let db = Db::create(&DbConfig::new(format!("sqlite:{}", place.join("huiyin.db").display()))).await?;
     db.migrate().await?;
-    let vault = Vault::create(&folder.join("keys"), &mut Rng::seeded(1))?;
-    let files = FileStore::open(&folder.join("files"), vault.clone())?;
+    let vault = Vault::create(&place.join("keys"), &mut Rng::seeded(1))?;
+    let files = FileStore::open(&place.join("files"), vault.clone())?;
     let last = Mutex::new("");
     let house = House { db: db.clone(), vault, files: Some(files) };
     let made = make(&house, &scale, |progress| {
@@ -34,6 +34,7 @@ async fn main() -> anyhow::Result<()> {
     })
     .await?;
     db.close().await;
+    building.finish()?;
     println!("{:6.1} s  posted {}, solved {}", begun.elapsed().as_secs_f64(), made.posted, made.solved);
     for slip in made.sign_ins {
         println!("{}  {} {}: {} / {}", slip.role.label(), slip.org, slip.post, slip.login, slip.password);

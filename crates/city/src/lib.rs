@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod building;
 pub mod history;
 pub mod invent;
 mod make;
@@ -10,6 +11,7 @@ mod store;
 pub mod texts;
 mod visit;
 
+pub use building::Building;
 pub use make::{DEMO_PASSWORD, House, Progress, make, rulebook};
 pub use scale::{Scale, Size};
 pub use store::{Marker, marker_find};

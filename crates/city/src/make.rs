@@ -1,6 +1,7 @@
 //! Writes the invented city into a database.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use huiyin_base::{Day, Instant, Problem, Rng, WorkCalendar};
@@ -139,16 +140,20 @@ impl<F: Fn(Progress) + Send + Sync> Maker<'_, F> {
     async fn people(&self) -> anyhow::Result<()> {
         let total = self.city.people.len();
         let first_day = self.first_day();
-        for start in (0..total).step_by(PEOPLE) {
+        let seal = |start: usize| {
             let (city, vault, seed) = (Arc::clone(&self.city), self.house.vault.clone(), self.scale.seed);
-            let made = tokio::task::spawn_blocking(move || {
+            tokio::task::spawn_blocking(move || {
                 let mut rng = Rng::fork(seed ^ start as u64, "sealing people");
-                let range = start..(start + PEOPLE).min(city.people.len());
-                let people = city.people[range].iter();
+                let people = city.people[start..(start + PEOPLE).min(city.people.len())].iter();
                 people.map(|person| member(person, &city, &vault, first_day, &mut rng)).unzip()
-            });
-            let (people, memberships): (Vec<_>, Vec<_>) = made.await?;
-            let rows = Arc::new((people, memberships));
+            })
+        };
+        let mut next = seal(0);
+        for start in (0..total).step_by(PEOPLE) {
+            let rows: (Vec<_>, Vec<_>) = next.await?;
+            let rows = Arc::new(rows);
+            // The next ones are sealed while these are written.
+            next = seal((start + PEOPLE).min(total));
             let write = self.house.db.write("demo_people", move |tx| {
                 let rows = Arc::clone(&rows);
                 Box::pin(async move {
@@ -216,15 +221,15 @@ impl<F: Fn(Progress) + Send + Sync> Maker<'_, F> {
             self.house.vault.clone(),
         ));
         let total = self.plan.problems.len();
-        let mut told = tell(&historian, 0, total);
+        let prepare = |start: usize| {
+            let (historian, house, seed) = (Arc::clone(&historian), self.house.clone(), self.scale.seed);
+            tokio::spawn(prepared(historian, house, seed, start..(start + PROBLEMS).min(total)))
+        };
+        let mut next = prepare(0);
         for start in (0..total).step_by(PROBLEMS) {
-            let mut histories = told.await??;
-            // The next ones are told while these are written.
-            told = tell(&historian, start + PROBLEMS, total);
-            if let Some(files) = &self.house.files {
-                photos::add(&self.house.db, files, &mut histories, self.scale.seed).await?;
-            }
-            let histories = Arc::new(histories);
+            let histories = Arc::new(next.await??);
+            // The next ones are told and drawn while these are written.
+            next = prepare((start + PROBLEMS).min(total));
             let write = self.house.db.write("demo_problems", move |tx| {
                 let histories = Arc::clone(&histories);
                 Box::pin(async move { Ok(history_add_many(tx, &histories).await?) })
@@ -256,16 +261,21 @@ impl<F: Fn(Progress) + Send + Sync> Maker<'_, F> {
     }
 }
 
-/// The next histories, told on another core.
-fn tell(
-    historian: &Arc<Historian>,
-    start: usize,
-    total: usize,
-) -> tokio::task::JoinHandle<Result<Vec<History>, Problem>> {
-    let historian = Arc::clone(historian);
-    tokio::task::spawn_blocking(move || {
-        (start.min(total)..(start + PROBLEMS).min(total)).map(|index| historian.tell(index)).collect()
-    })
+/// Histories with their pictures, told on another core.
+async fn prepared(
+    historian: Arc<Historian>,
+    house: House,
+    seed: u64,
+    problems: Range<usize>,
+) -> anyhow::Result<Vec<History>> {
+    let telling = tokio::task::spawn_blocking(move || {
+        problems.map(|index| historian.tell(index)).collect::<Result<Vec<History>, Problem>>()
+    });
+    let mut histories = telling.await??;
+    if let Some(files) = &house.files {
+        photos::add(&house.db, files, &mut histories, seed).await?;
+    }
+    Ok(histories)
 }
 
 fn member(

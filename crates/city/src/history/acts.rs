@@ -1,7 +1,8 @@
 use huiyin_base::{Day, Instant, Problem as Refused, Rng};
+use huiyin_cases::store::search_words;
 use huiyin_cases::{
-    Act, Action, Actor, Assignment, CaseFollow, CaseItem, CaseMessage, CaseRating, CaseRef, ClockChange, Facts,
-    MessageKind, Moment, Outcome, Posting, RatingChannel, Referral, Request, Sender, State, decide, post_of,
+    Act, Action, Actor, Assignment, CaseFollow, CaseItem, CaseMessage, CaseRating, CaseRef, ClockChange, Decision,
+    Facts, MessageKind, Moment, Outcome, Posting, RatingChannel, Referral, Request, Sender, State, decide, post_of,
 };
 use huiyin_directory::{OrgKind, Viewer};
 
@@ -40,6 +41,7 @@ impl<'h> Telling<'h> {
             follows: Vec::new(),
             photos: Vec::new(),
             receipt: historian.receipt(problem),
+            words: Vec::new(),
             photos_wanted: problem.photos,
         };
         let rng = problem.rng(seed, "history");
@@ -56,6 +58,7 @@ impl<'h> Telling<'h> {
         // Nothing happens after the city's now.
         self.clocks(self.historian.scale.now())?;
         self.joined();
+        self.cut();
         Ok(self.history)
     }
 
@@ -98,8 +101,14 @@ impl<'h> Telling<'h> {
         let historian = self.historian;
         let viewer = step.actor.map(|account| &historian.viewers[account]);
         match &step.deed {
-            Deed::Ask | Deed::Reply => return Ok(self.letter(step.at, viewer)),
-            Deed::Rate(score) => return Ok(self.rate(step.at, *score)),
+            Deed::Ask | Deed::Reply => {
+                self.letter(step.at, viewer);
+                return Ok(());
+            }
+            Deed::Rate(score) => {
+                self.rate(step.at, *score);
+                return Ok(());
+            }
             Deed::Begin => self.begun = step.at,
             _ => {}
         }
@@ -273,6 +282,14 @@ impl<'h> Telling<'h> {
         });
         let event = mark(item, Action::Rate, None, "反映人".into(), moment);
         self.history.events.push(event);
+    }
+
+    /// Words are cut here, where another core does it than the one that writes.
+    fn cut(&mut self) {
+        let History { item, answers, .. } = &self.history;
+        let accepted = answers.iter().rev().find(|answer| answer.decision == Decision::Accepted);
+        let answer = accepted.filter(|_| item.state.has_outcome()).map(|answer| answer.text.as_str());
+        self.history.words = if item.posted_day.is_some() { search_words(item, answer) } else { Vec::new() };
     }
 
     /// Those whose own case was merged into this one follow it from that day.

@@ -51,6 +51,8 @@ pub struct History {
     pub photos: Vec<CasePhoto>,
     /// What whoever raised it was given.
     pub receipt: Receipt,
+    /// Under which words search finds it.
+    pub words: Vec<String>,
     /// How many photos are to be drawn for it, and of what.
     pub photos_wanted: u8,
 }

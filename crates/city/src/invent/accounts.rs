@@ -45,7 +45,7 @@ struct Post<'a> {
     index: usize,
     login: String,
     role: Role,
-    post: &'a str,
+    title: &'a str,
     demo: bool,
 }
 
@@ -73,13 +73,13 @@ impl<'a> Desk<'a> {
             ("inspector-5", Role::Inspector, "市委第五督导组组长"),
         ];
         for (index, (login, role, post)) in posts.into_iter().enumerate() {
-            self.give(city, Post { index, login: login.to_owned(), role, post, demo: true });
+            self.give(city, Post { index, login: login.to_owned(), role, title: post, demo: true });
         }
         for (number, org) in (1..).zip(departments.iter().take(20)) {
             let letters = initials(self.builder.orgs[*org].name.trim_start_matches('市'));
             let demo = number <= 12;
             let role = Role::CaseOfficer;
-            self.give(*org, Post { index: 0, login: format!("city-{letters}"), role, post: "办公室主任", demo });
+            self.give(*org, Post { index: 0, login: format!("city-{letters}"), role, title: "办公室主任", demo });
         }
     }
 
@@ -93,7 +93,7 @@ impl<'a> Desk<'a> {
             ("inspector", Role::Inspector, "县委督查室主任", true),
         ];
         for (index, (tail, role, post, demo)) in posts.into_iter().enumerate() {
-            self.give(county.org, Post { index, login: format!("{letters}-{tail}"), role, post, demo });
+            self.give(county.org, Post { index, login: format!("{letters}-{tail}"), role, title: post, demo });
         }
         for (short, org) in &county.departments {
             let name = initials(short);
@@ -101,8 +101,8 @@ impl<'a> Desk<'a> {
             let login = format!("{letters}-{name}");
             let second = format!("{login}-2");
             let role = Role::CaseOfficer;
-            self.give(*org, Post { index: 0, login, role, post: "办公室主任", demo: shown });
-            self.give(*org, Post { index: 1, login: second, role, post: "业务股股长", demo: false });
+            self.give(*org, Post { index: 0, login, role, title: "办公室主任", demo: shown });
+            self.give(*org, Post { index: 1, login: second, role, title: "业务股股长", demo: false });
         }
         let members = self.units.get(&county.org).and_then(|people| people.get(6)).copied();
         if let Some(person) = members {
@@ -127,7 +127,7 @@ impl<'a> Desk<'a> {
             ("-office-2", Role::CaseOfficer, "包村干部", false),
         ];
         for (index, (tail, role, post, demo)) in posts.into_iter().enumerate() {
-            self.give(township.org, Post { index, login: format!("{login}{tail}"), role, post, demo });
+            self.give(township.org, Post { index, login: format!("{login}{tail}"), role, title: post, demo });
         }
         for (village, place) in township.villages.iter().zip(1..) {
             let community = self.builder.orgs[*village].kind == OrgKind::Community;
@@ -140,9 +140,9 @@ impl<'a> Desk<'a> {
             let login = format!("{login}-v{place:02}");
             let other = format!("{login}-2");
             let role = Role::BranchSecretary;
-            self.give(*village, Post { index: 0, login, role, post: first, demo });
+            self.give(*village, Post { index: 0, login, role, title: first, demo });
             let role = Role::CaseOfficer;
-            self.give(*village, Post { index: 1, login: other, role, post: second, demo: false });
+            self.give(*village, Post { index: 1, login: other, role, title: second, demo: false });
         }
     }
 
@@ -160,7 +160,7 @@ impl<'a> Desk<'a> {
 
     fn give(&mut self, unit: OrgNumber, post: Post<'_>) {
         let Some(person) = self.units.get(&unit).and_then(|people| people.get(post.index)).copied() else { return };
-        self.hold(person, post.login, (post.role, unit, post.post), post.demo);
+        self.hold(person, post.login, (post.role, unit, post.title), post.demo);
     }
 
     fn hold(&mut self, person: PersonNumber, login: String, (role, org, post): (Role, OrgNumber, &str), demo: bool) {

@@ -138,9 +138,10 @@ fn villages_of(
     let mut made = Vec::new();
     for index in 0..count {
         let urban = index < communities;
-        let (kind, name, number) = match urban {
-            true => (OrgKind::Community, names.community(), 1 + index),
-            false => (OrgKind::Village, names.village(), 201 + index),
+        let (kind, name, number) = if urban {
+            (OrgKind::Community, names.community(), 1 + index)
+        } else {
+            (OrgKind::Village, names.village(), 201 + index)
         };
         let org = builder.division(township, kind, &format!("{above}{number:03}"), name, phones.next());
         let households = if urban { rng.between(700, 4_200) } else { rng.between(48, 190) + rng.between(0, 220) };

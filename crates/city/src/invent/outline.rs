@@ -41,7 +41,7 @@ impl Outline {
 
     /// A point inside, at most about `reach` microdegrees from `centre`, more often near it.
     pub fn near(&self, centre: Point, reach: i64, rng: &mut Rng) -> Point {
-        let mut offset = || (rng.between(-reach, reach) + rng.between(-reach, reach)) / 2;
+        let mut offset = || i64::midpoint(rng.between(-reach, reach), rng.between(-reach, reach));
         self.first_inside(|| Point { longitude: centre.longitude + offset(), latitude: centre.latitude + offset() })
     }
 

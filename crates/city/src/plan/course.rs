@@ -5,8 +5,8 @@ use huiyin_directory::{OrgKind, Role};
 
 use super::time::{Days, home_time};
 use super::{Deed, Fate, Problem, Step, season};
-use crate::Scale;
 use crate::invent::{AccountNumber, City, County, OrgNumber, Township};
+use crate::{Scale, Size};
 
 /// Plans one problem after another.
 pub(crate) struct Planner<'a> {
@@ -46,7 +46,7 @@ impl<'a> Planner<'a> {
             about_village,
             channel: channel(&mut rng),
             contact: rng.chance(450),
-            photos: photos(&topic.sub, &mut rng),
+            photos: photos(&topic.sub, self.scale.size, &mut rng),
             edited: rng.chance(45),
             fate,
             number: None,
@@ -72,7 +72,7 @@ impl<'a> Planner<'a> {
             Fate::Paused("season") => rng.between(12, 60),
             Fate::Paused("money") => rng.between(12, 70),
             Fate::Paused(_) => rng.between(9, 18),
-            Fate::CloseRequested => rng.between(9, 22),
+            Fate::CloseRequested => rng.between(4, 12),
             _ => rng.between(20, 32),
         };
         let last = self.days.count().saturating_sub(1);
@@ -371,9 +371,13 @@ fn channel(rng: &mut Rng) -> Channel {
 }
 
 /// Few send pictures, and of things that can be seen.
-fn photos(sub: &str, rng: &mut Rng) -> u8 {
+fn photos(sub: &str, size: Size, rng: &mut Rng) -> u8 {
+    let permille = match size {
+        Size::Full => 10,
+        Size::Small => 80,
+    };
     let seen = ["water", "road", "housing", "sanitation", "venue", "apple", "irrigation", "greenhouse"];
-    if !seen.contains(&sub) || !rng.chance(22) {
+    if !seen.contains(&sub) || !rng.chance(permille) {
         return 0;
     }
     [1, 1, 2, 3][index(rng, 4)]

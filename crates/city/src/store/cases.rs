@@ -1,10 +1,8 @@
 use std::collections::BTreeMap;
 
 use huiyin_base::Region;
-use huiyin_cases::store::{cube_add, cube_cells, desk_items, desk_put, search_put};
-use huiyin_cases::{
-    CaseAnswer, CaseEvent, CaseFollow, CaseItem, CaseMessage, CaseOwner, CasePhoto, CaseRating, Decision,
-};
+use huiyin_cases::store::{cube_add, cube_cells, desk_items, desk_put, search_put_words};
+use huiyin_cases::{CaseAnswer, CaseEvent, CaseFollow, CaseItem, CaseMessage, CaseOwner, CasePhoto, CaseRating};
 use huiyin_db::{Result, Tx, Value, insert_many, values};
 
 use crate::history::History;
@@ -31,10 +29,8 @@ pub(crate) async fn history_add_many(tx: &mut Tx, histories: &[History]) -> Resu
         *cells.entry(cell).or_insert(0) += 1;
     }
     cube_add(tx, &cells).await?;
-    for history in histories {
-        let accepted = history.answers.iter().rev().find(|answer| answer.decision == Decision::Accepted);
-        let answer = accepted.filter(|_| history.item.state.has_outcome()).map(|answer| answer.text.as_str());
-        search_put(tx, &history.item, answer).await?;
+    for history in histories.iter().filter(|history| history.item.posted_day.is_some()) {
+        search_put_words(tx, &history.item, &history.words).await?;
     }
     Ok(())
 }

@@ -133,8 +133,7 @@ pub(crate) fn tidy(text: &str) -> String {
                     out.push(letter);
                 }
             }
-            Some('？') if mark(letter) => {}
-            None if mark(letter) => {}
+            Some('？') | None if mark(letter) => {}
             _ => out.push(letter),
         }
     }
