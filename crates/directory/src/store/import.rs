@@ -188,3 +188,22 @@ pub async fn import_batch_note(tx: &mut Tx, batch: Id, note: &str) -> Result<()>
     change.bind(batch.region()).bind(batch).bind(notes).execute(tx).await?;
     Ok(())
 }
+
+/// Imports uploaded before an instant that nothing writes any more.
+pub async fn import_batch_list_old(tx: &mut Tx, region: Region, before: Instant, limit: u32) -> Result<Vec<Id>> {
+    let rows = "select id from import_batch where region = $1 and created_at < $2 and state <> 'applying'
+        order by id limit $3";
+    query(rows).bind(region).bind(before).bind(limit).fetch_column(tx).await
+}
+
+/// Deletes some rows of an import; says how many. The batch goes with its last row.
+pub async fn import_sweep(tx: &mut Tx, batch: Id, limit: u32) -> Result<u64> {
+    let rows = "delete from import_row where region = $1 and batch = $2 and number in
+        (select number from import_row where region = $1 and batch = $2 order by number limit $3)";
+    let swept = query(rows).bind(batch.region()).bind(batch).bind(limit).execute(tx).await?;
+    if swept == 0 {
+        let head = query("delete from import_batch where region = $1 and id = $2");
+        head.bind(batch.region()).bind(batch).execute(tx).await?;
+    }
+    Ok(swept)
+}

@@ -1,19 +1,24 @@
 //! Checking and writing an import, outside the request that asked for it.
 
 use anyhow::Context as _;
-use huiyin_base::{Id, Problem, ProblemKind};
+use chrono::TimeDelta;
+use huiyin_base::{Id, Problem, ProblemKind, Region};
+use huiyin_directory::audit::{AuditKind, Event, record};
 use huiyin_directory::import::Import;
-use huiyin_directory::import_batch_note;
+use huiyin_directory::{import_batch_list_old, import_batch_note, import_sweep};
 use huiyin_jobs::{Job, NewJob, Registry};
 use huiyin_web::Site;
 
 const CHECK: &str = "import_check";
 const APPLY: &str = "import_apply";
+/// Days for which the rows of an import are kept, sealed, for its result: a setting of the house.
+const KEPT_DAYS: i64 = 30;
 
-/// Registers both jobs.
+/// Registers the jobs.
 pub(crate) fn register(jobs: Registry<Site>) -> Registry<Site> {
     jobs.on(CHECK, |site, job| async move { check(&site, &job).await })
         .on(APPLY, |site, job| async move { apply(&site, &job).await })
+        .every("import_sweep", 86_400, |site, _| async move { sweep(&site).await })
 }
 
 /// The job that checks a batch.
@@ -50,6 +55,40 @@ async fn apply(site: &Site, job: &Job) -> anyhow::Result<Option<String>> {
         site.cache.changed();
     }
     told(site, batch, outcome).await
+}
+
+/// Deletes imports that are older than they are kept, in small writes, and leaves a record.
+async fn sweep(site: &Site) -> anyhow::Result<Option<String>> {
+    const SOME: u32 = 500;
+    let before = site.clock.now() - TimeDelta::days(KEPT_DAYS);
+    let mut swept = 0_u64;
+    for region in site.regions.with_children(site.home) {
+        let old = import_batch_list_old(&mut site.db.read().await?, region, before, SOME).await?;
+        for batch in old {
+            loop {
+                let write = site
+                    .db
+                    .write("import_sweep", move |tx| Box::pin(async move { Ok(import_sweep(tx, batch, SOME).await?) }));
+                match write.await? {
+                    0 => break,
+                    some => swept += some,
+                }
+            }
+            note(site, region, batch).await?;
+        }
+    }
+    Ok((swept > 0).then(|| format!("已删除 {swept} 行过期的导入内容。")))
+}
+
+async fn note(site: &Site, region: Region, batch: Id) -> Result<(), Problem> {
+    let event = Event::new(region, AuditKind::Retention, site.clock.real(), &mut site.rngs.rng());
+    let event = event.about("import_batch", batch).detail(format!("导入内容保存满 {KEPT_DAYS} 天，已删除"));
+    site.db
+        .write("import_sweep_note", move |tx| {
+            let event = event.clone();
+            Box::pin(async move { Ok(record(tx, &event).await?) })
+        })
+        .await
 }
 
 fn batch_of(job: &Job) -> anyhow::Result<Id> {

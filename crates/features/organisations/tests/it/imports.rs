@@ -1,4 +1,7 @@
+use huiyin_jobs::run_periodic;
 use huiyin_testing::{Browser, Chosen, City, Page, TestApp};
+
+use huiyin_web::Settings;
 
 use crate::{house, signed_in};
 
@@ -109,4 +112,23 @@ async fn imports_are_for_those_who_look_after_the_place() {
     let form = system.get("/imports").await;
     assert!(form.has_form("/imports/organisations") && !form.has_form("/imports/members"));
     assert_eq!(signed_in(&app, &city, "county").await.get("/imports/batches/nothing").await.status, 404);
+}
+
+#[tokio::test]
+async fn what_was_uploaded_is_kept_for_thirty_days() {
+    let (app, city) = house().await;
+    let mut browser = signed_in(&app, &city, "county").await;
+    let page = checked(&app, &mut browser, "organisations", ORGS).await;
+    let house =
+        huiyin_web::assemble(app.site.ground.clone(), Settings::default(), vec![huiyin_organisations::feature()]);
+    let sweep =
+        async || run_periodic(&app.site.clock, &app.site.rngs, &house.jobs, house.site.clone(), "import_sweep").await;
+    app.advance(chrono::TimeDelta::days(29));
+    sweep().await.unwrap();
+    let mut browser = signed_in(&app, &city, "county").await;
+    assert_eq!(browser.get(&page.path).await.status, 200);
+    app.advance(chrono::TimeDelta::days(2));
+    assert!(sweep().await.unwrap().unwrap().contains("2 行"));
+    let mut browser = signed_in(&app, &city, "county").await;
+    assert_eq!(browser.get(&page.path).await.status, 404);
 }
