@@ -6,14 +6,18 @@ mod permissions;
 
 use std::sync::Arc;
 
+use huiyin_base::Problem;
 use huiyin_directory::{AllHoldings, ExternalIdentity};
-use huiyin_web::{Audience, Feature, NavEntry};
+use huiyin_web::{Audience, Feature, NavEntry, Site};
+
+/// What accounts hold in each feature, over the running city.
+pub type HoldingsOf = Arc<dyn Fn(&Site) -> Result<AllHoldings, Problem> + Send + Sync>;
 
 /// What other rooms bring to this one.
 #[derive(Clone, Default)]
 pub struct Options {
-    /// What accounts hold in each feature: handed over before anybody leaves.
-    pub holdings: AllHoldings,
+    /// What accounts hold: handed over before anybody leaves. None in a house without work.
+    pub holdings: Option<HoldingsOf>,
     /// The house whose sign-in is accepted beside our own.
     pub external: Option<Arc<dyn ExternalIdentity>>,
 }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::sign_in::Nothing;
 use super::{door, words};
+use crate::HoldingsOf;
 use crate::permissions::AccountOpen;
 
 #[derive(Template)]
@@ -37,10 +38,20 @@ pub(crate) struct Leaving {
     reason: String,
 }
 
-pub(crate) async fn show(ctx: Ctx, can: Can<AccountOpen>, Path(account): Path<Id>, holdings: AllHoldings) -> Result {
+pub(crate) async fn show(
+    ctx: Ctx,
+    can: Can<AccountOpen>,
+    Path(account): Path<Id>,
+    holdings: Option<HoldingsOf>,
+) -> Result {
     let account = words::holder_at(&mut ctx.site.db.read().await?, &can.scope, account).await?;
+    let holdings = holdings_of(&ctx, holdings)?;
     let page = page(&ctx, &account, &Leaving::default(), &holdings, FormErrors::new()).await?;
     ctx.page("停用或注销", Density::Desk, &page)
+}
+
+fn holdings_of(ctx: &Ctx, holdings: Option<HoldingsOf>) -> Result<AllHoldings, Problem> {
+    holdings.map_or_else(|| Ok(AllHoldings::new()), |holdings| holdings(&ctx.site))
 }
 
 async fn page(
@@ -84,9 +95,10 @@ pub(crate) async fn create(
     can: Can<AccountOpen>,
     Path(account): Path<Id>,
     Form(form): Form<Leaving>,
-    holdings: AllHoldings,
+    holdings: Option<HoldingsOf>,
 ) -> Result {
     let account = words::holder_at(&mut ctx.site.db.read().await?, &can.scope, account).await?;
+    let holdings = holdings_of(&ctx, holdings)?;
     let mut errors = FormErrors::new();
     let departure = match form.kind.as_str() {
         "suspend" => Some(Departure::Suspend),

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use huiyin_account::Options;
+use huiyin_account::{HoldingsOf, Options};
 use huiyin_base::Problem;
 use huiyin_db::Tx;
 use huiyin_directory::{AccountRef, HandoverOrder, Holdings, HoldingsFuture};
@@ -28,7 +28,9 @@ impl Holdings for Desk {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_leaves_hands_over_first() {
-    let options = Options { holdings: vec![Arc::new(Desk(AtomicI64::new(2)))], external: None };
+    let desk = Arc::new(Desk(AtomicI64::new(2)));
+    let holdings: HoldingsOf = Arc::new(move |_| Ok(vec![desk.clone()]));
+    let options = Options { holdings: Some(holdings), external: None };
     let app = TestApp::new(vec![huiyin_account::feature_with(options)]).await.unwrap();
     let house = House::over(app).await;
     let mut leaver = house.signed_in("water").await;
