@@ -10,6 +10,7 @@ pub struct DeadlineBar {
     total: u32,
     due: String,
     unit: &'static str,
+    brief: bool,
     state: State,
 }
 
@@ -25,12 +26,18 @@ enum State {
 impl DeadlineBar {
     /// `elapsed` of `total` working days have passed; `due` is the last day as printed.
     pub fn new(elapsed: u32, total: u32, due: impl Into<String>) -> Self {
-        Self { elapsed, total, due: due.into(), unit: "个工作日", state: State::Running }
+        Self { elapsed, total, due: due.into(), unit: "个工作日", brief: false, state: State::Running }
     }
 
     /// Counts calendar days instead: easier for residents.
     pub fn calendar_days(mut self) -> Self {
         self.unit = "天";
+        self
+    }
+
+    /// In a table's cell: as few words as will do.
+    pub fn brief(mut self) -> Self {
+        self.brief = true;
         self
     }
 
@@ -64,6 +71,11 @@ impl DeadlineBar {
         match &self.state {
             State::Paused(reason) => format!("暂停计时：{reason}"),
             State::Done(words) => words.clone(),
+            State::Running if self.brief && self.late() => {
+                format!("逾期 {} {} · {}", self.elapsed - self.total, self.unit, self.due)
+            }
+            State::Running if self.brief && self.elapsed == self.total => "今天到期".to_owned(),
+            State::Running if self.brief => format!("还剩 {} {} · {}", self.total - self.elapsed, self.unit, self.due),
             State::Running if self.late() => {
                 format!("已逾期 {} {}（应在{}前办结）", self.elapsed - self.total, self.unit, self.due)
             }
@@ -99,6 +111,7 @@ impl Component for DeadlineBar {
             Example::new("快到期", DeadlineBar::new(8, 10, due)),
             Example::new("今天到期", DeadlineBar::new(10, 10, "12月16日")),
             Example::new("逾期", DeadlineBar::new(14, 10, "12月12日")),
+            Example::new("表格里", DeadlineBar::new(8, 10, due).brief()),
             Example::new("暂停", DeadlineBar::new(5, 10, due).paused("等反映人补充情况")),
             Example::new("办结", DeadlineBar::new(7, 10, due).done("12月14日按时办结")),
         ]
@@ -114,6 +127,8 @@ mod tests {
         assert_eq!(DeadlineBar::new(8, 10, "12月20日").words(), "还剩 2 个工作日（12月20日前办结）");
         assert_eq!(DeadlineBar::new(8, 10, "12月20日").calendar_days().words(), "还剩 2 天（12月20日前办结）");
         assert_eq!(DeadlineBar::new(13, 10, "12月20日").words(), "已逾期 3 个工作日（应在12月20日前办结）");
+        assert_eq!(DeadlineBar::new(13, 10, "12月20日").brief().words(), "逾期 3 个工作日 · 12月20日");
+        assert_eq!(DeadlineBar::new(8, 10, "12月20日").brief().words(), "还剩 2 个工作日 · 12月20日");
         assert_eq!(DeadlineBar::new(13, 10, "x").width(), 200);
         assert_eq!(DeadlineBar::new(0, 0, "x").width(), 200);
         assert_eq!(DeadlineBar::new(8, 10, "x").tone(), Tone::Attention);

@@ -82,9 +82,10 @@ impl EchoPair {
         self
     }
 
-    /// The level of its headings where h3 does not fit: 2 to 4.
+    /// The level of its headings where h3 does not fit: 1 to 4.
     pub fn level(mut self, level: u8) -> Self {
         self.heading = match level {
+            1 => "h1",
             2 => "h2",
             4 => "h4",
             _ => "h3",
