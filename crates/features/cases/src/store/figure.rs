@@ -2,6 +2,9 @@
 //!
 //! A cohort is what was posted between the cut's days; how a case of it stood is told as of the period's last day, and a
 //! stock as of the cut's. A case that was never opened again is told by its own row; one that was, by its history.
+//!
+//! In what is asked of one case's history, `+ 0` and `coalesce` keep the engines from indexes over all histories: a case
+//! has some ten events, and the primary key finds them.
 
 use huiyin_base::Day;
 use huiyin_db::Filter;
@@ -51,7 +54,7 @@ pub(crate) fn referred(cut: &Cut) -> Selection {
 /// Posted then, and opened again at least once.
 pub(crate) fn reopened(cut: &Cut) -> Selection {
     let reopened = "x.reopened_times > 0 and exists (select 1 from case_event e where e.region = x.region
-        and e.case_id = x.id and e.to_state = 'reopened' and e.from_state <> 'reopened' and e.day <= ?)";
+        and e.case_id = x.id and coalesce(e.to_state, '') = 'reopened' and e.from_state <> 'reopened' and e.day + 0 <= ?)";
     raised(cut).narrowed(|rows| rows.and(reopened).bind(cut.period.to))
 }
 
@@ -72,16 +75,17 @@ pub(crate) fn open(cut: &Cut) -> Selection {
 
 /// Open then, and past the day by which something was due.
 pub(crate) fn overdue(cut: &Cut) -> Selection {
-    let late = "(select e.due_day from case_event e where e.region = x.region and e.case_id = x.id and e.day <= ?
-        order by e.n desc limit 1) < ?";
+    let late = "(select e.due_day from case_event e where e.region = x.region and e.case_id = x.id
+        and e.day + 0 <= ? order by e.n desc limit 1) < ?";
     open(cut).narrowed(|rows| rows.and(late).bind(cut.until()).bind(cut.until()))
 }
 
 fn answered_as(cut: &Cut, outcome: &'static str) -> Selection {
     let never_reopened = "(x.reopened_times = 0 and x.outcome = ? and x.answered_day <= ?) or (x.reopened_times > 0
-        and exists (select 1 from case_event e where e.region = x.region and e.case_id = x.id and e.kind = 'accept'
-            and e.outcome = ? and e.day <= ? and not exists (select 1 from case_event r where r.region = e.region
-                and r.case_id = e.case_id and r.n > e.n and r.to_state = 'reopened' and r.day <= ?)))";
+        and exists (select 1 from case_event e where e.region = x.region and e.case_id = x.id
+            and coalesce(e.kind, '') = 'accept' and e.outcome = ? and e.day + 0 <= ?
+            and not exists (select 1 from case_event r where r.region = e.region and r.case_id = e.case_id and r.n > e.n
+                and coalesce(r.to_state, '') = 'reopened' and r.day + 0 <= ?)))";
     let day = cut.period.to;
     raised(cut).narrowed(|rows| rows.and(never_reopened).bind(outcome).bind(day).bind(outcome).bind(day).bind(day))
 }
@@ -97,7 +101,7 @@ fn rated_from(rows: Filter, least: i64, day: Day) -> Filter {
             and g.score >= ? and g.day <= ? and g.answer = (select max(a.n) from case_answer a where a.region = x.region
                 and a.case_id = x.id and a.decision = 'accepted' and a.decided_day <= ?)
             and not exists (select 1 from case_event r where r.region = g.region and r.case_id = g.case_id
-                and r.to_state = 'reopened' and r.day > g.day and r.day <= ?)))";
+                and coalesce(r.to_state, '') = 'reopened' and r.day + 0 > g.day and r.day + 0 <= ?)))";
     rows.and(rated).bind(least).bind(day).bind(least).bind(day).bind(day).bind(day)
 }
 
@@ -105,6 +109,6 @@ fn open_at(rows: Filter, day: Day) -> Filter {
     let open = "(x.reopened_times = 0 and (x.answered_day is null or x.answered_day > ?)
             and (x.closed_day is null or x.closed_day > ?))
         or (x.reopened_times > 0 and (select e.to_state from case_event e where e.region = x.region and e.case_id = x.id
-            and e.day <= ? order by e.n desc limit 1) not in ('answered', 'closed', 'merged', 'referred'))";
+            and e.day + 0 <= ? order by e.n desc limit 1) not in ('answered', 'closed', 'merged', 'referred'))";
     rows.and("x.posted_day <= ?").bind(day).and(open).bind(day).bind(day).bind(day)
 }
