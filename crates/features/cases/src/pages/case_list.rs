@@ -1,0 +1,98 @@
+//! The ledger: the cases in the viewer's reach.
+
+use askama::Template;
+use huiyin_web::components::{Button, DataTable, Empty, FilterBar, Html, Pager, Row};
+use huiyin_web::{Can, Ctx, Density, Query, Result};
+
+use super::card::{Cards, cases, state_tag};
+use super::case_filter::{Asked, Narrowed, narrowed};
+use super::cell;
+use crate::permissions::CaseSee;
+use crate::store::{self, CaseLine, Count, Cursor, Order, Page};
+
+#[derive(Template)]
+#[template(path = "case_list.html")]
+struct CaseList {
+    filter: FilterBar,
+    total: String,
+    /// Counts to the end, where that was not done.
+    exact: Option<String>,
+    by_deadline: bool,
+    table: Option<DataTable>,
+    empty: Option<Empty>,
+    pager: Pager,
+}
+
+const PATH: &str = "/cases";
+
+const PAGE: i64 = 50;
+
+pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>) -> Result {
+    let cases = cases(&ctx.site)?;
+    let categories = &cases.book.categories;
+    let mut tx = ctx.site.db.snapshot().await?;
+    let narrowed = narrowed(&mut tx, &ctx.site, categories, &can, asked).await?;
+    let (asked, filter) = (&narrowed.asked, &narrowed.filter);
+    let page = Page { at: asked.at.parse().ok(), ..Page::first(PAGE).by(asked.order()) };
+    let slice = store::case_list(&mut tx, &can.scope, filter, &page).await?;
+    let count = if asked.count == "exact" {
+        store::case_count_exact(&mut tx, &can.scope, filter).await?
+    } else {
+        store::case_count(&mut tx, &can.scope, filter).await?
+    };
+    let cards = Cards::of_lines(&mut tx, &ctx.site, &cases, &slice.rows).await?;
+    let link = |at: Option<Cursor>| Some(Asked { at: at?.to_string(), ..asked.clone() }.link(PATH));
+    let conditions = narrowed.conditions(categories);
+    let list = CaseList {
+        filter: chips(narrowed.bar(categories, PATH), &conditions).export(asked.bare().link("/cases.xlsx")),
+        total: total(count),
+        exact: (!count.exact).then(|| Asked { count: "exact".to_owned(), ..asked.clone() }.link(PATH)),
+        by_deadline: asked.order() == Order::Due,
+        empty: slice.rows.is_empty().then(|| empty(!conditions.is_empty())),
+        table: (!slice.rows.is_empty()).then(|| table(&cards, &narrowed, &slice.rows)),
+        pager: Pager::new(link(slice.previous), link(slice.next)),
+    };
+    ctx.page("台账", Density::Desk, &list)
+}
+
+/// 421 件, 1,000 件以上
+fn total(count: Count) -> String {
+    let number = Count { exact: true, ..count };
+    if count.exact { format!("{number} 件") } else { format!("{number} 件以上") }
+}
+
+fn chips(bar: FilterBar, conditions: &[(String, Asked)]) -> FilterBar {
+    let bar = conditions.iter().fold(bar, |bar, (label, without)| bar.chip(label, without.link(PATH)));
+    if conditions.len() > 1 { bar.clear(PATH) } else { bar }
+}
+
+fn table(cards: &Cards<'_>, narrowed: &Narrowed<'_>, lines: &[CaseLine]) -> DataTable {
+    let asked = &narrowed.asked;
+    let several = narrowed.counties.len() > 1 && narrowed.filter.wall.region.is_none();
+    let by = |order: Order| asked.ordered(order).link(PATH);
+    let sorted = |order: Order, ascending: bool| (asked.order() == order).then_some(ascending);
+    let table = DataTable::new("台账").column("编号").column("问题").column("地方").column("类别").column("承办单位");
+    let table = table.column("状态").column("反映日期").sorted_by(by(Order::Newest), sorted(Order::Newest, false));
+    let table = table.column("期限").sorted_by(by(Order::Due), sorted(Order::Due, true));
+    table.rows(lines.iter().map(|line| {
+        let cells: [Html; 8] = [
+            cell::number(cards, line),
+            cell::headline(line, cards.today).into(),
+            cell::place(cards, line, several).into(),
+            cards.category(&line.category, &line.sub_category).into(),
+            cards.unit(line.owner_org).into(),
+            state_tag(line.state, line.outcome, false).into(),
+            cell::nowrap(&line.submitted_day.to_string()),
+            cell::deadline(line, line.due_day, cards.today),
+        ];
+        Row::new(cells).to(format!("/cases/{}", line.id))
+    }))
+}
+
+fn empty(is_narrowed: bool) -> Empty {
+    if is_narrowed {
+        let clear = Button::secondary("清除全部条件").to(PATH);
+        return Empty::new("没有符合条件的问题").text("减少一个条件，或者换个词再找。").icon("search").action(clear);
+    }
+    Empty::new("您的范围里还没有问题").text("群众反映的问题上墙或交办以后，会记在这里。")
+}
