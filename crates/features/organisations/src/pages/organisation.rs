@@ -1,5 +1,7 @@
 //! One organisation.
 
+use std::collections::HashSet;
+
 use askama::Template;
 use huiyin_base::Problem;
 use huiyin_db::Tx;
@@ -101,18 +103,24 @@ async fn numbers(tx: &mut Tx, ctx: &Ctx, org: &Org) -> Result<Vec<Html>, Problem
     let mut numbers = Vec::new();
     for figure in figures.seen_by(ctx.viewer.as_ref()).filter(|figure| figure.least == 0).take(MOST) {
         let number = figures.value(tx, figure, &cut).await?;
-        let opens = figure.opened_by.includes(ctx.viewer.as_ref());
-        let door = query.as_ref().filter(|_| opens).map(|query| format!("/figures/{}/list{query}", figure.id));
-        numbers.push(drawn(figure, number, door));
+        let door = |figure: &Figure| {
+            let query = query.as_ref().filter(|_| figure.opened_by.includes(ctx.viewer.as_ref()))?;
+            Some(format!("/figures/{}/list{query}", figure.id))
+        };
+        let whole = figures.whole(figure).and_then(door);
+        numbers.push(drawn(figure, number, door(figure), whole));
     }
     Ok(numbers)
 }
 
-fn drawn(figure: &Figure, number: huiyin_figures::Number, door: Option<String>) -> Html {
-    if let Some(over) = number.over {
-        let (part, whole) = (number.value.to_string(), over.to_string());
-        let rate = Rate::new(figure.name, number.text(), ("其中", &part), ("全部", &whole));
-        return rate.definition(figure.definition).into();
+fn drawn(figure: &Figure, number: huiyin_figures::Number, door: Option<String>, whole_door: Option<String>) -> Html {
+    let both = number.both().unwrap_or_default();
+    if let Some((part, whole)) = both.split_once(" / ") {
+        let rate = Rate::new(figure.name, number.text(), ("其中", part), ("全部", whole)).definition(figure.definition);
+        return match (door, whole_door) {
+            (Some(door), Some(whole_door)) => rate.to(door, whole_door).into(),
+            _ => rate.into(),
+        };
     }
     let shown = Number::new(figure.name, number.text(), figure.unit).definition(figure.definition);
     match door {
@@ -153,7 +161,8 @@ async fn people(tx: &mut Tx, ctx: &Ctx, org: &Org) -> Result<Vec<Person>, Proble
         })
         .collect();
     // Several holders of one post look alike to the public.
-    people.dedup_by(|one, other| one.name.is_none() && one.post == other.post && one.deputy == other.deputy);
+    let mut seen = HashSet::new();
+    people.retain(|person| person.name.is_some() || seen.insert((person.post.clone(), person.deputy)));
     Ok(people)
 }
 
