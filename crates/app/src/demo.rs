@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result};
 use chrono::NaiveTime;
 use huiyin_base::{Clock, Day, Instant, RngSource};
 use huiyin_city::{Building, House, Made, Marker, Progress, Scale, Size, make, marker_find};
+use huiyin_db::Tx;
 use huiyin_vault::Vault;
 use indicatif::{ProgressBar, ProgressStyle};
 use parking_lot::Mutex;
@@ -89,6 +90,11 @@ pub async fn close(demo: Demo) -> Result<()> {
 pub fn of(config: &Config, folder: &Path) -> Config {
     let database = Database { url: None, ..config.database.clone() };
     Config { data: folder.join("city"), key_file: Some(folder.join("demo.key")), database, ..config.clone() }
+}
+
+/// The day up to which a demo city was made; none in a real installation.
+pub async fn today(tx: &mut Tx) -> Result<Option<Day>> {
+    Ok(marker_find(tx).await?.map(|marker| marker.today))
 }
 
 /// That the folder holds the city that was asked for; gives the time at which its clock begins.

@@ -4,6 +4,7 @@ mod admin;
 mod backup;
 mod check;
 mod demo;
+mod export;
 mod import;
 mod migrate;
 mod restore;
@@ -45,6 +46,8 @@ enum Command {
     Admin(admin::Arguments),
     /// Bring in organisations or members from a table: checked whole, then in force at once
     Import(import::Arguments),
+    /// Write organisations or figures into a table
+    Export(export::Arguments),
     /// Check figures, references, the audit, burdens, files: a failed check ends with a non-zero code
     Check(check::Arguments),
     /// Take a backup of the database and the files, also while the server runs; keys are never in it
@@ -64,6 +67,7 @@ pub async fn run(line: Line) -> Result<ExitCode> {
         Command::Migrate => migrate::run(&config).await?,
         Command::Admin(arguments) => admin::run(&config, arguments).await?,
         Command::Import(arguments) => return Ok(code(import::run(&config, arguments).await?)),
+        Command::Export(arguments) => export::run(&config, arguments).await?,
         Command::Check(arguments) => return Ok(code(check::run(&config, arguments).await?)),
         Command::Backup(arguments) => backup::run(&config, arguments).await?,
         Command::Restore(arguments) => restore::run(config, arguments).await?,

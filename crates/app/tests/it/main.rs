@@ -1,3 +1,6 @@
-//! Tests that cross features, and the invariants of the architecture.
+//! Tests that cross features, the command line, and the invariants of the architecture.
 
+mod command;
 mod invariants;
+#[path = "../support/mod.rs"]
+mod support;

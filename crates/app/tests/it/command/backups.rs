@@ -1,0 +1,88 @@
+//! A backup is taken while residents go on reporting, holds no keys, and comes back whole.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use super::super::support::http::{Client, photo, problem, township};
+use super::super::support::program;
+use super::{binary, borrowed, city, huiyin, production, refused, text};
+
+async fn report(host: String, sender: usize, times: usize) -> usize {
+    let mut client = Client::connect(&host).await.unwrap();
+    let town = township(&mut client).await.unwrap();
+    let picture = photo(u32::try_from(sender).unwrap(), 20);
+    let mut received = 0;
+    for time in 0..times {
+        let form = problem(&town, &format!("backup-{sender}-{time}"), &[&picture]);
+        let answer = client.post("/problems", &form).await.unwrap();
+        assert_eq!(answer.status, 303, "{}", answer.text());
+        received += 1;
+    }
+    received
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_under_load_comes_back_and_passes_all_checks() {
+    let (above, folder) = city().await;
+    let server = program::serve(binary(), &folder, None, &[]).await;
+    let senders: Vec<_> = (0..4).map(|sender| tokio::spawn(report(server.host.clone(), sender, 25))).collect();
+    let settings = production(&folder);
+    let archive = above.path().join("backup.zip");
+    let taken = huiyin(&["backup", archive.to_str().unwrap()], &borrowed(&settings)).await;
+    assert!(taken.status.success(), "{}", text(&taken.stderr));
+    for sender in senders {
+        assert_eq!(sender.await.unwrap(), 25);
+    }
+    assert!(server.stop().await);
+    holds_no_key(&archive, &folder.join("demo.key"));
+    refused(&huiyin(&["backup", archive.to_str().unwrap()], &borrowed(&settings)).await, "已经存在");
+
+    let restored = above.path().join("restored");
+    let target = restored.join("city");
+    let back = ["restore", archive.to_str().unwrap(), "--data", target.to_str().unwrap()];
+    let output = huiyin(&back, &[]).await;
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    refused(&huiyin(&back, &[]).await, "不是空文件夹");
+    std::fs::copy(folder.join("demo.key"), restored.join("demo.key")).unwrap();
+    let checked = huiyin(&["check", "all"], &borrowed(&production(&restored))).await;
+    assert!(checked.status.success(), "{}{}", text(&checked.stdout), text(&checked.stderr));
+}
+
+#[tokio::test]
+async fn a_damaged_backup_restores_nothing() {
+    let (above, folder) = city().await;
+    let archive = above.path().join("backup.zip");
+    let taken = huiyin(&["backup", archive.to_str().unwrap()], &borrowed(&production(&folder))).await;
+    assert!(taken.status.success(), "{}", text(&taken.stderr));
+    let mut bytes = std::fs::read(&archive).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle..middle + 64].fill(0);
+    std::fs::write(&archive, &bytes).unwrap();
+    let target = above.path().join("restored");
+    let output = huiyin(&["restore", archive.to_str().unwrap(), "--data", target.to_str().unwrap()], &[]).await;
+    refused(&output, "已损坏");
+    assert!(!target.exists());
+    let left = std::fs::read_dir(above.path()).unwrap().count();
+    assert_eq!(left, 2, "something was left beside the demo and the archive");
+}
+
+/// No entry is the key file, and none holds one of its secrets.
+fn holds_no_key(archive: &Path, key: &Path) {
+    let key = std::fs::read_to_string(key).unwrap();
+    let secrets: Vec<&str> =
+        key.lines().filter_map(|line| line.strip_prefix("secret = ")).map(|text| text.trim_matches('"')).collect();
+    assert!(secrets.len() >= 4, "the key file looks different now");
+    let mut archive = zip::ZipArchive::new(std::fs::File::open(archive).unwrap()).unwrap();
+    let raw: Vec<Vec<u8>> =
+        secrets.iter().map(|secret| data_encoding::BASE64.decode(secret.as_bytes()).unwrap()).collect();
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index).unwrap();
+        let name = entry.name().unwrap().into_owned();
+        assert!(!name.contains("key"), "{name}");
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).unwrap();
+        let holds = |secret: &[u8]| bytes.windows(secret.len()).any(|window| window == secret);
+        assert!(!raw.iter().any(|secret| holds(secret)), "{name} holds a key");
+        assert!(!secrets.iter().any(|secret| holds(secret.as_bytes())), "{name} holds a key as text");
+    }
+}

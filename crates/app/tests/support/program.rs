@@ -1,0 +1,74 @@
+//! The program as a process of its own.
+
+use std::path::Path;
+use std::process::{Output, Stdio};
+
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+/// A running server; killed when it is dropped.
+pub struct Server {
+    /// The process.
+    pub child: Child,
+    /// Its address, such as `127.0.0.1:40123`.
+    pub host: String,
+    /// What it said until it listened.
+    pub said: String,
+}
+
+/// The program with these words, and none of the settings of the machine it is tested on.
+pub fn command(binary: &Path, words: &[&str], settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(binary);
+    let foreign =
+        std::env::vars_os().map(|(name, _)| name).filter(|name| name.to_string_lossy().starts_with("HUIYIN_"));
+    for name in foreign {
+        command.env_remove(name);
+    }
+    command.args(words).envs(settings.iter().copied()).stdin(Stdio::null()).kill_on_drop(true);
+    command
+}
+
+/// Runs the program to its end.
+pub async fn run(binary: &Path, words: &[&str], settings: &[(&str, &str)]) -> Output {
+    command(binary, words, settings).output().await.expect("the program runs")
+}
+
+/// Starts the demo city of `folder` on a free port.
+pub async fn serve(binary: &Path, folder: &Path, scale: Option<&str>, settings: &[(&str, &str)]) -> Server {
+    let folder = folder.to_string_lossy();
+    let mut words = vec!["demo", "--listen", "127.0.0.1:0", "--data", &*folder];
+    words.extend(scale.iter().flat_map(|scale| ["--scale", *scale]));
+    let settings: Vec<_> = settings.iter().copied().chain([("HUIYIN_SITE_LIMIT_FACTOR", "1000000")]).collect();
+    let mut child = command(binary, &words, &settings)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts");
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    let mut said = String::new();
+    while let Some(line) = lines.next_line().await.expect("text") {
+        said.push_str(&line);
+        said.push('\n');
+        if let Some((_, rest)) = line.split_once("http://") {
+            let host = rest.split('/').next().unwrap_or_default().to_owned();
+            // Somebody must go on reading, or the program could not say its last words.
+            tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+            return Server { child, host, said };
+        }
+    }
+    panic!("the server did not start: {said}");
+}
+
+impl Server {
+    /// Asks it to stop, as Ctrl-C does, and tells whether it ended well.
+    pub async fn stop(mut self) -> bool {
+        let id = self.child.id().expect("it runs").to_string();
+        let asked = Command::new("kill").args(["-INT", &id]).status().await.expect("kill runs");
+        asked.success() && self.child.wait().await.is_ok_and(|status| status.success())
+    }
+
+    /// As a power cut would.
+    pub async fn kill(mut self) {
+        self.child.kill().await.expect("it can be killed");
+    }
+}
