@@ -137,7 +137,8 @@ impl Cases {
 
     /// Whether the viewer belongs to the case's subject.
     pub(crate) async fn is_barred(&self, tx: &mut Tx, case: &CaseItem, viewer: &Viewer) -> Result<bool, Problem> {
-        let lines = store::lines_find(tx, viewer.grants.iter().map(|grant| grant.org)).await?;
+        let held = viewer.grants.iter().map(|grant| grant.org).collect();
+        let lines = store::lines_find(tx, held).await?;
         Ok(crate::is_barred(viewer, case, &lines))
     }
 }

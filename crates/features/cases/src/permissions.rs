@@ -29,4 +29,4 @@ permissions! {
 }
 
 /// The roles whose reach decides which cases are found.
-pub const SEES: &[Role] = STAFF;
+pub(crate) const SEES: &[Role] = STAFF;

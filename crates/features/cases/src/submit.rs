@@ -272,7 +272,7 @@ async fn place_of(tx: &mut Tx, submission: &Submission) -> Result<PlaceOf, Probl
 
 async fn lines_of(tx: &mut Tx, county: OrgRef, subject: Option<&Subject>) -> Result<Lines, Problem> {
     let orgs = std::iter::once(county).chain(subject.map(|subject| subject.org));
-    Ok(store::lines_find(tx, orgs).await?)
+    Ok(store::lines_find(tx, orgs.collect()).await?)
 }
 
 fn desk_of(lines: &Lines, county: OrgRef, subject: Option<&Subject>) -> Result<OrgRef, Problem> {

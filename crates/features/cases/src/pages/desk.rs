@@ -64,7 +64,8 @@ fn tabs(counts: &[(Duty, i64, i64)], chosen: Option<Duty>) -> Tabs {
     let (all, late) = counts.iter().fold((0, 0), |(all, late), (_, one, old)| (all + one, late + old));
     let tabs = Tabs::new("待办事项").tab("全部", "/desk", chosen.is_none()).count(words(all, late));
     Duty::ALL.iter().fold(tabs, |tabs, duty| {
-        let count = counts.iter().find(|(counted, _, _)| counted == duty).map_or((0, 0), |(_, all, late)| (*all, *late));
+        let count =
+            counts.iter().find(|(counted, _, _)| counted == duty).map_or((0, 0), |(_, all, late)| (*all, *late));
         let is_chosen = chosen == Some(*duty);
         if count.0 == 0 && !is_chosen {
             return tabs;

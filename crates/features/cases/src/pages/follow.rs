@@ -56,10 +56,8 @@ struct FollowPage {
     mistake: Option<String>,
     rating: Option<RatingInput>,
     comment: Field,
-    can_write: bool,
-    can_object: bool,
-    can_appeal: bool,
-    can_withdraw: bool,
+    /// What this receipt may do now.
+    may: Vec<&'static str>,
     objection_days: i64,
 }
 
@@ -193,6 +191,12 @@ async fn draw(ctx: &Ctx, receipt: &Receipt, written: Written, mistake: Option<St
     let rated = report.ratings.iter().any(|rating| rating.answer == case.answers);
     let rates = followed.raised && State::ECHOED.contains(&case.state) && !rated;
     let words = if report.original.text.trim().is_empty() { None } else { Some(report.original.text.clone()) };
+    let offers = [
+        ("write", followed.raised && case.state.is_open()),
+        ("object", may(Action::Object)),
+        ("appeal", may(Action::Appeal) && !case.appealed),
+        ("withdraw", may(Action::Withdraw)),
+    ];
     let page = FollowPage {
         csrf: ctx.csrf(),
         state: card::state_tag(case.state, case.outcome, case.is_overdue(ctx.today())),
@@ -205,10 +209,7 @@ async fn draw(ctx: &Ctx, receipt: &Receipt, written: Written, mistake: Option<St
         letters: report.letters,
         rating: rates.then(|| RatingInput::new("score", "办得怎么样，请打个分").value(written.score.parse().ok())),
         comment: Field::area("text", "想说的话（可以不填）", 2).value(&written.text),
-        can_write: followed.raised && case.state.is_open(),
-        can_object: may(Action::Object),
-        can_appeal: may(Action::Appeal) && !case.appealed,
-        can_withdraw: may(Action::Withdraw),
+        may: offers.into_iter().filter(|(_, may)| *may).map(|(word, _)| word).collect(),
         objection_days: engine.book.rules.objection_days,
         mistake,
         pair,
@@ -274,6 +275,10 @@ fn next_step(followed: &Followed, case: &CaseItem) -> Option<Notice> {
 }
 
 impl FollowPage {
+    fn may(&self, word: &str) -> bool {
+        self.may.contains(&word)
+    }
+
     fn by_officer(letter: &Letter) -> bool {
         letter.sender == Sender::Officer
     }

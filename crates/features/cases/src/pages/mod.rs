@@ -1,6 +1,14 @@
 //! The pages of the cases.
 
+mod action;
+mod action_post;
 mod card;
+mod case;
+mod case_export;
+mod case_filter;
+mod case_list;
+mod cell;
+mod desk;
 mod follow;
 mod home;
 mod photo;
@@ -12,10 +20,16 @@ mod wall;
 
 use huiyin_web::{Public, Routes};
 
+use crate::permissions::{CaseExport, CaseHandle, CaseModerate, CaseSee, CaseVerify};
+
 pub(crate) use home::NewestEchoes;
 
 /// Every route of this feature.
 pub(crate) fn routes() -> Routes {
+    public().merge(staff())
+}
+
+fn public() -> Routes {
     Routes::new()
         .get::<Public, _>("/wall", wall::wall)
         .get::<Public, _>("/echo", wall::echo)
@@ -34,4 +48,33 @@ pub(crate) fn routes() -> Routes {
         .post::<Public, _>("/follow/objection", follow::objection)
         .post::<Public, _>("/follow/appeal", follow::appeal)
         .post::<Public, _>("/follow/withdrawal", follow::withdrawal)
+}
+
+fn staff() -> Routes {
+    Routes::new()
+        .get::<CaseSee, _>("/desk", desk::show)
+        .get::<CaseSee, _>("/cases", case_list::show)
+        .get::<CaseExport, _>("/cases.xlsx", case_export::show)
+        .get::<CaseSee, _>("/cases/{id}", case::show)
+        .post::<CaseSee, _>("/cases/{id}/original", case::original)
+        .post::<CaseModerate, _>("/cases/{id}/posting", action_post::posting)
+        .post::<CaseModerate, _>("/cases/{id}/decline", action_post::decline)
+        .post::<CaseModerate, _>("/cases/{id}/assignment", action_post::assignment)
+        .post::<CaseModerate, _>("/cases/{id}/extension", action_post::extension)
+        .post::<CaseModerate, _>("/cases/{id}/public-text", action_post::public_text)
+        .post::<CaseModerate, _>("/cases/{id}/subject", action_post::subject)
+        .post::<CaseModerate, _>("/cases/{id}/merger", action_post::merger)
+        .post::<CaseModerate, _>("/cases/{id}/referral", action_post::referral)
+        .post::<CaseModerate, _>("/cases/{id}/reopening", action_post::reopening)
+        .post::<CaseHandle, _>("/cases/{id}/return", action_post::returning)
+        .post::<CaseHandle, _>("/cases/{id}/signature", action_post::signature)
+        .post::<CaseHandle, _>("/cases/{id}/beginning", action_post::beginning)
+        .post::<CaseHandle, _>("/cases/{id}/entrustment", action_post::entrustment)
+        .post::<CaseHandle, _>("/cases/{id}/pause", action_post::pause)
+        .post::<CaseHandle, _>("/cases/{id}/resumption", action_post::resumption)
+        .post::<CaseHandle, _>("/cases/{id}/close-request", action_post::close_request)
+        .post::<CaseHandle, _>("/cases/{id}/messages", action_post::message)
+        .post::<CaseVerify, _>("/cases/{id}/acceptance", action_post::acceptance)
+        .post::<CaseVerify, _>("/cases/{id}/refusal", action_post::refusal)
+        .post::<CaseVerify, _>("/cases/{id}/callback", action_post::callback)
 }

@@ -30,7 +30,7 @@ pub(crate) enum Chosen {
     /// The county.
     County(Region),
     /// Down to the township or the village.
-    Place(Place),
+    Place(Box<Place>),
 }
 
 /// A township, and a village where one was chosen.
@@ -58,7 +58,7 @@ pub(crate) async fn chosen(tx: &mut Tx, site: &Site, county: &str, town: &str, v
     let Some(township) = township else { return Ok(Chosen::County(region)) };
     let village = found(tx, region, village, &[OrgKind::Village, OrgKind::Community], today).await?;
     let village = village.filter(|village| village.parent == Some(township.id));
-    Ok(Chosen::Place(Place { region, township, village }))
+    Ok(Chosen::Place(Box::new(Place { region, township, village })))
 }
 
 async fn found(tx: &mut Tx, region: Region, code: &str, kinds: &[OrgKind], today: Day) -> Result<Option<PlaceName>> {

@@ -54,11 +54,17 @@ pub async fn case_count_exact(tx: &mut Tx, scope: &Scope, filter: &CaseFilter) -
     staff_count(tx, scope, filter, i64::MAX - 1).await
 }
 
-/// Declined cases by reason between two days: the public sees how many and why, not which.
+/// Cases that stand declined, by reason and by the day they were declined: the public sees how many and why, not which.
 pub async fn decline_counts(tx: &mut Tx, region: Option<Region>, from: Day, to: Day) -> Result<Vec<(String, i64)>> {
-    let base = Filter::new("select coalesce(e.reason, ''), count(*) from case_event e where e.kind = ?");
-    let base = base.bind(Action::Decline).and("e.day >= ?").bind(from).and("e.day <= ?").bind(to);
-    let base = base.and_some("e.region = ?", region);
+    // The cases first, which their state's index finds; then their one event each by its key.
+    let base = Filter::new("select coalesce(e.reason, ''), count(*) from case_item x join case_event e on");
+    let base = base.then("e.region = x.region and e.case_id = x.id and coalesce(e.kind, '') = ?").bind(Action::Decline);
+    let base = base.then("and e.to_state = 'declined' where x.state = 'declined'").and_some("x.region = ?", region);
+    // An appealed case was declined twice; the last time counts.
+    let last =
+        "not exists (select 1 from case_event l where l.region = e.region and l.case_id = e.case_id and l.n > e.n
+        and coalesce(l.kind, '') = ?)";
+    let base = base.and(last).bind(Action::Decline).and("e.day + 0 >= ?").bind(from).and("e.day + 0 <= ?").bind(to);
     base.then("group by coalesce(e.reason, '') order by 2 desc, 1 limit 50").query().fetch_all(tx).await
 }
 

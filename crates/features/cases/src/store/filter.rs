@@ -80,17 +80,20 @@ pub(super) fn scoped(base: Filter, scope: &Scope, region: Option<Region>, barred
     base.and("x.subject is null or x.subject not in (?)").bind_list(barred.iter().copied())
 }
 
-/// Whole regions, or what stands in a subtree: its places, once posted, and what its organisations own.
+/// Whole regions, or what stands in a subtree: its places, once posted, what its organisations own, and what lies on its
+/// desk. Each part can be found by an index of its own, so that the engine joins a few hundred rows and reads no more.
 fn within(base: Filter, regions: BTreeSet<Region>, subtrees: &[OrgRef]) -> Filter {
     let mut base = base.then("and (x.region in (?)").bind_list(regions);
     for org in subtrees {
-        base = base.then("or (x.posted_day is not null and x.region = ?").bind(org.region);
-        base = base.then("and (x.township = ? or x.village = ?))").bind(org.id).bind(org.id);
-        base = base.then("or (x.posted_day is not null and x.owner_region = ?").bind(org.region);
+        base = base.then("or (x.region = ? and x.township = ?").bind(org.region).bind(org.id);
+        base =
+            base.then("and x.posted_day is not null) or (x.region = ? and x.village = ?").bind(org.region).bind(org.id);
+        base = base.then("and x.posted_day is not null) or (x.posted_day is not null and x.owner_region = ?");
+        base = base.bind(org.region);
         base = base.then("and x.owner_org in (select a.org from org_ancestor a where a.region = ?").bind(org.region);
-        base = base.then("and a.ancestor = ?))").bind(org.id);
-        base = base.then("or (x.verify_region = ? and x.verify_org = ?)").bind(org.region).bind(org.id);
-        base = base.then("or (x.escalated_region = ? and x.escalated_org = ?)").bind(org.region).bind(org.id);
+        base = base.then("and a.ancestor = ?)) or (x.region, x.id) in (select d.case_region, d.case_id").bind(org.id);
+        base = base.then("from desk_item d where d.region = ? and d.org = ?").bind(org.region).bind(org.id);
+        base = base.then("and d.duty in ('verify', 'escalated'))");
     }
     base.then(")")
 }

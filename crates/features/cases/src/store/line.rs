@@ -27,7 +27,7 @@ pub async fn line_find(tx: &mut Tx, org: OrgRef) -> Result<Vec<(OrgRef, OrgKind)
 }
 
 /// The lines of all of `orgs`; one that does not exist has none.
-pub async fn lines_find(tx: &mut Tx, orgs: impl IntoIterator<Item = OrgRef>) -> Result<Lines> {
+pub async fn lines_find(tx: &mut Tx, orgs: Vec<OrgRef>) -> Result<Lines> {
     let mut lines = Lines::default();
     for org in orgs {
         if !lines.knows(org) {

@@ -8,6 +8,7 @@ mod holding;
 mod invariants;
 mod lists;
 mod numbers;
+mod pages_desk;
 mod plans;
 mod tree;
 mod way;
