@@ -196,3 +196,69 @@ fn a_cycle_through_what_is_there_is_found() {
     let outcomes = house.plan(&[["610602-A", "甲党委", "610602-C", "党委"]]);
     assert!(outcomes[0].message.contains("成了一个圈"), "{}", outcomes[0].message);
 }
+
+/// The state after the plan, as the writes would leave it.
+fn after(mut state: OrgState, outcomes: &[Outcome<OrgWrite>]) -> OrgState {
+    let mut writes: Vec<_> =
+        outcomes.iter().filter_map(|outcome| Some((outcome.action, outcome.write.as_ref()?))).collect();
+    writes.sort_by_key(|(action, (depth, _))| (*action != RowAction::Add, *depth));
+    for (_, (_, write)) in writes {
+        let (OrgWrite::Add(record) | OrgWrite::Change { record, .. }) = write;
+        assert!(
+            record.parent.is_none_or(|parent| state.orgs.iter().any(|org| org.id == parent)),
+            "a parent is there first"
+        );
+        let kind = OrgKind::parse(&record.kind).unwrap();
+        let new = Org::new(record.id, kind, &*record.code, &*record.name, Day::new(2016, 12, 16).unwrap());
+        let new = Org { parent: record.parent, short_name: record.short_name.clone(), ..new };
+        match state.orgs.iter_mut().find(|org| org.id == record.id) {
+            Some(org) => *org = new,
+            None => state.orgs.push(new),
+        }
+    }
+    state
+}
+
+#[test]
+fn any_shuffled_tree_comes_in_and_a_second_time_changes_nothing() {
+    for seed in 0..30 {
+        let mut house = House::new();
+        let mut rng = Rng::seeded(seed);
+        let mut rows: Vec<[String; 4]> = vec![COUNTY.map(str::to_owned)];
+        for town in 0..1 + rng.below(6) {
+            let code = format!("610602{:03}000", 101 + town);
+            rows.push([code.clone(), format!("镇{town}"), COUNTY[0].into(), "township".into()]);
+            for village in 0..rng.below(8) {
+                let name = format!("村{town}-{village}");
+                let own = format!("610602{:03}{:03}", 101 + town, 201 + village);
+                rows.push([own.clone(), name.clone(), code.clone(), "village".into()]);
+                rows.push([format!("B{own}"), name + "支部", own, "党支部".into()]);
+            }
+        }
+        let mut plan_all = |house: &mut House, rows: &[[String; 4]]| {
+            let mut rows: Vec<[&str; 4]> = rows.iter().map(|row| row.each_ref().map(String::as_str)).collect();
+            rng.shuffle(&mut rows);
+            house.plan(&rows)
+        };
+        let first = plan_all(&mut house, &rows);
+        assert!(first.iter().all(|outcome| outcome.action == RowAction::Add), "{first:?}");
+        house.state = after(std::mem::take(&mut house.state), &first);
+        let again = plan_all(&mut house, &rows);
+        assert!(again.iter().all(|outcome| outcome.action == RowAction::Same), "{again:?}");
+        // Every other village goes to the first town under a new name.
+        let (mut moved, mut seen) = (0, 0);
+        for row in rows.iter_mut().filter(|row| row[3] == "village") {
+            seen += 1;
+            if seen % 2 == 0 && row[2] != "610602101000" {
+                row[2] = "610602101000".into();
+                row[1] += "新";
+                moved += 1;
+            }
+        }
+        let changed = plan_all(&mut house, &rows);
+        assert_eq!(changed.iter().filter(|outcome| outcome.action == RowAction::Move).count(), moved);
+        house.state = after(std::mem::take(&mut house.state), &changed);
+        let again = plan_all(&mut house, &rows);
+        assert!(again.iter().all(|outcome| outcome.action == RowAction::Same), "{again:?}");
+    }
+}
