@@ -60,7 +60,7 @@ impl Audience {
 
 /// A piece of one feature on a page of another, such as the cases of an organisation on its page.
 pub trait Panel: Send + Sync {
-    /// The page it stands on: `organisation`, `home`, `me`.
+    /// The page it stands on: `organisation`, `home_figures`, `home`, `me`.
     fn place(&self) -> &'static str;
 
     /// Its HTML for `subject`, or nothing.

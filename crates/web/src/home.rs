@@ -15,7 +15,10 @@ struct HomePage<'a> {
 
 pub(crate) async fn show(ctx: Ctx) -> Result {
     ctx.cached(async || {
-        let panels = ctx.site.panels("home", ctx.viewer.as_ref(), None).await?;
+        let mut panels = Vec::new();
+        for place in ["home_figures", "home"] {
+            panels.extend(ctx.site.panels(place, ctx.viewer.as_ref(), None).await?);
+        }
         ctx.page("首页", Density::Calm, &HomePage { city: &ctx.site.settings.city, doors: doors(), panels })
     })
     .await

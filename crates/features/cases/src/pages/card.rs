@@ -59,8 +59,17 @@ impl<'a> Cards<'a> {
         let pair = EchoPair::new(told, self.place(line.region, line.township, line.village));
         match answer {
             Some(answer) => pair.echo(echo(answer, PhotoStrip::default(), line.rating)),
-            None => pair.state(state_tag(line.state, line.outcome, late)),
+            None => self.waiting(pair.state(state_tag(line.state, line.outcome, late)), line),
         }
+    }
+
+    /// How far the time for an answer has run, while it runs.
+    fn waiting(&self, pair: EchoPair, line: &CaseLine) -> EchoPair {
+        let ended = matches!(line.state, State::Merged | State::Referred | State::Withdrawn | State::Declined);
+        let Some(due) = line.due_day.filter(|_| !ended) else { return pair };
+        let from = line.answer_from.or(line.assigned_day).or(line.posted_day).unwrap_or(line.submitted_day);
+        let bar = self.bar(from, due);
+        pair.deadline(if line.state == State::Paused { bar.paused(State::Paused.label()) } else { bar })
     }
 
     /// 宝塔-2016-00421, once it is posted.
@@ -99,9 +108,12 @@ impl<'a> Cards<'a> {
     pub(crate) fn deadline(&self, case: &CaseItem) -> Option<DeadlineBar> {
         let due = case.due_day?;
         let from = case.answer_from.or(case.assigned_day).or(case.posted_day).unwrap_or(case.submitted_day);
+        Some(self.bar(from, due))
+    }
+
+    fn bar(&self, from: Day, due: Day) -> DeadlineBar {
         let days = |from: Day, to: Day| u32::try_from(to.since(from)).unwrap_or(0);
-        let bar = DeadlineBar::new(days(from, self.today), days(from, due).max(1), due.chinese());
-        Some(bar.calendar_days())
+        DeadlineBar::new(days(from, self.today), days(from, due).max(1), due.chinese()).calendar_days()
     }
 }
 

@@ -15,7 +15,7 @@ use crate::board::Board;
 /// What stands on the front page; where none of these is registered, the first figures there are.
 const SHOWN: [&str; 3] = ["problems_raised", "problems_solved", "problems_solved_rate"];
 
-/// The panel `home`.
+/// The panel `home_figures`: above the others.
 pub(crate) struct CityFigures;
 
 #[derive(Template)]
@@ -27,7 +27,7 @@ struct HomeFigures {
 
 impl Panel for CityFigures {
     fn place(&self) -> &'static str {
-        "home"
+        "home_figures"
     }
 
     fn render<'a>(
