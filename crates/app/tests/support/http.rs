@@ -6,45 +6,45 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::TcpStream;
 
 /// One connection to the server.
-pub struct Client {
+pub(crate) struct Client {
     stream: BufReader<TcpStream>,
     host: String,
 }
 
 /// What the server answered.
 #[derive(Debug)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// The status code.
-    pub status: u16,
+    pub(crate) status: u16,
     /// The first cookie that was set, as `name=value`.
-    pub cookie: Option<String>,
+    pub(crate) cookie: Option<String>,
     /// The body.
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
     /// The body as text.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 }
 
 impl Client {
     /// Connects to `host`, an address and a port.
-    pub async fn connect(host: &str) -> io::Result<Self> {
+    pub(crate) async fn connect(host: &str) -> io::Result<Self> {
         let stream = TcpStream::connect(host).await?;
         stream.set_nodelay(true)?;
         Ok(Self { stream: BufReader::new(stream), host: host.to_owned() })
     }
 
     /// Asks for a page.
-    pub async fn get(&mut self, path: &str, cookie: Option<&str>) -> io::Result<Answer> {
+    pub(crate) async fn get(&mut self, path: &str, cookie: Option<&str>) -> io::Result<Answer> {
         let head = self.head("GET", path, cookie);
         self.send(&[format!("{head}\r\n").as_bytes()]).await
     }
 
     /// Sends a form with files, as a page of the site would.
-    pub async fn post(&mut self, path: &str, form: &Multipart) -> io::Result<Answer> {
+    pub(crate) async fn post(&mut self, path: &str, form: &Multipart) -> io::Result<Answer> {
         let head = self.head("POST", path, None);
         let head = format!(
             "{head}sec-fetch-site: same-origin\r\ncontent-type: multipart/form-data; boundary={BOUNDARY}\r\ncontent-length: {}\r\n\r\n",
@@ -111,12 +111,12 @@ const END: &str = "------huiyin-load--\r\n";
 
 /// A form with files, on its way to being sent.
 #[derive(Clone, Default)]
-pub struct Multipart(Vec<u8>);
+pub(crate) struct Multipart(Vec<u8>);
 
 impl Multipart {
     /// Adds a text field.
     #[must_use]
-    pub fn text(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn text(mut self, name: &str, value: &str) -> Self {
         let part = format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
         self.0.extend_from_slice(part.as_bytes());
         self
@@ -124,7 +124,7 @@ impl Multipart {
 
     /// Adds a photo.
     #[must_use]
-    pub fn photo(mut self, bytes: &[u8]) -> Self {
+    pub(crate) fn photo(mut self, bytes: &[u8]) -> Self {
         let head = format!(
             "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"photos\"; filename=\"a.jpg\"\r\ncontent-type: image/jpeg\r\n\r\n"
         );
@@ -136,7 +136,7 @@ impl Multipart {
 }
 
 /// The form of one problem; `nonce` makes it one of its own.
-pub fn problem(town: &str, nonce: &str, photos: &[&[u8]]) -> Multipart {
+pub(crate) fn problem(town: &str, nonce: &str, photos: &[&[u8]]) -> Multipart {
     let form = Multipart::default()
         .text("county", "610602")
         .text("town", town)
@@ -148,14 +148,14 @@ pub fn problem(town: &str, nonce: &str, photos: &[&[u8]]) -> Multipart {
 }
 
 /// A township of the first county, read from the form's own first page.
-pub async fn township(client: &mut Client) -> io::Result<String> {
+pub(crate) async fn township(client: &mut Client) -> io::Result<String> {
     let page = client.get("/problems/new?county=610602", None).await?.text();
     let code = page.split("town=").nth(1).map(|rest| rest.chars().take_while(char::is_ascii_digit).collect());
     code.ok_or_else(broken)
 }
 
 /// A photo of invented noise: about `kilobytes` large, and different for every `seed`.
-pub fn photo(seed: u32, kilobytes: u32) -> Vec<u8> {
+pub(crate) fn photo(seed: u32, kilobytes: u32) -> Vec<u8> {
     // A pixel of noise is about a byte at this quality.
     let side = f64::from(kilobytes * 1024).sqrt() as u32;
     let mut state = seed.wrapping_mul(2_654_435_761).wrapping_add(1);

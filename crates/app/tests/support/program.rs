@@ -7,17 +7,17 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
 /// A running server; killed when it is dropped.
-pub struct Server {
+pub(crate) struct Server {
     /// The process.
-    pub child: Child,
+    pub(crate) child: Child,
     /// Its address, such as `127.0.0.1:40123`.
-    pub host: String,
+    pub(crate) host: String,
     /// What it said until it listened.
-    pub said: String,
+    pub(crate) said: String,
 }
 
 /// The program with these words, and none of the settings of the machine it is tested on.
-pub fn command(binary: &Path, words: &[&str], settings: &[(&str, &str)]) -> Command {
+pub(crate) fn command(binary: &Path, words: &[&str], settings: &[(&str, &str)]) -> Command {
     let mut command = Command::new(binary);
     let foreign =
         std::env::vars_os().map(|(name, _)| name).filter(|name| name.to_string_lossy().starts_with("HUIYIN_"));
@@ -29,12 +29,12 @@ pub fn command(binary: &Path, words: &[&str], settings: &[(&str, &str)]) -> Comm
 }
 
 /// Runs the program to its end.
-pub async fn run(binary: &Path, words: &[&str], settings: &[(&str, &str)]) -> Output {
+pub(crate) async fn run(binary: &Path, words: &[&str], settings: &[(&str, &str)]) -> Output {
     command(binary, words, settings).output().await.expect("the program runs")
 }
 
 /// Starts the demo city of `folder` on a free port.
-pub async fn serve(binary: &Path, folder: &Path, scale: Option<&str>, settings: &[(&str, &str)]) -> Server {
+pub(crate) async fn serve(binary: &Path, folder: &Path, scale: Option<&str>, settings: &[(&str, &str)]) -> Server {
     let folder = folder.to_string_lossy();
     let mut words = vec!["demo", "--listen", "127.0.0.1:0", "--data", &*folder];
     words.extend(scale.iter().flat_map(|scale| ["--scale", *scale]));
@@ -61,14 +61,14 @@ pub async fn serve(binary: &Path, folder: &Path, scale: Option<&str>, settings: 
 
 impl Server {
     /// Asks it to stop, as Ctrl-C does, and tells whether it ended well.
-    pub async fn stop(mut self) -> bool {
+    pub(crate) async fn stop(mut self) -> bool {
         let id = self.child.id().expect("it runs").to_string();
         let asked = Command::new("kill").args(["-INT", &id]).status().await.expect("kill runs");
         asked.success() && self.child.wait().await.is_ok_and(|status| status.success())
     }
 
     /// As a power cut would.
-    pub async fn kill(mut self) {
+    pub(crate) async fn kill(mut self) {
         self.child.kill().await.expect("it can be killed");
     }
 }

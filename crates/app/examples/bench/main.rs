@@ -1,0 +1,75 @@
+//! `make bench`: a closed loop of clients over the full demo city, on this machine, written to docs/benchmarks.md.
+//!
+//! Every promise is a ratio to something measured in the same run, or a bound on a percentile. Bounded in count and time.
+#![expect(clippy::print_stdout, reason = "a measurement talks")]
+#![expect(clippy::disallowed_methods, reason = "it measures real time")]
+
+mod load;
+mod measures;
+mod report;
+mod server;
+#[path = "../../tests/support/mod.rs"]
+mod support;
+
+use std::path::PathBuf;
+
+use clap::Parser;
+
+use crate::report::Report;
+use crate::server::Bench;
+
+/// Measures the demo city.
+#[derive(Debug, Parser)]
+struct Line {
+    /// Serve for the driver; not for people
+    #[arg(long, hide = true)]
+    serve: bool,
+    /// The folder of the full demo city; made in a temporary one unless told
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// A demo city with ten times the cases, for the measure of growth
+    #[arg(long)]
+    ten: Option<PathBuf>,
+    /// The program, for the kill test
+    #[arg(long)]
+    binary: Option<PathBuf>,
+    /// Rounds of the kill test
+    #[arg(long, default_value_t = 10)]
+    rounds: usize,
+    /// Where the report goes; printed only unless told
+    #[arg(long)]
+    report: Option<PathBuf>,
+    /// Writes that share a commit
+    #[arg(long, hide = true, default_value_t = 256)]
+    group_size: usize,
+    /// A pause before each commit
+    #[arg(long, hide = true, default_value_t = 0)]
+    commit_delay_ms: u64,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let line = Line::parse();
+    let made = tempfile::tempdir()?;
+    let data = line.data.clone().unwrap_or_else(|| made.path().join("demo"));
+    let bench = Bench { data, group_size: line.group_size, commit_delay_ms: line.commit_delay_ms };
+    if line.serve {
+        return server::serve(&bench).await;
+    }
+    let mut report = Report::default();
+    measures::make(&bench, &mut report).await?;
+    measures::wall(&bench, line.ten.as_deref(), &mut report).await?;
+    measures::front(&bench, &mut report).await?;
+    measures::submissions(&bench, &mut report).await?;
+    measures::photos(&bench, &mut report).await?;
+    if let Some(binary) = &line.binary {
+        measures::kills(&bench, binary, line.rounds, &mut report).await;
+    }
+    let text = report.document();
+    println!("{text}");
+    if let Some(path) = &line.report {
+        std::fs::write(path, &text)?;
+    }
+    anyhow::ensure!(report.kept(), "a promise was not kept");
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! The measured server: the program's own house with one more route, a page of a fixed size behind the same middleware.
+
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use axum::body::Bytes;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse as _, Response};
+use huiyin_app::config::Config;
+use huiyin_app::demo::{self, Wish};
+use huiyin_app::features::features;
+use huiyin_app::{house, start};
+use huiyin_web::{Feature, Public, Routes, assemble};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+/// The size of the fixed page: about that of the wall's first page.
+pub(crate) const STATIC_BYTES: usize = 60_000;
+
+/// A way to run the server.
+#[derive(Clone, Debug)]
+pub(crate) struct Bench {
+    /// The demo city.
+    pub(crate) data: PathBuf,
+    /// Writes that share a commit.
+    pub(crate) group_size: usize,
+    /// A pause before each commit.
+    pub(crate) commit_delay_ms: u64,
+}
+
+/// A server in a process of its own, so that its memory is its own.
+pub(crate) struct Running {
+    child: Child,
+    /// Its address.
+    pub(crate) host: String,
+}
+
+/// Serves until asked to stop; says its address first.
+pub(crate) async fn serve(bench: &Bench) -> anyhow::Result<()> {
+    let mut config = Config::read("", [])?;
+    config.site.limit_factor = 1_000_000.0;
+    config.database.group_size = bench.group_size;
+    config.database.commit_delay_ms = bench.commit_delay_ms;
+    let listener = start::listen("127.0.0.1:0").await?;
+    let wish = Wish { folder: bench.data.clone(), today: None, size: None, cases: None };
+    let demo = demo::open(&config, &wish).await?;
+    println!("http://{}/", listener.local_addr()?);
+    let mut all = features();
+    all.push(Feature {
+        name: "bench",
+        routes: Routes::new().get::<Public, _>("/bench/static", fixed),
+        ..Feature::default()
+    });
+    let house = assemble(demo.opened.ground.clone(), start::settings(&config, true), all);
+    house::serve(&demo.opened, house, listener).await?;
+    demo::close(demo).await
+}
+
+async fn fixed() -> Response {
+    static PAGE: [u8; STATIC_BYTES] = [b'x'; STATIC_BYTES];
+    ([(CONTENT_TYPE, "text/html; charset=utf-8")], Bytes::from_static(&PAGE)).into_response()
+}
+
+impl Running {
+    /// Starts it and waits until it listens.
+    pub(crate) async fn start(bench: &Bench) -> anyhow::Result<Self> {
+        let mut child = Command::new(std::env::current_exe()?)
+            .arg("--serve")
+            .arg("--data")
+            .arg(&bench.data)
+            .args(["--group-size", &bench.group_size.to_string()])
+            .args(["--commit-delay-ms", &bench.commit_delay_ms.to_string()])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        let pipe = child.stdout.take().ok_or_else(|| anyhow::anyhow!("a pipe"))?;
+        let mut lines = BufReader::new(pipe).lines();
+        let line = lines.next_line().await?.ok_or_else(|| anyhow::anyhow!("the server did not start"))?;
+        let host = line.trim_start_matches("http://").trim_end_matches('/').to_owned();
+        Ok(Self { child, host })
+    }
+
+    /// Resident memory, now and at its highest, in megabytes.
+    pub(crate) fn memory(&self) -> (u64, u64) {
+        let status = self.child.id().map(|id| format!("/proc/{id}/status"));
+        let text = status.and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
+        let field = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+            line.split_whitespace().next()?.parse::<u64>().ok().map(|kilobytes| kilobytes / 1024)
+        };
+        (field("VmRSS:").unwrap_or(0), field("VmHWM:").unwrap_or(0))
+    }
+
+    /// Asks it to end and waits.
+    pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
+        let id = self.child.id().map(|id| id.to_string()).unwrap_or_default();
+        Command::new("kill").args(["-INT", &id]).status().await?;
+        self.child.wait().await?;
+        Ok(())
+    }
+}
