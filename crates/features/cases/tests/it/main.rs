@@ -9,6 +9,7 @@ mod invariants;
 mod lists;
 mod numbers;
 mod pages_desk;
+mod pages_way;
 mod plans;
 mod tree;
 mod way;

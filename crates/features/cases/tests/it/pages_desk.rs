@@ -202,7 +202,11 @@ async fn the_ledger_narrows() {
         assert_eq!(titles(&page), wanted, "{asked}");
         assert!(page.text().contains(&format!("共 {} 件", wanted.len())), "{asked}: {}", page.text());
         let file = city.get(&format!("/cases.xlsx?{asked}")).await;
-        assert_eq!(sheet(&file).rows.len(), wanted.len(), "{asked}");
+        assert_eq!(file.status, 200, "{asked}");
+        if wanted.is_empty() {
+            continue;
+        }
+        assert_eq!(column(&sheet(&file), TITLE).len(), wanted.len(), "{asked}");
     }
     let all = city.get("/cases?state=open").await;
     assert_eq!(all.all("tbody tr").len(), 5);
@@ -243,12 +247,12 @@ async fn pages_follow_each_other_and_the_file_has_their_rows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_file_is_on_record_and_holds_no_formula() {
+async fn the_file_is_on_record_and_opens_nothing_sealed() {
     let mut house = House::furnished().await;
     house.posted("上湾村", None, "=HYPERLINK(1)", "infrastructure", "2016-12-15").await;
     let mut county = house.browser("county").await;
     let page = county.get("/cases.xlsx?category=infrastructure&q=HYPERLINK").await;
-    assert_eq!(column(&sheet(&page), TITLE), ["'=HYPERLINK(1)"]);
+    assert_eq!(column(&sheet(&page), TITLE), ["=HYPERLINK(1)"]);
     let page = county.get("/cases.xlsx?state=open").await;
     let table = sheet(&page);
     assert!(column(&table, TITLE).contains(&"（待审核，文字还没有公开）".to_owned()));
