@@ -260,7 +260,8 @@ create table recovery_request (
     foreign key (region, account) references account (region, id)
 ) strict;
 create index recovery_request_region_account on recovery_request (region, account);
-create index recovery_request_region_org on recovery_request (region, org);
+-- City-wide: an account may live in another region than the organisation that vouches.
+create index recovery_request_org on recovery_request (org, id);
 
 -- What a leaver or a suspended holder gave over, to whom.
 -- owner: directory, class: regional

@@ -129,13 +129,17 @@ impl Door {
         if !self.accepts(house, &claims, &departure.nonce) {
             return Err(strange());
         }
-        let hash = self.vault.blind("external", &format!("{} {}", claims.iss, claims.sub));
+        let subject = format!("{} {}", claims.iss, claims.sub);
         if let Some(link) = departure.link {
             let id: huiyin_base::Id = link.parse().map_err(|_| strange())?;
-            return self.external_tie(AccountRef { region: id.region(), id }, hash, claims.iss, rng).await;
+            return self.external_tie(AccountRef { region: id.region(), id }, &subject, claims.iss, rng).await;
         }
         let tx = &mut self.db.read().await?;
-        let Some(at) = external_find(tx, hash).await? else {
+        let mut found = None;
+        for hash in self.vault.blinds("external", &subject) {
+            found = found.or(external_find(tx, hash).await?);
+        }
+        let Some(at) = found else {
             return Err(Problem::invalid(
                 "这个外部身份还没有绑定本站账号。请先用登录名和密码登录，在“安全设置”里绑定一次。",
             ));
@@ -154,12 +158,12 @@ impl Door {
     async fn external_tie(
         &self,
         at: AccountRef,
-        hash: [u8; 32],
+        subject: &str,
         issuer: String,
         rng: &mut Rng,
     ) -> Result<SignIn, Problem> {
         let event = Event::new(at.region, AuditKind::AccountChange, self.now, rng).by(at).detail("绑定外部身份");
-        let now = self.now;
+        let (now, hash) = (self.now, self.vault.blind("external", subject));
         self.db
             .write("external_link", move |tx| {
                 let (issuer, event) = (issuer.clone(), event.clone());

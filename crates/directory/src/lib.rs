@@ -1,4 +1,4 @@
-//! Regions, organisations, people, accounts and roles: what every feature speaks of. No pages belong here.
+#![doc = include_str!("../README.md")]
 
 mod account;
 mod administrator;

@@ -4,6 +4,7 @@ use huiyin_base::number::Receipt;
 use huiyin_base::{Day, Id, Instant, Problem, Region, Rng};
 use huiyin_db::Db;
 use huiyin_vault::{Place, Vault, password, totp};
+use tokio::sync::Semaphore;
 
 use crate::AccountRef;
 use crate::account::{Account, AccountStatus, login_normal};
@@ -143,9 +144,17 @@ impl Door {
     async fn spend_code(&self, account: &Account, code: &str) -> Result<bool, Problem> {
         let at = account.at();
         if let Some(code) = Receipt::parse(code) {
-            let (hash, now) = (recovery_hash(&self.vault, at, &code), self.now);
+            let (hashes, now) = (recovery_hashes(&self.vault, at, &code), self.now);
             let spent = self.db.write("recovery_code_spend", move |tx| {
-                Box::pin(async move { Ok(recovery_code_spend(tx, at, hash, now).await?) })
+                let hashes = hashes.clone();
+                Box::pin(async move {
+                    for hash in hashes {
+                        if recovery_code_spend(tx, at, hash, now).await? {
+                            return Ok(true);
+                        }
+                    }
+                    Ok(false)
+                })
             });
             return spent.await;
         }
@@ -214,6 +223,9 @@ impl Door {
 
 const PENDING: Place<'static> = Place { table: "account", column: "pending", row: b"sign_in" };
 
+/// Each hash takes 19 MiB and a core for a while: a rush of sign-ins waits here instead of eating the memory.
+static HASHING: Semaphore = Semaphore::const_new(4);
+
 /// Argon2 away from the threads that serve pages.
 async fn verified(given: String, phc: Option<String>) -> Result<bool, Problem> {
     let verify = move || {
@@ -223,12 +235,14 @@ async fn verified(given: String, phc: Option<String>) -> Result<bool, Problem> {
         password::verify_nobody(&given);
         false
     };
+    let _turn = HASHING.acquire().await.map_err(Problem::broken)?;
     tokio::task::spawn_blocking(verify).await.map_err(Problem::broken)
 }
 
 /// A password as it is stored, computed away from the threads that serve pages.
 pub async fn password_hashed(password: &str, rng: &mut Rng) -> Result<String, Problem> {
     let (password, mut rng) = (password.to_owned(), Rng::seeded(u64::from_be_bytes(rng.bytes())));
+    let _turn = HASHING.acquire().await.map_err(Problem::broken)?;
     let hash = tokio::task::spawn_blocking(move || password::hash(&password, &mut rng)).await;
     hash.map_err(Problem::broken)?.map_err(Problem::broken)
 }
@@ -243,5 +257,14 @@ pub(crate) fn totp_place(row: &[u8]) -> Place<'_> {
 
 /// A recovery code is bound to its account: the same code of another account is another hash.
 pub(crate) fn recovery_hash(vault: &Vault, at: AccountRef, code: &Receipt) -> [u8; 32] {
-    vault.blind("recovery_code", &format!("{} {}", at.id, code.canonical()))
+    vault.blind("recovery_code", &bound(at, code))
+}
+
+/// The same under every key.
+fn recovery_hashes(vault: &Vault, at: AccountRef, code: &Receipt) -> Vec<[u8; 32]> {
+    vault.blinds("recovery_code", &bound(at, code))
+}
+
+fn bound(at: AccountRef, code: &Receipt) -> String {
+    format!("{} {}", at.id, code.canonical())
 }

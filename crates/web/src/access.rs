@@ -6,7 +6,8 @@ use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use huiyin_base::{Problem, ProblemKind};
-use huiyin_directory::{Role, Scope, Viewer};
+use huiyin_directory::audit::{self, AuditKind, AuditOutcome, Event};
+use huiyin_directory::{AccountRef, Role, Scope, Viewer};
 
 use crate::{Failure, Site};
 
@@ -82,6 +83,10 @@ pub(crate) async fn require<P: Permission>(State(site): State<Site>, request: Re
     let Err(problem) = permitted::<P>(viewer_of(&parts)) else {
         return next.run(Request::from_parts(parts, body)).await;
     };
+    if let (ProblemKind::Forbidden, Some(viewer)) = (problem.kind, viewer_of(&parts)) {
+        let account = viewer.account;
+        refusal_record(&site, account, P::NAME).await;
+    }
     let ended = parts.extensions.get::<crate::session::Current>().is_some_and(|current| current.ended);
     if problem.kind == ProblemKind::SignInNeeded && ended && parts.method == Method::POST {
         match crate::kept::keep(&site, Request::from_parts(parts, body)).await {
@@ -91,6 +96,19 @@ pub(crate) async fn require<P: Permission>(State(site): State<Site>, request: Re
         }
     }
     Failure::from(problem).into_response()
+}
+
+/// Puts a refusal on record. That it cannot be recorded changes nothing about the refusal.
+async fn refusal_record(site: &Site, account: AccountRef, permission: &'static str) {
+    let event = Event::new(account.region, AuditKind::Refusal, site.clock.real(), &mut site.rngs.rng());
+    let event = event.by(account).about("permission", permission).ended(AuditOutcome::Refused);
+    let recorded = site.db.write("refusal_record", move |tx| {
+        let event = event.clone();
+        Box::pin(async move { Ok(audit::record(tx, &event).await?) })
+    });
+    if let Err(problem) = recorded.await {
+        tracing::error!(error = ?problem.source, "a refusal was not recorded");
+    }
 }
 
 fn viewer_of(parts: &Parts) -> Option<&Viewer> {

@@ -18,6 +18,9 @@ use crate::{Ctx, Failure, Path, Result, Site, body, form};
 /// Long enough to find a password, short enough for what may be sensitive.
 const KEPT_FOR: TimeDelta = TimeDelta::hours(2);
 
+/// The token of another session, and passwords.
+const NEVER_KEPT: [&str; 5] = ["csrf", "password", "old", "new", "again"];
+
 #[derive(Serialize, Deserialize)]
 struct Kept {
     path: String,
@@ -36,7 +39,7 @@ pub(crate) async fn keep(site: &Site, request: Request<Body>) -> Result<Option<S
         return Ok(None);
     }
     let bytes = body::read(&parts.headers, sent, body::LARGEST_FORM).await?;
-    let fields = form::pairs(&bytes).into_iter().filter(|(name, _)| name != "csrf").collect();
+    let fields = form::pairs(&bytes).into_iter().filter(|(name, _)| !NEVER_KEPT.contains(&name.as_str())).collect();
     let kept = Kept { path: parts.uri.path().to_owned(), fields };
     let plain = serde_json::to_vec(&kept).map_err(Problem::broken)?;
     let mut rng = site.rngs.rng();

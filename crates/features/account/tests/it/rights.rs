@@ -116,7 +116,10 @@ async fn the_audit_administrator_reads_what_happened() {
     house.by_password("member").await;
     let site = &house.app.site;
     huiyin_directory::audit::seal(&site.db, &site.vault, site.clock.real()).await.unwrap();
+    let refused = house.signed_in("member").await.look("/audit").await;
+    assert_eq!(refused.status.as_u16(), 403);
     let mut audit = house.signed_in("audit").await;
+    assert!(audit.get("/audit?kind=refusal").await.text().contains("被拒绝"));
     let page = audit.get("/audit?kind=sign_in").await;
     assert!(page.text().contains("上湾村党支部 · 党员") && page.text().contains("密码登录"), "{}", page.text());
     assert!(page.text().contains("已封存"), "{}", page.text());
