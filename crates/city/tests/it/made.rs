@@ -42,9 +42,25 @@ impl World {
     }
 }
 
+/// Making a city takes seconds, so one answers several questions.
 #[tokio::test]
-async fn counts_are_exact_and_what_belongs_together_agrees() {
+async fn the_made_city_is_exact_and_holds_together() {
     let world = World::small().await;
+    counts_are_exact(&world).await;
+    the_rows_hold_together(&world).await;
+    search_and_cube_are_what_the_program_would_have_made(&world).await;
+    open_cases_are_late_and_desks_are_full(&world).await;
+}
+
+#[tokio::test]
+async fn a_visitor_finds_what_was_printed() {
+    let world = World::small().await;
+    receipts_and_passwords_open(&world).await;
+    letters_and_comments_open(&world).await;
+    pictures_are_served(&world).await;
+}
+
+async fn counts_are_exact(world: &World) {
     assert_eq!((world.made.posted, world.made.solved), (316, 281));
     assert_eq!(world.count("select count(*) from case_item where posted_day is not null").await, 316);
     let solved = "select count(*) from case_item where outcome = 'solved' and state in ('answered', 'closed')";
@@ -91,9 +107,7 @@ const INVARIANTS: [&str; 14] = [
         where i.subject is not null and g.org = i.subject",
 ];
 
-#[tokio::test]
-async fn the_rows_hold_together() {
-    let world = World::small().await;
+async fn the_rows_hold_together(world: &World) {
     for sql in INVARIANTS {
         assert_eq!(world.count(sql).await, 0, "{sql}");
     }
@@ -102,9 +116,7 @@ async fn the_rows_hold_together() {
     assert_eq!(world.count("select count(*) from stored_file where state <> 'clean'").await, 0);
 }
 
-#[tokio::test]
-async fn search_and_cube_are_what_the_program_would_have_made() {
-    let world = World::small().await;
+async fn search_and_cube_are_what_the_program_would_have_made(world: &World) {
     let mut tx = world.read().await;
     let regions = query("select distinct region from case_item").fetch_column(&mut tx).await.unwrap();
     for region in regions {
@@ -115,9 +127,7 @@ async fn search_and_cube_are_what_the_program_would_have_made() {
     assert!(store::wall_count(&mut tx, &filter).await.unwrap().n > 10);
 }
 
-#[tokio::test]
-async fn a_visitor_can_follow_with_a_printed_receipt_and_sign_in_with_the_printed_password() {
-    let world = World::small().await;
+async fn receipts_and_passwords_open(world: &World) {
     let cases = world.cases();
     let mut tx = world.read().await;
     assert!(world.made.receipts.len() >= 4);
@@ -137,9 +147,7 @@ async fn a_visitor_can_follow_with_a_printed_receipt_and_sign_in_with_the_printe
     }
 }
 
-#[tokio::test]
-async fn letters_and_comments_open_with_the_keys() {
-    let world = World::small().await;
+async fn letters_and_comments_open(world: &World) {
     let cases = world.cases();
     let mut tx = world.read().await;
     let with_letters = query("select region, id from case_item where messages > 0 limit 20");
@@ -156,9 +164,7 @@ async fn letters_and_comments_open_with_the_keys() {
     }
 }
 
-#[tokio::test]
-async fn open_cases_are_late_and_desks_are_full_on_the_citys_today() {
-    let world = World::small().await;
+async fn open_cases_are_late_and_desks_are_full(world: &World) {
     let today: Day = Scale::small().today;
     let late = query("select count(*) from case_item where due_day < $1 and state <> $2");
     let late: i64 = late.bind(today).bind(State::Closed).fetch_scalar(&mut world.read().await).await.unwrap();
@@ -183,9 +189,7 @@ async fn a_database_that_has_a_city_is_refused_and_an_unfinished_one_says_so() {
     assert!(make(&house, &Scale::small(), |_| {}).await.is_err());
 }
 
-#[tokio::test]
-async fn pictures_are_served_and_marked_as_demo_pictures_only_by_what_is_drawn() {
-    let world = World::small().await;
+async fn pictures_are_served(world: &World) {
     let mut tx = world.read().await;
     let file = query("select region, token from stored_file limit 1");
     let Some((region, token)) = file.fetch_optional::<(huiyin_base::Region, String)>(&mut tx).await.unwrap() else {
