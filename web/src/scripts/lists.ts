@@ -26,9 +26,14 @@ function narrow(form: HTMLFormElement): void {
   const focused = document.activeElement?.id;
   void htmx.ajax('get', address, { target: '#content', swap: 'innerHTML' }).then(() => {
     window.history.pushState({}, '', address);
+    shown = window.location.pathname + window.location.search;
     if (focused) document.getElementById(focused)?.focus();
   });
 }
 
-// A list changed in place stands in the history as a page of its own: going back asks the server for it.
-window.addEventListener('popstate', () => window.location.reload());
+// A list changed in place stands in the history as a page of its own: going back asks the server for it. A jump within the
+// page also counts as history and leaves it alone.
+let shown = window.location.pathname + window.location.search;
+window.addEventListener('popstate', () => {
+  if (window.location.pathname + window.location.search !== shown) window.location.reload();
+});
