@@ -297,3 +297,10 @@ pub async fn wall_plan(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<
     let Some(base) = public(tx, filter, page).await? else { return Ok(Vec::new()) };
     ordered(base, page).query().explain(tx).await
 }
+
+/// How the engine would read a page of a staff list, for a test that reads query plans.
+pub async fn case_plan(tx: &mut Tx, scope: &Scope, filter: &CaseFilter, page: &Page) -> Result<Vec<String>> {
+    let barred = barred_subjects(tx, scope).await?;
+    let base = scoped(narrowed(Filter::new(LINES).then("1 = 1"), filter), scope, filter.wall.region, &barred);
+    ordered(base, page).query().explain(tx).await
+}

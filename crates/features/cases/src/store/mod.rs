@@ -29,7 +29,7 @@ pub use desk::{DeskCursor, DeskItem, DeskPage, Duty, desk_count, desk_items, des
 pub use filter::{CaseFilter, WallFilter, barred_subjects};
 pub use line::{line_find, lines_find};
 pub use list::{
-    CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_list, desk_lines, echo_list, wall_list, wall_plan,
+    CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_list, case_plan, desk_lines, echo_list, wall_list, wall_plan,
 };
 pub use place::{PlaceName, place_children, place_find, place_names};
 pub use record::{

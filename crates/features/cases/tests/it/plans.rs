@@ -1,8 +1,9 @@
 //! Every list of the wall is read along an index, inside a county and across the city, on both engines.
 
 use huiyin_cases::State;
-use huiyin_cases::store::{Cursor, Page, Towards, WallFilter, wall_plan};
+use huiyin_cases::store::{CaseFilter, Cursor, Order, Page, Towards, WallFilter, case_plan, wall_plan};
 use huiyin_db::{Engine, query};
+use huiyin_directory::Role;
 
 use crate::ground::Ground;
 use crate::lists::loaded;
@@ -55,5 +56,36 @@ async fn every_filter_of_the_wall_has_its_index() {
         (WallFilter { category, states, ..city }, "case_item_category_state"),
     ] {
         walks_an_index(&ground, &filter, index).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_lists_walk_indexes_too() {
+    let (ground, _) = loaded(120).await;
+    let late = CaseFilter { overdue_on: Some(crate::tree::day("2016-12-16")), ..CaseFilter::default() };
+    let all = CaseFilter::default();
+    let (newest, due) = (Page::first(20), Page::first(20).by(Order::Due));
+    for (role, org, filter, page, index) in [
+        (Role::CountyStaff, "县", &all, newest, "case_item_region_seq_key"),
+        (Role::CountyStaff, "县", &late, due, "case_item_region_due"),
+        (Role::CityStaff, "市", &all, newest, "case_item_seq"),
+        (Role::CityStaff, "市", &late, due, "case_item_due"),
+        (Role::TownshipStaff, "甲镇", &all, newest, "case_item_region_township"),
+    ] {
+        let mut tx = ground.tx().await;
+        let scope = ground.tree.person(role, org).scope(&[role]);
+        let sqlite = tx.engine() == Engine::Sqlite;
+        if !sqlite {
+            query("set enable_seqscan = off").execute(&mut tx).await.unwrap();
+        }
+        let plan = case_plan(&mut tx, &scope, filter, &page).await.unwrap().join("\n");
+        if !sqlite {
+            query("reset all").execute(&mut tx).await.unwrap();
+        }
+        assert!(
+            !plan.contains("SCAN x\n") && !plan.contains("Seq Scan on case_item"),
+            "{role:?} reads everything:\n{plan}"
+        );
+        assert!(plan.contains(index) || !sqlite, "{role:?} should use {index}:\n{plan}");
     }
 }
