@@ -4,9 +4,9 @@ use huiyin_base::number::Receipt;
 use huiyin_directory::Role;
 
 use crate::history::Historian;
-use crate::invent::{Account, City};
+use crate::invent::{Account, AccountNumber, City};
 use crate::make::DEMO_PASSWORD;
-use crate::plan::{Fate, Plan};
+use crate::plan::{Deed, Fate, Plan};
 
 /// What a visitor needs to try the city.
 #[derive(Clone, Debug)]
@@ -58,11 +58,15 @@ const SHOWN: [(&str, Fate); 6] = [
 ];
 
 pub(crate) fn visit(city: &City, plan: &Plan, historian: &Historian) -> Made {
-    let mut by_role: BTreeMap<Role, SignInSlip> = BTreeMap::new();
+    let busy = busy(plan);
+    let mut by_role: BTreeMap<Role, (usize, SignInSlip)> = BTreeMap::new();
     let mut all = Vec::new();
-    for account in city.accounts.iter().filter(|account| account.demo) {
-        let slip = slip(city, account);
-        by_role.entry(slip.role).or_insert_with(|| slip.clone());
+    for (number, account) in city.accounts.iter().enumerate().filter(|(_, account)| account.demo) {
+        let (slip, work) = (slip(city, account), busy.get(&number).copied().unwrap_or(0));
+        // The main one is the first, or one with more on the desk: a visitor wants to see work.
+        if by_role.get(&slip.role).is_none_or(|(most, _)| work > *most) {
+            by_role.insert(slip.role, (work, slip.clone()));
+        }
         all.push(slip);
     }
     let receipts = SHOWN.iter().filter_map(|(what, fate)| {
@@ -71,12 +75,24 @@ pub(crate) fn visit(city: &City, plan: &Plan, historian: &Historian) -> Made {
         Some(DemoReceipt { what, receipt: historian.receipt(problem) })
     });
     Made {
-        sign_ins: by_role.into_values().collect(),
+        sign_ins: by_role.into_values().map(|(_, slip)| slip).collect(),
         all_sign_ins: all,
         receipts: receipts.collect(),
         posted: plan.problems.iter().filter(|problem| problem.is_posted()).count(),
         solved: plan.problems.iter().filter(|problem| problem.fate.is_solved()).count(),
     }
+}
+
+/// How many open problems each account has signed.
+fn busy(plan: &Plan) -> BTreeMap<AccountNumber, usize> {
+    let mut busy = BTreeMap::new();
+    for problem in plan.problems.iter().filter(|problem| problem.fate.is_open()) {
+        let owner = problem.steps.iter().rev().find(|step| step.deed == Deed::Sign).and_then(|step| step.actor);
+        if let Some(account) = owner {
+            *busy.entry(account).or_insert(0) += 1;
+        }
+    }
+    busy
 }
 
 fn slip(city: &City, account: &Account) -> SignInSlip {
