@@ -135,6 +135,20 @@ impl Cases {
         Ok(kind.actions(case.state).filter(may).map(|row| row.action).collect())
     }
 
+    /// Kinds whose file was changed after cases were made under it, one sentence each: they need a new version.
+    pub async fn changed_kinds(&self, tx: &mut Tx) -> Result<Vec<String>, Problem> {
+        let mut changed = Vec::new();
+        for kind in self.book.kinds.iter() {
+            let stored = store::kind_stored(tx, &kind.name, kind.version).await?;
+            if stored.is_some_and(|rules| !kind.says_the_same(&rules)) {
+                let sentence =
+                    format!("事项类型“{}”第 {} 版已经用过，规则不能再改；请另立新版。", kind.label, kind.version);
+                changed.push(sentence);
+            }
+        }
+        Ok(changed)
+    }
+
     /// Whether the viewer belongs to the case's subject.
     pub(crate) async fn is_barred(&self, tx: &mut Tx, case: &CaseItem, viewer: &Viewer) -> Result<bool, Problem> {
         let held = viewer.grants.iter().map(|grant| grant.org).collect();

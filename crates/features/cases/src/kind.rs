@@ -149,7 +149,7 @@ impl State {
 }
 
 /// One kind of case, at one version.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Kind {
     /// Its word: `problem`.
     pub name: String,
@@ -172,7 +172,7 @@ pub struct Kind {
 }
 
 /// One row of the transition table.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Transition {
     /// What is done.
     pub action: Action,
@@ -225,6 +225,11 @@ impl Kind {
     /// The roles that a standing needs.
     pub fn roles(&self, standing: Standing) -> &[Role] {
         self.who.get(&standing).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the rules of `text` are these, whatever stands in their comments.
+    pub fn says_the_same(&self, text: &str) -> bool {
+        Self::parse(text).is_ok_and(|other| Self { text: self.text.clone(), ..other } == *self)
     }
 
     /// An outcome stands exactly where the state has one, and no action is ambiguous in a state.

@@ -80,6 +80,12 @@ pub async fn kind_freeze(tx: &mut Tx, kind: &Kind, today: Day) -> Result<()> {
     Ok(())
 }
 
+/// The rules of a kind's version as they were when it was first used.
+pub async fn kind_stored(tx: &mut Tx, name: &str, version: i64) -> Result<Option<String>> {
+    let rules = query("select rules from case_kind where name = $1 and version = $2").bind(name).bind(version);
+    Ok(rules.fetch_optional::<(String,)>(tx).await?.map(|(rules,)| rules))
+}
+
 /// The case behind a receipt.
 pub async fn receipt_find(tx: &mut Tx, hash: [u8; 32]) -> Result<Option<CaseRef>> {
     let found = query("select region, id from receipt_lookup where hash = $1").bind(hash);

@@ -290,3 +290,19 @@ async fn answer(ground: &Ground, case: huiyin_cases::CaseRef) {
     ground.act(case, close, &owner, on("2016-03-04")).await;
     ground.act(case, Request::Accept, &ground.desk(), on("2016-03-07")).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_used_kind_does_not_change() {
+    let mut ground = Ground::new().await;
+    ground.submit(on("2016-03-01")).await;
+    assert!(ground.cases.changed_kinds(&mut ground.tx().await).await.unwrap().is_empty());
+    let kind = ground.cases.book.kind("problem").unwrap().clone();
+    let commented = format!("# A remark.\n{}", kind.text);
+    assert!(kind.says_the_same(&commented));
+    let eased = kind.text.replacen("reason = true", "reason = false", 1);
+    let eased = huiyin_cases::Kind::parse(&eased).unwrap();
+    let mut cases = ground.cases.clone();
+    cases.book.kinds = std::sync::Arc::new(vec![eased]);
+    let changed = cases.changed_kinds(&mut ground.tx().await).await.unwrap();
+    assert!(changed[0].contains("第 1 版"), "{changed:?}");
+}
