@@ -19,7 +19,7 @@ component!(EchoPair);
 /// What was said about something: by a resident about a problem, or in the answer.
 #[derive(Clone, Debug, Default)]
 pub struct Told {
-    /// One line.
+    /// One line; empty where the page's own heading says it.
     pub title: String,
     /// The public text; empty in lists.
     pub text: String,

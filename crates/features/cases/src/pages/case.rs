@@ -145,7 +145,7 @@ async fn pair(
         _ => case.text.clone(),
     };
     let told = Told {
-        title: if case.title.is_empty() { "（还没有标题）".into() } else { case.title.clone() },
+        title: String::new(),
         text,
         day: case.submitted_day.chinese(),
         photos: card::photos(tx, case, PhotoPart::Report, !handles).await?,
