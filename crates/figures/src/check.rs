@@ -7,7 +7,7 @@ use crate::number::{Cell, Number};
 use crate::{Cut, Dimension, Expectation, Figure, Key, Kind, Period, Place, Position, Registry};
 
 /// Rows of one page while a list is walked.
-const PAGE: usize = 2_000;
+const PAGE: usize = 20_000;
 
 /// Walks every figure over the city, a county, a category and a month of `period`, and compares the city's numbers with
 /// `expected` (empty where nothing was published).
