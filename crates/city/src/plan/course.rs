@@ -6,6 +6,7 @@ use huiyin_directory::{OrgKind, Role};
 use super::time::{Days, home_time};
 use super::{Deed, Fate, Problem, Step, season};
 use crate::invent::{AccountNumber, City, County, OrgNumber, Township};
+use crate::texts::Topic;
 use crate::{Scale, Size};
 
 /// Plans one problem after another.
@@ -35,7 +36,7 @@ impl<'a> Planner<'a> {
         let wished = if fate.is_open() { self.recent(fate, &mut rng) } else { season::day(self.scale.today, &mut rng) };
         let (topic, category) = season::topic(wished.month(), community, self.categories, &mut rng);
         let about_village = topic.about.is_some() && rng.chance(720);
-        let owner = self.owner(county, township, village, &topic.sub, &category, about_village, &mut rng);
+        let owner = self.owner((county, township, village), topic, &category, about_village, &mut rng);
         let mut problem = Problem {
             serial,
             county: number,
@@ -80,18 +81,16 @@ impl<'a> Planner<'a> {
     }
 
     /// Usually whom the category names; what the village is the subject of never goes there.
-    #[expect(clippy::too_many_arguments, reason = "a place has three levels")]
     fn owner(
         &self,
-        county: &County,
-        township: &Township,
-        village: OrgNumber,
-        sub: &str,
+        (county, township, village): (&County, &Township, OrgNumber),
+        topic: &Topic,
         category: &str,
         about_village: bool,
         rng: &mut Rng,
     ) -> OrgNumber {
-        let usual = self.categories.sub(category, sub).map_or("township", |sub| sub.owner.as_str());
+        let of_sub = self.categories.sub(category, &topic.sub).map_or("township", |sub| sub.owner.as_str());
+        let usual = topic.owner.as_deref().unwrap_or(of_sub);
         let owner = match usual {
             "village" => Some(village),
             "township" => Some(township.org),

@@ -2,12 +2,15 @@
 //! number; `{=key}` and `{=key:3..9}` are drawn once and then stay.
 //! An entry that begins with a letter and a colon belongs to one of the topic's cases, so that an answer fits its problem.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use huiyin_base::Rng;
 
 use super::Parts;
 use super::topic::common;
+
+/// Parts of which a text may use several: none of them twice.
+const REPEATED: [&str; 4] = ["effect", "wish", "fill", "story"];
 
 /// Draws texts from lists and remembers what must stay the same.
 #[derive(Debug)]
@@ -17,12 +20,14 @@ pub(crate) struct Voice {
     kept: BTreeMap<String, String>,
     /// Which of a topic's cases is told: entries beginning with another letter and a colon are passed over.
     case: Option<char>,
+    /// What was said already of the parts that a text may use several times.
+    said: BTreeSet<(String, usize)>,
     rng: Rng,
 }
 
 impl Voice {
     pub(crate) fn new(parts: &'static Parts, rng: Rng) -> Self {
-        Self { parts, words: BTreeMap::new(), kept: BTreeMap::new(), case: None, rng }
+        Self { parts, words: BTreeMap::new(), kept: BTreeMap::new(), case: None, said: BTreeSet::new(), rng }
     }
 
     pub(crate) fn set(&mut self, key: &str, value: &str) {
@@ -55,9 +60,15 @@ impl Voice {
     pub(crate) fn pick(&mut self, key: &str) -> String {
         let list = self.parts.get(key).or_else(|| common().get(key));
         let list = list.unwrap_or_else(|| panic!("no list {key} in the texts of the demo city"));
-        let fits: Vec<&String> = list.iter().filter(|entry| belongs(entry, self.case)).collect();
-        let entry = self.rng.pick(&fits).map_or("", |entry| case_of(entry).1);
-        self.expand(entry)
+        let repeated = REPEATED.contains(&key);
+        let fresh = |place: usize| !repeated || !self.said.contains(&(key.to_owned(), place));
+        let fits: Vec<usize> =
+            (0..list.len()).filter(|place| belongs(&list[*place], self.case) && fresh(*place)).collect();
+        let Some(place) = self.rng.pick(&fits).copied() else { return String::new() };
+        if repeated {
+            self.said.insert((key.to_owned(), place));
+        }
+        self.expand(case_of(&list[place]).1)
     }
 
     fn expand(&mut self, text: &str) -> String {

@@ -15,6 +15,8 @@ pub struct Topic {
     pub place: TopicPlace,
     /// The office of the village that the case is about, such as 村党支部书记.
     pub about: Option<String>,
+    /// The county department that handles it, where that is not the one of its sub-category.
+    pub owner: Option<String>,
     /// What solving it costs, in thousands of yuan, from and to.
     pub cost: (i64, i64),
     pub(crate) parts: Parts,
@@ -88,6 +90,7 @@ struct TopicFile {
     #[serde(default = "any")]
     place: TopicPlace,
     about: Option<String>,
+    owner: Option<String>,
     cost: (i64, i64),
     title: Vec<String>,
     core: Vec<String>,
@@ -116,6 +119,7 @@ impl From<TopicFile> for Topic {
             months: file.months,
             place: file.place,
             about: file.about,
+            owner: file.owner,
             cost: file.cost,
             parts: parts.into_iter().map(|(key, list)| (key.to_owned(), list)).collect(),
         }
