@@ -43,12 +43,21 @@ struct ImportPage {
     notices: Vec<String>,
     progress: Option<ProgressJob>,
     numbers: Vec<Number>,
+    running: Option<Running>,
     confirm: Option<Confirm>,
     complete: bool,
     tabs: Tabs,
     table: Option<DataTable>,
     pager: Option<Pager>,
     result: Option<Button>,
+}
+
+/// What may be done while an import runs, or was cut off on the way.
+struct Running {
+    path: String,
+    csrf: Csrf,
+    resume: Option<Button>,
+    withdraw: Button,
 }
 
 /// The step from the dry run to writing.
@@ -106,6 +115,7 @@ async fn page(ctx: &Ctx, batch: &ImportBatch, asked: &Asked, error: Option<Strin
         notices: batch.notice_list(),
         progress: progress(batch, &path),
         numbers: numbers.collect(),
+        running: running(ctx, batch, &path),
         confirm: (batch.state == ImportState::Checked).then(|| confirm(ctx, batch, &path, error)),
         complete: batch.state == ImportState::Complete,
         tabs: tabs(&path, &counts, action),
@@ -123,10 +133,10 @@ pub(crate) async fn apply(
 ) -> Result {
     let batch = find(&ctx, &can.viewer, &batch).await?;
     let partial = confirmation.partial == "1";
-    if batch.state != ImportState::Checked {
+    if !matches!(batch.state, ImportState::Checked | ImportState::Applying) {
         return Err(Problem::conflict("这次导入已经确认过，或还没有检查完。请返回查看进度。").into());
     }
-    if batch.rows_refused > 0 && !partial {
+    if batch.state == ImportState::Checked && batch.rows_refused > 0 && !partial {
         let message = format!("还有 {} 行错误。请勾选这一项，或改正表格后重新上传。", batch.rows_refused);
         let page = page(&ctx, &batch, &Asked::default(), Some(message)).await?;
         return ctx.refused("导入", Density::Desk, &page);
@@ -209,6 +219,17 @@ fn progress(batch: &ImportBatch, path: &str) -> Option<ProgressJob> {
         }
         ImportState::Checked | ImportState::Complete | ImportState::Discarded => None,
     }
+}
+
+fn running(ctx: &Ctx, batch: &ImportBatch, path: &str) -> Option<Running> {
+    let resume = Button::secondary("继续写入").sending_to(format!("{path}/application"));
+    let resume = match batch.state {
+        ImportState::Applying => Some(resume),
+        ImportState::Reading | ImportState::Staged => None,
+        ImportState::Checked | ImportState::Complete | ImportState::Discarded => return None,
+    };
+    let withdraw = Button::quiet("放弃这次导入");
+    Some(Running { path: path.to_owned(), csrf: ctx.csrf(), resume, withdraw })
 }
 
 fn confirm(ctx: &Ctx, batch: &ImportBatch, path: &str, error: Option<String>) -> Confirm {

@@ -1,3 +1,6 @@
+use huiyin_base::Id;
+use huiyin_directory::import::ImportState;
+use huiyin_directory::import_batch_advance;
 use huiyin_jobs::run_periodic;
 use huiyin_testing::{Browser, Chosen, City, Page, TestApp};
 
@@ -70,6 +73,30 @@ async fn an_import_given_up_leaves_nothing() {
     assert!(page.text().contains("已放弃"), "{}", page.text());
     app.drain().await.unwrap();
     assert_eq!(app.browser().get("/organisations/610602/610602703000").await.status, 404);
+}
+
+#[tokio::test]
+async fn an_import_that_was_cut_off_can_go_on_from_its_page() {
+    let (app, city) = house().await;
+    let mut browser = signed_in(&app, &city, "county").await;
+    let page = checked(&app, &mut browser, "organisations", ORGS).await;
+    let batch = page.path.rsplit('/').next().unwrap().parse().unwrap();
+    let cut_off = import_batch_advance_of(&app, batch).await;
+    assert!(cut_off);
+    let page = browser.get(&page.path).await;
+    assert!(page.text().contains("继续写入") && page.text().contains("已写入 0 行，共 2 行"), "{}", page.text());
+    let token = page.attributes("form[action$=withdrawal] input[name=csrf]", "value").remove(0);
+    browser.post(&format!("{}/application", page.path), &[("csrf", &token)]).await;
+    app.drain().await.unwrap();
+    assert!(browser.get(&page.path).await.text().contains("导入已完成"));
+}
+
+/// Puts the import where a killed program leaves it.
+async fn import_batch_advance_of(app: &TestApp, batch: Id) -> bool {
+    let write = app.site.db.write("test", move |tx| {
+        Box::pin(async move { Ok(import_batch_advance(tx, batch, ImportState::Checked, ImportState::Applying).await?) })
+    });
+    write.await.unwrap()
 }
 
 #[tokio::test]
