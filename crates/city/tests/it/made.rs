@@ -174,7 +174,7 @@ async fn open_cases_are_late_and_desks_are_full(world: &World) {
 }
 
 #[tokio::test]
-async fn a_database_that_has_a_city_is_refused_and_an_unfinished_one_says_so() {
+async fn a_database_that_has_a_city_is_refused() {
     let scratch = Scratch::new().await.unwrap();
     let house = House { db: scratch.db.clone(), vault: Vault::seeded(1), files: None };
     assert!(marker_find(&mut scratch.db.read().await.unwrap()).await.unwrap().is_none());
@@ -198,4 +198,25 @@ async fn pictures_are_served(world: &World) {
     let (media_type, bytes) = world.files.read_clean(region, &token).await.unwrap().unwrap();
     assert_eq!(media_type, "image/jpeg");
     assert!(bytes.len() > 2_000 && bytes.len() < 120_000, "{}", bytes.len());
+}
+
+#[tokio::test]
+async fn an_interrupted_making_leaves_a_mark_that_says_so() {
+    let scratch = Scratch::new().await.unwrap();
+    let house = House { db: scratch.db.clone(), vault: Vault::seeded(1), files: None };
+    let (begun, wait) = tokio::sync::oneshot::channel();
+    let begun = Mutex::new(Some(begun));
+    let making = tokio::spawn(async move {
+        make(&house, &Scale::small(), move |progress| {
+            if progress.what == "登记党员" {
+                begun.lock().unwrap().take().map(|begun| begun.send(()));
+            }
+        })
+        .await
+    });
+    wait.await.unwrap();
+    making.abort();
+    assert!(making.await.unwrap_err().is_cancelled());
+    let marker = marker_find(&mut scratch.db.read().await.unwrap()).await.unwrap().unwrap();
+    assert!(!marker.complete);
 }
