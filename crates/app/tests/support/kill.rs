@@ -33,7 +33,7 @@ pub(crate) async fn round(
     connections: usize,
     after: usize,
 ) -> Round {
-    let server = program::serve(binary, folder, None, &[]).await;
+    let server = program::serve(binary, folder).await;
     let mut first = Client::connect(&server.host).await.expect("a connection");
     let town = township(&mut first).await.expect("a township");
     let (next, shown) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Vec::new())));
@@ -65,7 +65,7 @@ pub(crate) async fn round(
         sender.await.expect("a sender ends");
     }
     let receipts = std::mem::take(&mut *shown.lock().await);
-    let server = program::serve(binary, folder, None, &[]).await;
+    let server = program::serve(binary, folder).await;
     let mut client = Client::connect(&server.host).await.expect("a connection");
     let (mut kept, mut with_photo) = (0, 0);
     for receipt in &receipts {

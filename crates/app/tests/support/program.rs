@@ -1,7 +1,7 @@
 //! The program as a process of its own.
 
 use std::path::Path;
-use std::process::{Output, Stdio};
+use std::process::Stdio;
 
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
@@ -12,8 +12,6 @@ pub(crate) struct Server {
     pub(crate) child: Child,
     /// Its address, such as `127.0.0.1:40123`.
     pub(crate) host: String,
-    /// What it said until it listened.
-    pub(crate) said: String,
 }
 
 /// The program with these words, and none of the settings of the machine it is tested on.
@@ -28,18 +26,16 @@ pub(crate) fn command(binary: &Path, words: &[&str], settings: &[(&str, &str)]) 
     command
 }
 
-/// Runs the program to its end.
-pub(crate) async fn run(binary: &Path, words: &[&str], settings: &[(&str, &str)]) -> Output {
-    command(binary, words, settings).output().await.expect("the program runs")
+/// Starts the demo city of `folder` on a free port.
+pub(crate) async fn serve(binary: &Path, folder: &Path) -> Server {
+    serve_and_listen(binary, folder).await.0
 }
 
-/// Starts the demo city of `folder` on a free port.
-pub(crate) async fn serve(binary: &Path, folder: &Path, scale: Option<&str>, settings: &[(&str, &str)]) -> Server {
+/// The same, with what it said until it listened.
+pub(crate) async fn serve_and_listen(binary: &Path, folder: &Path) -> (Server, String) {
     let folder = folder.to_string_lossy();
-    let mut words = vec!["demo", "--listen", "127.0.0.1:0", "--data", &*folder];
-    words.extend(scale.iter().flat_map(|scale| ["--scale", *scale]));
-    let settings: Vec<_> = settings.iter().copied().chain([("HUIYIN_SITE_LIMIT_FACTOR", "1000000")]).collect();
-    let mut child = command(binary, &words, &settings)
+    let words = ["demo", "--listen", "127.0.0.1:0", "--data", &*folder];
+    let mut child = command(binary, &words, &[("HUIYIN_SITE_LIMIT_FACTOR", "1000000")])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -53,7 +49,7 @@ pub(crate) async fn serve(binary: &Path, folder: &Path, scale: Option<&str>, set
             let host = rest.split('/').next().unwrap_or_default().to_owned();
             // Somebody must go on reading, or the program could not say its last words.
             tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-            return Server { child, host, said };
+            return (Server { child, host }, said);
         }
     }
     panic!("the server did not start: {said}");

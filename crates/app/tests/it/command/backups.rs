@@ -24,7 +24,7 @@ async fn report(host: String, sender: usize, times: usize) -> usize {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_under_load_comes_back_and_passes_all_checks() {
     let (above, folder) = city().await;
-    let server = program::serve(binary(), &folder, None, &[]).await;
+    let server = program::serve(binary(), &folder).await;
     let senders: Vec<_> = (0..4).map(|sender| tokio::spawn(report(server.host.clone(), sender, 25))).collect();
     let settings = production(&folder);
     let archive = above.path().join("backup.zip");

@@ -83,8 +83,8 @@ async fn a_foreign_folder_is_not_taken_for_a_city() {
 #[tokio::test]
 async fn the_second_start_serves_the_same_city_and_the_third_process_is_refused() {
     let (_above, folder) = city().await;
-    let server = program::serve(binary(), &folder, None, &[]).await;
-    assert!(server.said.contains("系统管理员") && server.said.contains("演示日期 2016年12月16日"), "{}", server.said);
+    let (server, said) = program::serve_and_listen(binary(), &folder).await;
+    assert!(said.contains("系统管理员") && said.contains("演示日期 2016年12月16日"), "{said}");
     let second = huiyin(&["demo", "--listen", "127.0.0.1:0", "--data", folder.to_str().unwrap()], &[]).await;
     refused(&second, "另一个回音进程");
     assert!(server.stop().await, "Ctrl-C should end it well");

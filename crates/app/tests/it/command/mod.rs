@@ -18,7 +18,7 @@ fn binary() -> &'static Path {
 }
 
 async fn huiyin(words: &[&str], settings: &[(&str, &str)]) -> Output {
-    program::run(binary(), words, settings).await
+    program::command(binary(), words, settings).output().await.expect("the program runs")
 }
 
 fn text(bytes: &[u8]) -> String {
