@@ -7,6 +7,11 @@ use serde::Deserialize;
 
 use crate::store;
 
+/// The longest period, about three years: a row for each month, and a stock is replayed to the end of each.
+const LONGEST_DAYS: i64 = 1_096;
+/// Nothing is kept of the years before.
+const FIRST_YEAR: i32 = 2000;
+
 /// The query of a page of figures, as it came. Empty fields are as if they had not been given.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -51,11 +56,9 @@ impl Asked {
     /// Understands `query`; a place that does not exist is not found, a wrong date is as if it had not been given.
     pub(crate) async fn read(tx: &mut Tx, regions: &Regions, today: Day, query: &Query) -> Result<Self, Problem> {
         let year = Period::year_to(today);
-        let given = |text: &str| text.parse::<Day>().ok();
+        let given = |text: &str| text.parse::<Day>().ok().filter(|day| day.year() >= FIRST_YEAR);
         let (from, to) = (given(&query.from), given(&query.to));
-        let to_day = to.unwrap_or(year.to).min(today);
-        let start_of_year = Period::year_to(to_day).from;
-        let period = Period { from: from.unwrap_or(start_of_year).min(to_day), to: to_day };
+        let period = period(from, to.unwrap_or(year.to).min(today));
         let mut cut = Cut::city(period);
         if !query.category.is_empty() {
             cut = cut.of_category(&query.category);
@@ -139,6 +142,12 @@ impl Asked {
     }
 }
 
+/// Up to `to`; from the beginning of its year where nothing else is asked for, and never longer than the tables can bear.
+fn period(from: Option<Day>, to: Day) -> Period {
+    let start = from.unwrap_or(Period::year_to(to).from);
+    Period { from: start.clamp(to.plus(-LONGEST_DAYS), to), to }
+}
+
 /// The county as it was called on `day`.
 pub(crate) fn county_of(regions: &Regions, region: Region, day: Day) -> County {
     let (code, name) = regions.named_on(region, day).unwrap_or_default();
@@ -175,6 +184,15 @@ mod tests {
         let day = |number| Day::from_number(number).unwrap();
         let cut = Cut::city(Period { from: day(20_160_101), to: day(20_161_216) });
         Asked { cut, county: None, township: None, dated: false }
+    }
+
+    #[test]
+    fn a_period_is_bounded() {
+        let day = |number| Day::from_number(number).unwrap();
+        let to = day(20_161_216);
+        assert_eq!(period(None, to).from, day(20_160_101));
+        assert_eq!(period(Some(day(20_161_217)), to).from, to);
+        assert!(period(Some(day(20_000_101)), to).months().len() <= 37);
     }
 
     #[test]

@@ -74,3 +74,29 @@ async fn every_address_of_the_city_page_opens() {
         assert_eq!(browser.get(&link).await.status, 200, "{link}");
     }
 }
+
+#[tokio::test]
+async fn what_nobody_should_ask_is_answered_calmly() {
+    let (app, _) = house().await;
+    let mut browser = app.browser();
+    for query in [
+        "from=0001-01-01&to=2016-12-16",
+        "from=-9999-01-01",
+        "from=2016-12-31&to=2016-01-01",
+        "to=9999-12-31",
+        "month=1&from=x",
+        "month=999999999999999999999",
+        "category=%3Cscript%3E%27%22--",
+        "category=%E2%80%AE%F0%9F%98%80",
+    ] {
+        for path in ["/figures", "/figures/parcels_posted", "/figures/parcels_posted/list", "/api/v1/figures"] {
+            let page = browser.get(&format!("{path}?{query}")).await;
+            assert_eq!(page.status, 200, "{path}?{query}");
+            assert!(!page.html().contains("<script>'"), "{path}?{query}");
+        }
+    }
+    assert_eq!(
+        browser.get("/figures?from=0001-01-01").await.all("section[aria-labelledby=by-month] tbody tr").len(),
+        12
+    );
+}
