@@ -76,7 +76,8 @@ pub async fn tables(tx: &mut Tx) -> Result<BTreeMap<String, Table>> {
     }
     for row in query(indexes).fetch_rows(tx).await? {
         let Some(table) = tables.get_mut(&row.at::<String>(0)?) else { continue };
-        let index = Index { columns: listed(&row, 1)?, unique: row.at::<i64>(2)? != 0, partial: row.at::<i64>(3)? != 0 };
+        let index =
+            Index { columns: listed(&row, 1)?, unique: row.at::<i64>(2)? != 0, partial: row.at::<i64>(3)? != 0 };
         table.indexes.push(index);
     }
     for row in query(keys).fetch_rows(tx).await? {
@@ -120,7 +121,8 @@ fn storage_of(declared: &str) -> &'static str {
 }
 
 fn is_plain(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_')
+    !name.is_empty()
+        && name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_')
 }
 
 const SQLITE_COLUMNS: &str = "
