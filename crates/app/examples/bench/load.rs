@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::support::http::{Answer, Client, Multipart};
 
 /// How long one loop may take at most.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// What a loop came to.
 #[derive(Clone, Copy, Debug)]

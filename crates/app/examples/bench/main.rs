@@ -2,7 +2,6 @@
 //!
 //! Every promise is a ratio to something measured in the same run, or a bound on a percentile. Bounded in count and time.
 #![expect(clippy::print_stdout, reason = "a measurement talks")]
-#![expect(clippy::disallowed_methods, reason = "it measures real time")]
 
 mod load;
 mod measures;

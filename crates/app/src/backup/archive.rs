@@ -114,11 +114,8 @@ pub(super) fn unpack(path: &Path, manifest: &Manifest, folder: &Path) -> Result<
         let damaged = || Stop(format!("备份中的 {} 已损坏，没有恢复任何数据。请换一份备份。", entry.name));
         let mut source = Hashing::new(archive.by_name(&entry.name).with_context(damaged)?);
         let mut file = File::create(&target)?;
-        io::copy(&mut source, &mut file).map_err(anyhow::Error::from).or_else(|error| {
-            let full =
-                error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::StorageFull);
-            if full { Err(error) } else { Err(error.context(damaged())) }
-        })?;
+        // A full disk keeps its own sentence: it is looked for in the whole chain.
+        io::copy(&mut source, &mut file).with_context(damaged)?;
         file.sync_all()?;
         let found = source.entry(entry.name.clone());
         if found.sha256 != entry.sha256 || found.bytes != entry.bytes {

@@ -157,13 +157,14 @@ pub(crate) async fn township(client: &mut Client) -> io::Result<String> {
 /// A photo of invented noise: about `kilobytes` large, and different for every `seed`.
 pub(crate) fn photo(seed: u32, kilobytes: u32) -> Vec<u8> {
     // A pixel of noise is about a byte at this quality.
-    let side = f64::from(kilobytes * 1024).sqrt() as u32;
+    let side = (kilobytes * 1024).isqrt();
     let mut state = seed.wrapping_mul(2_654_435_761).wrapping_add(1);
     let picture = image::RgbImage::from_fn(side, side, |_, _| {
         state ^= state << 13;
         state ^= state >> 17;
         state ^= state << 5;
-        image::Rgb([(state >> 8) as u8, (state >> 16) as u8, (state >> 24) as u8])
+        let [_, red, green, blue] = state.to_le_bytes();
+        image::Rgb([red, green, blue])
     });
     let mut bytes = io::Cursor::new(Vec::new());
     let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, 60);

@@ -8,13 +8,13 @@ use super::super::support::program;
 use super::{binary, borrowed, city, huiyin, production, refused, text};
 
 async fn report(host: String, sender: usize, times: usize) -> usize {
-    let mut client = Client::connect(&host).await.unwrap();
-    let town = township(&mut client).await.unwrap();
-    let picture = photo(u32::try_from(sender).unwrap(), 20);
+    let mut client = Client::connect(&host).await.expect("a report");
+    let town = township(&mut client).await.expect("a report");
+    let picture = photo(u32::try_from(sender).expect("a report"), 20);
     let mut received = 0;
     for time in 0..times {
         let form = problem(&town, &format!("backup-{sender}-{time}"), &[&picture]);
-        let answer = client.post("/problems", &form).await.unwrap();
+        let answer = client.post("/problems", &form).await.expect("a report");
         assert_eq!(answer.status, 303, "{}", answer.text());
         received += 1;
     }
@@ -68,19 +68,22 @@ async fn a_damaged_backup_restores_nothing() {
 
 /// No entry is the key file, and none holds one of its secrets.
 fn holds_no_key(archive: &Path, key: &Path) {
-    let key = std::fs::read_to_string(key).unwrap();
+    let key = std::fs::read_to_string(key).expect("a readable archive");
     let secrets: Vec<&str> =
         key.lines().filter_map(|line| line.strip_prefix("secret = ")).map(|text| text.trim_matches('"')).collect();
     assert!(secrets.len() >= 4, "the key file looks different now");
-    let mut archive = zip::ZipArchive::new(std::fs::File::open(archive).unwrap()).unwrap();
-    let raw: Vec<Vec<u8>> =
-        secrets.iter().map(|secret| data_encoding::BASE64.decode(secret.as_bytes()).unwrap()).collect();
+    let mut archive =
+        zip::ZipArchive::new(std::fs::File::open(archive).expect("a readable archive")).expect("a readable archive");
+    let raw: Vec<Vec<u8>> = secrets
+        .iter()
+        .map(|secret| data_encoding::BASE64.decode(secret.as_bytes()).expect("a readable archive"))
+        .collect();
     for index in 0..archive.len() {
-        let mut entry = archive.by_index(index).unwrap();
-        let name = entry.name().unwrap().into_owned();
+        let mut entry = archive.by_index(index).expect("a readable archive");
+        let name = entry.name().expect("a readable archive").into_owned();
         assert!(!name.contains("key"), "{name}");
         let mut bytes = Vec::new();
-        entry.read_to_end(&mut bytes).unwrap();
+        entry.read_to_end(&mut bytes).expect("a readable archive");
         let holds = |secret: &[u8]| bytes.windows(secret.len()).any(|window| window == secret);
         assert!(!raw.iter().any(|secret| holds(secret)), "{name} holds a key");
         assert!(!secrets.iter().any(|secret| holds(secret.as_bytes())), "{name} holds a key as text");
