@@ -2,5 +2,6 @@
 
 mod command;
 mod invariants;
+mod rights;
 #[path = "../support/mod.rs"]
 mod support;
