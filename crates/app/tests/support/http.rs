@@ -143,7 +143,7 @@ pub(crate) fn problem(town: &str, nonce: &str, photos: &[&[u8]]) -> Multipart {
         .text("village", "")
         .text("sub", "other/")
         .text("text", &format!("村口的路灯坏了，晚上看不见路，已经两个星期没有人来修。第{nonce}次测量。"))
-        .text("nonce", nonce);
+        .text("nonce", &format!("measured-{nonce:0>12}"));
     photos.iter().fold(form, |form, photo| form.photo(photo))
 }
 
