@@ -34,6 +34,9 @@ pub(crate) fn place(cards: &Cards<'_>, line: &CaseLine, several_counties: bool) 
 /// The bar until `due`; where nothing is due, the day of the answer.
 pub(crate) fn deadline(line: &CaseLine, due: Option<Day>, today: Day) -> Html {
     let Some(due) = due else {
+        if line.state == State::Paused {
+            return nowrap("暂停计时");
+        }
         let answered = line.answered_day.map(|day| nowrap(&format!("{}答复", short_day(day, today))));
         return answered.unwrap_or_default();
     };
