@@ -87,7 +87,9 @@ pub(crate) async fn forms(
         counties: counties(&ctx.site).iter().map(|county| Choice::new(&county.code, &county.name)).collect(),
         given,
     };
-    let shown = FORMS.iter().filter(|(action, _, _)| may(*action));
+    // Nobody posts what he has not read.
+    let unread = words.is_none() && refused.is_none();
+    let shown = FORMS.iter().filter(|(action, _, _)| may(*action) && !(unread && *action == Action::Post));
     let mut forms: Vec<ActionForm> = shown
         .map(|(action, word, main)| ActionForm {
             csrf: ctx.csrf(),

@@ -29,6 +29,8 @@ struct CasePage {
     /// The original, once the viewer asked for it.
     original: Option<Words>,
     may_look: bool,
+    /// What was written waits to be read and posted.
+    unread: bool,
     /// An answer that waits for its verifier.
     waiting: Option<(String, String)>,
     waiting_photos: PhotoStrip,
@@ -115,6 +117,7 @@ async fn page(
         deadline: cards.deadline(case).filter(|_| case.state.is_open()),
         facts: facts(&cards, engine, case),
         may_look: handles && words.is_none(),
+        unread: case.state == State::Submitted,
         original: words,
         waiting: waiting.map(|answer| (answer.outcome.label().to_owned(), answer.text.clone())),
         waiting_photos: if waiting.is_some() && handles {
@@ -141,7 +144,7 @@ async fn pair(
     let sealed = case.posted_day.is_none();
     let text = match words {
         Some(words) if sealed => words.text.clone(),
-        _ if sealed => "上墙之前，内容是加密保存的。点“查看原文”打开，打开会留下记录。".into(),
+        _ if sealed => "上墙之前，内容是加密保存的。打开原文会留下记录。".into(),
         _ => case.text.clone(),
     };
     let told = Told {
