@@ -6,18 +6,23 @@ import { fileURLToPath } from 'node:url';
 
 import { DESK, PHONE, launch, open } from './support/browser.mjs';
 import { startCity } from './support/city.mjs';
+import { signIn } from './support/people.mjs';
 
 const folder = fileURLToPath(new URL('../docs/pictures/', import.meta.url));
 
-/** Every picture: its file name, its page, the screen it is taken on. */
+/**
+ * Every picture: its file name, its page, the screen it is taken on; who is signed in, whether in elder mode, and the
+ * link to open from there.
+ */
 const PICTURES = [
-  { name: 'home', page: '/', size: DESK },
-  { name: 'home-phone', page: '/', size: PHONE },
-  { name: 'wall', page: '/wall', size: DESK },
+  { name: 'home-desk', page: '/', size: DESK },
   { name: 'wall-phone', page: '/wall', size: PHONE },
-  { name: 'echo', page: '/echo', size: DESK },
-  { name: 'raise-phone', page: '/problems/new', size: PHONE },
-  { name: 'gallery', page: '/gallery', size: DESK },
+  { name: 'report-phone', page: '/problems/new?county=610602', size: PHONE, then: '.choice-link' },
+  { name: 'echo-desk', page: '/echo', size: DESK, from: '#list' },
+  { name: 'desk-desk', page: '/desk', size: DESK, as: 'baota-county' },
+  { name: 'case-desk', page: '/desk?duty=verify', size: DESK, as: 'baota-county', then: 'tbody a[href^="/cases/"]' },
+  { name: 'figures-desk', page: '/figures', size: DESK },
+  { name: 'elder-phone', page: '/', size: PHONE, elder: true },
 ];
 
 const words = process.argv.slice(2);
@@ -36,10 +41,22 @@ try {
 }
 
 // A page that does not answer is an error: a README with a picture of an error page would be worse than none.
-async function take({ name, page: address, size }) {
-  const page = await open(browser, city, { size, deviceScaleFactor: size === PHONE ? 2 : 1, reducedMotion: 'reduce' });
+async function take({ name, page: address, size, as, elder, then, from }) {
+  const page = await open(browser, city, { size, reducedMotion: 'reduce' });
+  if (as) await signIn(page, as);
+  if (elder) {
+    await page.goto('/');
+    await page.getByRole('button', { name: '长辈版' }).click();
+    await page.getByRole('button', { name: '标准版' }).waitFor();
+  }
   const answer = await page.goto(address, { waitUntil: 'networkidle' });
   if (!answer.ok()) throw new Error(`${address} answers ${answer.status()}`);
+  if (then) {
+    const next = await page.locator(then).first().getAttribute('href');
+    const opened = await page.goto(next, { waitUntil: 'networkidle' });
+    if (!opened.ok()) throw new Error(`${next} answers ${opened.status()}`);
+  }
+  if (from) await page.locator(from).evaluate((part) => part.scrollIntoView());
   await page.evaluate(() => document.fonts.ready);
   await page.screenshot({ path: path.join(folder, `${name}.png`) });
   await page.context().close();
