@@ -18,7 +18,7 @@ use crate::limiter::{Allowance, network_of};
 use crate::{Failure, Site, csrf, ctx, failure_page, session};
 
 /// Reading: a whole village behind one mobile address may read quickly.
-const READING: Allowance = Allowance { name: "reading", burst: 400.0, per_second: 60.0, debt: 600.0 };
+const READING: Allowance = Allowance { name: "reading", burst: 1000.0, per_second: 200.0, debt: 1000.0 };
 /// Sending forms.
 const SENDING: Allowance = Allowance { name: "sending", burst: 60.0, per_second: 2.0, debt: 40.0 };
 

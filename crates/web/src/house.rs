@@ -103,19 +103,29 @@ fn own_routes() -> Routes {
 }
 
 fn own_jobs() -> Jobs<Site> {
-    Jobs::new().every("web_sweep", 600, |site: Site, _job| async move {
-        let now = site.clock.real();
-        site.db
-            .write("session_sweep", move |tx| {
-                Box::pin(async move {
-                    crate::store::session::session_sweep(tx, now).await?;
-                    crate::store::kept_form::kept_form_sweep(tx, now).await?;
-                    Ok(())
-                })
+    const DAY: u32 = 86_400;
+    Jobs::new()
+        .every("web_sweep", 600, |site: Site, _job| async move { sweep(&site).await })
+        .every("files_sweep", DAY, |site: Site, _job| async move {
+            // What was written longer ago than any submission lasts, and was never named, belongs to nobody.
+            let before = site.clock.real() - chrono::TimeDelta::days(1);
+            let swept = site.files.sweep(&site.db, before).await?;
+            Ok((swept > 0).then(|| format!("清理了 {swept} 个无主文件")))
+        })
+}
+
+async fn sweep(site: &Site) -> huiyin_jobs::Outcome {
+    let now = site.clock.real();
+    site.db
+        .write("web_sweep", move |tx| {
+            Box::pin(async move {
+                crate::store::session::session_sweep(tx, now).await?;
+                crate::store::kept_form::kept_form_sweep(tx, now).await?;
+                Ok(())
             })
-            .await?;
-        Ok(None)
-    })
+        })
+        .await?;
+    Ok(None)
 }
 
 /// Whether this server can answer: it reads from its database.

@@ -225,7 +225,7 @@ fn any_shuffled_tree_comes_in_and_a_second_time_changes_nothing() {
         let mut house = House::new();
         let mut rng = Rng::seeded(seed);
         let mut rows: Vec<[String; 4]> = vec![COUNTY.map(str::to_owned)];
-        for town in 0..1 + rng.below(6) {
+        for town in 0..=rng.below(6) {
             let code = format!("610602{:03}000", 101 + town);
             rows.push([code.clone(), format!("镇{town}"), COUNTY[0].into(), "township".into()]);
             for village in 0..rng.below(8) {
