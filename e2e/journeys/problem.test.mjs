@@ -37,7 +37,7 @@ step('the county reads the original, posts and assigns', { size: DESK }, async (
   await signIn(page, 'baota-county');
   await openNewest(page);
   const address = page.url();
-  await page.getByRole('button', { name: /查看原文/ }).click();
+  await page.getByRole('button', { name: /查看原文|打开原文/ }).click();
   await page.getByText(TEXT).first().waitFor();
   await act(page, '上墙');
   await page.getByRole('heading', { level: 1, name: /已上墙/ }).waitFor();
@@ -216,7 +216,7 @@ async function openNewest(page) {
   const addresses = await rows.locator('th a, td a').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
   for (const address of [...new Set(addresses)].filter((href) => /^\/cases\/[^/?]+$/.test(href)).reverse()) {
     await page.goto(address);
-    const look = page.getByRole('button', { name: /查看原文/ });
+    const look = page.getByRole('button', { name: /查看原文|打开原文/ });
     await look.click();
     if ((await page.getByText(TEXT).count()) > 0) return page.goto(address);
   }
