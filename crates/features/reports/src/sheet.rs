@@ -97,14 +97,18 @@ impl Head {
 impl Shape {
     /// The number with its door, and below it both numbers of a rate.
     fn html(&self, head: &Head) -> Html {
-        let number = NumberView::new(head.name, self.text.as_str(), head.unit).inline();
+        // A rate's text ends with its sign already.
+        let unit = if head.unit == "%" { "" } else { head.unit };
+        let number = NumberView::new(head.name, self.text.as_str(), unit).inline();
         let number: Html = match &self.href {
             Some(href) => number.to(href.clone()).into(),
             None => number.into(),
         };
         match &self.both {
-            // One piece, so that a phone's card keeps them together.
-            Some(both) => Html::drawn(format!("<span>{number} （{}）</span>", Html::from(both))),
+            // One piece, so that a phone's card keeps them together, and only breaks between them.
+            Some(both) => {
+                Html::drawn(format!("<span>{number} <span class=\"nowrap\">（{}）</span></span>", Html::from(both)))
+            }
             None => number,
         }
     }
