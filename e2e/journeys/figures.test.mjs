@@ -18,6 +18,7 @@ for (const [place, size, scripts] of [['a phone without JavaScript', PHONE, fals
     assert.ok(whole(raised) > 0 && whole(solved) <= whole(raised), `${solved} of ${raised}`);
     const shown = await page.locator('.figure-rate', { hasText: '问题解决率' }).locator('.figure-value').innerText();
     assert.equal(parseFloat(shown), Math.round((whole(solved) / whole(raised)) * 1000) / 10, 'the share is that of the two numbers');
+    assert.equal(await page.getByRole('link', { name: /% %/ }).count(), 0, 'a share says its sign once');
     assert.equal(await overflow(page), 0, 'the page scrolls sideways');
   });
 

@@ -166,7 +166,7 @@ step('elder mode stays on the way through the site', { size: PHONE, scripts: fal
   await page.getByRole('button', { name: '长辈版' }).click();
   await page.getByRole('button', { name: '标准版' }).waitFor();
   assert.ok((await size()) > before, 'the letters are larger');
-  for (const address of ['/wall', '/echo', '/problems/new', '/follow', '/figures', told.number]) {
+  for (const address of ['/wall', '/echo', '/problems/new', '/follow', '/figures', '/figures/problems_solved_rate', told.number]) {
     await page.goto(address);
     await page.getByRole('button', { name: '标准版' }).waitFor();
     assert.equal(await overflow(page), 0, `${address} scrolls sideways`);
