@@ -5,6 +5,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 scripts/e2e-ready.sh test
-export HUIYIN_BIN="${HUIYIN_BIN:-$target_dir/debug/huiyin}"
+HUIYIN_BIN="$(realpath "${HUIYIN_BIN:-$target_dir/debug/huiyin}")"
+export HUIYIN_BIN
 cd e2e
 exec node run.mjs "$@"

@@ -6,6 +6,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 scripts/e2e-ready.sh demo
-export HUIYIN_BIN="${HUIYIN_BIN:-$target_dir/demo/huiyin}"
+HUIYIN_BIN="$(realpath "${HUIYIN_BIN:-$target_dir/demo/huiyin}")"
+export HUIYIN_BIN
 cd e2e
 exec node pictures.mjs "$@"
