@@ -2,6 +2,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
@@ -73,6 +74,8 @@ fn framed(routes: Routes, site: &Site) -> Router {
         .into_router(site)
         .fallback(async || Failure(Problem::not_found()))
         .layer(middleware::from_fn(frame::tell_route))
+        // Form and Upload bound what they read; axum's own two megabytes would cut three photos off.
+        .layer(DefaultBodyLimit::disable())
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_mins(1)))
         .layer(middleware::from_fn_with_state(site.clone(), frame::frame))

@@ -86,3 +86,14 @@ async fn half_a_form_is_no_form() {
     let page = app.browser().send(Method::POST, "/notes/files", kind, body).await;
     assert_eq!(page.status, 422);
 }
+
+#[tokio::test]
+async fn three_photos_of_a_telephone_fit() {
+    let (app, _, _) = house().await;
+    let mut browser = app.browser();
+    let page = browser.get("/notes/new").await;
+    let photo = vec![7; 4 * 1024 * 1024];
+    let files = [Chosen { field: "photos", name: "a.jpg", bytes: &photo }; 3];
+    let answer = browser.upload(&page, "/notes/files", &[("text", "三张")], &files).await;
+    assert!(answer.text().contains("三张：4194304、4194304、4194304"), "{} {}", answer.status, answer.text());
+}
