@@ -9,13 +9,12 @@ use huiyin_files::store::file_list;
 use crate::{CaseRef, Cases, Moment, PhotoPart, store};
 
 /// The columns that the job empties or whose rows it deletes.
-pub const SEALED: [(&str, &str); 9] = [
+pub const SEALED: [(&str, &str); 8] = [
     ("case_item", "original"),
     ("case_item", "contact"),
     ("case_message", "body"),
     ("case_rating", "comment"),
     ("case_rating_past", "comment"),
-    ("case_phone", "number"),
     ("case_phone", "phone"),
     ("case_phone", "receipt"),
     ("case_notice", "recipient"),

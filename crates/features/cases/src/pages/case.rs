@@ -146,6 +146,7 @@ async fn page(
     let number = cards.number(case.region, case.number());
     let late = case.is_overdue(ctx.today());
     let kind_is_public = engine.book.kind(&case.kind).is_some_and(|kind| kind.public);
+    let beside = beside(tx, &cards, case).await?;
     let events = store::event_list(tx, case.at(), false).await?;
     let answers = store::answer_list(tx, case.at(), false).await?;
     let waiting = answers.last().filter(|answer| answer.decision == Decision::Waiting);
@@ -159,7 +160,7 @@ async fn page(
         state: card::state_tag(case.state, case.outcome, late),
         pair: pair(tx, &cards, case, handles, words.as_ref()).await?,
         deadline: cards.deadline(case).filter(|_| case.state.is_open()),
-        facts: facts(&cards, engine, case),
+        facts: facts(&cards, engine, case).into_iter().chain(beside).collect(),
         may_look: handles && words.is_none(),
         unread: case.state == State::Submitted && kind_is_public,
         why: (handles && contact.is_none()).then(|| why(case, refused.as_ref())).flatten(),
@@ -188,6 +189,16 @@ fn heading(engine: &Cases, case: &CaseItem) -> String {
         ("", _) => format!("一件{label}"),
         (title, _) => title.to_owned(),
     }
+}
+
+/// The case beside which somebody was pressed.
+async fn beside(tx: &mut Tx, cards: &Cards<'_>, case: &CaseItem) -> Result<Option<(&'static str, String)>> {
+    let Some((region, id)) = case.origin_region.zip(case.origin_id).filter(|_| case.kind == "pressure") else {
+        return Ok(None);
+    };
+    let origin = store::case_get(tx, CaseRef { region, id }).await?;
+    let number = origin.and_then(|origin| cards.number(origin.region, origin.number()));
+    Ok(Some(("说的是哪一件", number.unwrap_or_else(|| "还没有上墙的一件".into()))))
 }
 
 /// The field in which a handler says why he needs the contact; none where there is none.

@@ -111,7 +111,7 @@ fn row(cards: &Cards<'_>, line: &CaseLine) -> [WriteCell; 17] {
         line.outcome.map_or("", crate::Outcome::label).into(),
         title(line).into(),
         line.text.as_str().into(),
-        cards.category(&line.category, &line.sub_category).into(),
+        cards.category_of(line).into(),
         cards.regions.name(line.region).into(),
         line.township.map(name).unwrap_or_default().into(),
         line.village.map(name).unwrap_or_default().into(),
