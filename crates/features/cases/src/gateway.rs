@@ -1,34 +1,30 @@
 //! Where short messages and mails leave the house. What the house has no gateway for is offered on no page.
 
 use huiyin_base::{Problem, Region, Rng};
-use huiyin_db::Tx;
+use huiyin_gateways::{Address, Channel, Message, Outgoing};
 use huiyin_web::Site;
 
-use crate::{NoticeChannel, Parcel, store};
-use crate::Cases;
+use crate::{Cases, NoticeChannel, Parcel, store};
 
 /// So many are told together.
 const TOGETHER: i64 = 50;
 
-/// A message made ready before the write that hands it over.
-#[derive(Clone, Debug)]
-pub(crate) struct Ready(Parcel);
-
 /// Whether this house can send by this way.
 pub(crate) fn offers(site: &Site, channel: NoticeChannel) -> bool {
-    let _ = (site, channel);
-    false
+    site.settings.gateways.can(match channel {
+        NoticeChannel::Sms => Channel::Sms,
+        NoticeChannel::Email => Channel::Mail,
+    })
 }
 
 /// Seals a message for its way; none where the house has none. What is `urgent` goes at any hour: somebody waits for it.
-fn ready(site: &Site, region: Region, parcel: Parcel, urgent: bool, rng: &mut Rng) -> Option<Ready> {
-    let _ = (region, urgent, rng);
-    offers(site, parcel.channel).then_some(Ready(parcel))
-}
-
-async fn hand_over(tx: &mut Tx, ready: &Ready) -> Result<(), Problem> {
-    let _ = (tx, &ready.0);
-    Ok(())
+fn ready(site: &Site, region: Region, parcel: Parcel, urgent: bool, rng: &mut Rng) -> Option<Outgoing> {
+    let to = match parcel.channel {
+        NoticeChannel::Sms => Address::Phone(parcel.recipient),
+        NoticeChannel::Email => Address::Mail(parcel.recipient),
+    };
+    let purpose = if urgent { "查回音的验证码" } else { "反映事项的进展" };
+    site.outbox().prepare(region, &Message { to, text: parcel.text, purpose, urgent, key: None }, rng)
 }
 
 /// Hands a code over, at any hour.
@@ -36,9 +32,9 @@ pub(crate) async fn send_now(site: &Site, parcel: Parcel, rng: &mut Rng) -> Resu
     let Some(ready) = ready(site, site.home, parcel, true, rng) else { return Ok(()) };
     let write = site.db.write("case_code_send", move |tx| {
         let ready = ready.clone();
-        Box::pin(async move { hand_over(tx, &ready).await })
+        Box::pin(async move { Ok(huiyin_gateways::send(tx, &ready).await?) })
     });
-    write.await
+    write.await.map(|_| ())
 }
 
 /// Tells everybody who waits for news, and how many. The gateway keeps to its hours.
@@ -58,7 +54,7 @@ pub(crate) async fn tell(site: &Site, cases: &Cases) -> Result<u64, Problem> {
                     if store::notice_clear(tx, &notice).await?
                         && let Some(ready) = ready
                     {
-                        hand_over(tx, &ready).await?;
+                        huiyin_gateways::send(tx, &ready).await?;
                     }
                     Ok(())
                 })
