@@ -14,7 +14,8 @@ fn whatever_is_sensitive_of_a_case_is_removed_by_the_job() {
         columns.map(|(word, column)| (name.as_str(), word.as_str(), column.retention.as_str()))
     });
     let sensitive: BTreeSet<(&str, &str, &str)> = sensitive.collect();
-    let removed: BTreeSet<(&str, &str, &str)> = SEALED.iter().map(|(table, column)| (*table, *column, "sealed")).collect();
+    let removed: BTreeSet<(&str, &str, &str)> =
+        SEALED.iter().map(|(table, column)| (*table, *column, "sealed")).collect();
     assert_eq!(sensitive, removed);
 }
 

@@ -115,9 +115,9 @@ fn reviewer_grant<'a>(kind: &Kind, case: &CaseItem, viewer: &'a Viewer, known: K
     if own || case.owner_person() == Some(viewer.account) || case.verified_by() == Some(viewer.account) {
         return None;
     }
-    viewer.grants_of_kind(kind, Standing::Reviewer).find(|grant| {
-        lines.within(at, grant.org) && !owners.iter().any(|owned| lines.below(grant.org, owned.org()))
-    })
+    viewer
+        .grants_of_kind(kind, Standing::Reviewer)
+        .find(|grant| lines.within(at, grant.org) && !owners.iter().any(|owned| lines.below(grant.org, owned.org())))
 }
 
 trait GrantsOfKind {

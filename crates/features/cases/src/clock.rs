@@ -112,7 +112,9 @@ impl Rulebook {
     pub(crate) fn next_clock(&self, case: &CaseItem) -> Option<Instant> {
         match case.state {
             State::Paused => case.pause_until.map(|until| self.office_moment(until)),
-            State::Answered if case.review_at().is_none() => case.answered_day.map(|day| self.objection_ends(day).plus(1).start()),
+            State::Answered if case.review_at().is_none() => {
+                case.answered_day.map(|day| self.objection_ends(day).plus(1).start())
+            }
             _ => next_step(self, case).map(|(_, day)| self.office_moment(day)),
         }
     }

@@ -38,7 +38,7 @@ pub(crate) async fn send_now(site: &Site, parcel: Parcel, rng: &mut Rng) -> Resu
 }
 
 /// Tells everybody who waits for news, and how many. The gateway keeps to its hours.
-pub(crate) async fn tell(site: &Site, cases: &Cases) -> Result<u64, Problem> {
+pub async fn tell(site: &Site, cases: &Cases) -> Result<u64, Problem> {
     let mut told = 0;
     loop {
         let waiting = store::notice_pending(&mut site.db.read().await?, TOGETHER).await?;

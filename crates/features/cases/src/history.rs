@@ -8,8 +8,8 @@ use huiyin_vault::Vault;
 use crate::opening::{PlaceOf, blank, first_event, follow};
 use crate::words::{Words, seal_body, seal_contact, seal_original};
 use crate::{
-    Act, Actor, CaseAnswer, CaseEvent, CaseFollow, CaseItem, CaseMessage, CaseOwner, CasePhoto,
-    CaseRating, Channel, ClockChange, Facts, Lines, Moment, RatingChannel, Rulebook, Subject, decide,
+    Act, Actor, CaseAnswer, CaseEvent, CaseFollow, CaseItem, CaseMessage, CaseOwner, CasePhoto, CaseRating, Channel,
+    ClockChange, Facts, Lines, Moment, RatingChannel, Rulebook, Subject, decide,
 };
 
 /// A case and everything kept beside it.

@@ -48,6 +48,7 @@ pub use clock::{Moment, next_step, running};
 pub use conduct::{Conduct, ConductSection};
 pub use feature::feature;
 pub use figures::figures;
+pub use gateway::tell;
 pub use history::{Around, History, Opening, seal_letter, seal_words};
 pub use holdings::CaseHoldings;
 pub use item::{CaseItem, CaseRef, Channel, Subject, seq_at};
@@ -59,11 +60,12 @@ pub use notice::{Parcel, news};
 pub use phone::{Opened, Phone};
 pub use pressure::Pressure;
 pub use privacy::{Private, PrivateKind, covered, private_in};
-pub use records::{
-    ActorKind, CaseAnswer, CaseErasure, CaseEvent, CaseFollow, CaseMessage, CaseNotice, CaseOwner, CasePhone, CasePhoto, CaseRating, CaseRatingPast, Decision, MessageKind, NoticeChannel, PhoneCode,
-    PhotoPart, RatingChannel, Sender,
-};
 pub use rating::Score;
+pub use records::{
+    ActorKind, CaseAnswer, CaseErasure, CaseEvent, CaseFollow, CaseMessage, CaseNotice, CaseOwner, CasePhone,
+    CasePhoto, CaseRating, CaseRatingPast, Decision, MessageKind, NoticeChannel, PhoneCode, PhotoPart, RatingChannel,
+    Sender,
+};
 pub use reporter::{Followed, Report, ReporterAct};
 pub use retention::SEALED;
 pub use rules::{

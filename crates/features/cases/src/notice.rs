@@ -82,7 +82,12 @@ impl Cases {
     }
 
     /// How the holder of a receipt is told, if he is.
-    pub async fn notice_of(&self, tx: &mut Tx, receipt: &Receipt, case: CaseRef) -> Result<Option<NoticeChannel>, Problem> {
+    pub async fn notice_of(
+        &self,
+        tx: &mut Tx,
+        receipt: &Receipt,
+        case: CaseRef,
+    ) -> Result<Option<NoticeChannel>, Problem> {
         let hash = self.receipt_hash(receipt);
         let notices = store::notice_list(tx, case).await?;
         Ok(notices.into_iter().find(|notice| notice.follower == hash).map(|notice| notice.channel))
@@ -103,7 +108,9 @@ impl Cases {
 fn mailbox(text: &str) -> Option<String> {
     let text = cleaned(text);
     let (name, host) = text.split_once('@')?;
-    let plain = |part: &str| !part.is_empty() && part.chars().all(|letter| letter.is_ascii_graphic() && !"<>(),;:\"\\@[]".contains(letter));
+    let plain = |part: &str| {
+        !part.is_empty() && part.chars().all(|letter| letter.is_ascii_graphic() && !"<>(),;:\"\\@[]".contains(letter))
+    };
     let dotted = host.contains('.') && !host.starts_with('.') && !host.ends_with('.');
     (plain(name) && plain(host) && dotted && text.len() <= 120).then_some(text.clone())
 }

@@ -79,7 +79,13 @@ impl Cases {
     }
 
     /// Whether the code is the one that was sent. It is good once, for some minutes and some tries.
-    pub async fn code_fits(&self, region: Region, phone: &Phone, code: &str, real_now: Instant) -> Result<bool, Problem> {
+    pub async fn code_fits(
+        &self,
+        region: Region,
+        phone: &Phone,
+        code: &str,
+        real_now: Instant,
+    ) -> Result<bool, Problem> {
         let digits: String = code.chars().filter(char::is_ascii_digit).collect();
         let (number, code) = (self.phone_hash(phone), self.code_hash(phone, &digits));
         let most = self.book.rules.code.tries;
@@ -166,7 +172,8 @@ mod tests {
 
     #[test]
     fn a_number_is_read_as_people_write_it() {
-        for text in ["13900000000", "139 0000 0000", "139-0000-0000", "+86 13900000000", "１３９００００００００"] {
+        for text in ["13900000000", "139 0000 0000", "139-0000-0000", "+86 13900000000", "１３９００００００００"]
+        {
             assert_eq!(Phone::parse(text).unwrap().digits(), "13900000000", "{text}");
         }
         for text in ["", "1390000000", "0911-2110000", "23900000000", "139000000000", "'; --", "12000000000"] {

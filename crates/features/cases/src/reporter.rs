@@ -120,7 +120,8 @@ impl Cases {
             ReporterAct::Object(words) => Request::Object(seal("不满意的原因", words)?),
             ReporterAct::Correct(title, text) => {
                 let limit = self.book.rules.limit;
-                let title = if title.trim().is_empty() { String::new() } else { limited("标题", title, limit.title)? };
+                let title =
+                    if title.trim().is_empty() { String::new() } else { limited("标题", title, limit.title)? };
                 let words = Words { title, text: limited("反映的内容", text, limit.text)?, contact: None };
                 if case.receipt != Some(self.receipt_hash(receipt)) {
                     return Err(Problem::not_found());

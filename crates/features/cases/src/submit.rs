@@ -13,8 +13,8 @@ use crate::cases::{By, With};
 use crate::opening::{PlaceOf, blank, first_event, follow, photos_of};
 use crate::words::{Contact, Words, cleaned, limited, seal_contact, seal_original};
 use crate::{
-    Actor, Begins, CaseEvent, CaseFollow, CaseItem, CasePhoto, CaseRef, Cases, Channel, ClockChange, Done, Kind, Lines, Moment,
-    PhotoPart, Referral, Request, Subject, post_of, seq_at, store,
+    Actor, Begins, CaseEvent, CaseFollow, CaseItem, CasePhoto, CaseRef, Cases, Channel, ClockChange, Done, Kind, Lines,
+    Moment, PhotoPart, Referral, Request, Subject, post_of, seq_at, store,
 };
 
 /// The job that re-encodes a photo and deletes the original.

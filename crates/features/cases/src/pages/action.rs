@@ -152,7 +152,10 @@ impl Filling<'_> {
                 vec![self.title(&self.case.title), self.text(&self.case.text), self.reason("为什么修改")]
             }
             Action::Decline => self.decline(),
-            Action::Uphold => vec![self.reason("为什么维持原答复（会公开，反映人看得到）").hint("查了什么、看了什么、为什么原答复站得住。承办和核验过的人不做这个决定。")],
+            Action::Uphold => vec![
+                self.reason("为什么维持原答复（会公开，反映人看得到）")
+                    .hint("查了什么、看了什么、为什么原答复站得住。承办和核验过的人不做这个决定。"),
+            ],
             Action::Return => vec![self.reason("为什么不属于本单位")],
             Action::Refuse => vec![self.reason("哪里还没办好")],
             Action::Reopen => vec![self.reason("为什么重新办理")],

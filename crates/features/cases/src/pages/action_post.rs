@@ -225,11 +225,8 @@ pub(crate) async fn callback(
     Path(id): Path<String>,
     Form(given): Form<Given>,
 ) -> Result {
-    let score = Score {
-        score: given.score.parse().unwrap_or(0),
-        reasons: given.marks.clone(),
-        comment: given.text.clone(),
-    };
+    let score =
+        Score { score: given.score.parse().unwrap_or(0), reasons: given.marks.clone(), comment: given.text.clone() };
     let engine = cases(&ctx.site)?;
     let done = engine.call_back(reference(&id)?, score, &can.viewer, Moment::at(ctx.now()), &mut ctx.rng()).await;
     answered(&ctx, &can.viewer, &id, "callback", given, done).await

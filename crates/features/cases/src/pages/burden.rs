@@ -140,7 +140,8 @@ async fn form(ctx: &Ctx, tx: &mut Tx, region: Region, filled: Filled, errors: Fo
     let kind = engine.book.kind("burden").ok_or_else(Problem::not_found)?;
     let categories =
         kind.categories.iter().map(|category| Choice::new(&category.id, &category.label).hint(&category.hint));
-    let place = if region == ctx.site.home { "市级部门".to_owned() } else { ctx.site.regions.name(region).to_owned() };
+    let place =
+        if region == ctx.site.home { "市级部门".to_owned() } else { ctx.site.regions.name(region).to_owned() };
     Ok(BurdenForm {
         csrf: ctx.csrf(),
         steps: Breadcrumb::new(place).step("添负担的事", "/burdens/new"),

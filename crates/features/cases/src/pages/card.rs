@@ -35,13 +35,27 @@ impl<'a> Cards<'a> {
 
     /// For one case.
     pub(crate) async fn of_case(tx: &mut Tx, site: &'a Site, cases: &'a Cases, case: &CaseItem) -> Result<Self> {
-        let ids = [case.township, case.village, Some(case.owner_org), Some(case.desk), case.subject, case.verify_org, case.review_org];
+        let ids = [
+            case.township,
+            case.village,
+            Some(case.owner_org),
+            Some(case.desk),
+            case.subject,
+            case.verify_org,
+            case.review_org,
+        ];
         Self::with(tx, site, cases, ids.into_iter().flatten().collect()).await
     }
 
     async fn with(tx: &mut Tx, site: &'a Site, cases: &'a Cases, ids: Vec<Id>) -> Result<Self> {
         let names = store::place_names(tx, ids).await?;
-        Ok(Self { regions: &site.regions, names, categories: &cases.book.categories, kinds: &cases.book.kinds, today: site.today() })
+        Ok(Self {
+            regions: &site.regions,
+            names,
+            categories: &cases.book.categories,
+            kinds: &cases.book.kinds,
+            today: site.today(),
+        })
     }
 
     /// The problem and its echo, for a list.

@@ -75,12 +75,7 @@ pub(crate) struct Why {
 }
 
 /// The contact alone, with a reason that whoever raised it reads.
-pub(crate) async fn contact(
-    ctx: Ctx,
-    can: Can<CaseSee>,
-    Path(id): Path<String>,
-    Form(why): Form<Why>,
-) -> Result {
+pub(crate) async fn contact(ctx: Ctx, can: Can<CaseSee>, Path(id): Path<String>, Form(why): Form<Why>) -> Result {
     let times = (Moment::at(ctx.now()), ctx.real_now());
     let engine = cases(&ctx.site)?;
     match engine.contact(reference(&id)?, &why.reason, &can.viewer, times, &mut ctx.rng()).await {
@@ -208,9 +203,7 @@ fn why(case: &CaseItem, refused: Option<&Refused>) -> Option<Field> {
         .hint("反映人会在他的页面上看到：哪个岗位、哪一天、为什么看了他的电话。")
         .required();
     Some(match refused.filter(|refused| refused.word == "contact") {
-        Some(refused) => {
-            field.value(refused.given.get("reason").cloned().unwrap_or_default()).error(&refused.message)
-        }
+        Some(refused) => field.value(refused.given.get("reason").cloned().unwrap_or_default()).error(&refused.message),
         None => field,
     })
 }

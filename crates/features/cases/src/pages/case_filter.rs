@@ -190,7 +190,10 @@ impl Narrowed<'_> {
             .field(select("state", "状态", "全部", states).value(&asked.state))
             .field(select("due", "期限", "全部", late).value(&asked.due))
             .field(select("owner", "承办", "全部", mine).value(&asked.owner))
-            .field(select("kind", "事项", "问题", self.kinds.iter().map(|(word, label)| Choice::new(word, label))).value(&asked.kind))
+            .field(
+                select("kind", "事项", "问题", self.kinds.iter().map(|(word, label)| Choice::new(word, label)))
+                    .value(&asked.kind),
+            )
             .field(select("order", "排序", "新的在前", urgent).value(&asked.order))
     }
 }

@@ -87,7 +87,10 @@ pub(crate) async fn ask(ctx: Ctx, Form(typed): Form<Typed>) -> Result {
     if binds || known {
         let code = engine.code_make(ctx.site.home, &phone, ctx.real_now(), &mut ctx.rng()).await?;
         let minutes = engine.book.rules.code.minutes;
-        let text = format!("【{}回音】验证码 {code}，{minutes} 分钟内有效。不是您本人操作的，不用理会。", ctx.site.settings.city);
+        let text = format!(
+            "【{}回音】验证码 {code}，{minutes} 分钟内有效。不是您本人操作的，不用理会。",
+            ctx.site.settings.city
+        );
         let parcel = Parcel { channel: NoticeChannel::Sms, recipient: phone.digits().to_owned(), text };
         gateway::send_now(&ctx.site, parcel, &mut ctx.rng()).await?;
     }

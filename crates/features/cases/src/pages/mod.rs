@@ -13,6 +13,7 @@ mod conduct;
 mod desk;
 mod follow;
 mod follow_case;
+mod follow_forms;
 mod follow_phone;
 mod home;
 mod photo;

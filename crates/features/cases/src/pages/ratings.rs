@@ -71,7 +71,11 @@ fn table(units: &BTreeMap<Id, [i64; 5]>, names: &HashMap<Id, PlaceName>, least: 
         .iter()
         .map(|(id, scores)| {
             let name = names.get(id);
-            (name.map_or("", |name| name.code.as_str()), name.map_or("（已撤并的单位）", |name| name.name.as_str()), scores)
+            (
+                name.map_or("", |name| name.code.as_str()),
+                name.map_or("（已撤并的单位）", |name| name.name.as_str()),
+                scores,
+            )
         })
         .collect();
     rows.sort_unstable();
@@ -119,8 +123,16 @@ mod tests {
             cells("水务局", &scores, 5).into_iter().skip(1).map(|cell| cell.to_string()).collect()
         };
         assert_eq!(shown([1, 0, 0, 1, 2]), ["少于5", "—", "—", "—", "—", "—"]);
-        assert_eq!(shown([1, 6, 7, 20, 30]), ["64", "30", "20", "7", "不公布", "少于5"], "the one alone could be worked out");
-        assert_eq!(shown([1, 0, 7, 20, 30]), ["58", "30", "20", "不公布", "少于5", "少于5"], "of both together there is one");
+        assert_eq!(
+            shown([1, 6, 7, 20, 30]),
+            ["64", "30", "20", "7", "不公布", "少于5"],
+            "the one alone could be worked out"
+        );
+        assert_eq!(
+            shown([1, 0, 7, 20, 30]),
+            ["58", "30", "20", "不公布", "少于5", "少于5"],
+            "of both together there is one"
+        );
         assert_eq!(shown([9, 6, 7, 20, 30]), ["72", "30", "20", "7", "6", "9"]);
     }
 }

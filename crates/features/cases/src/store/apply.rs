@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use huiyin_db::{Filter, Result, Tx, insert_many, query};
 
 use super::{
-    answer_put, cube_add, cube_cells, desk_items, desk_put, event_add, follow_add, message_add, notice_mark, owner_add, photo_add,
-    search_put,
+    answer_put, cube_add, cube_cells, desk_items, desk_put, event_add, follow_add, message_add, notice_mark, owner_add,
+    photo_add, search_put,
 };
 use crate::{ActorKind, CaseEvent, CaseFollow, CaseItem, CasePhoto, Change};
 

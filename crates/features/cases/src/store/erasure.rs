@@ -29,16 +29,17 @@ pub async fn sealed_erase(tx: &mut Tx, case: CaseRef, until: Day, (moment, days)
     if item.erased_day.is_some() || item.closed_day.is_none_or(|closed| closed > until) {
         return Ok(Vec::new());
     }
-    let mut erased: Erased = vec![
-        ("original", u64::from(item.original.is_some())),
-        ("contact", u64::from(item.contact.is_some())),
-    ];
+    let mut erased: Erased =
+        vec![("original", u64::from(item.original.is_some())), ("contact", u64::from(item.contact.is_some()))];
     let words = query("update case_item set original = null, contact = null where region = $1 and id = $2");
     words.bind(case.region).bind(case.id).execute(tx).await?;
     let photos = photos_remove(tx, case).await?;
     erased.push(("photos", photos));
     for (what, statement) in [
-        ("comments", "update case_rating set comment = null where region = $1 and case_id = $2 and comment is not null"),
+        (
+            "comments",
+            "update case_rating set comment = null where region = $1 and case_id = $2 and comment is not null",
+        ),
         (
             "past_comments",
             "update case_rating_past set comment = null where region = $1 and case_id = $2 and comment is not null",

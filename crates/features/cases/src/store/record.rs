@@ -103,7 +103,6 @@ pub async fn photo_publish(tx: &mut Tx, case: CaseRef, files: &[Id]) -> Result<(
     Ok(())
 }
 
-
 /// Adds a follower; false when he follows already.
 pub async fn follow_add(tx: &mut Tx, follow: &CaseFollow) -> Result<bool> {
     Ok(insert_many(tx, CaseFollow::INSERT, vec![follow.values()], "on conflict do nothing").await? == 1)

@@ -42,7 +42,13 @@ fn request(tree: &Tree, case: &CaseItem, one: &Try, today: Day) -> Request {
         State::CloseRequested => 14,
         // Objections, and what is decided of the second.
         State::Answered if case.review_at().is_some() => 23 - 5 * usize::from(one.person.is_multiple_of(2)),
-        State::Answered if one.person.is_multiple_of(3) => if case.objected_times > 0 { 24 } else { 16 },
+        State::Answered if one.person.is_multiple_of(3) => {
+            if case.objected_times > 0 {
+                24
+            } else {
+                16
+            }
+        }
         _ => one.request,
     };
     match if one.days % 2 == 0 { next } else { one.request } {
@@ -152,7 +158,11 @@ fn check_step(tree: &Tree, before: &CaseItem, after: &History, actor: &Actor<'_>
     let kind = tree.book.kind(&before.kind).unwrap();
     let row = kind.transition(act.request.action(), before.state).expect("only listed transitions are accepted");
     assert!(row.to.is_none_or(|to| to == after.item.state));
-    assert!(!row.reason || !act.reason.is_empty() || matches!(act.request, Request::Appeal(_) | Request::Object(_) | Request::Contest(_)));
+    assert!(
+        !row.reason
+            || !act.reason.is_empty()
+            || matches!(act.request, Request::Appeal(_) | Request::Object(_) | Request::Contest(_))
+    );
     let Actor::Staff(viewer) = actor else { return };
     for subject in [before.subject_org()].into_iter().flatten() {
         assert!(!is_about(tree, viewer, subject), "{} by the subject", act.request.action().label());

@@ -13,5 +13,6 @@ mod pages_after;
 mod pages_desk;
 mod pages_way;
 mod plans;
+mod private;
 mod tree;
 mod way;

@@ -135,8 +135,7 @@ async fn a_look_at_the_number_is_read_by_its_owner() {
     let house = House::new().await;
     let mut resident = house.app.browser();
     let form = resident.get("/problems/new?county=610602&town=610602701000").await;
-    let fields =
-        [("sub", "infrastructure/water"), ("text", TEXT), ("name", "张三"), ("phone", "13900000000")];
+    let fields = [("sub", "infrastructure/water"), ("text", TEXT), ("name", "张三"), ("phone", "13900000000")];
     resident.upload(&form, "/problems", &fields, &[]).await;
     let mut county = house.browser("county").await;
     let (page, link) = house.waiting(&mut county).await;
@@ -238,4 +237,101 @@ async fn what_may_not_be_seen_is_not_found_in_one_and_the_same_way() {
     let plain = |page: &Page| page.all("main").join(" ");
     assert_eq!((hidden.status, plain(&hidden)), (missing.status, plain(&missing)));
     assert_eq!(hidden.status, number.status);
+}
+
+/// A house whose short messages go to nobody: they wait, sealed.
+async fn house_with_gateway() -> House {
+    let sms = huiyin_gateways::SmsSettings {
+        url: "http://127.0.0.1:9/send".into(),
+        headers: Vec::new(),
+        body: r#"{"to":"{to}","text":"{text}"}"#.into(),
+        secret: None,
+        accepted: None,
+    };
+    let gateways = huiyin_gateways::Gateways::new(Some(sms), None, None).unwrap();
+    let settings = huiyin_web::Settings {
+        demo: true,
+        second_factor: false,
+        limit_factor: 1000.0,
+        gateways,
+        ..huiyin_web::Settings::default()
+    };
+    House::with(settings).await
+}
+
+/// What waits to be sent, opened.
+async fn waiting(house: &House) -> Vec<String> {
+    let mut tx = house.app.site.db.read().await.unwrap();
+    let rows: Vec<(huiyin_base::Id, Vec<u8>)> =
+        query("select id, text from gateway_message where text is not null order by created_at, id")
+            .fetch_all(&mut tx)
+            .await
+            .unwrap();
+    let open = |(id, sealed): (huiyin_base::Id, Vec<u8>)| {
+        let row = id.uuid().into_bytes();
+        let place = huiyin_vault::Place { table: "gateway_message", column: "text", row: &row };
+        String::from_utf8(house.app.site.vault.open_sealed(place, &sealed).unwrap()).unwrap()
+    };
+    rows.into_iter().map(open).collect()
+}
+
+#[tokio::test]
+async fn a_telephone_opens_what_a_receipt_opened_and_is_never_shown() {
+    let house = house_with_gateway().await;
+    let (mut resident, _) = house.report(TEXT, "").await;
+    let page = resident.get("/follow/case").await;
+    let asked = resident.submit(&page, "/follow/phone", &[("phone", "139 0000 0000")]).await;
+    let text = waiting(&house).await.pop().unwrap();
+    let code: String = text.split("验证码 ").nth(1).unwrap().chars().take(6).collect();
+    let wrong = resident.submit(&asked, "/follow/proof", &[("code", "1")]).await;
+    assert_eq!(wrong.status, 422);
+    let bound = resident.submit(&wrong, "/follow/proof", &[("code", &code)]).await;
+    assert!(bound.text().contains("已绑定") && bound.has_form("/follow/phone-end"), "{}", bound.text());
+    assert!(!bound.html().contains("13900000000") && !bound.html().contains("139"), "never shown");
+    let left = resident.submit(&bound, "/follow/leaving", &[]).await;
+
+    let before = waiting(&house).await.len();
+    let nobody = resident.submit(&left, "/follow/phone", &[("phone", "13900000009")]).await;
+    assert!(nobody.has_form("/follow/proof"), "an unknown number gets the same answer");
+    assert_eq!(waiting(&house).await.len(), before, "and no message");
+    let left = resident.get("/follow").await;
+    let asked = resident.submit(&left, "/follow/phone", &[("phone", "13900000000")]).await;
+    assert_eq!(nobody.all("main"), asked.all("main"));
+    let text = waiting(&house).await.pop().unwrap();
+    let code: String = text.split("验证码 ").nth(1).unwrap().chars().take(6).collect();
+    let list = resident.submit(&asked, "/follow/proof", &[("code", &code)]).await;
+    assert!(list.text().contains("还没有公开的一件事") && !list.html().contains("13900000000"), "{}", list.text());
+    let opened = resident.submit(&list, "/follow/choice", &[]).await;
+    assert!(opened.text().contains("三组三天没水"), "{}", opened.text());
+    let strange = resident.submit(&list, "/follow/choice", &[("case", "00")]).await;
+    assert_eq!(strange.status, 404);
+    let released = resident.submit(&opened, "/follow/phone-end", &[]).await;
+    assert!(!released.has_form("/follow/phone-end"), "{}", released.text());
+}
+
+#[tokio::test]
+async fn whoever_asked_is_told_of_news_and_one_tap_ends_it() {
+    let house = house_with_gateway().await;
+    let (mut resident, _) = house.report(TEXT, "").await;
+    let page = resident.get("/follow/case").await;
+    let wrong = resident.submit(&page, "/follow/notice", &[("channel", "sms"), ("recipient", "12")]).await;
+    assert_eq!(wrong.status, 422);
+    let mail = resident.submit(&wrong, "/follow/notice", &[("channel", "email"), ("recipient", "a@b.cn")]).await;
+    assert_eq!(mail.status, 422, "there is no mail gateway");
+    let fields = [("channel", "sms"), ("recipient", "13900000000")];
+    let asked = resident.submit(&wrong, "/follow/notice", &fields).await;
+    assert!(asked.has_form("/follow/notice-end") && !asked.html().contains("13900000000"), "{}", asked.text());
+    let mut county = house.browser("county").await;
+    let (page, link) = house.waiting(&mut county).await;
+    let looked = county.submit(&page, &format!("{link}/original"), &[]).await;
+    county.submit(&looked, &format!("{link}/posting"), &[]).await;
+    let engine = huiyin_cases::Cases::of(&house.app.site.db, &house.app.site.vault, &house.app.site.calendar).unwrap();
+    huiyin_cases::tell(&house.app.site, &engine).await.unwrap();
+    huiyin_cases::tell(&house.app.site, &engine).await.unwrap();
+    let told = waiting(&house).await;
+    assert_eq!(told.len(), 1, "once: {told:?}");
+    assert!(told[0].contains("已上墙公开") && !told[0].contains("没水"), "{told:?}");
+    let page = resident.get("/follow/case").await;
+    let ended = resident.submit(&page, "/follow/notice-end", &[]).await;
+    assert!(ended.has_form("/follow/notice") && !ended.has_form("/follow/notice-end"), "{}", ended.text());
 }

@@ -14,6 +14,13 @@ impl House {
         Self { app, city }
     }
 
+    /// The same, presented and equipped as told.
+    pub(crate) async fn with(settings: huiyin_web::Settings) -> Self {
+        let app = TestApp::with(vec![huiyin_cases::feature()], settings).await.unwrap();
+        let city = City::found(&app).await.unwrap();
+        Self { app, city }
+    }
+
     pub(crate) async fn browser(&self, login: &str) -> Browser {
         self.app.browser_as(self.city.account(login)).await.unwrap()
     }
