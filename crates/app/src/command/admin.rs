@@ -6,6 +6,7 @@ use huiyin_base::{Clock, Problem, RngSource};
 use huiyin_directory::{Door, Role, org_root};
 use huiyin_vault::{Purpose, Vault};
 
+use super::api_key;
 use crate::config::Config;
 use crate::failure::{Stop, stop};
 use crate::say::say;
@@ -39,6 +40,11 @@ enum Task {
         #[arg(long)]
         name: String,
     },
+    /// Keys for programs that call the interface: make, list, end
+    ApiKey {
+        #[command(subcommand)]
+        task: api_key::Task,
+    },
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -55,6 +61,12 @@ pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<()> {
     match arguments.task {
         Task::MakeKey { file } => make_key(config, file),
         Task::RotateKey => rotate_key(config),
+        Task::ApiKey { task } => {
+            let opened = start::open(config, Intent::Work, Clock::system()).await?;
+            let done = api_key::run(&opened, task).await;
+            opened.ground.db.close().await;
+            done
+        }
         Task::Create { role, login, name } => {
             let opened = start::open(config, Intent::Work, Clock::system()).await?;
             let created = create(&opened, role, &login, &name).await;
@@ -89,7 +101,7 @@ async fn create(opened: &Opened, role: AdminRole, login: &str, name: &str) -> Re
 }
 
 /// A refusal is already a sentence.
-fn told(problem: Problem) -> anyhow::Error {
+pub(super) fn told(problem: Problem) -> anyhow::Error {
     match problem.source {
         Some(source) => source.context(Stop(problem.message)),
         None => stop(problem.message),

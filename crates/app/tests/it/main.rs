@@ -2,6 +2,7 @@
 
 mod command;
 mod invariants;
+mod openapi;
 mod rights;
 #[path = "../support/mod.rs"]
 mod support;

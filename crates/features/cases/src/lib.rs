@@ -3,11 +3,13 @@
 mod act;
 mod actor;
 mod answering;
+mod api;
 mod cases;
 mod categories;
 mod clock;
 mod feature;
 mod figures;
+mod handed_in;
 mod history;
 mod holdings;
 mod item;

@@ -1,6 +1,7 @@
 //! The case engine from outside: its rules in memory, its store on both engines.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod api;
 mod clocks;
 mod conflict;
 mod ground;
@@ -8,8 +9,11 @@ mod holding;
 mod invariants;
 mod lists;
 mod numbers;
+mod open311;
 mod pages_desk;
 mod pages_way;
 mod plans;
+mod posted;
+mod public;
 mod tree;
 mod way;
