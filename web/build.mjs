@@ -37,7 +37,7 @@ export function lower(css) {
 
 async function scripts() {
   const result = await build({
-    entryPoints: { app: here('src/scripts/app.ts'), chart: here('src/scripts/chart.ts') },
+    entryPoints: { app: here('src/scripts/app.ts'), chart: here('src/scripts/chart.ts'), map: here('src/scripts/map.ts') },
     bundle: true,
     minify: true,
     format: 'iife',

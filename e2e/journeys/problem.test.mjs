@@ -181,6 +181,16 @@ for (const scripts of [true, false]) {
   });
 }
 
+step('the map is drawn when it is asked for, beside its table', { size: DESK }, async (page) => {
+  await page.goto('/map');
+  assert.equal(await page.locator('.map canvas').count(), 0, 'nothing is drawn by itself');
+  await page.getByRole('row', { name: /宝塔区/ }).waitFor();
+  await page.getByRole('button', { name: '看地图' }).click();
+  await page.locator('.map canvas').first().waitFor();
+  await page.getByText('示意图').waitFor();
+  assert.deepEqual(page.complaints, []);
+});
+
 step('elder mode stays on the way through the site', { size: PHONE, scripts: false }, async (page) => {
   await page.goto('/');
   const size = () => page.locator('body').evaluate((body) => parseFloat(getComputedStyle(body).fontSize));
@@ -188,7 +198,8 @@ step('elder mode stays on the way through the site', { size: PHONE, scripts: fal
   await page.getByRole('button', { name: '长辈版' }).click();
   await page.getByRole('button', { name: '标准版' }).waitFor();
   assert.ok((await size()) > before, 'the letters are larger');
-  for (const address of ['/wall', '/echo', '/problems/new', '/follow', '/figures', '/figures/problems_solved_rate', told.number]) {
+  const found = ['/map', '/places/610602', '/places/610602/poster'];
+  for (const address of ['/wall', '/echo', ...found, '/problems/new', '/follow', '/figures', '/figures/problems_solved_rate', told.number]) {
     await page.goto(address);
     await page.getByRole('button', { name: '标准版' }).waitFor();
     assert.equal(await overflow(page), 0, `${address} scrolls sideways`);
@@ -197,7 +208,7 @@ step('elder mode stays on the way through the site', { size: PHONE, scripts: fal
 
 for (const [place, size] of [['a phone', PHONE], ['a desk', DESK]]) {
   step(`the public pages are accessible on ${place}`, { size }, async (page) => {
-    for (const address of ['/wall', '/echo', told.number, '/problems/new', '/follow']) {
+    for (const address of ['/wall', '/echo', '/map', '/places/610602', '/places/610602/poster', told.number, '/problems/new', '/follow']) {
       await page.goto(address);
       await assertAccessible(page);
       assert.equal(await overflow(page), 0, `${address} scrolls sideways`);

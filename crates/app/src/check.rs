@@ -76,7 +76,7 @@ pub async fn run(config: &Config, opened: &Opened, check: Check) -> Result<Found
             report
         }
         Check::Burden => {
-            let house = assembled(config, opened);
+            let house = assembled(config, opened)?;
             let paths: Vec<&str> = house.site.table.iter().map(|route| route.path).collect();
             let catalogue = Catalogue::load().context("the data catalogue")?;
             huiyin_catalogue::burden::check(&mut tx, &catalogue, &paths).await?
@@ -88,8 +88,8 @@ pub async fn run(config: &Config, opened: &Opened, check: Check) -> Result<Found
 }
 
 /// The features joined over the data, without serving it.
-fn assembled(config: &Config, opened: &Opened) -> House {
-    house(opened, start::settings(config, false))
+fn assembled(config: &Config, opened: &Opened) -> Result<House> {
+    Ok(house(opened, start::settings(config, false)?))
 }
 
 /// The year up to the demo's day, compared with what was published; any other data up to today.
@@ -98,7 +98,7 @@ async fn figures(config: &Config, opened: &Opened, tx: &mut Tx) -> Result<Report
     let today = marker.as_ref().map_or_else(|| opened.ground.clock.today(), |marker| marker.today);
     let expected =
         if marker.as_ref().is_some_and(is_the_published_city) { Expectation::published() } else { Vec::new() };
-    let house = assembled(config, opened);
+    let house = assembled(config, opened)?;
     Ok(huiyin_figures::check(tx, &house.site.figures, Period::year_to(today), &expected).await?)
 }
 

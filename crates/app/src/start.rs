@@ -11,7 +11,7 @@ use huiyin_directory::Regions;
 use huiyin_files::FileStore;
 use huiyin_gateways::Gateways;
 use huiyin_vault::Vault;
-use huiyin_web::{Ground, Settings};
+use huiyin_web::{Ground, MapOutline, Settings};
 use tokio::net::TcpListener;
 
 use crate::config::Config;
@@ -21,6 +21,8 @@ use crate::store::setting::{setting_find, setting_put};
 
 /// The working days that the program carries.
 const CALENDAR: &str = include_str!("../../../data/work-calendar.csv");
+/// The outlines of the demo city's counties: a sketch.
+const SKETCH: &str = include_str!("../../../data/yanan-counties.geojson");
 /// Under which the database remembers which keys it was made with.
 const FINGERPRINT: &str = "vault_fingerprint";
 
@@ -92,7 +94,7 @@ pub async fn listen(address: &str) -> Result<TcpListener> {
 }
 
 /// What pages know of this installation.
-pub fn settings(config: &Config, demo: bool) -> Settings {
+pub fn settings(config: &Config, demo: bool) -> Result<Settings> {
     let site = config.site.clone();
     // What a demo would send reaches nobody; anything else was read with the configuration.
     let gateways = if demo { Ok(Gateways::default()) } else { config.gateway.open(&site.city) };
@@ -100,8 +102,10 @@ pub fn settings(config: &Config, demo: bool) -> Settings {
         tracing::error!(error = %error, "the gateways are off");
         Gateways::default()
     });
-    Settings {
+    Ok(Settings {
         gateways,
+        map: map(config, demo)?,
+        address: site.address,
         city: site.city,
         demo,
         secure: site.secure && !demo,
@@ -112,7 +116,26 @@ pub fn settings(config: &Config, demo: bool) -> Settings {
         metrics_token: site.metrics_token,
         operator: site.operator,
         phone: site.phone,
+    })
+}
+
+/// The outlines that the configuration names; a demo without them shows a sketch. A broken file stops the start.
+fn map(config: &Config, demo: bool) -> Result<Option<MapOutline>> {
+    let text = match &config.site.map_outline {
+        Some(path) => std::fs::read_to_string(path)
+            .with_context(|| Stop(format!("读不到地图文件 {}（配置项 site.map_outline）。", path.display())))?,
+        None if demo => SKETCH.to_owned(),
+        None => return Ok(None),
+    };
+    let outline: serde_json::Value =
+        serde_json::from_str(&text).context(Stop("地图文件不是合格的 GeoJSON（配置项 site.map_outline）。".into()))?;
+    let features = outline.get("features").and_then(serde_json::Value::as_array);
+    let coded =
+        |feature: &serde_json::Value| feature.pointer("/properties/code").is_some_and(serde_json::Value::is_string);
+    if !features.is_some_and(|features| !features.is_empty() && features.iter().all(coded)) {
+        return Err(stop("地图文件里的每个区域都要有区划代码 properties.code（配置项 site.map_outline）。"));
     }
+    Ok(Some(MapOutline { outline: text.into(), review: config.site.map_review.clone() }))
 }
 
 /// Reads the key file that the configuration names.

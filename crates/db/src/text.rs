@@ -33,6 +33,35 @@ pub fn words(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// The words under which `text` is kept: its words, and every two neighbouring Chinese characters, so that a search for any
+/// two of them finds it however the text was cut.
+pub fn words_kept(text: &str) -> Vec<String> {
+    let mut all = words(text);
+    all.extend(pairs(text));
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// The words that were typed to find something: two Chinese characters stand for themselves, more are cut like the text.
+pub fn words_wanted(text: &str) -> Vec<String> {
+    text.split_whitespace().flat_map(|part| if is_pair(part) { vec![part.to_owned()] } else { words(part) }).collect()
+}
+
+fn pairs(text: &str) -> Vec<String> {
+    let letters: Vec<char> = text.chars().collect();
+    letters.windows(2).filter(|two| two.iter().all(|letter| is_han(*letter))).map(|two| two.iter().collect()).collect()
+}
+
+fn is_pair(part: &str) -> bool {
+    part.chars().count() == 2 && part.chars().all(is_han)
+}
+
+/// A Chinese character of the common blocks.
+fn is_han(letter: char) -> bool {
+    matches!(letter, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{20000}'..='\u{2fa1f}')
+}
+
 /// A filter word, such as `tag("county", "16")`: letters and digits only, so that both engines keep it whole.
 pub fn tag(kind: &str, value: &str) -> String {
     let clean: String = value.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -115,5 +144,15 @@ mod tests {
         assert!(words.contains(&"自来水".to_owned()), "{words:?}");
         assert!(words.iter().all(|word| word.chars().all(char::is_alphanumeric)));
         assert_eq!(tag("county", "61'06"), "zqcounty6106");
+    }
+
+    #[test]
+    fn two_characters_find_what_holds_them_however_it_was_cut() {
+        let kept = words_kept("自来水管坏了");
+        for wanted in ["水管", "自来", "来水", "管坏"] {
+            assert!(words_wanted(wanted).iter().all(|word| kept.contains(word)), "{wanted}: {kept:?}");
+        }
+        assert!(words_wanted("路灯").iter().all(|word| !kept.contains(word)));
+        assert_eq!(words_wanted("水管 OR \"x'"), ["水管", "or", "x"]);
     }
 }

@@ -9,6 +9,7 @@ use huiyin_base::{Problem, ProblemKind};
 use huiyin_directory::audit::{self, AuditKind, AuditOutcome, Event};
 use huiyin_directory::{AccountRef, Role, Scope, Viewer};
 
+use crate::api::{self, ApiScope};
 use crate::{Failure, Site};
 
 /// A right as a type. A route names one; its handler proves it with [`Can`].
@@ -30,6 +31,8 @@ pub enum Who {
     SignedIn,
     /// Holders of one of these roles, anywhere; the scope says where it counts.
     Roles(&'static [Role]),
+    /// Programs whose key has this scope; no session opens it.
+    Clients(ApiScope),
 }
 
 /// Declares permissions: `permissions! { pub CaseAssign = "case_assign", "分派问题", Who::Roles(&[…]); }`.
@@ -71,7 +74,7 @@ impl<P: Permission> FromRequestParts<Site> for Can<P> {
         let viewer = permitted::<P>(viewer_of(parts))?.ok_or_else(Problem::sign_in_needed)?;
         let roles = match P::WHO {
             Who::Roles(roles) => roles,
-            Who::Everyone | Who::SignedIn => Role::ALL,
+            Who::Everyone | Who::SignedIn | Who::Clients(_) => Role::ALL,
         };
         Ok(Self { scope: viewer.scope(roles), viewer: viewer.clone(), permission: PhantomData })
     }
@@ -79,6 +82,12 @@ impl<P: Permission> FromRequestParts<Site> for Can<P> {
 
 /// Refuses a request that lacks `P` before its handler runs. A form whose session has ended is kept.
 pub(crate) async fn require<P: Permission>(State(site): State<Site>, request: Request, next: Next) -> Response {
+    if let Who::Clients(scope) = P::WHO {
+        return match api::admitted(&site, request, scope).await {
+            Ok(request) => next.run(request).await,
+            Err(problem) => Failure::from(problem).into_response(),
+        };
+    }
     let (parts, body) = request.into_parts();
     let Err(problem) = permitted::<P>(viewer_of(&parts)) else {
         return next.run(Request::from_parts(parts, body)).await;
@@ -118,6 +127,8 @@ fn viewer_of(parts: &Parts) -> Option<&Viewer> {
 fn permitted<P: Permission>(viewer: Option<&Viewer>) -> Result<Option<&Viewer>, Problem> {
     match (P::WHO, viewer) {
         (Who::Everyone, viewer) => Ok(viewer),
+        // A client is admitted by its key before this is asked.
+        (Who::Clients(_), _) => Err(api::key_missing()),
         (Who::SignedIn | Who::Roles(_), None) => Err(Problem::sign_in_needed()),
         (Who::SignedIn, Some(viewer)) => Ok(Some(viewer)),
         (Who::Roles(roles), Some(viewer)) if viewer.has_any(roles) => Ok(Some(viewer)),

@@ -3,7 +3,7 @@ use std::sync::OnceLock;
 use askama::Template;
 use axum::body::Body;
 use axum::extract::FromRequestParts;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION, SET_COOKIE, VARY};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST, LOCATION, SET_COOKIE, VARY};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::Response;
@@ -97,6 +97,19 @@ impl Ctx {
     /// The request's headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+
+    /// Scheme and host under which the public finds this site: what feeds, printed links and QR codes begin with.
+    ///
+    /// Without the setting it is what the browser asked for, so pages that hold it are never kept for others.
+    pub fn address(&self) -> String {
+        if let Some(address) = &self.site.settings.address {
+            return address.trim_end_matches('/').to_owned();
+        }
+        let host = self.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+        let plain = |letter: char| letter.is_ascii_alphanumeric() || ".-:[]".contains(letter);
+        let host = if host.chars().all(plain) { host } else { "localhost" };
+        format!("{}://{host}", if self.site.settings.secure { "https" } else { "http" })
     }
 
     /// Waits, or refuses with 429, when `who` asks for something too often.
@@ -240,6 +253,19 @@ pub(crate) async fn limit(site: &Site, allowance: Allowance, who: &str) -> Resul
             huiyin_base::ProblemKind::TooMany,
             "操作太频繁了，请稍等一两分钟再试。您填写的内容可以用浏览器的“返回”找回。",
         )),
+    }
+}
+
+/// Counts one request of a client; refuses beyond its allowance without making it wait.
+pub(crate) fn limit_client(site: &Site, per_minute: i64, client: &str) -> Result<(), Problem> {
+    let burst = f64::from(i32::try_from(per_minute).unwrap_or(i32::MAX));
+    let allowance = Allowance { name: "api_client", burst, per_second: burst / 60.0, debt: 0.0 };
+    match site.limiter.ask(allowance, client, std::time::Instant::now()) {
+        Verdict::Refuse => Err(Problem::new(
+            huiyin_base::ProblemKind::TooMany,
+            format!("这个密钥每分钟最多 {per_minute} 次，已经超过，请一分钟后再试。"),
+        )),
+        Verdict::Pass | Verdict::Wait(_) => Ok(()),
     }
 }
 

@@ -1,16 +1,14 @@
 //! A refusal or failure as a page that helps, or as JSON for machines.
 
 use askama::Template;
-use axum::body::Body;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
-use axum::response::Response;
 use huiyin_base::ProblemKind;
 
+use crate::api;
 use crate::failure::Carried;
 use crate::layout::Density;
-use crate::{Ctx, Failure, Result, Site};
+use crate::{Ctx, Result, Site};
 
 #[derive(Template)]
 #[template(path = "failure.html")]
@@ -24,8 +22,11 @@ struct FailurePage<'a> {
     phone: &'a str,
 }
 
+/// The uniform 404 of the interface.
+const NO_SUCH: &str = "没有这个地址，或者内容不公开。请对照 /api/openapi.json 核对。";
+
 /// Draws the answer to `parts`. The cause is logged here, once.
-pub(crate) fn draw(site: &Site, parts: &Parts, problem: Carried, reference: &str) -> Result {
+pub(crate) fn draw(site: &Site, parts: &Parts, problem: Carried, status: StatusCode, reference: &str) -> Result {
     let problem = problem.0;
     match &problem.source {
         Some(cause) if problem.kind == ProblemKind::Broken => {
@@ -34,8 +35,15 @@ pub(crate) fn draw(site: &Site, parts: &Parts, problem: Carried, reference: &str
         Some(cause) => tracing::debug!(request.reference = reference, error = format!("{cause:#}"), "request refused"),
         None => {}
     }
-    if parts.uri.path().starts_with("/api/") {
-        return Ok(json(Failure::status(problem.kind), &problem.message, reference));
+    let path = parts.uri.path();
+    if path.starts_with("/open311/") {
+        let format = api::Format::split(path).map_or(api::Format::Json, |(_, format)| format);
+        return Ok(api::fault(format, status, &problem.message));
+    }
+    if path.starts_with("/api/") {
+        let reference = (problem.kind == ProblemKind::Broken).then_some(reference);
+        let message = if problem.kind == ProblemKind::NotFound { NO_SUCH } else { &problem.message };
+        return Ok(api::problem_json(status, api::Code::Kind(problem.kind), message, reference));
     }
     let ctx = Ctx::new(site, parts);
     let page = FailurePage {
@@ -65,13 +73,4 @@ fn heading(kind: ProblemKind) -> &'static str {
         ProblemKind::Unavailable => "暂时办不了",
         ProblemKind::Broken => "系统出错了",
     }
-}
-
-fn json(status: StatusCode, message: &str, reference: &str) -> Response {
-    let text = serde_json::json!({ "error": message, "reference": reference }).to_string();
-    let mut response = Response::new(Body::from(text));
-    *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }

@@ -19,6 +19,8 @@ pub struct Feature {
     pub figures: Option<fn(&mut Figures)>,
     /// Registers its jobs.
     pub jobs: Option<fn(Jobs<crate::Site>) -> Jobs<crate::Site>>,
+    /// Its part of the interface for machines, as OpenAPI: `include_str!("api/openapi.json")`.
+    pub described: Option<crate::api::Described>,
     /// Panels it shows on other features' pages.
     pub panels: Vec<Arc<dyn Panel>>,
 }

@@ -48,7 +48,7 @@ pub(crate) async fn frame(State(site): State<Site>, request: Request<Body>, next
     let reference = HEXLOWER.encode(&site.rngs.rng().bytes::<4>());
     if let Some(problem) = refusal(&response) {
         let status = response.status();
-        response = failure_page::draw(&site, &asked, problem, &reference).unwrap_or(response);
+        response = failure_page::draw(&site, &asked, problem, status, &reference).unwrap_or(response);
         // axum's own refusals keep the status they had.
         *response.status_mut() = status;
     }

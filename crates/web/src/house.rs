@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Router, middleware};
-use huiyin_base::Problem;
+use huiyin_base::{Day, Problem};
 use huiyin_figures::Registry as Figures;
 use huiyin_jobs::Registry as Jobs;
 use tokio::net::TcpListener;
@@ -17,6 +17,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::access::Public;
+use crate::api::Description;
 use crate::cache::PublicCache;
 use crate::limiter::Limiter;
 use crate::metering::Meter;
@@ -40,11 +41,13 @@ pub fn assemble(ground: Ground, settings: Settings, features: Vec<Feature>) -> H
     let mut routes = own_routes();
     let mut figures = Figures::default();
     let mut jobs = own_jobs();
+    let mut described = Vec::new();
     let mut nav = Vec::new();
     let mut panels: Vec<Arc<dyn crate::Panel>> = Vec::new();
     for feature in features {
         routes = routes.merge(feature.routes);
         nav.extend(feature.nav);
+        described.extend(feature.described);
         panels.extend(feature.panels);
         if let Some(register) = feature.figures {
             register(&mut figures);
@@ -55,6 +58,7 @@ pub fn assemble(ground: Ground, settings: Settings, features: Vec<Feature>) -> H
     }
     let site = Site::new(SiteParts {
         ground,
+        description: Description::of(&described, &settings.city),
         settings,
         figures,
         table: routes.table().to_vec(),
@@ -100,6 +104,7 @@ fn own_routes() -> Routes {
         .get::<Public, _>("/about", about::show)
         .get::<Public, _>("/healthz", healthz)
         .get::<Public, _>("/metrics", metrics)
+        .get::<Public, _>("/api/openapi.json", description)
         .get::<Public, _>("/gallery", gallery::show)
         .get::<Public, _>("/kept/{token}", kept::show)
         .post::<Public, _>("/display", crate::display::choose)
@@ -123,6 +128,9 @@ fn own_jobs() -> Jobs<Site> {
     })
 }
 
+/// For so many days the same Idempotency-Key with another body is refused.
+const KEPT_POSTS: i64 = 30;
+
 async fn sweep(site: &Site) -> huiyin_jobs::Outcome {
     let now = site.clock.real();
     site.db
@@ -130,6 +138,7 @@ async fn sweep(site: &Site) -> huiyin_jobs::Outcome {
             Box::pin(async move {
                 crate::store::session::session_sweep(tx, now).await?;
                 crate::store::kept_form::kept_form_sweep(tx, now).await?;
+                crate::store::api::api_post_sweep(tx, Day::of(now).plus(-KEPT_POSTS)).await?;
                 Ok(())
             })
         })
@@ -142,6 +151,11 @@ async fn healthz(ctx: Ctx) -> Result {
     let mut tx = ctx.site.db.read().await?;
     crate::store::session::session_find(&mut tx, [0; 32], ctx.real_now()).await?;
     Ok((StatusCode::OK, [(CACHE_CONTROL, "no-store")], "ok\n").into_response())
+}
+
+/// What the interface for machines offers.
+async fn description(ctx: Ctx) -> Result {
+    crate::api::document(&ctx, "application/json", ctx.site.description.0.clone())
 }
 
 /// For this machine's Prometheus, or for whoever holds the token.

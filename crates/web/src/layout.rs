@@ -12,6 +12,8 @@ pub enum Density {
     Calm,
     /// The desk of staff: dense, for the keyboard.
     Desk,
+    /// Public, and made to be printed: on paper nothing of the frame is left.
+    Paper,
 }
 
 /// A link of the navigation.
@@ -71,6 +73,10 @@ struct LayoutPage<'a> {
 impl LayoutPage<'_> {
     fn desk(&self) -> bool {
         self.shell.density == Density::Desk
+    }
+
+    fn paper(&self) -> bool {
+        self.shell.density == Density::Paper
     }
 
     fn notice(&self) -> Option<Notice> {

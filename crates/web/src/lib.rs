@@ -2,6 +2,7 @@
 
 mod about;
 mod access;
+pub mod api;
 mod assets;
 mod body;
 mod cache;
@@ -45,5 +46,5 @@ pub use limiter::{Allowance, Limiter, Verdict};
 pub use metering::Meter;
 pub use routes::{Route, Routes};
 pub use session::Current;
-pub use site::{Ground, Settings, Site, SiteParts};
+pub use site::{Ground, MapOutline, Settings, Site, SiteParts};
 pub use upload::{Upload, UploadedFile};

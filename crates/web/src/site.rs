@@ -62,6 +62,35 @@ pub struct Settings {
     pub phone: String,
     /// What short messages leave through; off unless configured.
     pub gateways: Gateways,
+    /// The address under which the public finds the site, such as `https://huiyin.example.cn`; none: as it was asked for.
+    pub address: Option<String>,
+    /// The outlines of the counties; none: pages show tables only.
+    pub map: Option<MapOutline>,
+}
+
+/// The outlines of the city's counties, as a public map may show them.
+#[derive(Clone)]
+pub struct MapOutline {
+    /// GeoJSON whose features carry a division code.
+    pub outline: Arc<str>,
+    /// The number under which the map was reviewed (审图号); none in a demo, which says that it is a sketch.
+    pub review: Option<String>,
+}
+
+impl MapOutline {
+    /// What is printed under the map.
+    pub fn words(&self) -> String {
+        match &self.review {
+            Some(review) => format!("审图号：{review}"),
+            None => "演示用的示意图，没有经过地图审核，不能作为划界依据。".to_owned(),
+        }
+    }
+}
+
+impl std::fmt::Debug for MapOutline {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MapOutline").field("review", &self.review).finish_non_exhaustive()
+    }
 }
 
 impl Default for Settings {
@@ -78,6 +107,8 @@ impl Default for Settings {
             operator: String::new(),
             phone: String::new(),
             gateways: Gateways::default(),
+            address: None,
+            map: None,
         }
     }
 }
@@ -102,6 +133,7 @@ pub struct SiteParts {
     pub cache: PublicCache,
     /// What is counted for `/metrics`.
     pub meter: Meter,
+    pub(crate) description: crate::api::Description,
     pub(crate) nav: Vec<NavEntry>,
     pub(crate) panels: Vec<Arc<dyn Panel>>,
     /// Megabytes of uploads held in memory at once.

@@ -5,6 +5,7 @@ import { aloud } from './aloud';
 import { charts } from './charts';
 import { copying } from './copying';
 import { lists } from './lists';
+import { maps } from './maps';
 import { sending } from './sending';
 
 /** Improves what stands below `root`; called for the page and for every fragment that htmx brings. */
@@ -22,5 +23,6 @@ htmx.onLoad((part) => improve(part as HTMLElement));
 
 document.addEventListener('DOMContentLoaded', () => improve(document));
 copying();
+maps();
 sending();
 aloud();

@@ -1,4 +1,4 @@
-/** Buttons that copy a receipt code or print the page. */
+/** Buttons that copy a receipt code or an address, or print the page. */
 export function copying(): void {
   document.addEventListener('click', (event) => {
     const pressed = (event.target as Element).closest<HTMLElement>('[data-copy],[data-print]');
@@ -11,7 +11,7 @@ export function copying(): void {
 function copy(button: HTMLElement, text: string): void {
   // Browsers offer the clipboard only to secure pages; elsewhere the code can be marked and copied by hand.
   if (!navigator.clipboard) {
-    say(button, '请长按回执码复制');
+    say(button, '请长按上面的字复制');
     return;
   }
   navigator.clipboard.writeText(text).then(

@@ -8,6 +8,7 @@ use huiyin_base::{Clock, Problem, RngSource};
 use huiyin_directory::{Door, Role, org_root};
 use huiyin_vault::{Purpose, Vault};
 
+use super::api_key;
 use crate::config::Config;
 use crate::failure::{Stop, stop};
 use crate::say::say;
@@ -47,6 +48,11 @@ enum Task {
         #[arg(long)]
         name: String,
     },
+    /// Keys for programs that call the interface: make, list, end
+    ApiKey {
+        #[command(subcommand)]
+        task: api_key::Task,
+    },
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -64,6 +70,12 @@ pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<()> {
         Task::MakeKey { file } => make_key(config, file),
         Task::RotateKey => rotate_key(config),
         Task::TestGateway { to } => test_gateway::run(config, &to).await,
+        Task::ApiKey { task } => {
+            let opened = start::open(config, Intent::Work, Clock::system()).await?;
+            let done = api_key::run(&opened, task).await;
+            opened.ground.db.close().await;
+            done
+        }
         Task::Create { role, login, name } => {
             let opened = start::open(config, Intent::Work, Clock::system()).await?;
             let created = create(&opened, role, &login, &name).await;
@@ -98,7 +110,7 @@ async fn create(opened: &Opened, role: AdminRole, login: &str, name: &str) -> Re
 }
 
 /// A refusal is already a sentence.
-fn told(problem: Problem) -> anyhow::Error {
+pub(super) fn told(problem: Problem) -> anyhow::Error {
     match problem.source {
         Some(source) => source.context(Stop(problem.message)),
         None => stop(problem.message),

@@ -74,7 +74,7 @@ async fn organisations(opened: &Opened) -> Result<(Vec<u8>, usize)> {
 
 async fn figures(config: &Config, opened: &Opened) -> Result<(Vec<u8>, usize)> {
     let ground = &opened.ground;
-    let house = house(opened, start::settings(config, false));
+    let house = house(opened, start::settings(config, false)?);
     let registry = &house.site.figures;
     let mut tx = ground.db.snapshot().await?;
     let cut = Cut::city(Period::year_to(demo::today(&mut tx).await?.unwrap_or_else(|| ground.clock.today())));

@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 
 mod admin;
+mod api_key;
 mod backup;
 mod check;
 mod demo;

@@ -19,8 +19,8 @@ pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<()> {
     let listener = start::listen(arguments.listen.as_ref().unwrap_or(&config.listen)).await?;
     let opened = start::open(config, Intent::Work, Clock::system()).await?;
     let db = opened.ground.db.clone();
-    let served = match no_demo_accounts(&opened).await {
-        Ok(()) => house::serve(&opened, house::house(&opened, start::settings(config, false)), listener).await,
+    let served = match no_demo_accounts(&opened).await.and_then(|()| start::settings(config, false)) {
+        Ok(settings) => house::serve(&opened, house::house(&opened, settings), listener).await,
         Err(refused) => Err(refused),
     };
     db.close().await;

@@ -9,7 +9,7 @@ use crate::start::{self, Intent};
 pub(super) async fn run(config: &Config) -> Result<()> {
     let opened = start::open(config, Intent::Work, Clock::system()).await?;
     no_demo_accounts(&opened).await?;
-    house::work_only(&opened, house::house(&opened, start::settings(config, false))).await?;
+    house::work_only(&opened, house::house(&opened, start::settings(config, false)?)).await?;
     opened.ground.db.close().await;
     Ok(())
 }

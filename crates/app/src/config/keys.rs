@@ -71,6 +71,11 @@ pub const KEYS: &[Key] = &[
     key("gateway.mail_password", "SMTP 口令。"),
     key("gateway.mail_from", "发件地址，例如 `回音 <huiyin@example.cn>`。"),
     key("gateway.certificates", "除公共证书机构以外还信任的证书（PEM 文件），例如政务内网自己的根证书。"),
+        "site.address",
+        "公众访问的网址，例如 `https://huiyin.example.cn`：订阅、二维码、转发的链接用它。不填就用访问时的域名。",
+        "site.map_outline",
+        "各县（市、区）边界的 GeoJSON 文件，每个区域带区划代码 `code`。不填则页面只列表，没有地图。",
+    key("site.map_review", "地图的审图号，印在地图下面。公开地图必须有，所以和 site.map_outline 一起填。"),
     key("log.format", "日志格式：`text` 给人看，`json` 给日志系统。日志写到标准错误，不含个人信息。"),
     key("log.level", "日志级别，例如 `info`，或 `huiyin_web=debug,info`。"),
 ];
@@ -140,13 +145,19 @@ mod tests {
             key_file: Some("k".into()),
             calendar: Some("c".into()),
             database: super::super::Database { url: Some("sqlite:x".into()), ..Default::default() },
-            site: super::super::Site { metrics_token: Some("t".into()), ..Default::default() },
             gateway: super::super::Gateway {
                 sms_secret: Some("s".into()),
                 sms_accepted: Some("a".into()),
                 mail_user: Some("u".into()),
                 mail_password: Some("p".into()),
                 certificates: Some("c".into()),
+                ..Default::default()
+            },
+            site: super::super::Site {
+                metrics_token: Some("t".into()),
+                address: Some("https://a".into()),
+                map_outline: Some("m".into()),
+                map_review: Some("r".into()),
                 ..Default::default()
             },
             ..Config::default()
@@ -193,6 +204,8 @@ mod tests {
             ("listen = 'x'", "listen"),
             ("[site]\nlimit_factor = 0.0", "limit_factor"),
             ("data = 'd'\nkey_file = 'd/key'", "key_file"),
+            ("[site]\naddress = 'huiyin.example.cn'", "site.address"),
+            ("[site]\nmap_outline = 'a.geojson'", "审图号"),
             ("listen = ", "TOML"),
         ] {
             let error = Config::read(text, []).unwrap_err();

@@ -80,6 +80,12 @@ pub struct Site {
     pub limit_factor: f64,
     /// Who may read `/metrics` from elsewhere.
     pub metrics_token: Option<String>,
+    /// The address under which the public finds the site.
+    pub address: Option<String>,
+    /// A GeoJSON file with the outlines of the counties.
+    pub map_outline: Option<PathBuf>,
+    /// The number under which the map was reviewed (审图号).
+    pub map_review: Option<String>,
 }
 
 /// The log, written to standard error.
@@ -136,6 +142,9 @@ impl Default for Site {
             session_idle_hours: 12,
             limit_factor: 1.0,
             metrics_token: None,
+            address: None,
+            map_outline: None,
+            map_review: None,
         }
     }
 }
@@ -206,6 +215,21 @@ impl Config {
         }
         if !self.site.limit_factor.is_finite() || self.site.limit_factor <= 0.0 {
             return wrong("site.limit_factor", "应大于 0。");
+        }
+        let plain = |address: &String| {
+            let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+            host.is_some_and(|host| {
+                !host.is_empty() && host.chars().all(|letter| letter.is_ascii_alphanumeric() || ".-:".contains(letter))
+            })
+        };
+        if !self.site.address.as_ref().is_none_or(plain) {
+            return wrong("site.address", "应以 https:// 开头，只写到域名，例如 https://huiyin.example.cn。");
+        }
+        if self.site.map_outline.is_some() != self.site.map_review.is_some() {
+            return wrong(
+                "site.map_outline",
+                "公开的地图要有审图号，请同时填写 site.map_review；没有就都不填，页面只列表。",
+            );
         }
         if self.key_file.as_ref().is_some_and(|file| file.starts_with(&self.data)) {
             return wrong("key_file", "密钥文件不能放在数据文件夹里，否则数据的副本会带走密钥。");

@@ -2,6 +2,7 @@
 
 mod command;
 mod invariants;
+mod openapi;
 mod rights;
 mod sealed;
 #[path = "../support/mod.rs"]

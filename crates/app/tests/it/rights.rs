@@ -21,6 +21,7 @@ fn line(route: &Route) -> String {
         Who::Everyone => "everyone".to_owned(),
         Who::SignedIn => "signed in".to_owned(),
         Who::Roles(roles) => roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(" "),
+        Who::Clients(scope) => format!("key:{}", scope.as_str()),
     };
     format!("{} {} | {} | {who}", route.method, route.path, route.permission)
 }
@@ -84,6 +85,7 @@ async fn every_route_as_every_role() {
             let may = match route.who {
                 Who::Everyone | Who::SignedIn => true,
                 Who::Roles(roles) => viewer.has_any(roles),
+                Who::Clients(_) => false,
             };
             // Anew for each request, since one of them signs out.
             let mut browser = app.browser_as(account).await.expect("a session");
@@ -91,6 +93,8 @@ async fn every_route_as_every_role() {
             assert_ne!(status, 500, "{} as {login}", line(route));
             if may {
                 assert_ne!(status, 401, "{} as {login}", line(route));
+            } else if matches!(route.who, Who::Clients(_)) {
+                assert_eq!(status, 401, "{} as {login}: no session stands for a key", line(route));
             } else {
                 assert_eq!(status, 403, "{} as {login}", line(route));
             }

@@ -40,6 +40,12 @@ pub fn feature_with(options: Options) -> Feature {
                 audience: Audience::Roles(permissions::ACCOUNT_KEEPERS),
             },
             NavEntry {
+                label: "接口密钥",
+                href: "/api-clients",
+                icon: "key-round",
+                audience: Audience::Roles(&[huiyin_directory::Role::SecurityAdmin]),
+            },
+            NavEntry {
                 label: "审计",
                 href: "/audit",
                 icon: "history",

@@ -25,5 +25,6 @@ permissions! {
     pub(crate) AccountOpen = "account_open", "开通和停用账号", Who::Roles(&[Role::SystemAdmin]);
     pub(crate) RoleGrant = "role_grant", "授予和结束角色", Who::Roles(&[Role::SecurityAdmin]);
     pub(crate) DataAnswer = "data_answer", "答复个人信息申请", Who::Roles(&[Role::BranchSecretary, Role::SecurityAdmin]);
+    pub(crate) ApiClientKeep = "api_client_keep", "发放和停用接口密钥", Who::Roles(&[Role::SecurityAdmin]);
     pub(crate) AuditRead = "audit_read", "查看审计记录", Who::Roles(AUDIT_READERS);
 }

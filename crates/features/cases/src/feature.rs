@@ -2,14 +2,14 @@ use std::sync::Arc;
 
 use huiyin_web::{Audience, Feature, NavEntry};
 
-use crate::{figures, jobs, pages, permissions};
+use crate::{api, figures, jobs, pages, permissions};
 
 /// What this feature brings to the house.
 pub fn feature() -> Feature {
     const STAFF: Audience = Audience::Roles(permissions::SEES);
     Feature {
         name: "cases",
-        routes: pages::routes(),
+        routes: pages::routes().merge(api::routes()),
         nav: vec![
             NavEntry { label: "问题墙", href: "/wall", icon: "megaphone", audience: Audience::Everyone },
             NavEntry { label: "回音壁", href: "/echo", icon: "message-circle-reply", audience: Audience::Everyone },
@@ -18,6 +18,7 @@ pub fn feature() -> Feature {
         ],
         figures: Some(figures::figures),
         jobs: Some(jobs::jobs),
+        described: Some(include_str!("api/openapi.json")),
         panels: vec![Arc::new(pages::NewestEchoes)],
     }
 }

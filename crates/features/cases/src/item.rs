@@ -16,6 +16,7 @@ text_enum! {
         Inspection = "inspection" / "督查",
         Referral = "referral" / "外县转来",
         Import = "import" / "导入",
+        Program = "program" / "接口代提",
     }
 }
 
@@ -230,6 +231,11 @@ impl CaseItem {
 pub fn seq_at(at: Instant, rng: &mut Rng) -> i64 {
     let millis = at.timestamp_millis().max(0) & 0x07ff_ffff_ffff;
     (millis << 20) | i64::try_from(rng.below(1 << 20)).unwrap_or(0)
+}
+
+/// Where a day begins in every list.
+pub(crate) fn seq_from(day: Day) -> i64 {
+    (day.start().timestamp_millis().max(0) & 0x07ff_ffff_ffff) << 20
 }
 
 /// The first day of a day's month.

@@ -1,6 +1,7 @@
 //! Who may ask for what. Whether he may do it to this case is decided by the engine, under the row lock.
 
 use huiyin_directory::Role;
+use huiyin_web::api::ApiScope;
 use huiyin_web::{Who, permissions};
 
 /// Everybody who works on cases or looks after those who do.
@@ -25,6 +26,7 @@ permissions! {
     pub CaseExport = "case_export", "导出问题台账", Who::Roles(STAFF);
     pub CaseModerate = "case_moderate", "审核、交办事项", Who::Roles(DESK);
     pub CaseHandle = "case_handle", "办理问题", Who::Roles(OWNERS);
+    pub ProblemPost = "problem_post", "代居民提交问题", Who::Clients(ApiScope::Post);
     pub CaseVerify = "case_verify", "核验办理结果", Who::Roles(VERIFIERS);
 }
 

@@ -16,6 +16,7 @@ pub fn feature() -> Feature {
         name: "reports",
         routes: pages::routes().merge(api::routes()),
         nav: vec![NavEntry { label: "数字", href: "/figures", icon: "chart-column", audience: Audience::Everyone }],
+        described: Some(include_str!("api/openapi.json")),
         panels: vec![std::sync::Arc::new(pages::home::CityFigures)],
         ..Feature::default()
     }

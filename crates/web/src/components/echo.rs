@@ -11,6 +11,7 @@ pub struct EchoPair {
     state: Option<Tag>,
     echo: Option<Echo>,
     deadline: Option<DeadlineBar>,
+    unit: Option<String>,
     heading: &'static str,
 }
 
@@ -61,7 +62,7 @@ impl Echo {
 impl EchoPair {
     /// A problem without an echo yet.
     pub fn new(problem: Told, place: impl Into<String>) -> Self {
-        Self { problem, place: place.into(), state: None, echo: None, deadline: None, heading: "h3" }
+        Self { problem, place: place.into(), state: None, echo: None, deadline: None, unit: None, heading: "h3" }
     }
 
     /// Its state, in a list.
@@ -79,6 +80,12 @@ impl EchoPair {
     /// While it waits: how long it may take.
     pub fn deadline(mut self, deadline: DeadlineBar) -> Self {
         self.deadline = Some(deadline);
+        self
+    }
+
+    /// While it waits: which unit answers for it.
+    pub fn unit(mut self, unit: impl Into<String>) -> Self {
+        self.unit = Some(unit.into());
         self
     }
 
@@ -121,7 +128,7 @@ impl Component for EchoPair {
         let waiting = EchoPair::new(problem.clone(), place).state(Tag::info("办理中").icon("wrench"));
         vec![
             Example::new("有回音", EchoPair::new(problem, place).echo(echo)),
-            Example::new("等回音", waiting.deadline(DeadlineBar::new(8, 10, "12月20日"))),
+            Example::new("等回音", waiting.unit("甘谷驿镇水管站").deadline(DeadlineBar::new(8, 10, "12月20日"))),
         ]
     }
 }

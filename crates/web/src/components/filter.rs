@@ -8,6 +8,9 @@ use super::{Choice, Component, Example, Field, Icon, component};
 pub struct FilterBar {
     action: String,
     fields: Vec<Field>,
+    more: Vec<Field>,
+    more_open: bool,
+    hidden: Vec<(String, String)>,
     chips: Vec<Chip>,
     clear: Option<String>,
     export: Option<String>,
@@ -27,12 +30,34 @@ pub struct Chip {
 impl FilterBar {
     /// The address of the list.
     pub fn new(action: impl Into<String>) -> Self {
-        Self { action: action.into(), fields: Vec::new(), chips: Vec::new(), clear: None, export: None }
+        Self {
+            action: action.into(),
+            fields: Vec::new(),
+            more: Vec::new(),
+            more_open: false,
+            hidden: Vec::new(),
+            chips: Vec::new(),
+            clear: None,
+            export: None,
+        }
     }
 
     /// A field to search or narrow by.
     pub fn field(mut self, field: Field) -> Self {
         self.fields.push(field);
+        self
+    }
+
+    /// A field that few need: folded away, unless one of them says something.
+    pub fn more(mut self, field: Field, says_something: bool) -> Self {
+        self.more.push(field);
+        self.more_open |= says_something;
+        self
+    }
+
+    /// Goes along with every search, such as an order chosen elsewhere.
+    pub fn keep(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.hidden.push((name.into(), value.into()));
         self
     }
 
@@ -65,6 +90,10 @@ impl Component for FilterBar {
         let search = Field::search("q", "找一找").with("placeholder", "例如：自来水").value("自来水");
         let county = Field::select("county", "县（区）", counties).value("baota");
         let bar = FilterBar::new("#").field(search).field(county).chip("宝塔区", "#").chip("自来水", "#");
-        vec![Example::new("有两个条件", bar.clear("#").export("#"))]
+        let folded = FilterBar::new("#")
+            .field(Field::search("q", "找一找"))
+            .more(Field::date("from", "从哪天上墙"), false)
+            .more(Field::date("to", "到哪天上墙"), false);
+        vec![Example::new("有两个条件", bar.clear("#").export("#")), Example::new("少用的条件收起来", folded)]
     }
 }

@@ -1,4 +1,5 @@
-//! The statements of sessions and of forms kept over a sign-in.
+//! The statements of sessions, of forms kept over a sign-in and of programs that call the interface.
 
+pub mod api;
 pub(crate) mod kept_form;
 pub mod session;

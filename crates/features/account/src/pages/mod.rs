@@ -1,5 +1,6 @@
 mod accounts;
 mod activation;
+mod api_client;
 mod audit;
 mod departure;
 mod deputy;
@@ -21,7 +22,9 @@ use huiyin_directory::{AccountRules, Door};
 use huiyin_web::{Ctx, Public, Routes, SignedIn};
 
 use crate::Options;
-use crate::permissions::{AccountList, AccountOpen, AuditRead, DataAnswer, RecoveryVouch, RoleGrant, SlipPrint};
+use crate::permissions::{
+    AccountList, AccountOpen, ApiClientKeep, AuditRead, DataAnswer, RecoveryVouch, RoleGrant, SlipPrint,
+};
 
 pub(crate) fn routes(options: Options) -> Routes {
     signing_in(&options).merge(own()).merge(kept(&options))
@@ -80,6 +83,9 @@ fn kept(options: &Options) -> Routes {
         .post::<AccountOpen, _>("/holders/{account}/restoration", departure::restore)
         .get::<DataAnswer, _>("/data-requests", me::requests)
         .post::<DataAnswer, _>("/data-requests/{request}/answer", me::answer)
+        .get::<ApiClientKeep, _>("/api-clients", api_client::list)
+        .post::<ApiClientKeep, _>("/api-clients", api_client::create)
+        .post::<ApiClientKeep, _>("/api-clients/{client}/end", api_client::end)
         .get::<AuditRead, _>("/audit", audit::list)
 }
 

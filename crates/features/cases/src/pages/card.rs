@@ -81,6 +81,8 @@ impl<'a> Cards<'a> {
     /// How far the time for an answer has run, while it runs.
     fn waiting(&self, pair: EchoPair, line: &CaseLine) -> EchoPair {
         let ended = matches!(line.state, State::Merged | State::Referred | State::Withdrawn | State::Declined);
+        let assigned = !ended && line.state != State::Posted;
+        let pair = if assigned { pair.unit(self.unit(line.owner_org)) } else { pair };
         let Some(due) = line.due_day.filter(|_| !ended) else { return pair };
         let from = line.answer_from.or(line.assigned_day).or(line.posted_day).unwrap_or(line.submitted_day);
         let bar = self.bar(from, due);
@@ -96,7 +98,18 @@ impl<'a> Cards<'a> {
     pub(crate) fn place(&self, region: Region, township: Option<Id>, village: Option<Id>) -> String {
         let below = [township, village].into_iter().flatten().filter_map(|id| self.names.get(&id));
         let below = below.map(|name| name.name.as_str());
-        std::iter::once(self.regions.name(region)).chain(below).collect::<Vec<_>>().join(" ")
+        std::iter::once(self.county(region)).chain(below).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The county as it is called today in the city's time: 子长县 in 2016, 子长市 since.
+    pub(crate) fn county(&self, region: Region) -> &str {
+        self.regions.named_on(region, self.today).map_or("", |(_, name)| name)
+    }
+
+    /// The code of the narrowest place, under which its own page stands.
+    pub(crate) fn place_code(&self, region: Region, township: Option<Id>, village: Option<Id>) -> String {
+        let narrowest = village.or(township).and_then(|id| self.names.get(&id)).map(|name| name.code.clone());
+        narrowest.unwrap_or_else(|| self.regions.get(region).map(|entry| entry.code.clone()).unwrap_or_default())
     }
 
     /// 基础设施 · 饮水

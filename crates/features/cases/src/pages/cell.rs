@@ -25,7 +25,7 @@ pub(crate) fn headline(line: &CaseLine, today: Day) -> String {
 /// 柳河镇 上湾村, with the county before it where the list holds several.
 pub(crate) fn place(cards: &Cards<'_>, line: &CaseLine, several_counties: bool) -> String {
     let place = cards.place(line.region, line.township, line.village);
-    let below = place.strip_prefix(cards.regions.name(line.region)).map(str::trim);
+    let below = place.strip_prefix(cards.county(line.region)).map(str::trim);
     match below.filter(|below| !several_counties && !below.is_empty()) {
         Some(below) => below.to_owned(),
         None => place,

@@ -10,26 +10,39 @@ mod case_filter;
 mod case_list;
 mod cell;
 mod conduct;
+mod course;
 mod desk;
 mod follow;
 mod follow_case;
 mod follow_forms;
 mod follow_phone;
 mod home;
+mod map;
 mod photo;
 mod place;
 mod pressure;
 mod problem;
 mod problem_form;
 mod ratings;
+mod places;
+mod poster;
+mod qr;
 mod story;
 mod wall;
+mod wall_asked;
 
 use huiyin_web::{Public, Routes};
 
 use crate::permissions::{CaseExport, CaseHandle, CaseModerate, CaseSee, CaseVerify};
 
+pub(crate) use card::{Cards, case_number, cases};
 pub(crate) use home::NewestEchoes;
+pub(crate) use place::counties;
+pub(crate) use places::{Spot, below, spot};
+pub(crate) use problem::{found, posted};
+pub(crate) use problem_form::title_of;
+pub(crate) use qr::escaped;
+pub(crate) use wall_asked::STATES;
 
 /// Every route of this feature.
 pub(crate) fn routes() -> Routes {
@@ -40,6 +53,10 @@ fn public() -> Routes {
     Routes::new()
         .get::<Public, _>("/wall", wall::wall)
         .get::<Public, _>("/echo", wall::echo)
+        .get::<Public, _>("/map", map::show)
+        .get::<Public, _>("/map/outline", map::outline)
+        .get::<Public, _>("/places/{code}", places::show)
+        .get::<Public, _>("/places/{code}/poster", poster::show)
         .get::<Public, _>("/problems/new", problem_form::new)
         .post::<Public, _>("/problems", problem_form::create)
         .get::<Public, _>("/problems/receipt", problem_form::receipt)

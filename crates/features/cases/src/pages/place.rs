@@ -17,9 +17,16 @@ pub(crate) fn counties(site: &Site) -> Vec<&RegionEntry> {
     counties
 }
 
-/// The county with this code, if it is one of this city's.
+/// The county with this code, of today or of former days, if it is one of this city's.
 pub(crate) fn region_of(site: &Site, code: &str) -> Option<Region> {
-    counties(site).into_iter().find(|entry| entry.code == code).map(|entry| entry.region)
+    let region = site.regions.by_code(code)?;
+    let county = site.regions.get(region)?.level == RegionLevel::County;
+    (county && site.regions.parent(region) == Some(site.home)).then_some(region)
+}
+
+/// What the county is called today in the city's time.
+pub(crate) fn county_name(site: &Site, region: Region) -> String {
+    site.regions.named_on(region, site.today()).map(|(_, name)| name.to_owned()).unwrap_or_default()
 }
 
 /// As far as a place is chosen.
@@ -45,7 +52,8 @@ impl Place {
     /// 宝塔区 柳河镇 上湾村
     pub(crate) fn name(&self, site: &Site) -> String {
         let village = self.village.iter().map(|village| village.name.as_str());
-        let names = [site.regions.name(self.region), self.township.name.as_str()].into_iter().chain(village);
+        let county = county_name(site, self.region);
+        let names = [county.as_str(), self.township.name.as_str()].into_iter().chain(village);
         names.collect::<Vec<_>>().join(" ")
     }
 }
@@ -81,7 +89,7 @@ pub(crate) struct PlacePage {
 
 /// The counties to choose from.
 pub(crate) fn county_page(site: &Site) -> PlacePage {
-    let link = |entry: &&RegionEntry| (entry.name.clone(), format!("/problems/new?county={}", entry.code));
+    let link = |entry: &&RegionEntry| (county_name(site, entry.region), format!("/problems/new?county={}", entry.code));
     let links = counties(site).iter().map(link).collect();
     PlacePage { steps: Breadcrumb::new("反映问题"), what: "县（市、区）", links }
 }
@@ -91,7 +99,7 @@ pub(crate) async fn township_page(tx: &mut Tx, site: &Site, region: Region, coun
     let root = huiyin_directory::org_root(tx, region).await?.ok_or_else(huiyin_base::Problem::not_found)?;
     let towns = store::place_children(tx, region, root.id, &[OrgKind::Township], site.today()).await?;
     let link = |town: PlaceName| (town.name, format!("/problems/new?county={county}&town={}", town.code));
-    let steps = Breadcrumb::new(site.regions.name(region)).step("反映问题", "/problems/new");
+    let steps = Breadcrumb::new(county_name(site, region)).step("反映问题", "/problems/new");
     Ok(PlacePage { steps, what: "乡镇（街道）", links: towns.into_iter().map(link).collect() })
 }
 

@@ -4,11 +4,12 @@ use askama::Template;
 use huiyin_base::Problem;
 use huiyin_base::number::CaseNumber;
 use huiyin_db::Tx;
-use huiyin_web::components::{Breadcrumb, EchoPair, Rate, Timeline, Told};
+use huiyin_web::components::{Breadcrumb, EchoPair, Html, Rate, Timeline, Told};
 use huiyin_web::{Csrf, Ctx, Density, Path, Result, Site};
 
 use super::card::{self, Cards, cases};
-use super::story;
+use super::course;
+use super::qr::{escaped, qr};
 use crate::{CaseItem, PhotoPart, State, store};
 
 #[derive(Template)]
@@ -16,8 +17,9 @@ use crate::{CaseItem, PhotoPart, State, store};
 struct ProblemPage {
     steps: Breadcrumb,
     pair: EchoPair,
-    /// Whoever owns it, by unit only.
+    /// Whoever owns it, by unit and post only.
     owner: String,
+    post: Option<String>,
     phone: Option<String>,
     goal: String,
     edited: bool,
@@ -30,6 +32,16 @@ struct ProblemPage {
     csrf: Csrf,
     can_join: bool,
     ratings: Option<Rate>,
+    place: String,
+    place_code: String,
+    share: Share,
+}
+
+/// How the page is passed on.
+struct Share {
+    address: String,
+    qr: Html,
+    today: String,
 }
 
 pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
@@ -63,8 +75,14 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
         }
     };
     let events = store::event_list(&mut tx, case.at(), true).await?;
+    let until = case.answered_day.map(|day| cases.book.objection_ends(day));
+    let course = course::course(&mut tx, &cases.book.rules, &case, &events, until).await?;
     let page = ProblemPage {
         steps: Breadcrumb::new(number.clone()).step("问题墙", "/wall"),
+        place: cards.place(case.region, case.township, case.village),
+        place_code: cards.place_code(case.region, case.township, case.village),
+        share: share(&ctx, &number)?,
+        post: course.post,
         pair,
         owner: cards.unit(case.owner_org).to_owned(),
         phone: cards.phone(case.owner_org).map(ToOwned::to_owned),
@@ -72,7 +90,7 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
         edited: case.edited,
         followers: case.followers,
         reopened: case.reopened_times,
-        history: story::timeline(&cases.book.rules, &events),
+        history: course.timeline,
         moved: moved(&mut tx, &ctx.site, &case).await?,
         can_join: case.state.is_open(),
         csrf: if case.state.is_open() { ctx.csrf() } else { Csrf::default() },
@@ -82,12 +100,23 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
     ctx.page(&case.title, Density::Calm, &page)
 }
 
+/// The address to pass on, and the same as a square for paper.
+fn share(ctx: &Ctx, number: &str) -> Result<Share> {
+    let address = format!("{}{}", ctx.address(), escaped(&format!("/problems/{number}")));
+    let qr = qr(&address, "扫一扫，看这个问题的进展")?;
+    Ok(Share { address, qr, today: ctx.today().chinese() })
+}
+
 /// The posted case with this number; anything else is not found.
 pub(crate) async fn posted(tx: &mut Tx, site: &Site, number: &str) -> Result<CaseItem> {
-    let number: CaseNumber = number.parse().map_err(|_| Problem::not_found())?;
-    let region = site.regions.by_short(site.home, &number.county).ok_or_else(Problem::not_found)?;
-    let found = store::case_find_number(tx, region, i64::from(number.year), i64::from(number.n)).await?;
-    Ok(found.ok_or_else(Problem::not_found)?)
+    Ok(found(tx, site, number).await?.ok_or_else(Problem::not_found)?)
+}
+
+/// The posted case with this number, if there is one.
+pub(crate) async fn found(tx: &mut Tx, site: &Site, number: &str) -> Result<Option<CaseItem>> {
+    let Ok(number) = number.parse::<CaseNumber>() else { return Ok(None) };
+    let Some(region) = site.regions.by_short(site.home, &number.county) else { return Ok(None) };
+    Ok(store::case_find_number(tx, region, i64::from(number.year), i64::from(number.n)).await?)
 }
 
 /// Words and address of where a merged or referred case went.

@@ -261,7 +261,7 @@ impl Filled {
 }
 
 /// The first sentence, cut where it is long: nobody has to invent a title.
-fn title_of(text: &str) -> String {
+pub(crate) fn title_of(text: &str) -> String {
     const LONGEST: usize = 30;
     let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let sentence =

@@ -36,7 +36,7 @@ fn told(rules: &CaseRules, event: &CaseEvent) -> Event {
     }
 }
 
-fn look(action: Action) -> (Tone, &'static str) {
+pub(super) fn look(action: Action) -> (Tone, &'static str) {
     match action {
         Action::Submit => (Tone::Info, "megaphone"),
         Action::Post => (Tone::Info, "pin"),

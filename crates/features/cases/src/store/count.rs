@@ -8,6 +8,7 @@ use huiyin_directory::Scope;
 
 use super::filter::{CaseFilter, WallFilter, barred_subjects, narrowed, scoped, walled};
 use super::search::matches;
+use crate::item::month_of;
 use crate::{Action, State};
 
 /// A list counts no further; a link counts exactly.
@@ -35,9 +36,11 @@ impl fmt::Display for Count {
     }
 }
 
-/// How many the wall shows: always exact where no village and no words narrow it.
+/// How many the wall shows: always exact where neither village nor sub-category, words or single days narrow it.
 pub async fn wall_count(tx: &mut Tx, filter: &WallFilter) -> Result<Count> {
-    if filter.village.is_none() && filter.words.trim().is_empty() {
+    let in_cube =
+        filter.village.is_none() && filter.sub_category.is_none() && filter.number.is_none() && whole_months(filter);
+    if in_cube && filter.words.trim().is_empty() {
         return Ok(Count { n: cube_sum(tx, filter).await?, exact: true });
     }
     let base = walled(Filter::new(COUNTED).then("x.kind = 'problem' and x.posted_day is not null"), filter);
@@ -88,6 +91,21 @@ async fn counted(tx: &mut Tx, base: Filter, filter: &WallFilter, most: i64) -> R
     Ok(Count { n: n.min(most), exact: n <= most })
 }
 
+/// Whether the time asked for begins and ends with a month, as the cells of the cube do.
+fn whole_months(filter: &WallFilter) -> bool {
+    filter.posted_from.is_none_or(|day| day == month_of(day))
+        && filter.posted_to.is_none_or(|day| day.plus(1) == month_of(day.plus(1)))
+}
+
+/// How many cases each county has in each state, of a category and of whole months.
+pub async fn county_counts(tx: &mut Tx, filter: &WallFilter) -> Result<Vec<(Region, State, i64)>> {
+    let base = Filter::new("select c.region, c.state, cast(sum(c.n) as bigint) from case_cube c where");
+    let base = base.then("c.level = 'county' and c.kind = 'problem'");
+    let base = base.and_some("c.category = ?", filter.category.as_deref());
+    let base = base.and_some("c.day >= ?", filter.posted_from).and_some("c.day <= ?", filter.posted_to);
+    base.then("group by c.region, c.state order by c.region, c.state").query().fetch_all(tx).await
+}
+
 async fn cube_sum(tx: &mut Tx, filter: &WallFilter) -> Result<i64> {
     let base = Filter::new("select cast(coalesce(sum(c.n), 0) as bigint) from case_cube c where");
     let base = match filter.township {
@@ -96,6 +114,7 @@ async fn cube_sum(tx: &mut Tx, filter: &WallFilter) -> Result<i64> {
     };
     let base = base.and("c.kind = 'problem'").and_some("c.region = ?", filter.region);
     let base = base.and_some("c.category = ?", filter.category.as_deref());
+    let base = base.and_some("c.day >= ?", filter.posted_from).and_some("c.day <= ?", filter.posted_to);
     let base = if filter.states.is_empty() {
         base
     } else {

@@ -187,7 +187,7 @@ pub async fn desk_list(
     };
     let rows = ordered.bind(page.limit + 1).query().fetch_all(tx).await?;
     Ok(sliced(rows, page.limit, page.at.map(|at| at.case.towards), |item: &DeskItem, towards| DeskCursor {
-        case: Cursor { towards, due: item.due_day, seq: item.seq },
+        case: Cursor { towards, due: item.due_day, mark: None, seq: item.seq },
         duty: item.duty,
     }))
 }

@@ -7,6 +7,7 @@ use huiyin_db::{Filter, Result, Tx};
 use huiyin_directory::{AccountRef, OrgRef, Reach, Scope};
 
 use crate::State;
+use crate::item::seq_from;
 
 /// How the public narrows the wall.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,10 +20,18 @@ pub struct WallFilter {
     pub village: Option<Id>,
     /// A category's word.
     pub category: Option<String>,
+    /// A sub-category's word, below the category.
+    pub sub_category: Option<String>,
+    /// Posted from this day on.
+    pub posted_from: Option<Day>,
+    /// Posted up to this day.
+    pub posted_to: Option<Day>,
     /// Any of these states; none for all.
     pub states: Vec<State>,
     /// Words to find, as they were typed.
     pub words: String,
+    /// Year and running number: the one case that a short number names.
+    pub number: Option<(i64, i64)>,
 }
 
 /// How staff narrow their lists.
@@ -103,6 +112,13 @@ pub(super) fn walled(mut base: Filter, filter: &WallFilter) -> Filter {
     base = base.and_some("x.region = ?", filter.region);
     base = base.and_some("x.township = ?", filter.township).and_some("x.village = ?", filter.village);
     base = base.and_some("x.category = ?", filter.category.as_deref());
+    if let Some((year, n)) = filter.number {
+        base = base.and("x.number_year = ?").bind(year).and("x.number_n = ?").bind(n);
+    }
+    base = base.and_some("x.sub_category = ?", filter.sub_category.as_deref());
+    base = base.and_some("x.posted_day >= ?", filter.posted_from).and_some("x.posted_day <= ?", filter.posted_to);
+    // What was posted by then was submitted by then: a list of last spring need not walk through the summer.
+    base = base.and_some("x.seq < ?", filter.posted_to.map(|day| seq_from(day.plus(1))));
     match filter.states[..] {
         [] => base,
         [state] => base.and("x.state = ?").bind(state),

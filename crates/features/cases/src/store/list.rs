@@ -11,7 +11,7 @@ use huiyin_directory::Scope;
 use super::desk::DeskItem;
 use super::filter::{CaseFilter, WallFilter, barred_subjects, narrowed, scoped, walled};
 use super::search::matches;
-use crate::{CaseAnswer, CaseRef, Channel, Outcome, State};
+use crate::{CaseAnswer, CaseItem, CaseRef, Channel, Outcome, State};
 
 row! {
     /// A line of a list: nothing sealed is in it.
@@ -73,6 +73,30 @@ pub enum Order {
     Newest,
     /// The most urgent first; what has no deadline is left out.
     Due,
+    /// What most people have met or follow first.
+    Followed,
+    /// The newest answer first; what has none is left out.
+    Answered,
+}
+
+impl Order {
+    /// What a row is ordered by beside its place.
+    pub fn mark(self, line: &CaseLine) -> Option<i64> {
+        self.chosen(line.followers, line.answered_day)
+    }
+
+    /// The same of a whole case.
+    pub fn mark_of(self, case: &CaseItem) -> Option<i64> {
+        self.chosen(case.followers, case.answered_day)
+    }
+
+    fn chosen(self, followers: i64, answered: Option<Day>) -> Option<i64> {
+        match self {
+            Self::Newest | Self::Due => None,
+            Self::Followed => Some(followers),
+            Self::Answered => answered.map(Day::number),
+        }
+    }
 }
 
 /// Which way a page lies from the last one.
@@ -91,6 +115,8 @@ pub struct Cursor {
     pub towards: Towards,
     /// The row's deadline, for lists by it.
     pub due: Option<Day>,
+    /// The row's followers, or the day of its answer, for lists by either.
+    pub mark: Option<i64>,
     /// The row's place.
     pub seq: i64,
 }
@@ -158,7 +184,7 @@ impl FromStr for Cursor {
         };
         let (due, seq) = rest.split_once('.').ok_or(NotACursor)?;
         let due = Day::from_number(due.parse().map_err(|_| NotACursor)?);
-        Ok(Self { towards, due, seq: seq.parse().map_err(|_| NotACursor)? })
+        Ok(Self { towards, due, mark: None, seq: seq.parse().map_err(|_| NotACursor)? })
     }
 }
 
@@ -234,6 +260,7 @@ async fn paged(tx: &mut Tx, base: Filter, page: &Page) -> Result<Slice<CaseLine>
     Ok(sliced(rows, page.limit, page.at.map(|at| at.towards), |row: &CaseLine, towards| Cursor {
         towards,
         due: row.due_day.filter(|_| page.order == Order::Due),
+        mark: page.order.mark(row),
         seq: row.seq,
     }))
 }
@@ -282,8 +309,31 @@ pub(super) fn ordered(base: Filter, page: &Page) -> Filter {
             };
             base.then("order by x.due_day desc, x.seq desc")
         }
+        (Order::Followed, back) => by_followers(base, page.at, back),
+        (Order::Answered, back) => by_answer(base, page.at, back),
     };
     base.then("limit ?").bind(page.limit + 1)
+}
+
+fn by_followers(base: Filter, at: Option<Cursor>, back: bool) -> Filter {
+    let mark = at.and_then(|at| at.mark.map(|mark| (mark, at.seq)));
+    let base = match (mark, back) {
+        (Some((mark, seq)), false) => base.and("(x.followers, x.seq) < (?, ?)").bind(mark).bind(seq),
+        (Some((mark, seq)), true) => base.and("(x.followers, x.seq) > (?, ?)").bind(mark).bind(seq),
+        (None, _) => base,
+    };
+    base.then(if back { "order by x.followers, x.seq" } else { "order by x.followers desc, x.seq desc" })
+}
+
+fn by_answer(base: Filter, at: Option<Cursor>, back: bool) -> Filter {
+    let base = base.and("x.answered_day is not null");
+    let mark = at.and_then(|at| at.mark.map(|mark| (mark, at.seq)));
+    let base = match (mark, back) {
+        (Some((mark, seq)), false) => base.and("(x.answered_day, x.seq) < (?, ?)").bind(mark).bind(seq),
+        (Some((mark, seq)), true) => base.and("(x.answered_day, x.seq) > (?, ?)").bind(mark).bind(seq),
+        (None, _) => base,
+    };
+    base.then(if back { "order by x.answered_day, x.seq" } else { "order by x.answered_day desc, x.seq desc" })
 }
 
 impl<T, C> Slice<T, C> {

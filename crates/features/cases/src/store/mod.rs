@@ -26,7 +26,9 @@ pub use case::{
     kind_freeze, kind_stored, receipt_add, receipt_find, submission_add, submission_find,
 };
 pub use clock::{clock_due, holding_list};
-pub use count::{Count, MOST_COUNTED, case_count, case_count_exact, decline_counts, state_counts, wall_count};
+pub use count::{
+    Count, MOST_COUNTED, case_count, case_count_exact, county_counts, decline_counts, state_counts, wall_count,
+};
 pub use cube::{Cell, cube_add, cube_cells, cube_recount, cube_stored};
 pub use desk::{DeskCursor, DeskItem, DeskPage, Duty, desk_count, desk_items, desk_list, desk_put};
 pub use erasure::{Erased, erasure_list, kept_ended, sealed_erase};
@@ -40,8 +42,8 @@ pub use phone::{
     code_put, code_sweep, code_try, notice_clear, notice_list, notice_mark, notice_pending, notice_put, notice_remove,
     phone_cases, phone_list, phone_put, phone_remove,
 };
-pub use place::{PlaceName, place_children, place_find, place_names};
 pub use rating::{RatingCount, rating_counts, rating_find, rating_list, rating_past, rating_past_add, rating_put};
+pub use place::{PlaceName, place_children, place_find, place_names, place_points, village_open};
 pub use record::{
     answer_find, answer_list, answer_put, event_add, event_list, follow_add, follow_carry, follow_copy, follow_find,
     message_add, message_list, message_list_of, message_sign, owner_add, owner_list, photo_add, photo_list,

@@ -6,6 +6,9 @@ use huiyin_base::{Day, Id, Region};
 use huiyin_db::{Filter, Result, Tx, row};
 use huiyin_directory::OrgKind;
 
+use super::filter::{WallFilter, walled};
+use crate::State;
+
 row! {
     /// What a page shows of an organisation.
     #[derive(Clone, Debug)]
@@ -59,4 +62,35 @@ pub async fn place_children(
     let base = base.and("o.kind in (?)").bind_list(kinds.iter().copied());
     let base = base.and("o.to_day is null or o.to_day >= ?").bind(today);
     base.then("order by o.position, o.code").query().fetch_all(tx).await
+}
+
+/// The points of these places in microdegrees, east then north; a place without one is left out.
+pub async fn place_points(tx: &mut Tx, ids: Vec<Id>) -> Result<HashMap<Id, (i64, i64)>> {
+    let ids: BTreeSet<Id> = ids.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let regions: BTreeSet<Region> = ids.iter().map(|id| id.region()).collect();
+    let mut points = HashMap::new();
+    // A statement takes a bounded number of parameters.
+    for some in ids.into_iter().collect::<Vec<_>>().chunks(500) {
+        let base = Filter::new("select o.id, o.longitude, o.latitude from org o where");
+        let base = base.then("o.longitude is not null and o.latitude is not null");
+        let base = base.and("o.region in (?)").bind_list(regions.iter().copied());
+        let rows = base.and("o.id in (?)").bind_list(some.iter().copied()).query();
+        let rows: Vec<(Id, i64, i64)> = rows.fetch_all(tx).await?;
+        points.extend(rows.into_iter().map(|(id, longitude, latitude)| (id, (longitude, latitude))));
+    }
+    Ok(points)
+}
+
+/// How many problems are open in each village, by category, and how many of them are late.
+pub async fn village_open(tx: &mut Tx, filter: &WallFilter, today: Day) -> Result<Vec<(Id, String, i64, i64)>> {
+    let base = Filter::new(
+        "select x.village, x.category, count(*), cast(sum(case when x.due_day < ? then 1 else 0 end) as bigint)",
+    );
+    let base = base.bind(today).then("from case_item x where x.posted_day is not null and x.village is not null");
+    let states = State::OPEN.to_vec();
+    let base = walled(base, &WallFilter { states, ..filter.clone() });
+    base.then("group by x.village, x.category order by x.village, x.category").query().fetch_all(tx).await
 }

@@ -1,7 +1,7 @@
 //! Full-text search over what is public.
 
 use huiyin_base::Region;
-use huiyin_db::text::{SearchTable, tag, words};
+use huiyin_db::text::{SearchTable, tag, words_kept, words_wanted};
 use huiyin_db::{Filter, Result, Tx};
 
 use super::filter::WallFilter;
@@ -19,9 +19,9 @@ pub async fn search_put(tx: &mut Tx, case: &CaseItem, answer: Option<&str>) -> R
 
 /// The words under which a case is found. Cutting them is slow, so that bulk writes do it before.
 pub fn search_words(case: &CaseItem, answer: Option<&str>) -> Vec<String> {
-    let mut all = words(&case.title);
-    all.extend(words(&case.text));
-    all.extend(words(answer.unwrap_or_default()));
+    let mut all = words_kept(&case.title);
+    all.extend(words_kept(&case.text));
+    all.extend(words_kept(answer.unwrap_or_default()));
     all.extend(tags(Some(case.region), Some(&case.category), Some(case.state.as_str())));
     all
 }
@@ -46,7 +46,7 @@ pub async fn reindex(tx: &mut Tx, region: Region, after: i64, limit: i64) -> Res
 
 /// The newest matches of the words and of the filters that are words too.
 pub(super) async fn matches(tx: &mut Tx, filter: &WallFilter, before: Option<i64>) -> Result<Vec<i64>> {
-    let mut wanted = words(&filter.words);
+    let mut wanted = words_wanted(&filter.words);
     if wanted.is_empty() {
         return Ok(Vec::new());
     }

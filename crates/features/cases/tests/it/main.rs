@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod after;
+mod api;
 mod clocks;
 mod conflict;
 mod ground;
@@ -14,5 +15,8 @@ mod pages_desk;
 mod pages_way;
 mod plans;
 mod private;
+mod open311;
+mod posted;
+mod public;
 mod tree;
 mod way;

@@ -10,7 +10,7 @@ use crate::lists::loaded;
 
 /// Nothing is sorted, and no table is read through.
 async fn walks_an_index(ground: &Ground, filter: &WallFilter, index: &str) {
-    let at = Cursor { towards: Towards::Next, due: None, seq: 1_523_000_000_000_000_000 };
+    let at = Cursor { towards: Towards::Next, due: None, mark: None, seq: 1_523_000_000_000_000_000 };
     for page in [Page::first(20), Page { at: Some(at), ..Page::first(20) }] {
         let mut tx = ground.tx().await;
         let sqlite = tx.engine() == Engine::Sqlite;

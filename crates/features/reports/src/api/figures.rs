@@ -1,7 +1,5 @@
-use axum::Json;
-use axum::http::header::CACHE_CONTROL;
-use axum::response::IntoResponse as _;
 use huiyin_figures::{Figure, Kind, Number, Sight};
+use huiyin_web::api::{json, reader};
 use huiyin_web::{Ctx, Query, Result};
 use serde::Serialize;
 
@@ -37,6 +35,7 @@ struct FigureAnswer {
 }
 
 pub(crate) async fn list(ctx: Ctx, Query(query): Query<asked::Query>) -> Result {
+    reader(&ctx).await?;
     let mut tx = ctx.site.db.snapshot().await?;
     let asked = Asked::read(&mut tx, &ctx.site.regions, ctx.today(), &query).await?;
     let mut figures = Vec::new();
@@ -48,7 +47,7 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<asked::Query>) -> Result 
     let city = ctx.site.settings.city.clone();
     let place = asked.place_name(&city);
     let answer = Answer { city, place, from: days.from.to_string(), to: days.to.to_string(), figures };
-    Ok(([(CACHE_CONTROL, "no-store")], Json(answer)).into_response())
+    json(&ctx, &answer)
 }
 
 fn answer(figure: &Figure, number: Number, asked: &Asked) -> FigureAnswer {

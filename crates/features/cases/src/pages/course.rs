@@ -1,0 +1,113 @@
+//! The course of a posted problem in plain words: what happened, who did it, what comes next.
+
+use std::collections::HashMap;
+
+use huiyin_base::{Day, Id};
+use huiyin_db::Tx;
+use huiyin_web::Result;
+use huiyin_web::components::{Event, Timeline, Tone};
+
+use crate::store::{self, PlaceName};
+use crate::{Action, ActorKind, CaseEvent, CaseItem, CaseRules, Outcome, State};
+
+/// The history and, last, what is awaited.
+pub(crate) struct Course {
+    pub(crate) timeline: Timeline,
+    /// The post that works on it, such as 区水务局 水利股股长; none before somebody took it on.
+    pub(crate) post: Option<String>,
+}
+
+/// Tells the public events of `case` in order.
+pub(crate) async fn course(
+    tx: &mut Tx,
+    rules: &CaseRules,
+    case: &CaseItem,
+    events: &[CaseEvent],
+    objection_until: Option<Day>,
+) -> Result<Course> {
+    let names = store::place_names(tx, events.iter().map(|event| event.owner_org).collect()).await?;
+    let told = events.iter().map(|event| told(rules, &names, event));
+    let next = next(case, &names, objection_until).map(|(words, icon)| {
+        let day = case.due_day.filter(|_| case.state.is_open()).map(|day| format!("{}前", day.chinese()));
+        Event::new(Tone::Plain, icon, words, day.unwrap_or_default())
+    });
+    let timeline = Timeline::new(told.chain(next));
+    Ok(Course { timeline, post: post(case, events) })
+}
+
+/// Whoever took it on last, if that was of the unit which owns it now.
+fn post(case: &CaseItem, events: &[CaseEvent]) -> Option<String> {
+    const TAKES: [Action; 3] = [Action::Sign, Action::Begin, Action::RequestClose];
+    let last = events.iter().rev().find(|event| TAKES.contains(&event.kind))?;
+    (last.owner_org == case.owner_org && !last.post.is_empty()).then(|| last.post.clone())
+}
+
+fn told(rules: &CaseRules, names: &HashMap<Id, PlaceName>, event: &CaseEvent) -> Event {
+    let unit = names.get(&event.owner_org).map_or("承办单位", |name| name.name.as_str());
+    let (tone, icon) = super::story::look(event.kind);
+    let line = Event::new(tone, icon, words(event, unit), event.day.chinese());
+    // The sentence names the unit already; whoever decided is said where it adds something.
+    let line = match event.actor {
+        ActorKind::Staff if !event.post.is_empty() => line.by(event.post.as_str()),
+        _ => line,
+    };
+    match event.reason.as_deref().filter(|reason| !reason.is_empty()) {
+        Some(reason) => line.text(rules.pause_reason(reason).map_or(reason, |known| known.label.as_str())),
+        None => line,
+    }
+}
+
+fn words(event: &CaseEvent, unit: &str) -> String {
+    let until = event.due_day.map(|due| format!("，{}前", due.chinese())).unwrap_or_default();
+    match event.kind {
+        Action::Submit => "有群众反映了这个问题".to_owned(),
+        Action::Post => "审核以后上墙公开".to_owned(),
+        Action::Assign if until.is_empty() => format!("交给{unit}办理"),
+        Action::Assign => format!("交给{unit}办理{until}签收"),
+        Action::Sign => {
+            format!("{unit}签收，定了承办人{}", if until.is_empty() { String::new() } else { format!("{until}答复") })
+        }
+        Action::Begin => format!("{unit}开始办理"),
+        Action::Entrust => format!("{unit}换了一位承办人接着办"),
+        Action::Return => format!("认为不归自己办，退回重新交办，现在由{unit}处理"),
+        Action::Extend => {
+            event.due_day.map_or_else(|| "调整了期限".to_owned(), |due| format!("期限调整到{}", due.chinese()))
+        }
+        Action::Pause => "暂缓办理，期限停止计算".to_owned(),
+        Action::Resume => format!("恢复办理{}", if until.is_empty() { String::new() } else { format!("{until}答复") }),
+        Action::RequestClose => format!("{unit}说办完了，等上级核验"),
+        Action::Refuse => "核验没有通过，退回继续办理".to_owned(),
+        Action::Accept if event.outcome == Some(Outcome::Solved) => "核验通过，问题已解决，公开答复".to_owned(),
+        Action::Accept => "核验通过，公开说明情况和原因".to_owned(),
+        Action::Object => "反映人不满意，提出异议，重新办理".to_owned(),
+        Action::Reopen => "重新打开，继续办理".to_owned(),
+        Action::Close => "异议期满，没有新的意见，归档".to_owned(),
+        Action::Merge => "和另一个相同的问题合并办理".to_owned(),
+        Action::Refer => "转送给负责的地方或单位".to_owned(),
+        Action::Escalate => "到期没有办，提醒了上一级".to_owned(),
+        Action::Edit => "整理了公开的文字".to_owned(),
+        Action::Subject => "标明了涉及的单位，由上一级办理".to_owned(),
+        other => other.label().to_owned(),
+    }
+}
+
+/// What is awaited now, in a sentence.
+fn next(case: &CaseItem, names: &HashMap<Id, PlaceName>, until: Option<Day>) -> Option<(String, &'static str)> {
+    let unit = names.get(&case.owner_org).map_or("承办单位", |name| name.name.as_str());
+    let words = match case.state {
+        State::Posted => "接下来：确定由谁来办".to_owned(),
+        State::Assigned => format!("接下来：{unit}签收"),
+        State::Signed | State::InHand | State::Reopened => format!("接下来：{unit}答复"),
+        State::CloseRequested => "接下来：由上级另外的人核验，通过了才算数".to_owned(),
+        State::Paused => match case.pause_until {
+            Some(day) => format!("接下来：最迟{}恢复办理", day.chinese()),
+            None => "接下来：恢复办理".to_owned(),
+        },
+        State::Answered => match until {
+            Some(day) => format!("接下来：反映人不满意的，{}前可以提出异议", day.chinese()),
+            None => return None,
+        },
+        _ => return None,
+    };
+    Some((words, "hourglass"))
+}
