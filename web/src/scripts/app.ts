@@ -5,6 +5,8 @@ import { aloud } from './aloud';
 import { charts } from './charts';
 import { copying } from './copying';
 import { lists } from './lists';
+import { outbox } from './outbox';
+import { receipt } from './receipt';
 import { sending } from './sending';
 
 /** Improves what stands below `root`; called for the page and for every fragment that htmx brings. */
@@ -21,6 +23,14 @@ Object.assign(htmx.config, { includeIndicatorStyles: false, allowEval: false, se
 htmx.onLoad((part) => improve(part as HTMLElement));
 
 document.addEventListener('DOMContentLoaded', () => improve(document));
+// Another script has put a page in the place of this one.
+document.addEventListener('huiyin:content', (event) => {
+  const part = (event as CustomEvent<HTMLElement>).detail;
+  htmx.process(part);
+  improve(part);
+});
+outbox();
+receipt();
 copying();
 sending();
 aloud();

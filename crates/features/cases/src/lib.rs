@@ -16,6 +16,7 @@ mod kind;
 mod letters;
 mod line;
 mod moves;
+mod names;
 mod opening;
 mod pages;
 mod permissions;
@@ -44,16 +45,16 @@ pub use jobs::{REINDEX, jobs};
 pub use kind::{Action, ClockChange, Kind, Outcome, Standing, State, Transition};
 pub use letters::Letter;
 pub use line::Lines;
-pub use privacy::{Private, PrivateKind, covered, private_in};
+pub use privacy::{Private, PrivateKind, covered, covered_at, private_in, questionable_in};
 pub use records::{
     ActorKind, CaseAnswer, CaseEvent, CaseFollow, CaseMessage, CaseOwner, CasePhoto, CaseRating, Decision, MessageKind,
     PhotoPart, RatingChannel, Sender,
 };
 pub use reporter::{Followed, Report, ReporterAct, Score};
 pub use rules::{
-    CaseRules, ClockKind, DeskDays, Escalation, LevelDays, Limits, PauseReason, PauseRules, Reached, Rulebook,
+    CaseRules, ClockKind, DeskDays, Escalation, FloodRules, LevelDays, Limits, PauseReason, PauseRules, Reached, Rulebook,
     RulesError, StepAction,
 };
-pub use submit::{PHOTO_CLEAN, Submission, Submitted};
+pub use submit::{Manner, PHOTO_CLEAN, Submission, Submitted};
 pub use transition::{Change, Facts, decide, post_of};
 pub use words::{Contact, Words, cleaned, limited};

@@ -115,7 +115,13 @@ async fn page(
         state: card::state_tag(case.state, case.outcome, late),
         pair: pair(tx, &cards, case, handles, words.as_ref()).await?,
         deadline: cards.deadline(case).filter(|_| case.state.is_open()),
-        facts: facts(&cards, engine, case),
+        facts: {
+            let mut facts = facts(&cards, engine, case);
+            if store::hold_find(tx, case.at()).await? {
+                facts.push(("待人工查看", "来的时候问题特别集中，没有答题。请照常审核，反映人看到的是“正在人工查看”".into()));
+            }
+            facts
+        },
         may_look: handles && words.is_none(),
         unread: case.state == State::Submitted,
         original: words,

@@ -188,6 +188,7 @@ async fn draw(ctx: &Ctx, receipt: &Receipt, written: Written, mistake: Option<St
     let pair = pair(ctx, &mut tx, &cards, case, &report).await?;
     let kind = engine.book.kind(&case.kind).ok_or_else(Problem::not_found)?;
     let may = |action| followed.raised && kind.transition(action, case.state).is_some();
+    let held = case.state == State::Submitted && crate::store::hold_find(&mut tx, case.at()).await?;
     let rated = report.ratings.iter().any(|rating| rating.answer == case.answers);
     let rates = followed.raised && State::ECHOED.contains(&case.state) && !rated;
     let words = if report.original.text.trim().is_empty() { None } else { Some(report.original.text.clone()) };
@@ -200,7 +201,7 @@ async fn draw(ctx: &Ctx, receipt: &Receipt, written: Written, mistake: Option<St
     let page = FollowPage {
         csrf: ctx.csrf(),
         state: card::state_tag(case.state, case.outcome, case.is_overdue(ctx.today())),
-        next: next_step(&followed, case),
+        next: if held { Some(being_read()) } else { next_step(&followed, case) },
         number: cards.number(case.region, case.number()),
         owner: cards.unit(case.owner_org).to_owned(),
         phone: cards.phone(case.owner_org).map(ToOwned::to_owned),
@@ -257,6 +258,13 @@ async fn pair(
             }
         }
     })
+}
+
+/// It came when far too many came at once.
+fn being_read() -> Notice {
+    Notice::info(
+        "正在人工查看。您提交的时候，短时间内来的问题特别多，这一件要先由工作人员看过，会比平时慢一两天。内容一个字没少，看过就往下办。",
+    )
 }
 
 /// What happens next, in a sentence.

@@ -9,18 +9,27 @@ mod case_filter;
 mod case_list;
 mod cell;
 mod desk;
+mod flood;
 mod follow;
 mod home;
+mod intake;
+mod intake_place;
+mod intake_sheet;
+mod kept_photos;
 mod photo;
 mod place;
 mod problem;
+mod problem_filled;
 mod problem_form;
+mod problem_preview;
+mod similar;
+mod slip;
 mod story;
 mod wall;
 
 use huiyin_web::{Public, Routes};
 
-use crate::permissions::{CaseExport, CaseHandle, CaseModerate, CaseSee, CaseVerify};
+use crate::permissions::{CaseExport, CaseHandle, CaseIntake, CaseModerate, CaseSee, CaseVerify};
 
 pub(crate) use home::NewestEchoes;
 
@@ -34,8 +43,11 @@ fn public() -> Routes {
         .get::<Public, _>("/wall", wall::wall)
         .get::<Public, _>("/echo", wall::echo)
         .get::<Public, _>("/problems/new", problem_form::new)
-        .post::<Public, _>("/problems", problem_form::create)
-        .get::<Public, _>("/problems/receipt", problem_form::receipt)
+        .post::<Public, _>("/problems", problem_preview::create)
+        .post::<Public, _>("/problems/preview", problem_preview::preview)
+        .post::<Public, _>("/problems/correction", problem_form::correction)
+        .post::<Public, _>("/problems/similar", similar::show)
+        .get::<Public, _>("/problems/receipt", problem_preview::receipt)
         .get::<Public, _>("/problems/{number}", problem::show)
         .post::<Public, _>("/problems/{number}/follower", follow::join)
         .get::<Public, _>("/photos/{county}/{token}", photo::show)
@@ -54,6 +66,11 @@ fn staff() -> Routes {
     Routes::new()
         .get::<CaseSee, _>("/desk", desk::show)
         .get::<CaseSee, _>("/cases", case_list::show)
+        .get::<CaseIntake, _>("/intake", intake::new)
+        .post::<CaseIntake, _>("/intake", intake::create)
+        .post::<CaseIntake, _>("/intake/followers", intake::follow)
+        .get::<CaseIntake, _>("/intake/sheet", intake_sheet::new)
+        .post::<CaseIntake, _>("/intake/sheet", intake_sheet::create)
         .get::<CaseExport, _>("/cases.xlsx", case_export::show)
         .get::<CaseSee, _>("/cases/{id}", case::show)
         .post::<CaseSee, _>("/cases/{id}/original", case::original)

@@ -9,11 +9,13 @@ mod cube;
 mod desk;
 pub(crate) mod figure;
 mod filter;
+mod hold;
 mod line;
 mod list;
 mod place;
 mod record;
 mod search;
+mod similar;
 pub(crate) mod stored;
 
 pub use apply::{case_add, case_save, case_update};
@@ -27,6 +29,7 @@ pub use count::{Count, MOST_COUNTED, case_count, case_count_exact, decline_count
 pub use cube::{Cell, cube_add, cube_cells, cube_recount, cube_stored};
 pub use desk::{DeskCursor, DeskItem, DeskPage, Duty, desk_count, desk_items, desk_list, desk_put};
 pub use filter::{CaseFilter, WallFilter, barred_subjects};
+pub use hold::{hold_add, hold_find};
 pub use line::{line_find, lines_find};
 pub use list::{
     CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_list, case_plan, desk_lines, echo_list, wall_list,
@@ -39,3 +42,4 @@ pub use record::{
     photo_publish, rating_add, rating_list,
 };
 pub use search::{reindex, search_put, search_put_words, search_words};
+pub use similar::{Near, similar_list};

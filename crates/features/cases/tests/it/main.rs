@@ -9,6 +9,8 @@ mod invariants;
 mod lists;
 mod numbers;
 mod pages_desk;
+mod pages_intake;
+mod pages_report;
 mod pages_way;
 mod plans;
 mod tree;
