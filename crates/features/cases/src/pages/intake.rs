@@ -88,7 +88,7 @@ pub(crate) async fn create(ctx: Ctx, can: Can<CaseIntake>, Form(entered): Form<E
     let place = places.into_iter().find(|place| word(&ctx.site, place) == entered.place);
     let channel = Channel::parse(&entered.channel).filter(|channel| CHANNELS.contains(channel));
     let filled = entered.filled();
-    let mut errors = place.as_ref().map(|place| filled.mistakes(&engine, place)).unwrap_or_default();
+    let mut errors = place.as_ref().map(|place| filled.mistakes_at(&engine, place, "place")).unwrap_or_default();
     if place.is_none() {
         errors.add("place", "请选择问题在哪里。");
     }

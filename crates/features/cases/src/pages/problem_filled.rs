@@ -59,6 +59,11 @@ impl Filled {
     }
 
     pub(crate) fn mistakes(&self, cases: &Cases, place: &Place) -> FormErrors {
+        self.mistakes_at(cases, place, "village")
+    }
+
+    /// The same where the place is chosen in the field `place_field`.
+    pub(crate) fn mistakes_at(&self, cases: &Cases, place: &Place, place_field: &str) -> FormErrors {
         let mut errors = FormErrors::new();
         let limit = cases.book.rules.limit;
         if self.category(cases).is_none() {
@@ -71,10 +76,10 @@ impl Filled {
             errors.add("text", format!("最多 {} 字，超出了 {over} 字，请精简一些。", limit.text));
         }
         if !self.village.is_empty() && place.village.is_none() {
-            errors.add("village", "没有找到这个村（社区），请重新选择。");
+            errors.add(place_field, "没有找到这个村（社区），请重新选择。");
         }
         if self.about == "village" && place.village.is_none() {
-            errors.add("village", "您反映的是村里（社区）的人，请选择是哪个村（社区）。");
+            errors.add(place_field, "您反映的是村里（社区）的人，请选择是哪个村（社区）。");
         }
         if self.name.chars().count() > limit.contact {
             errors.add("name", format!("最多 {} 字。", limit.contact));

@@ -2,7 +2,7 @@
 
 use data_encoding::BASE64;
 use huiyin_base::number::Receipt;
-use huiyin_testing::{Browser, Chosen, City, Page, TestApp};
+use huiyin_testing::{Chosen, City, Page, TestApp};
 use huiyin_web::Settings;
 
 const FORM: &str = "/problems/new?county=610602&town=610602701000";
@@ -196,49 +196,58 @@ async fn whatever_is_typed_comes_back_whole_and_harmless() {
     assert!(unseen.status == 422 && unseen.text().contains("请写下是什么问题"));
 }
 
-/// A house whose form asks a question after two reports of a county.
-async fn flooded() -> TestApp {
-    let settings = Settings { demo: true, second_factor: false, limit_factor: 0.035, ..Settings::default() };
-    let app = TestApp::with(vec![huiyin_cases::feature()], settings).await.unwrap();
-    City::found(&app).await.unwrap();
-    app
-}
-
-/// One report by a browser that keeps no cookies.
-async fn report(app: &TestApp) -> (Browser, Page) {
-    let mut resident = app.browser();
-    let form = resident.get(FORM).await;
-    let page = resident.upload(&form, "/problems", &fields(TEXT), &[]).await;
-    (resident, page)
-}
-
 #[tokio::test]
 async fn a_flood_is_asked_a_question_that_elders_can_answer_and_nobody_is_dropped() {
-    let app = flooded().await;
-    let mut last = report(&app).await;
-    for _ in 0..5 {
-        if last.1.status == 422 {
-            break;
-        }
-        last = report(&app).await;
+    let settings = Settings { demo: true, second_factor: false, ..Settings::default() };
+    let app = TestApp::with(vec![huiyin_cases::feature()], settings).await.unwrap();
+    let city = City::found(&app).await.unwrap();
+    let mut resident = app.browser();
+    for n in 0..10 {
+        let form = resident.get(FORM).await;
+        let page = resident.upload(&form, "/problems", &fields(TEXT), &[]).await;
+        assert_eq!(codes(&page).len(), 1, "{n}: {}", page.text());
     }
-    let (mut resident, page) = last;
+    let form = resident.get(FORM).await;
+    let page = resident.upload(&form, "/problems", &fields(TEXT), &[]).await;
     assert!(page.status == 422 && page.text().contains("请答一题"), "{}", page.text());
     let wrong = resident.upload(&page, "/problems", &[("answer", "一百")], &[]).await;
     assert!(wrong.text().contains("答得不对"), "{}", wrong.text());
-    // The answer to another form's question counts for nothing.
+    // The answer to another form's question counts for nothing, and each question is for one case.
     let question = wrong.all("label[for='f-answer']").join(" ");
     let sum = answer(&question);
     let other = resident.upload(&wrong, "/problems", &[("answer", &sum), ("nonce", "another-form-1")], &[]).await;
     assert_eq!(other.status, 422);
     let right = resident.upload(&wrong, "/problems", &[("answer", &sum)], &[]).await;
     assert_eq!(codes(&right).len(), 1, "{question} {sum}: {}", right.text());
+    let again = resident.upload(&wrong, "/problems", &[("answer", &sum)], &[]).await;
+    assert_eq!(codes(&again), codes(&right));
 
     // Whoever cannot answer hands it in all the same, and is told that a person reads it.
-    let (mut resident, page) = report(&app).await;
+    let form = resident.get(FORM).await;
+    let page = resident.upload(&form, "/problems", &fields(TEXT), &[]).await;
     let taken = resident.upload(&page, "/problems", &[("by_hand", "1")], &[]).await;
     assert_eq!(codes(&taken).len(), 1, "{}", taken.text());
     assert!(resident.get("/follow/case").await.text().contains("正在人工查看"));
+    let mut county = app.browser_as(city.account("county")).await.unwrap();
+    let links = county.get("/desk").await.attributes("a[href^='/cases/']", "href");
+    let mut held = 0;
+    for link in links {
+        held += usize::from(county.get(&link).await.text().contains("待人工查看"));
+    }
+    assert_eq!(held, 1);
+
+    // An hour later the question has expired.
+    let form = resident.get(FORM).await;
+    let page = resident.upload(&form, "/problems", &fields(TEXT), &[]).await;
+    let sum = answer(&page.all("label[for='f-answer']").join(" "));
+    app.advance(chrono::TimeDelta::hours(2));
+    let late = resident.upload(&page, "/problems", &[("answer", &sum)], &[]).await;
+    assert!(late.text().contains("答得不对"), "{}", late.text());
+
+    // Another browser is not asked for what this one does.
+    let mut other = app.browser();
+    let form = other.get(FORM).await;
+    assert_eq!(codes(&other.upload(&form, "/problems", &fields(TEXT), &[]).await).len(), 1);
 }
 
 /// 三加四等于几 → 7
@@ -279,4 +288,52 @@ async fn an_answer_of_an_officer_is_asked_about_names() {
     let checked = officer.upload(&asked, &format!("{link}/close-request"), &[("outcome", "solved"), ("checked", "1")], &[]);
     let checked = checked.await;
     assert!(checked.text().contains("待核验"), "{}", checked.text());
+}
+
+#[tokio::test]
+async fn where_few_people_live_the_public_reads_the_township() {
+    let (app, city) = house().await;
+    let number = posted(&app, &city, TEXT).await;
+    for (shown, named) in [(None, true), (Some(false), false), (Some(true), true)] {
+        let village = city.org("上湾村");
+        let write = app.site.db.write("test_place", move |tx| {
+            Box::pin(async move { Ok(huiyin_directory::org_place_show(tx, village, shown).await?) })
+        });
+        write.await.unwrap();
+        app.site.cache.changed();
+        let mut tx = app.site.db.read().await.unwrap();
+        assert_eq!(huiyin_directory::org_place_shown(&mut tx, village).await.unwrap(), shown);
+        drop(tx);
+        let mut anybody = app.browser();
+        for path in ["/wall".to_owned(), format!("/problems/{number}")] {
+            let places = anybody.get(&path).await.all(".echo-place, .echo-meta").join(" ");
+            assert!(places.contains("柳河镇"), "{path}: {places}");
+            assert_eq!(places.contains("上湾村"), named, "{path} {shown:?}: {places}");
+        }
+        let form = anybody.get(FORM).await;
+        let page = anybody.upload(&form, "/problems/preview", &fields("井房的门坏了好些天"), &[]).await;
+        assert_eq!(page.all(".preview-meta").join(" ").contains("上湾村"), named, "{}", page.text());
+        assert_eq!(page.text().contains("住的人少"), !named);
+        // Those who handle it know the village.
+        let mut county = app.browser_as(city.account("county")).await.unwrap();
+        assert!(county.get("/cases").await.text().contains("上湾村"));
+    }
+}
+
+#[test]
+fn a_village_of_few_people_is_told_by_their_number() {
+    let name = |population, place_shown| huiyin_cases::store::PlaceName {
+        id: huiyin_base::Id::new(huiyin_base::Region::new(11).unwrap(), chrono::DateTime::UNIX_EPOCH, &mut huiyin_base::Rng::seeded(1)),
+        region: huiyin_base::Region::new(11).unwrap(),
+        kind: huiyin_directory::OrgKind::Village,
+        code: "1".into(),
+        name: "上湾村".into(),
+        parent: None,
+        phone: None,
+        population,
+        place_shown,
+    };
+    assert!(name(None, None).is_shown(200) && name(Some(200), None).is_shown(200));
+    assert!(!name(Some(199), None).is_shown(200) && name(Some(199), None).is_shown(0));
+    assert!(name(Some(10), Some(true)).is_shown(200) && !name(Some(9_000), Some(false)).is_shown(200));
 }
