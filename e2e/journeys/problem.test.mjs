@@ -23,7 +23,9 @@ step('a resident reports a problem on a phone without JavaScript', { size: PHONE
   await page.getByLabel('属于哪一类').selectOption({ label: '饮水' });
   await page.getByRole('textbox', { name: /是什么问题/ }).fill(TEXT);
   await page.getByLabel(/^照片/).setInputFiles(await photo(page));
-  await page.getByRole('button', { name: '提交' }).click();
+  await toPreview(page);
+  assert.equal(await overflow(page), 0, 'the preview scrolls sideways');
+  await page.getByRole('button', { name: '确认提交' }).click();
   await page.getByRole('heading', { level: 1, name: '收到了' }).waitFor();
   const groups = await page.locator('.receipt-group').allTextContents();
   told.receipt = groups.join('-');
@@ -136,7 +138,7 @@ for (const scripts of [true, false]) {
     await page.getByLabel('属于哪一类').selectOption({ label: '饮水' });
     // Blank words pass the browser's own check and are refused by the server.
     await page.getByRole('textbox', { name: /是什么问题/ }).fill('   ');
-    await page.getByRole('button', { name: '提交' }).click();
+    await page.getByRole('button', { name: /下一步/ }).click();
     await page.locator('#f-text-error', { hasText: '请写下是什么问题' }).waitFor();
     assert.match(await page.getByRole('textbox', { name: /是什么问题/ }).getAttribute('aria-describedby'), /f-text-error/);
     assert.equal(await page.getByRole('textbox', { name: /是什么问题/ }).getAttribute('aria-invalid'), 'true');
@@ -154,7 +156,11 @@ step('the keyboard alone reports a problem', { size: DESK }, async (page) => {
   await page.keyboard.press('ArrowDown');
   await tabTo(page, '#f-text');
   await page.keyboard.insertText('通村路塌了一角。夜里骑车危险。');
-  await tabTo(page, 'form[action="/problems"] button[type="submit"]');
+  await tabTo(page, 'form[action="/problems"] .btn-primary');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: '公众将看到的样子' }).waitFor();
+  await assertAccessible(page, 'the preview');
+  await tabTo(page, 'form[action="/problems"] .btn-primary');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { level: 1, name: '收到了' }).waitFor();
   await assertAccessible(page);
@@ -241,6 +247,12 @@ async function toForm(page) {
   await page.waitForURL(/county=610602/);
   await page.locator('.choice-link').first().click();
   await page.getByRole('heading', { level: 1, name: '反映问题' }).waitFor();
+}
+
+/** On to what the public will see. */
+async function toPreview(page) {
+  await page.getByRole('button', { name: /下一步/ }).click();
+  await page.getByRole('heading', { level: 1, name: '公众将看到的样子' }).waitFor();
 }
 
 /** The case that came last lies on the desk without a title. */

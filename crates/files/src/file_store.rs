@@ -120,6 +120,16 @@ impl FileStore {
         self.read(region, token, Object::Small).await
     }
 
+    /// A small picture of what was accepted and is not clean yet, for whoever has just sent it; none when it cannot be
+    /// decoded or is no longer there.
+    pub async fn preview(&self, region: Region, token: &str) -> Result<Option<Bytes>, Problem> {
+        if !is_token(token) {
+            return Ok(None);
+        }
+        let cleaned = self.cleaned(region, token).await.map_err(Problem::broken)?;
+        Ok(cleaned.map(|cleaned| Bytes::from(cleaned.small)))
+    }
+
     async fn read(
         &self,
         region: Region,
@@ -146,7 +156,7 @@ impl FileStore {
         let file = NewFile {
             region,
             id: Id::new(region, now, rng),
-            media_type: header.media_type(),
+            media_type: header.media_type().to_owned(),
             bytes: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
             width: header.width,
             height: header.height,

@@ -15,7 +15,7 @@ pub async fn file_add(tx: &mut Tx, file: &NewFile) -> Result<()> {
     .bind(file.id)
     .bind(FileState::Accepted)
     .bind(file.token.as_str())
-    .bind(file.media_type)
+    .bind(file.media_type.as_str())
     .bind(file.bytes)
     .bind(file.width)
     .bind(file.height)

@@ -1,5 +1,6 @@
 use huiyin_base::{Day, Id, Region};
 use huiyin_db::{row, text_enum};
+use serde::{Deserialize, Serialize};
 
 text_enum! {
     /// How far a file is.
@@ -40,8 +41,9 @@ row! {
     }
 }
 
-/// A file whose content is on disk and whose row is still to be written, with [`crate::store::file_add`].
-#[derive(Clone, Debug)]
+/// A file whose content is on disk and whose row is still to be written, with [`crate::store::file_add`]. A form of several
+/// steps carries it, sealed, from one to the next.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewFile {
     /// Whose shard keeps it.
     pub region: Region,
@@ -50,7 +52,7 @@ pub struct NewFile {
     /// Part of its address.
     pub token: String,
     /// The kind of content that was found in it.
-    pub media_type: &'static str,
+    pub media_type: String,
     /// Size in bytes.
     pub bytes: i64,
     /// In pixels, by its header.

@@ -33,7 +33,7 @@ pub fn asset(name: &str) -> String {
 
 /// Everything below `/assets`.
 pub(crate) fn routes() -> Router<Site> {
-    Router::new().route("/assets/{*name}", get(serve)).route("/favicon.ico", get(favicon))
+    Router::new().route("/assets/{*name}", get(serve)).route("/favicon.ico", get(favicon)).route("/sw.js", get(worker))
 }
 
 async fn favicon(headers: HeaderMap) -> Response {
@@ -42,6 +42,36 @@ async fn favicon(headers: HeaderMap) -> Response {
 
 async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
     answer(&name, &headers)
+}
+
+/// The service worker stands at the root, since it may only answer for what lies below it. It is told which version it is of
+/// and what it keeps; a browser asks for it anew each time, so that a new version takes over.
+async fn worker() -> Response {
+    let file = MANIFEST.get("sw.js").and_then(|name| Files::get(name));
+    let mut response = match file {
+        Some(file) => {
+            let told = told();
+            let script = format!("self.huiyin={told};\n{}", String::from_utf8_lossy(&file.data));
+            Response::new(Body::from(script))
+        }
+        None => {
+            let mut missing = Response::new(Body::empty());
+            *missing.status_mut() = StatusCode::NOT_FOUND;
+            missing
+        }
+    };
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/javascript; charset=utf-8"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    protect(headers, false);
+    response
+}
+
+/// What the form of a report needs, and the version that these make together.
+fn told() -> serde_json::Value {
+    let files: Vec<String> = ["app.css", "app.js", "report.js", "favicon.svg"].map(asset).into();
+    let version: String = files.iter().flat_map(|file| file.split('.').nth(1)).collect();
+    serde_json::json!({ "version": version, "files": files })
 }
 
 fn answer(name: &str, headers: &HeaderMap) -> Response {
@@ -101,6 +131,15 @@ mod tests {
         for name in MANIFEST.values() {
             let response = found(name, &HeaderMap::new()).expect("a built file");
             assert!(response.headers()[CACHE_CONTROL].to_str().unwrap().contains("immutable"));
+        }
+    }
+
+    #[test]
+    fn a_service_worker_has_the_version_of_what_it_keeps() {
+        let told = told();
+        assert_eq!(told["files"].as_array().map(Vec::len), Some(4));
+        if MANIFEST.contains_key("app.css") {
+            assert_eq!(told["version"].as_str().map(str::len), Some(40), "{told}");
         }
     }
 

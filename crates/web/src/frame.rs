@@ -1,7 +1,7 @@
 //! What happens around every request: who asks, how often, from where; what is logged, counted and sent with the answer.
 
 use std::net::{IpAddr, SocketAddr};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, MatchedPath, State};
@@ -126,6 +126,21 @@ fn observe(site: &Site, parts: &Parts, response: &Response, started: Instant, re
         duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         "request answered"
     );
+}
+
+/// How long an answer may take, and how long when photos are sent along: nine of them over a village's network take minutes.
+const IN_TIME: Duration = Duration::from_mins(1);
+const IN_TIME_WITH_FILES: Duration = Duration::from_mins(6);
+
+/// Ends what takes too long with 408.
+pub(crate) async fn in_time(request: Request<Body>, next: Next) -> Response {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let limit = if kind.starts_with("multipart/") { IN_TIME_WITH_FILES } else { IN_TIME };
+    tokio::time::timeout(limit, next.run(request)).await.unwrap_or_else(|_| {
+        let mut late = Response::new(Body::empty());
+        *late.status_mut() = StatusCode::REQUEST_TIMEOUT;
+        late
+    })
 }
 
 /// Puts the matched route where the frame can see it. Runs inside the router.

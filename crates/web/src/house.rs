@@ -1,6 +1,5 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
@@ -14,7 +13,6 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::timeout::TimeoutLayer;
 
 use crate::access::Public;
 use crate::api::Description;
@@ -81,7 +79,7 @@ fn framed(routes: Routes, site: &Site) -> Router {
         // Form and Upload bound what they read; axum's own two megabytes would cut three photos off.
         .layer(DefaultBodyLimit::disable())
         .layer(CatchPanicLayer::new())
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_mins(1)))
+        .layer(middleware::from_fn(frame::in_time))
         .layer(middleware::from_fn_with_state(site.clone(), frame::frame))
         .merge(assets::routes())
         .layer(CompressionLayer::new())

@@ -5,10 +5,11 @@ use tokio::sync::SemaphorePermit;
 
 use crate::{Failure, Site, body, form};
 
-/// Everything in one form with files, together.
-const LARGEST_UPLOAD: usize = 40 * 1024 * 1024;
+/// Everything in one form with files, together: nine photos as a telephone takes them, for a browser that cannot make them
+/// smaller.
+const LARGEST_UPLOAD: usize = 72 * 1024 * 1024;
 /// Megabytes of uploads that may be in memory at once; further ones wait for their turn.
-pub(crate) const UPLOAD_MEGABYTES: usize = 96;
+pub(crate) const UPLOAD_MEGABYTES: usize = 160;
 
 /// A form with files, sent by a page of this site.
 #[derive(Debug)]

@@ -5,7 +5,12 @@ import { aloud } from './aloud';
 import { charts } from './charts';
 import { copying } from './copying';
 import { lists } from './lists';
+<<<<<<< HEAD
 import { maps } from './maps';
+=======
+import { outbox } from './outbox';
+import { receipt } from './receipt';
+>>>>>>> d4823753e077cc93b40c2e347058dd482885c2a4
 import { sending } from './sending';
 
 /** Improves what stands below `root`; called for the page and for every fragment that htmx brings. */
@@ -22,6 +27,14 @@ Object.assign(htmx.config, { includeIndicatorStyles: false, allowEval: false, se
 htmx.onLoad((part) => improve(part as HTMLElement));
 
 document.addEventListener('DOMContentLoaded', () => improve(document));
+// Another script has put a page in the place of this one.
+document.addEventListener('huiyin:content', (event) => {
+  const part = (event as CustomEvent<HTMLElement>).detail;
+  htmx.process(part);
+  improve(part);
+});
+outbox();
+receipt();
 copying();
 maps();
 sending();

@@ -74,6 +74,19 @@ pub async fn org_update(tx: &mut Tx, org: &Org) -> Result<()> {
     Ok(())
 }
 
+/// Whether the public may read this place for a problem; nothing where the number of people decides.
+pub async fn org_place_shown(tx: &mut Tx, org: OrgRef) -> Result<Option<bool>> {
+    let shown = query("select place_shown from org where region = $1 and id = $2").bind(org.region).bind(org.id);
+    Ok(shown.fetch_column::<Option<bool>>(tx).await?.into_iter().next().flatten())
+}
+
+/// Decides whether the public may read this place for a problem, or leaves it to the number of people.
+pub async fn org_place_show(tx: &mut Tx, org: OrgRef, shown: Option<bool>) -> Result<()> {
+    let change = query("update org set place_shown = $3 where region = $1 and id = $2").bind(org.region).bind(org.id);
+    change.bind(shown).execute(tx).await?;
+    Ok(())
+}
+
 /// `day` is the organisation's last. Refused while others are below it.
 pub async fn org_end(tx: &mut Tx, org: OrgRef, day: Day) -> Result<(), Problem> {
     let below = query("select count(*) from org where region = $1 and parent = $2 and (to_day is null or to_day > $3)");

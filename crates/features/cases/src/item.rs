@@ -13,6 +13,8 @@ text_enum! {
         Web = "web" / "网上",
         Paper = "paper" / "书面",
         Phone = "phone" / "电话",
+        Counter = "counter" / "窗口",
+        Helper = "helper" / "代办",
         Inspection = "inspection" / "督查",
         Referral = "referral" / "外县转来",
         Import = "import" / "导入",

@@ -23,6 +23,7 @@ mod letters;
 mod line;
 mod moves;
 mod notice;
+mod names;
 mod opening;
 mod pages;
 mod permissions;
@@ -61,8 +62,8 @@ pub use line::Lines;
 pub use notice::{Parcel, news};
 pub use phone::{Opened, Phone};
 pub use pressure::Pressure;
-pub use privacy::{Private, PrivateKind, covered, private_in};
 pub use rating::Score;
+pub use privacy::{Private, PrivateKind, covered, covered_at, private_in, questionable_in};
 pub use records::{
     ActorKind, CaseAnswer, CaseErasure, CaseEvent, CaseFollow, CaseMessage, CaseNotice, CaseOwner, CasePhone,
     CasePhoto, CaseRating, CaseRatingPast, Decision, MessageKind, NoticeChannel, PhoneCode, PhotoPart, RatingChannel,
@@ -71,9 +72,9 @@ pub use records::{
 pub use reporter::{Followed, Report, ReporterAct};
 pub use retention::SEALED;
 pub use rules::{
-    CaseRules, ClockKind, DeskDays, Escalation, LevelDays, Limits, PauseReason, PauseRules, Reached, Rulebook,
+    CaseRules, ClockKind, DeskDays, Escalation, FloodRules, LevelDays, Limits, PauseReason, PauseRules, Reached, Rulebook,
     RulesError, StepAction,
 };
-pub use submit::{PHOTO_CLEAN, Submission, Submitted};
+pub use submit::{Manner, PHOTO_CLEAN, Submission, Submitted};
 pub use transition::{Change, Facts, decide, post_of};
 pub use words::{Contact, Words, cleaned, limited};

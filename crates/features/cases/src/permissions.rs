@@ -18,6 +18,8 @@ const DESK: &[Role] = &[Role::TownshipStaff, Role::CountyStaff, Role::CityStaff]
 /// Those whose organisation may own a case.
 const OWNERS: &[Role] =
     &[Role::CaseOfficer, Role::BranchSecretary, Role::TownshipStaff, Role::CountyStaff, Role::CityStaff];
+/// Those at a counter: of a village, a township or the county.
+const COUNTER: &[Role] = &[Role::BranchSecretary, Role::CaseOfficer, Role::TownshipStaff, Role::CountyStaff];
 /// Those who may verify.
 const VERIFIERS: &[Role] = &[Role::TownshipStaff, Role::CountyStaff, Role::CityStaff];
 
@@ -25,10 +27,14 @@ permissions! {
     pub CaseSee = "case_see", "查看问题台账", Who::Roles(STAFF);
     pub CaseExport = "case_export", "导出问题台账", Who::Roles(STAFF);
     pub CaseModerate = "case_moderate", "审核、交办事项", Who::Roles(DESK);
+    pub CaseIntake = "case_intake", "代群众录入问题", Who::Roles(COUNTER);
     pub CaseHandle = "case_handle", "办理问题", Who::Roles(OWNERS);
     pub ProblemPost = "problem_post", "代居民提交问题", Who::Clients(ApiScope::Post);
     pub CaseVerify = "case_verify", "核验办理结果", Who::Roles(VERIFIERS);
 }
+
+/// Those who are offered to enter a report for somebody.
+pub(crate) const ENTERS: &[Role] = COUNTER;
 
 /// The roles whose reach decides which cases are found.
 pub(crate) const SEES: &[Role] = STAFF;

@@ -1,5 +1,5 @@
-//! What must not stand in a public text: numbers that name a person. Names cannot be told from other words; the moderator
-//! reads for them.
+//! What must not stand in a public text: numbers that name a person. Names cannot be told from other words for certain, so
+//! they are asked about and never refused.
 
 use huiyin_base::number::CitizenNumber;
 use huiyin_db::text_enum;
@@ -11,6 +11,14 @@ text_enum! {
         Mobile = "mobile" / "手机号",
         Card = "card" / "银行卡号",
         Plate = "plate" / "车牌号",
+        Name = "name" / "人名",
+    }
+}
+
+impl PrivateKind {
+    /// Whether no public text may hold it. A plate may: it can be what the matter is about; a name is only guessed.
+    pub fn is_refused(self) -> bool {
+        !matches!(self, Self::Plate | Self::Name)
     }
 }
 
@@ -34,11 +42,24 @@ pub fn private_in(text: &str) -> Vec<Private> {
     found
 }
 
-/// The text with all of it covered: a proposal for the moderator, and a preview for whoever writes.
+/// All that whoever writes is asked about before he sends: [`private_in`], and what looks like a name.
+pub fn questionable_in(text: &str) -> Vec<Private> {
+    let mut found = private_in(text);
+    found.extend(crate::names::names_in(text));
+    found.sort_by_key(|private| private.start);
+    found
+}
+
+/// The text with all numbers and plates covered: a proposal for the moderator, and a preview for whoever writes.
 pub fn covered(text: &str) -> String {
+    covered_at(text, &private_in(text))
+}
+
+/// The text with these places covered; they stand in the order of the text.
+pub fn covered_at(text: &str, places: &[Private]) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut from = 0;
-    for private in private_in(text) {
+    for private in places {
         if private.start >= from {
             shown.push_str(&text[from..private.start]);
             shown.push_str(&"●".repeat(text[private.start..private.end].chars().count()));
@@ -49,9 +70,9 @@ pub fn covered(text: &str) -> String {
     shown
 }
 
-/// The first number that no public text may hold. A plate may: it can be what the matter is about.
+/// The first number that no public text may hold.
 pub(crate) fn forbidden_in(text: &str) -> Option<PrivateKind> {
-    private_in(text).into_iter().map(|private| private.kind).find(|kind| *kind != PrivateKind::Plate)
+    private_in(text).into_iter().map(|private| private.kind).find(|kind| kind.is_refused())
 }
 
 /// Runs of digits, also where spaces or dashes stand between them.

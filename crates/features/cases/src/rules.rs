@@ -84,6 +84,26 @@ pub struct CaseRules {
     pub sealed_days: i64,
     /// Codes sent to a telephone.
     pub code: CodeRules,
+    /// A village with fewer people than this is not named to the public, but its township is; 0 names every village.
+    pub fewest_people: i64,
+    /// When reports come at an unusual rate.
+    pub flood: FloodRules,
+}
+
+/// When the form asks a question before it takes a report in.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FloodRules {
+    /// Reports of one county at once before it asks.
+    pub county_burst: u32,
+    /// How many of them an hour makes good.
+    pub county_hour: u32,
+    /// Reports of one browser at once.
+    pub device_burst: u32,
+    /// How many of them an hour makes good.
+    pub device_hour: u32,
+    /// How long a question may be answered.
+    pub question_minutes: i64,
 }
 
 /// Working days in which the desk acts.
@@ -232,6 +252,8 @@ impl CaseRules {
             declines: file.decline,
             sealed_days: file.retention.sealed_days,
             code: file.code,
+            fewest_people: file.fewest_people,
+            flood: file.flood,
         })
     }
 
@@ -279,6 +301,8 @@ struct RulesFile {
     decline: Vec<DeclineReason>,
     retention: RetentionFile,
     code: CodeRules,
+    fewest_people: i64,
+    flood: FloodRules,
 }
 
 #[derive(Deserialize)]

@@ -49,6 +49,15 @@ pub struct Submission {
     pub nonce: String,
 }
 
+/// How a report came in, beside its own words.
+#[derive(Clone, Debug, Default)]
+pub struct Manner {
+    /// It came in a flood and the form's question was not answered: a person reads it first, and the reporter is told.
+    pub held: bool,
+    /// The official who wrote it down for somebody else.
+    pub entered_by: Option<Viewer>,
+}
+
 /// What the reporter gets.
 #[derive(Clone, Debug)]
 pub struct Submitted {
@@ -71,12 +80,34 @@ pub(crate) struct NewCase {
     pub(crate) jobs: Vec<(NewJob, Id)>,
     /// Blind index of the receipt, and of the form that made it.
     pub(crate) lookups: Option<([u8; 32], [u8; 32])>,
+    /// A person reads it first: it came in a flood.
+    pub(crate) held: bool,
 }
 
 impl Cases {
     /// Writes a new problem and returns once it is durable.
     pub async fn submit(&self, submission: Submission, moment: Moment, rng: &mut Rng) -> Result<Submitted, Problem> {
-        self.submit_as("problem", submission, moment, rng).await
+        self.submit_in(submission, Manner::default(), moment, rng).await
+    }
+
+    /// The same for a report that came in its own manner. Nobody enters what is about himself or those above him.
+    pub async fn submit_in(
+        &self,
+        submission: Submission,
+        manner: Manner,
+        moment: Moment,
+        rng: &mut Rng,
+    ) -> Result<Submitted, Problem> {
+        if let (Some(viewer), Some(subject)) = (&manner.entered_by, &submission.subject) {
+            self.apart(viewer, subject).await?;
+        }
+        let (receipt, mut new) = self.prepared("problem", &submission, moment, rng).await?;
+        new.held = manner.held;
+        if let Some(viewer) = &manner.entered_by {
+            let post = viewer.grants.first().map(post_of).unwrap_or_default();
+            new.event = first_event(&new.item, &Actor::Staff(viewer), post, moment);
+        }
+        self.add_new(receipt, new).await
     }
 
     /// The same for a case of any kind.
@@ -103,6 +134,18 @@ impl Cases {
         });
         let (case, repeated) = write.await?;
         Ok(Submitted { receipt, case, repeated })
+    }
+
+    /// Refuses to let somebody write down a report about his own organisation or one above it.
+    async fn apart(&self, viewer: &Viewer, subject: &Subject) -> Result<(), Problem> {
+        let mut tx = self.db.read().await?;
+        let lines = store::lines_find(&mut tx, viewer.grants.iter().map(|grant| grant.org).collect()).await?;
+        if viewer.grants.iter().any(|grant| lines.within(grant.org, subject.org)) {
+            return Err(Problem::invalid(
+                "这件事反映的是您所在的单位，不能由您代录。请本人上网提交，或到上一级的窗口反映。",
+            ));
+        }
+        Ok(())
     }
 
     /// Everything that a write needs, made before it.
@@ -172,6 +215,7 @@ impl Cases {
             jobs: jobs.collect(),
             files: submission.photos.clone(),
             lookups: Some((receipt_hash, submission_hash)),
+            held: false,
             item,
         })
     }
@@ -239,7 +283,7 @@ impl Cases {
         let post = viewer.grants.first().map(post_of).unwrap_or_default();
         let event = first_event(&item, &Actor::Staff(viewer), post, moment);
         let to = item.at();
-        let new = NewCase { item, event, follow: None, photos: vec![], files: vec![], jobs: vec![], lookups: None };
+        let new = NewCase { item, event, follow: None, photos: vec![], files: vec![], jobs: vec![], lookups: None, held: false };
         let act = Request::Refer(Referral::County(to)).because(reason);
         let with = With { referred: Some(new), files: Vec::new() };
         self.run(case, act, By::Staff(viewer.clone()), moment, with).await
@@ -261,6 +305,9 @@ impl NewCase {
             huiyin_files::store::file_add(tx, file).await?;
         }
         store::case_add(tx, &self.item, &self.event, self.follow.as_ref(), &self.photos).await?;
+        if self.held {
+            store::hold_add(tx, case, self.item.submitted_day).await?;
+        }
         for (job, id) in &self.jobs {
             huiyin_jobs::enqueue(tx, job, *id).await?;
         }

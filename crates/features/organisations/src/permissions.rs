@@ -12,9 +12,13 @@ const ORGANISATION_IMPORTERS: &[Role] = &[Role::SystemAdmin, Role::CityStaff, Ro
 /// Whoever runs the system need not see people's numbers.
 const MEMBER_IMPORTERS: &[Role] = &[Role::CityStaff, Role::CountyStaff];
 
+/// What the public reads of a place is decided by the county, not by the place itself.
+pub(crate) const PLACE_KEEPERS: &[Role] = &[Role::CityStaff, Role::CountyStaff];
+
 permissions! {
     pub(crate) MemberList = "member_list", "查看党员名册", Who::Roles(MEMBER_READERS);
     pub(crate) OrganisationImport = "organisation_import", "导入机构", Who::Roles(ORGANISATION_IMPORTERS);
+    pub(crate) PlaceShow = "place_show", "设定公开到哪一级地点", Who::Roles(PLACE_KEEPERS);
     pub(crate) MemberImport = "member_import", "导入党员", Who::Roles(MEMBER_IMPORTERS);
 }
 

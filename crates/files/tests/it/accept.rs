@@ -10,7 +10,7 @@ async fn what_is_accepted_lies_sealed_on_disk_and_is_not_served() {
     let mut desk = Desk::new().await;
     let photo = from_phone(&two_halves(300, 200), 1);
     let file = desk.submit(&photo).await;
-    assert_eq!((file.media_type, file.width, file.height), ("image/jpeg", 300, 200));
+    assert_eq!((file.media_type.as_str(), file.width, file.height), ("image/jpeg", 300, 200));
     let objects = desk.objects();
     assert_eq!(objects.len(), 1);
     let stored = std::fs::read(&objects[0]).unwrap();

@@ -270,14 +270,20 @@ impl Filling<'_> {
             };
             Choice::new(outcome.as_str(), outcome.label()).hint(hint)
         });
-        vec![
+        let names = self.given("names");
+        let checked = Field::tick("checked", "已核对：这些不是群众的名字，或本来就公开").hint(names.clone());
+        let mut fields = vec![
             Field::radio("outcome", "结果", outcomes.into()).value(self.given("outcome")).required(),
             Field::area("text", "写给群众的答复", 6)
                 .hint("做了什么、什么时候做的、花了多少、以后怎么管，有疑问找谁。核验通过后公开。")
                 .value(self.given("text"))
                 .required(),
             Field::file("photos", "照片（可以不附）", "image/jpeg,image/png,image/webp", true),
-        ]
+        ];
+        if !names.is_empty() {
+            fields.push(checked);
+        }
+        fields
     }
 
     fn pause(&self) -> Vec<Field> {

@@ -14,7 +14,10 @@ use super::place::region_of;
 use super::problem;
 use crate::permissions::{CaseHandle, CaseModerate, CaseVerify};
 use crate::words::open_words;
-use crate::{Act, Assignment, CaseRules, Done, Moment, Outcome, Posting, Referral, Request, Score, Subject, store};
+use crate::{
+    Act, Assignment, CaseRules, Done, Moment, Outcome, Posting, PrivateKind, Referral, Request, Score, Subject,
+    questionable_in, store,
+};
 
 /// Every field that a form of a case may have.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -182,9 +185,17 @@ pub(crate) async fn close_request(ctx: Ctx, can: Can<CaseHandle>, Path(id): Path
             Err(problem) => refused = Some(problem),
         }
     }
-    let given = BTreeMap::from(["outcome", "text"].map(|name| (name.to_owned(), upload.text(name).to_owned())));
+    let mut given = BTreeMap::from(["outcome", "text"].map(|name| (name.to_owned(), upload.text(name).to_owned())));
+    let names = names_of(upload.text("text"));
+    if !names.is_empty() {
+        given.insert("names".to_owned(), names.clone());
+    }
+    let unchecked = !names.is_empty() && upload.text("checked") != "1";
     let done = match (refused, Outcome::parse(upload.text("outcome"))) {
         (Some(problem), _) => Err(problem),
+        (None, _) if unchecked => Err(Problem::invalid(format!(
+            "答复里像是有人名：{names}。是群众的名字，请改成“反映人”“一位住户”；不是人名，或本来就公开的，在下面打勾再提交。"
+        ))),
         (None, None) => Err(Problem::invalid("请选择结果：已解决，或已说明。")),
         (None, Some(outcome)) => {
             let ids = photos.iter().map(|photo| photo.id).collect();
@@ -200,6 +211,13 @@ pub(crate) async fn close_request(ctx: Ctx, can: Can<CaseHandle>, Path(id): Path
         }
     }
     finished(&ctx, &can.viewer, &id, "close-request", given, done).await
+}
+
+/// What looks like a person's name in an answer: asked about, since the public will read it.
+fn names_of(text: &str) -> String {
+    let found = questionable_in(text).into_iter().filter(|private| private.kind == PrivateKind::Name);
+    let names: std::collections::BTreeSet<&str> = found.map(|private| &text[private.start..private.end]).collect();
+    names.into_iter().collect::<Vec<_>>().join("、")
 }
 
 /// A question or a reply to whoever raised it.

@@ -24,6 +24,7 @@ pub(crate) struct Cards<'a> {
     pub(crate) categories: &'a Categories,
     kinds: &'a [Kind],
     pub(crate) today: Day,
+    fewest_people: i64,
 }
 
 impl<'a> Cards<'a> {
@@ -55,6 +56,7 @@ impl<'a> Cards<'a> {
             categories: &cases.book.categories,
             kinds: &cases.book.kinds,
             today: site.today(),
+            fewest_people: cases.book.rules.fewest_people,
         })
     }
 
@@ -71,7 +73,7 @@ impl<'a> Cards<'a> {
             photos: PhotoStrip::default(),
         };
         let late = line.due_day.is_some_and(|due| due < self.today);
-        let pair = EchoPair::new(told, self.place(line.region, line.township, line.village));
+        let pair = EchoPair::new(told, self.public_place(line.region, line.township, line.village));
         match answer {
             Some(answer) => pair.echo(echo(answer, PhotoStrip::default())),
             None => self.waiting(pair.state(state_tag(line.state, line.outcome, late)), line),
@@ -92,6 +94,12 @@ impl<'a> Cards<'a> {
     /// 宝塔-2016-00421, once it is posted.
     pub(crate) fn number(&self, region: Region, number: Option<(i64, i64)>) -> Option<String> {
         case_number(self.regions, region, number)
+    }
+
+    /// The place as the public reads it: where few people live, the village is not named.
+    pub(crate) fn public_place(&self, region: Region, township: Option<Id>, village: Option<Id>) -> String {
+        let shown = |id: &Id| self.names.get(id).is_none_or(|name| name.is_shown(self.fewest_people));
+        self.place(region, township, village.filter(shown))
     }
 
     /// 宝塔区 柳河镇 上湾村
@@ -216,7 +224,7 @@ pub(crate) async fn photos(tx: &mut Tx, case: &CaseItem, part: PhotoPart, public
 }
 
 /// The beginning of a text, unless the title says it already.
-fn excerpt(text: &str, title: &str) -> String {
+pub(crate) fn excerpt(text: &str, title: &str) -> String {
     const LONGEST: usize = 90;
     let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if flat == title {

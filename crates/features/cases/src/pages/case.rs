@@ -155,7 +155,7 @@ async fn page(
         state: card::state_tag(case.state, case.outcome, late),
         pair: pair(tx, &cards, case, handles, words.as_ref()).await?,
         deadline: cards.deadline(case).filter(|_| case.state.is_open()),
-        facts: facts(&cards, engine, case).into_iter().chain(beside).collect(),
+        facts: facts(&cards, engine, case).into_iter().chain(beside).chain(held(tx, case).await?).collect(),
         may_look: handles && words.is_none(),
         unread: case.state == State::Submitted && kind_is_public,
         why: (handles && contact.is_none()).then(|| why(case, refused.as_ref())).flatten(),
@@ -273,4 +273,10 @@ impl CasePage {
     fn by_officer(letter: &Letter) -> bool {
         letter.sender == Sender::Officer
     }
+}
+
+/// It came when far too many came at once.
+async fn held(tx: &mut Tx, case: &CaseItem) -> Result<Option<(&'static str, String)>> {
+    let words = "来的时候问题特别集中，没有答题。请照常审核，反映人看到的是“正在人工查看”";
+    Ok(store::hold_find(tx, case.at()).await?.then(|| ("待人工查看", words.to_owned())))
 }

@@ -97,11 +97,13 @@ async fn page(
     let given = report.ratings.iter().find(|rating| rating.answer == case.answers);
     let rating = if kind.rated { forms.rating(tx, receipt, given).await? } else { None };
     let own = followed.raised && followed.moved_to.is_none();
+    let held = case.state == State::Submitted && crate::store::hold_find(tx, case.at()).await?;
+    let being_read = held.then(being_read);
     Ok(FollowPage {
         csrf: ctx.csrf(),
         title: if case.kind == "problem" { "我反映的问题".into() } else { format!("我的{}", kind.label) },
         state: card::state_tag(case.state, case.outcome, case.is_overdue(ctx.today())),
-        notices: notices(engine, followed, case, &report.events, seen),
+        notices: notices(engine, followed, case, &report.events, seen).into_iter().chain(being_read).collect(),
         number: cards.number(case.region, case.number()),
         owner: cards.unit(case.owner_org).to_owned(),
         phone: cards.phone(case.owner_org).map(ToOwned::to_owned),
@@ -120,6 +122,13 @@ async fn page(
         mistake: mistake.map(|mistake| (mistake.word, mistake.message)),
         pair,
     })
+}
+
+/// It came when far too many came at once.
+fn being_read() -> Notice {
+    Notice::info(
+        "正在人工查看。您提交的时候，短时间内来的问题特别多，这一件要先由工作人员看过，会比平时慢一两天。内容一个字没少，看过就往下办。",
+    )
 }
 
 /// What was written, where the public text is another.

@@ -12,35 +12,44 @@ mod cell;
 mod conduct;
 mod course;
 mod desk;
+mod flood;
 mod follow;
 mod follow_case;
 mod follow_forms;
 mod follow_phone;
 mod home;
 mod map;
+mod intake;
+mod intake_place;
+mod intake_sheet;
+mod kept_photos;
 mod photo;
 mod place;
 mod pressure;
 mod problem;
+mod problem_filled;
 mod problem_form;
 mod ratings;
 mod places;
 mod poster;
 mod qr;
+mod problem_preview;
+mod similar;
+mod slip;
 mod story;
 mod wall;
 mod wall_asked;
 
 use huiyin_web::{Public, Routes};
 
-use crate::permissions::{CaseExport, CaseHandle, CaseModerate, CaseSee, CaseVerify};
+use crate::permissions::{CaseExport, CaseHandle, CaseIntake, CaseModerate, CaseSee, CaseVerify};
 
 pub(crate) use card::{Cards, case_number, cases};
 pub(crate) use home::NewestEchoes;
 pub(crate) use place::counties;
 pub(crate) use places::{Spot, below, spot};
 pub(crate) use problem::{found, posted};
-pub(crate) use problem_form::title_of;
+pub(crate) use problem_filled::title_of;
 pub(crate) use qr::escaped;
 pub(crate) use wall_asked::STATES;
 
@@ -58,8 +67,11 @@ fn public() -> Routes {
         .get::<Public, _>("/places/{code}", places::show)
         .get::<Public, _>("/places/{code}/poster", poster::show)
         .get::<Public, _>("/problems/new", problem_form::new)
-        .post::<Public, _>("/problems", problem_form::create)
-        .get::<Public, _>("/problems/receipt", problem_form::receipt)
+        .post::<Public, _>("/problems", problem_preview::create)
+        .post::<Public, _>("/problems/preview", problem_preview::preview)
+        .post::<Public, _>("/problems/correction", problem_form::correction)
+        .post::<Public, _>("/problems/similar", similar::show)
+        .get::<Public, _>("/problems/receipt", problem_preview::receipt)
         .get::<Public, _>("/problems/{number}", problem::show)
         .post::<Public, _>("/problems/{number}/follower", follow::join)
         .get::<Public, _>("/photos/{county}/{token}", photo::show)
@@ -101,6 +113,11 @@ fn staff() -> Routes {
         .get::<CaseSee, _>("/desk", desk::show)
         .get::<CaseSee, _>("/cases", case_list::show)
         .get::<CaseSee, _>("/ratings", ratings::show)
+        .get::<CaseIntake, _>("/intake", intake::new)
+        .post::<CaseIntake, _>("/intake", intake::create)
+        .post::<CaseIntake, _>("/intake/followers", intake::follow)
+        .get::<CaseIntake, _>("/intake/sheet", intake_sheet::new)
+        .post::<CaseIntake, _>("/intake/sheet", intake_sheet::create)
         .get::<CaseExport, _>("/cases.xlsx", case_export::show)
         .get::<CaseSee, _>("/cases/{id}", case::show)
         .post::<CaseSee, _>("/cases/{id}/original", case::original)

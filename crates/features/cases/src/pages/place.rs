@@ -69,6 +69,23 @@ pub(crate) async fn chosen(tx: &mut Tx, site: &Site, county: &str, town: &str, v
     Ok(Chosen::Place(Box::new(Place { region, township, village })))
 }
 
+/// Reads a place that was chosen at once, as `county/code` of a township or village.
+pub(crate) async fn chosen_at_once(tx: &mut Tx, site: &Site, both: &str) -> Result<Chosen> {
+    let (county, code) = both.split_once('/').unwrap_or_default();
+    let Some(region) = region_of(site, county) else { return Ok(Chosen::Nothing) };
+    let kinds = [OrgKind::Township, OrgKind::Village, OrgKind::Community];
+    let Some(place) = found(tx, region, code, &kinds, site.today()).await? else { return Ok(Chosen::County(region)) };
+    if place.kind == OrgKind::Township {
+        return Ok(Chosen::Place(Box::new(Place { region, township: place, village: None })));
+    }
+    let above = store::place_names(tx, place.parent.into_iter().collect()).await?;
+    let township = place.parent.and_then(|id| above.get(&id)).filter(|above| above.kind == OrgKind::Township);
+    Ok(match township.cloned() {
+        Some(township) => Chosen::Place(Box::new(Place { region, township, village: Some(place) })),
+        None => Chosen::County(region),
+    })
+}
+
 async fn found(tx: &mut Tx, region: Region, code: &str, kinds: &[OrgKind], today: Day) -> Result<Option<PlaceName>> {
     if code.is_empty() {
         return Ok(None);

@@ -59,7 +59,7 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
         number: number.clone(),
         category: cards.category(&case.category, &case.sub_category),
     };
-    let pair = EchoPair::new(told, cards.place(case.region, case.township, case.village)).level(1);
+    let pair = EchoPair::new(told, cards.public_place(case.region, case.township, case.village)).level(1);
     let pair = match answers.last() {
         Some(answer) if State::ECHOED.contains(&case.state) => {
             let photos = card::photos(&mut tx, &case, PhotoPart::Answer, true).await?;

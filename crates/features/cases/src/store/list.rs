@@ -48,7 +48,7 @@ row! {
     }
 }
 
-const LINES: &str = "select x.region, x.id, x.seq, x.kind, x.number_year, x.number_n, x.state, x.outcome, x.channel, x.category,
+pub(super) const LINES: &str = "select x.region, x.id, x.seq, x.kind, x.number_year, x.number_n, x.state, x.outcome, x.channel, x.category,
     x.sub_category, x.township, x.village, x.title, x.text, x.owner_region, x.owner_org, x.owner_account, x.submitted_day,
     x.posted_day, x.assigned_day, x.answer_from, x.answered_day, x.due_day, x.reopened_times, x.followers, x.photos
     from case_item x where";

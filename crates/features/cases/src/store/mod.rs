@@ -10,6 +10,7 @@ mod desk;
 mod erasure;
 pub(crate) mod figure;
 mod filter;
+mod hold;
 mod line;
 mod list;
 mod phone;
@@ -17,6 +18,7 @@ mod place;
 mod rating;
 mod record;
 mod search;
+mod similar;
 pub(crate) mod stored;
 
 pub use apply::{case_add, case_save, case_update};
@@ -33,6 +35,7 @@ pub use cube::{Cell, cube_add, cube_cells, cube_recount, cube_stored};
 pub use desk::{DeskCursor, DeskItem, DeskPage, Duty, desk_count, desk_items, desk_list, desk_put};
 pub use erasure::{Erased, erasure_list, kept_ended, sealed_erase};
 pub use filter::{CaseFilter, WallFilter, barred_subjects};
+pub use hold::{hold_add, hold_find};
 pub use line::{line_find, lines_find};
 pub use list::{
     CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_list, case_plan, desk_lines, echo_list, wall_list,
@@ -50,3 +53,4 @@ pub use record::{
     photo_publish,
 };
 pub use search::{reindex, search_put, search_put_words, search_words};
+pub use similar::{Near, similar_list};

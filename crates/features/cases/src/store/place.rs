@@ -27,10 +27,22 @@ row! {
         pub parent: Option<Id>,
         /// The office's telephone.
         pub phone: Option<String>,
+        /// How many people live there, where it is known.
+        pub population: Option<i64>,
+        /// Whether the public may read it as a problem's place; nothing where the number of people decides.
+        pub place_shown: Option<bool>,
     }
 }
 
-const NAMES: &str = "select o.id, o.region, o.kind, o.code, o.name, o.parent, o.phone from org o where";
+const NAMES: &str = "select o.id, o.region, o.kind, o.code, o.name, o.parent, o.phone, o.population, o.place_shown
+    from org o where";
+
+impl PlaceName {
+    /// Whether a public page may name it as a problem's place: where few people live, the township is named instead.
+    pub fn is_shown(&self, fewest_people: i64) -> bool {
+        self.place_shown.unwrap_or_else(|| self.population.is_none_or(|people| people >= fewest_people))
+    }
+}
 
 /// The names of these organisations, wherever they are kept.
 pub async fn place_names(tx: &mut Tx, ids: Vec<Id>) -> Result<HashMap<Id, PlaceName>> {

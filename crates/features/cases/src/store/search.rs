@@ -7,7 +7,7 @@ use huiyin_db::{Filter, Result, Tx};
 use super::filter::WallFilter;
 use crate::CaseItem;
 
-const TABLE: SearchTable = SearchTable("case_text");
+pub(super) const TABLE: SearchTable = SearchTable("case_text");
 
 /// Indexes a posted case anew: its public text, the accepted answer, and the filters as words.
 pub async fn search_put(tx: &mut Tx, case: &CaseItem, answer: Option<&str>) -> Result<()> {
@@ -58,7 +58,7 @@ pub(super) async fn matches(tx: &mut Tx, filter: &WallFilter, before: Option<i64
     TABLE.newest(tx, &wanted, before).await
 }
 
-fn tags(region: Option<Region>, category: Option<&str>, state: Option<&str>) -> Vec<String> {
+pub(super) fn tags(region: Option<Region>, category: Option<&str>, state: Option<&str>) -> Vec<String> {
     let county = region.map(|region| tag("county", &region.to_string()));
     let category = category.map(|category| tag("category", category));
     county.into_iter().chain(category).chain(state.map(|state| tag("state", state))).collect()

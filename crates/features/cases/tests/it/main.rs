@@ -12,6 +12,8 @@ mod lists;
 mod numbers;
 mod pages_after;
 mod pages_desk;
+mod pages_intake;
+mod pages_report;
 mod pages_way;
 mod plans;
 mod private;

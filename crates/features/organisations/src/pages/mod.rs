@@ -6,6 +6,7 @@ mod import_show;
 mod import_upload;
 mod member_list;
 mod organisation;
+mod place_shown;
 mod tree;
 
 use axum::body::Body;
@@ -14,7 +15,7 @@ use axum::http::{HeaderValue, Response};
 use huiyin_base::Problem;
 use huiyin_web::{Public, Result, Routes};
 
-use crate::permissions::{MemberImport, MemberList, OrganisationImport};
+use crate::permissions::{MemberImport, MemberList, OrganisationImport, PlaceShow};
 
 /// Every route of this feature.
 pub(crate) fn routes() -> Routes {
@@ -24,6 +25,8 @@ pub(crate) fn routes() -> Routes {
         .get::<Public, _>("/organisations/{county}/{code}/children", tree::children)
         .get::<MemberList, _>("/organisations/{county}/{code}/members", member_list::show)
         .get::<MemberList, _>("/organisations/{county}/{code}/members/xlsx", member_list::export)
+        .get::<PlaceShow, _>("/organisations/{county}/{code}/place-shown", place_shown::show)
+        .post::<PlaceShow, _>("/organisations/{county}/{code}/place-shown", place_shown::set)
         .get::<OrganisationImport, _>("/imports", import_list::show)
         .post::<OrganisationImport, _>("/imports/organisations", import_upload::organisations)
         .post::<MemberImport, _>("/imports/members", import_upload::members)

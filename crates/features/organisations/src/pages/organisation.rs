@@ -12,7 +12,7 @@ use huiyin_web::{Ctx, Density, Path, Result};
 
 use super::address::{breadcrumb, covers, find, href, is_in_force};
 use super::tree::{Node, below};
-use crate::permissions::MEMBER_READERS;
+use crate::permissions::{MEMBER_READERS, PLACE_KEEPERS};
 
 #[derive(Template)]
 #[template(path = "organisation.html")]
@@ -27,6 +27,8 @@ struct OrganisationPage {
     groups: Vec<(&'static str, Vec<Node>)>,
     people: Vec<Person>,
     members: Option<Button>,
+    /// Where the county decides how exactly the public reads this place.
+    place_shown: Option<String>,
     panels: Vec<String>,
 }
 
@@ -67,9 +69,18 @@ pub(crate) async fn show(ctx: Ctx, Path((county, code)): Path<(String, String)>)
         groups: grouped(below(&mut tx, site, &org).await?),
         people: people(&mut tx, &ctx, &org).await?,
         members: members(&mut tx, &ctx, &org).await?,
+        place_shown: place_shown(&mut tx, &ctx, &org, &address).await?,
         panels: site.panels("organisation", ctx.viewer.as_ref(), Some(org.at())).await?,
     };
     ctx.page(&org.name, Density::Calm, &page)
+}
+
+/// The page of a setting, for those who may change it.
+async fn place_shown(tx: &mut Tx, ctx: &Ctx, org: &Org, address: &str) -> Result<Option<String>, Problem> {
+    let is_place = matches!(org.kind, OrgKind::Village | OrgKind::Community);
+    let Some(viewer) = ctx.viewer.as_ref().filter(|_| is_place) else { return Ok(None) };
+    let covered = covers(tx, &viewer.scope(PLACE_KEEPERS), org.at()).await?;
+    Ok(covered.then(|| format!("{address}/place-shown")))
 }
 
 async fn facts(tx: &mut Tx, org: &Org) -> Result<Vec<(&'static str, String)>, Problem> {

@@ -1,0 +1,212 @@
+//! 代录: an official at a counter or on the telephone enters a report for somebody, and hands him a slip with the receipt.
+//! One screen; similar problems stand beside it while he types.
+
+use askama::Template;
+use huiyin_base::{Problem, ProblemKind};
+use huiyin_web::components::{Choice, Field, FormErrors};
+use huiyin_web::{Can, Csrf, Ctx, Density, Form, Result};
+use serde::Deserialize;
+
+use super::card::cases;
+use super::intake_place::{choices, places, word};
+use super::place::Place;
+use super::problem_filled::{Filled, title_of};
+use super::problem_form::{kinds, nonce, text_field};
+use super::similar::{self, Similar};
+use super::slip::Slip;
+use super::problem;
+use crate::permissions::CaseIntake;
+use crate::{Channel, Manner, Moment, cleaned};
+
+/// How a report reaches a counter.
+pub(crate) const CHANNELS: [Channel; 4] = [Channel::Phone, Channel::Counter, Channel::Paper, Channel::Helper];
+
+/// What was filled in.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(crate) struct Entered {
+    #[serde(default)]
+    channel: String,
+    #[serde(default)]
+    place: String,
+    #[serde(default)]
+    sub: String,
+    #[serde(default)]
+    text: String,
+    #[serde(default)]
+    about: String,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    phone: String,
+    #[serde(default)]
+    nonce: String,
+    /// Similar problems were shown.
+    #[serde(default)]
+    seen: Vec<String>,
+    /// The problem that somebody follows instead.
+    #[serde(default)]
+    number: String,
+}
+
+#[derive(Template)]
+#[template(path = "intake.html")]
+struct IntakePage {
+    csrf: Csrf,
+    errors: FormErrors,
+    nonce: String,
+    /// Whether this post has a place at all.
+    placed: bool,
+    channel: Field,
+    place: Field,
+    kind: Field,
+    text: Field,
+    about: Field,
+    name: Field,
+    phone: Field,
+    similar: Similar,
+}
+
+#[derive(Template)]
+#[template(path = "intake_slip.html")]
+struct SlipPage {
+    heading: &'static str,
+    slip: Slip,
+}
+
+pub(crate) async fn new(ctx: Ctx, can: Can<CaseIntake>) -> Result {
+    let entered = Entered { nonce: nonce(&ctx), channel: Channel::Phone.as_str().into(), ..Entered::default() };
+    let page = draw(&ctx, &can, &entered, FormErrors::new(), Similar::default()).await?;
+    ctx.page("代录问题", Density::Desk, &page)
+}
+
+/// Enters the report and shows its slip: once, however often it is sent. The browser of a counter remembers no receipt.
+pub(crate) async fn create(ctx: Ctx, can: Can<CaseIntake>, Form(entered): Form<Entered>) -> Result {
+    let engine = cases(&ctx.site)?;
+    let mut tx = ctx.site.db.read().await?;
+    let places = places(&mut tx, &ctx.site, &can.viewer).await?;
+    drop(tx);
+    let place = places.into_iter().find(|place| word(&ctx.site, place) == entered.place);
+    let channel = Channel::parse(&entered.channel).filter(|channel| CHANNELS.contains(channel));
+    let filled = entered.filled();
+    let mut errors = place.as_ref().map(|place| filled.mistakes_at(&engine, place, "place")).unwrap_or_default();
+    if place.is_none() {
+        errors.add("place", "请选择问题在哪里。");
+    }
+    if channel.is_none() {
+        errors.add("channel", "请选择是怎么反映的。");
+    }
+    let (Some(place), Some(channel), true) = (place, channel, errors.is_empty()) else {
+        return refused(&ctx, &can, &entered, errors, Similar::default()).await;
+    };
+    if entered.seen.is_empty() {
+        let mut similar = similar::near(&ctx, &engine, &place, &entered.sub, &entered.text).await?;
+        similar.counter = true;
+        if !similar.problems.is_empty() {
+            return refused(&ctx, &can, &entered, FormErrors::new(), similar).await;
+        }
+    }
+    let about = title_of(&filled.text);
+    let submission = filled.submission(&engine, &place, channel, Vec::new());
+    let manner = Manner { entered_by: Some(can.viewer.clone()), held: false };
+    match engine.submit_in(submission, manner, Moment::at(ctx.now()), &mut ctx.rng()).await {
+        Ok(submitted) => {
+            let slip = Slip::new(&ctx, &submitted.receipt)?.about(about);
+            ctx.page("回执", Density::Desk, &SlipPage { heading: "已录入，请把回执交给反映人", slip })
+        }
+        Err(problem) if problem.kind == ProblemKind::Invalid => {
+            refused(&ctx, &can, &entered, FormErrors::whole(problem.message), Similar::default()).await
+        }
+        Err(problem) => Err(problem.into()),
+    }
+}
+
+/// The resident's problem is there already: he follows it, with a slip of his own.
+pub(crate) async fn follow(ctx: Ctx, _can: Can<CaseIntake>, Form(entered): Form<Entered>) -> Result {
+    let mut tx = ctx.site.db.read().await?;
+    let case = problem::posted(&mut tx, &ctx.site, &entered.number).await?;
+    drop(tx);
+    if !case.state.is_open() {
+        return Err(Problem::conflict("这一件已经办结，不能再登记关注，请重新录入。").into());
+    }
+    let receipt = cases(&ctx.site)?.follow(case.at(), Moment::at(ctx.now()), &mut ctx.rng()).await?;
+    let slip = Slip::new(&ctx, &receipt)?.about(format!("{}（{}）", case.title, entered.number));
+    ctx.page("回执", Density::Desk, &SlipPage { heading: "已登记关注，请把回执交给反映人", slip })
+}
+
+async fn refused(
+    ctx: &Ctx,
+    can: &Can<CaseIntake>,
+    entered: &Entered,
+    errors: FormErrors,
+    similar: Similar,
+) -> Result {
+    let page = draw(ctx, can, entered, errors, similar).await?;
+    ctx.refused("代录问题", Density::Desk, &page)
+}
+
+async fn draw(
+    ctx: &Ctx,
+    can: &Can<CaseIntake>,
+    entered: &Entered,
+    errors: FormErrors,
+    similar: Similar,
+) -> Result<IntakePage> {
+    let engine = cases(&ctx.site)?;
+    let mut tx = ctx.site.db.read().await?;
+    let places: Vec<Place> = places(&mut tx, &ctx.site, &can.viewer).await?;
+    drop(tx);
+    let about = vec![
+        Choice::new("", "不是，反映的是事"),
+        Choice::new("village", "是，反映村（社区）干部"),
+        Choice::new("township", "是，反映乡镇（街道）干部"),
+    ];
+    let mut offered = choices(&ctx.site, &places);
+    if offered.len() > 1 {
+        offered.insert(0, Choice::new("", "请选择"));
+    }
+    Ok(IntakePage {
+        csrf: ctx.csrf(),
+        nonce: entered.nonce.clone(),
+        placed: !places.is_empty(),
+        channel: channel_field(&entered.channel).errors(&errors),
+        place: Field::select("place", "问题在哪里", offered)
+            .value(&entered.place)
+            .required()
+            .with("hx-post", "/problems/similar")
+            .with("hx-target", "#similar")
+            .with("hx-params", "csrf,place,sub,text")
+            .errors(&errors),
+        kind: kinds(&engine.book.categories, &entered.sub).errors(&errors),
+        text: text_field(&engine, &entered.text).errors(&errors),
+        about: Field::radio("about", "反映的是不是干部本人", about)
+            .hint("反映您本单位的人，请让本人上网提交，或到上一级窗口反映。")
+            .value(&entered.about),
+        name: Field::text("name", "反映人怎么称呼（可以不填）").value(&entered.name).errors(&errors),
+        phone: Field::phone("phone", "反映人的电话（可以不填）")
+            .hint("加密保存，只有办理的人核实情况时能看到。")
+            .value(&entered.phone)
+            .errors(&errors),
+        errors,
+        similar,
+    })
+}
+
+/// How it came in.
+pub(crate) fn channel_field(chosen: &str) -> Field {
+    let choices = CHANNELS.iter().map(|channel| Choice::new(channel.as_str(), channel.label())).collect();
+    Field::radio("channel", "怎么反映的", choices).value(chosen).required()
+}
+
+impl Entered {
+    fn filled(&self) -> Filled {
+        Filled {
+            sub: self.sub.clone(),
+            text: cleaned(&self.text),
+            about: self.about.clone(),
+            name: cleaned(&self.name),
+            phone: cleaned(&self.phone),
+            nonce: self.nonce.clone(),
+            ..Filled::default()
+        }
+    }
+}

@@ -1,0 +1,64 @@
+/** Sends a report, and keeps it on the telephone when the network fails: it is sent once when a page is next open with one. */
+import { type Draft, type Entry, draftDelete, draftList, draftPut, flag } from './drafts';
+
+/** The request failed before it was answered. */
+export class NoNetwork extends Error {}
+
+/** Sends entries as the form would; the answer is the body of the next page. */
+export async function send(path: string, entries: Entry[]): Promise<Response> {
+  if (!navigator.onLine) throw new NoNetwork();
+  const body = new FormData();
+  for (const [name, value] of entries) {
+    if (typeof value === 'string') body.append(name, value);
+    else body.append(name, value, value.name);
+  }
+  try {
+    return await fetch(path, { method: 'POST', body, headers: { 'HX-Request': 'true' }, credentials: 'same-origin' });
+  } catch {
+    throw new NoNetwork();
+  }
+}
+
+let sending = false;
+
+/** Sends everything that waits. Two pages that do so at once send the same word, and the server makes one case of it. */
+export async function deliver(tell: (draft: Draft) => void): Promise<void> {
+  if (sending) return;
+  sending = true;
+  try {
+    for (const draft of await draftList()) {
+      if (draft.state === 'waiting') await deliverOne(draft, tell);
+      else if (draft.state !== 'draft') tell(draft);
+    }
+    await flag();
+  } finally {
+    sending = false;
+  }
+}
+
+async function deliverOne(draft: Draft, tell: (draft: Draft) => void): Promise<void> {
+  tell(draft);
+  try {
+    const entries = draft.entries.filter(([name]) => name !== 'later');
+    const answer = await send('/problems', [...entries, ['later', '1']]);
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const groups = Array.from(page.querySelectorAll('.receipt-group'), (group) => group.textContent ?? '');
+    if (answer.redirected && groups.length > 0) {
+      Object.assign(draft, { state: 'sent', receipt: groups.join('-'), entries: [] });
+    } else if (answer.status >= 500 || answer.status === 429 || answer.status === 408) {
+      return;
+    } else {
+      draft.state = 'wrong';
+    }
+    await draftPut(draft);
+    tell(draft);
+  } catch (error) {
+    if (!(error instanceof NoNetwork)) throw error;
+  }
+}
+
+/** Its owner has seen how it went. */
+export async function settle(draft: Draft): Promise<void> {
+  await draftDelete(draft.key);
+  await flag();
+}
