@@ -18,7 +18,7 @@ const out = here('../crates/web/assets');
 
 const STYLES = ['base', 'frame', 'forms', 'data', 'echo', 'cases', 'elder', 'print'];
 /** Each is a file of its own: what only some pages need is not loaded by all. */
-const SCRIPTS = ['app', 'chart', 'report', 'sw'];
+const SCRIPTS = ['app', 'chart', 'report', 'sw', 'map'];
 /** The floor: what every built file must be understood by. */
 export const CSS_TARGETS = { chrome: 86 << 16, safari: 14 << 16 };
 export const JS_TARGETS = ['chrome86', 'safari14'];
@@ -39,11 +39,7 @@ export function lower(css) {
 
 async function scripts() {
   const result = await build({
-<<<<<<< HEAD
-    entryPoints: { app: here('src/scripts/app.ts'), chart: here('src/scripts/chart.ts'), map: here('src/scripts/map.ts') },
-=======
     entryPoints: Object.fromEntries(SCRIPTS.map((name) => [name, here(`src/scripts/${name}.ts`)])),
->>>>>>> d4823753e077cc93b40c2e347058dd482885c2a4
     bundle: true,
     minify: true,
     format: 'iife',

@@ -5,12 +5,9 @@ import { aloud } from './aloud';
 import { charts } from './charts';
 import { copying } from './copying';
 import { lists } from './lists';
-<<<<<<< HEAD
 import { maps } from './maps';
-=======
 import { outbox } from './outbox';
 import { receipt } from './receipt';
->>>>>>> d4823753e077cc93b40c2e347058dd482885c2a4
 import { sending } from './sending';
 
 /** Improves what stands below `root`; called for the page and for every fragment that htmx brings. */
