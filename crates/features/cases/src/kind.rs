@@ -69,6 +69,8 @@ text_enum! {
         Escalate = "escalate" / "催办",
         Message = "message" / "留言",
         Rate = "rate" / "评价",
+        Import = "import" / "台账导入",
+        Paper = "paper" / "代录纸质表",
     }
 }
 

@@ -17,6 +17,8 @@ const DESK: &[Role] = &[Role::CountyStaff, Role::CityStaff];
 /// Those whose organisation may own a case.
 const OWNERS: &[Role] =
     &[Role::CaseOfficer, Role::BranchSecretary, Role::TownshipStaff, Role::CountyStaff, Role::CityStaff];
+/// Those who bring an office's own ledger: the county's, into their county.
+const IMPORTERS: &[Role] = &[Role::CountyStaff];
 /// Those who may verify.
 const VERIFIERS: &[Role] = &[Role::TownshipStaff, Role::CountyStaff, Role::CityStaff];
 
@@ -26,6 +28,8 @@ permissions! {
     pub CaseModerate = "case_moderate", "审核、交办问题", Who::Roles(DESK);
     pub CaseHandle = "case_handle", "办理问题", Who::Roles(OWNERS);
     pub CaseVerify = "case_verify", "核验办理结果", Who::Roles(VERIFIERS);
+    pub PaperEnter = "paper_enter", "代录纸质评分和异议", Who::Roles(STAFF);
+    pub CaseImport = "case_import", "导入台账", Who::Roles(IMPORTERS);
 }
 
 /// The roles whose reach decides which cases are found.

@@ -132,11 +132,12 @@ impl Cases {
     /// Rates the standing answer, once.
     pub async fn rate(&self, receipt: &Receipt, score: Score, moment: Moment, rng: &mut Rng) -> Result<Done, Problem> {
         let case = self.raised_case(receipt).await?.at();
-        let rater = Rater { follower: self.receipt_hash(receipt), called_by: None };
+        let follower = self.receipt_hash(receipt);
+        let rater = Rater { follower, called_by: None, channel: RatingChannel::Receipt };
         self.rate_as(case, score, rater, moment, rng).await
     }
 
-    async fn rate_as(
+    pub(crate) async fn rate_as(
         &self,
         case: CaseRef,
         score: Score,
@@ -180,7 +181,7 @@ impl Cases {
         }
         // Where there is no receipt, the case itself stands for whoever raised it.
         let follower = item.receipt.unwrap_or_else(|| self.vault.blind("callback", &case.id.to_string()));
-        let rater = Rater { follower, called_by: Some(viewer.account) };
+        let rater = Rater { follower, called_by: Some(viewer.account), channel: RatingChannel::Callback };
         self.rate_as(case, score, rater, moment, rng).await
     }
 
@@ -226,11 +227,12 @@ fn moved(case: &CaseItem) -> Option<CaseRef> {
     merged.or(referred)
 }
 
-/// Whose rating it is, and who asked for it by telephone.
+/// Whose rating it is, how it came, and who asked for it by telephone or entered it from paper.
 #[derive(Clone, Copy)]
-struct Rater {
-    follower: [u8; 32],
-    called_by: Option<AccountRef>,
+pub(crate) struct Rater {
+    pub(crate) follower: [u8; 32],
+    pub(crate) called_by: Option<AccountRef>,
+    pub(crate) channel: RatingChannel,
 }
 
 async fn rated(
@@ -252,7 +254,7 @@ async fn rated(
         follower: rater.follower,
         score,
         comment,
-        channel: if rater.called_by.is_some() { RatingChannel::Callback } else { RatingChannel::Receipt },
+        channel: rater.channel,
         account_region: rater.called_by.map(|account| account.region),
         account: rater.called_by.map(|account| account.id),
         day: moment.today,

@@ -11,6 +11,7 @@ pub struct FilterBar {
     chips: Vec<Chip>,
     clear: Option<String>,
     export: Option<String>,
+    kept: Vec<(String, String)>,
 }
 
 component!(FilterBar);
@@ -27,12 +28,18 @@ pub struct Chip {
 impl FilterBar {
     /// The address of the list.
     pub fn new(action: impl Into<String>) -> Self {
-        Self { action: action.into(), fields: Vec::new(), chips: Vec::new(), clear: None, export: None }
+        Self { action: action.into(), fields: Vec::new(), chips: Vec::new(), clear: None, export: None, kept: Vec::new() }
     }
 
     /// A field to search or narrow by.
     pub fn field(mut self, field: Field) -> Self {
         self.fields.push(field);
+        self
+    }
+
+    /// A condition that no field shows and that searching again must not lose.
+    pub fn kept(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.kept.push((name.into(), value.into()));
         self
     }
 

@@ -11,12 +11,15 @@ mod cell;
 mod desk;
 mod follow;
 mod home;
+mod ledger;
+mod paper;
 mod photo;
 mod place;
 mod problem;
 mod problem_form;
 mod story;
 mod wall;
+mod worksheet;
 
 use huiyin_web::{Public, Routes};
 
@@ -26,7 +29,7 @@ pub(crate) use home::NewestEchoes;
 
 /// Every route of this feature.
 pub(crate) fn routes() -> Routes {
-    public().merge(staff())
+    public().merge(staff()).merge(ledger::routes()).merge(worksheet::routes()).merge(paper::routes())
 }
 
 fn public() -> Routes {
