@@ -1,5 +1,6 @@
 use rust_xlsxwriter::{
-    Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+    Color, DataValidation, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet,
+    XlsxError,
 };
 
 use crate::{SheetError, WriteCell, escaped};
@@ -52,9 +53,11 @@ fn write(name: &str, note: &str, columns: &[FormColumn], rows: &[FormRow]) -> Re
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&made));
     let sheet = workbook.add_worksheet();
     sheet.set_name(name)?;
-    let head = Format::new().set_bold().set_background_color(Color::RGB(0x00F1_EADF)).set_border_bottom(FormatBorder::Thin);
+    let head =
+        Format::new().set_bold().set_background_color(Color::RGB(0x00F1_EADF)).set_border_bottom(FormatBorder::Thin);
     let locked = Format::new().set_text_wrap().set_align(FormatAlign::Top);
-    let open = locked.clone().set_unlocked().set_background_color(Color::RGB(0x00FF_FBEA)).set_border(FormatBorder::Hair);
+    let open =
+        locked.clone().set_unlocked().set_background_color(Color::RGB(0x00FF_FBEA)).set_border(FormatBorder::Hair);
     let open = open.set_num_format("@");
     sheet.write_string_with_format(0, 0, note, &Format::new().set_bold())?;
     sheet.set_freeze_panes(HEAD + 1, 1)?;

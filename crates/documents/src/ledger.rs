@@ -50,9 +50,7 @@ fn ledger(mut grid: Grid, words: &[String], limits: &Limits) -> Result<Option<Ta
 fn header(grid: &Grid, words: &[String]) -> Option<usize> {
     let like = |cell: &&String| {
         let cell = plain(cell);
-        !cell.is_empty()
-            && cell.chars().count() <= HEADING
-            && words.iter().any(|word| cell.contains(word.as_str()))
+        !cell.is_empty() && cell.chars().count() <= HEADING && words.iter().any(|word| cell.contains(word.as_str()))
     };
     let score = |row: &GridRow| row.cells.iter().filter(like).count();
     let scores = grid.rows.iter().take(HEADER_ROWS).map(score).enumerate();

@@ -128,7 +128,9 @@ mod tests {
     #[test]
     fn the_version_of_the_day_holds() {
         let version = |from: &str, least: i64| {
-            format!("[[rate.version]]\nfrom = {from}\nnumerator = \"a\"\ndenominator = \"b\"\nexclusions = \"c\"\nwindow = \"d\"\nleast = {least}\n")
+            format!(
+                "[[rate.version]]\nfrom = {from}\nnumerator = \"a\"\ndenominator = \"b\"\nexclusions = \"c\"\nwindow = \"d\"\nleast = {least}\n"
+            )
         };
         let text = |one: &str, two: &str| format!("[[rate]]\nfigure = \"x\"\n{one}{two}");
         let book = RateBook::parse(&text(&version("2016-01-01", 10), &version("2018-01-01", 30))).unwrap();

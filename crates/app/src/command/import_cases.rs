@@ -15,7 +15,10 @@ use crate::start::Opened;
 /// Reads, checks and, where nothing speaks against it, writes the ledger.
 pub(super) async fn bring(opened: &Opened, arguments: &Arguments, name: &str, bytes: &[u8]) -> Result<LedgerReport> {
     let (ground, regions) = (&opened.ground, &opened.regions);
-    let code = arguments.county.as_deref().ok_or_else(|| stop("请用 --county 写明是哪个县区的台账，例如 --county 610602。"))?;
+    let code = arguments
+        .county
+        .as_deref()
+        .ok_or_else(|| stop("请用 --county 写明是哪个县区的台账，例如 --county 610602。"))?;
     let region = regions.by_code(code).ok_or_else(|| stop(format!("没有代码为 {code} 的县（市、区）。")))?;
     let county = org_root(&mut ground.db.read().await?, region).await?.filter(|org| org.kind == OrgKind::County);
     let county = county.ok_or_else(|| stop(format!("代码 {code} 不是县（市、区），或它的机构还没有导入。")))?;
@@ -62,9 +65,7 @@ pub(super) fn tell(report: &LedgerReport, arguments: &Arguments) -> Result<bool>
     say(match (report.applied, arguments.dry_run) {
         (true, _) => format!("已导入 {} 件，全部内容一起生效。", report.made),
         (false, true) => "只做了检查，没有写入任何内容。".to_owned(),
-        (false, false) => {
-            "有错误，没有写入任何内容。请改正后重来，或用 --partial 只导入没有错误的行。".to_owned()
-        }
+        (false, false) => "有错误，没有写入任何内容。请改正后重来，或用 --partial 只导入没有错误的行。".to_owned(),
     });
     Ok(report.applied || (arguments.dry_run && counts.refuse == 0))
 }

@@ -291,7 +291,8 @@ impl<'h> Telling<'h> {
         let working = self.historian.book.calendar.is_working(Day::of(at));
         let assigned = self.history.events.iter().find(|event| event.kind == Action::Assign);
         let account = assigned.and_then(|event| event.account_region.zip(event.account));
-        let owned = |region, id| self.history.owners.iter().any(|owner| (owner.account_region, owner.account) == (region, id));
+        let owned =
+            |region, id| self.history.owners.iter().any(|owner| (owner.account_region, owner.account) == (region, id));
         let (region, id) = account.filter(|(region, id)| chance && working && !owned(*region, *id))?;
         Some(AccountRef { region, id })
     }

@@ -37,7 +37,8 @@ fn titles_double_headings_and_merged_places_are_understood() {
     }
     let table = read("台账.xlsx", &book.save_to_buffer().unwrap());
     assert_eq!(table.headers, ["乡镇", "反映问题", "反映人姓名", "反映人电话", "承办单位", "日期"]);
-    let rows: Vec<_> = table.rows.iter().map(|row| (row.number, row.cells[0].as_str(), row.cells[5].as_str())).collect();
+    let rows: Vec<_> =
+        table.rows.iter().map(|row| (row.number, row.cells[0].as_str(), row.cells[5].as_str())).collect();
     assert_eq!(rows, [(5, "柳河镇", "2016-03-05"), (6, "柳河镇", "2016-03-05")]);
     assert!(table.notices[0].contains("台账"), "{:?}", table.notices);
 }

@@ -74,7 +74,13 @@ impl Cases {
         Ok(())
     }
 
-    async fn paper_note(&self, case: CaseRef, words: &'static str, viewer: &Viewer, moment: Moment) -> Result<(), Problem> {
+    async fn paper_note(
+        &self,
+        case: CaseRef,
+        words: &'static str,
+        viewer: &Viewer,
+        moment: Moment,
+    ) -> Result<(), Problem> {
         let (account, grant) = (viewer.account, viewer.grants.first().cloned());
         let write = self.db.write("paper_note", move |tx| {
             let grant = grant.clone();
@@ -86,7 +92,8 @@ impl Cases {
                 let mut event = note(&item, Action::Paper, ActorKind::Staff, post, moment);
                 event.reason = Some(words.to_owned());
                 (event.account_region, event.account) = (Some(account.region), Some(account.id));
-                (event.org_region, event.org) = (grant.as_ref().map(|grant| grant.org.region), grant.map(|grant| grant.org.id));
+                (event.org_region, event.org) =
+                    (grant.as_ref().map(|grant| grant.org.region), grant.map(|grant| grant.org.id));
                 Ok(store::event_add(tx, &event).await?)
             })
         });

@@ -18,7 +18,12 @@ pub fn feature() -> Feature {
         routes: pages::routes().merge(api::routes()),
         nav: vec![
             NavEntry { label: "数字", href: "/figures", icon: "chart-column", audience: Audience::Everyone },
-            NavEntry { label: "研判", href: "/insights", icon: "chart-column", audience: Audience::Roles(permissions::LEADERS) },
+            NavEntry {
+                label: "研判",
+                href: "/insights",
+                icon: "chart-column",
+                audience: Audience::Roles(permissions::LEADERS),
+            },
         ],
         panels: vec![std::sync::Arc::new(pages::home::CityFigures)],
         ..Feature::default()

@@ -28,7 +28,14 @@ pub struct Chip {
 impl FilterBar {
     /// The address of the list.
     pub fn new(action: impl Into<String>) -> Self {
-        Self { action: action.into(), fields: Vec::new(), chips: Vec::new(), clear: None, export: None, kept: Vec::new() }
+        Self {
+            action: action.into(),
+            fields: Vec::new(),
+            chips: Vec::new(),
+            clear: None,
+            export: None,
+            kept: Vec::new(),
+        }
     }
 
     /// A field to search or narrow by.

@@ -11,7 +11,8 @@ pub(crate) fn day_in(cell: &str) -> Result<Option<Day>, String> {
     }
     let wrong = |what: &str| Err(format!("“{text}”{what}，请写成 2016-03-05 的样子"));
     let digits = narrowed(text);
-    let numbers: Vec<&str> = digits.split(|letter: char| !letter.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    let numbers: Vec<&str> =
+        digits.split(|letter: char| !letter.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
     let day = match numbers[..] {
         [whole] => match whole.len() {
             8 => whole.parse().ok().and_then(Day::from_number),
@@ -75,8 +76,18 @@ mod tests {
     fn every_way_of_writing_a_day_is_the_same_day() {
         let day = Day::new(2016, 3, 5);
         for text in [
-            "2016-03-05", "2016/3/5", "2016.3.5", "2016年3月5日", "2016年03月05号", "20160305", "42434", "16.3.5",
-            "2016-03-05 09:30:00", "二〇一六年三月五日", "２０１６年３月５日", " 2016、3、5 ",
+            "2016-03-05",
+            "2016/3/5",
+            "2016.3.5",
+            "2016年3月5日",
+            "2016年03月05号",
+            "20160305",
+            "42434",
+            "16.3.5",
+            "2016-03-05 09:30:00",
+            "二〇一六年三月五日",
+            "２０１６年３月５日",
+            " 2016、3、5 ",
         ] {
             assert_eq!(day_in(text).unwrap(), day, "{text}");
         }
@@ -87,7 +98,13 @@ mod tests {
 
     #[test]
     fn half_a_day_is_none() {
-        for (text, what) in [("2016年3月", "只有年和月"), ("3月5日", "没有写年份"), ("年底", "不是日期"), ("2016-02-30", "不是一个"), ("99999999", "不是一个")] {
+        for (text, what) in [
+            ("2016年3月", "只有年和月"),
+            ("3月5日", "没有写年份"),
+            ("年底", "不是日期"),
+            ("2016-02-30", "不是一个"),
+            ("99999999", "不是一个"),
+        ] {
             assert!(day_in(text).unwrap_err().contains(what), "{text}: {:?}", day_in(text));
         }
     }

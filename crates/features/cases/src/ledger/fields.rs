@@ -141,7 +141,8 @@ impl LedgerRules {
         let hits = self.fields.iter().flat_map(|field| field.words.iter().map(move |word| (field, word)));
         let hits = hits.filter(|(_, word)| heading.contains(word.as_str()));
         // The whole heading is surer than a part of it.
-        let hits = hits.map(|(field, word)| (word.chars().count() * 2 + usize::from(heading == word), field.id.as_str()));
+        let hits =
+            hits.map(|(field, word)| (word.chars().count() * 2 + usize::from(heading == word), field.id.as_str()));
         hits.max_by_key(|(length, _)| *length)
     }
 }
@@ -177,13 +178,36 @@ mod tests {
 
     #[test]
     fn headings_of_offices_are_understood() {
-        let places: BTreeMap<_, _> =
-            guess(&["序号", "乡镇", "村", "反映人姓名", "联系电话", "反映的问题", "问题类别", "责任单位", "收集时间", "整改情况", "是否解决", "办结时间", "责任人"])
-                .into_iter()
-                .collect();
+        let places: BTreeMap<_, _> = guess(&[
+            "序号",
+            "乡镇",
+            "村",
+            "反映人姓名",
+            "联系电话",
+            "反映的问题",
+            "问题类别",
+            "责任单位",
+            "收集时间",
+            "整改情况",
+            "是否解决",
+            "办结时间",
+            "责任人",
+        ])
+        .into_iter()
+        .collect();
         let wanted = [
-            ("number", 0), ("township", 1), ("village", 2), ("name", 3), ("phone", 4), ("text", 5), ("category", 6),
-            ("owner", 7), ("submitted", 8), ("answer", 9), ("outcome", 10), ("answered", 11),
+            ("number", 0),
+            ("township", 1),
+            ("village", 2),
+            ("name", 3),
+            ("phone", 4),
+            ("text", 5),
+            ("category", 6),
+            ("owner", 7),
+            ("submitted", 8),
+            ("answer", 9),
+            ("outcome", 10),
+            ("answered", 11),
         ];
         for (word, place) in wanted {
             assert_eq!(places.get(word), Some(&place), "{word} in {places:?}");

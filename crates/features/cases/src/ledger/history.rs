@@ -34,7 +34,13 @@ pub(crate) struct Owner {
 }
 
 /// The case that a row makes. Its number is given when it is written. `row` is its place in the file.
-pub(crate) fn history(make: &Making<'_>, planned: &Planned, owner: Option<&Owner>, row: u32, rng: &mut Rng) -> Result<History, Problem> {
+pub(crate) fn history(
+    make: &Making<'_>,
+    planned: &Planned,
+    owner: Option<&Owner>,
+    row: u32,
+    rng: &mut Rng,
+) -> Result<History, Problem> {
     let day = |number: i64| Day::from_number(number).ok_or_else(|| Problem::invalid("日期读不出来，请重新检查。"));
     let (submitted, posted) = (day(planned.submitted)?, day(planned.posted)?);
     let place = PlaceOf { county: make.county, township: planned.township, village: planned.village };
@@ -85,7 +91,9 @@ pub(crate) fn merged(make: &Making<'_>, history: &mut History, into: Id) {
     (item.answered_day, item.due_day, item.next_clock) = (None, None, None);
     history.answers.clear();
     history.item.answers = 0;
-    history.events.retain(|event| !matches!(event.kind, Action::RequestClose | Action::Accept | Action::Close | Action::Import));
+    history
+        .events
+        .retain(|event| !matches!(event.kind, Action::RequestClose | Action::Accept | Action::Close | Action::Import));
     history.item.events = i64::try_from(history.events.len()).unwrap_or(0);
     let mut told = Telling { make, item: history.item.clone(), events: Vec::new(), answers: Vec::new() };
     told.moved(Action::Merge, State::Merged, today);

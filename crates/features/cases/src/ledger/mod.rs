@@ -1,11 +1,13 @@
 //! An office's own ledger becomes cases: read, matched to fields, checked row by row against what is known, shown, and
 //! brought into force in one write. The same staging keeps the worksheets that officers fill in without a network.
 
+mod apply;
 mod batch;
 mod day;
 mod fields;
 mod file;
 mod history;
+mod matching;
 mod names;
 mod plan;
 mod run;

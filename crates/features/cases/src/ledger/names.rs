@@ -84,8 +84,20 @@ impl<'a> Names<'a> {
 
 /// A name as it is, without its county, without what is often left away; the fullest first.
 fn spellings(name: &str, county: &str) -> Vec<String> {
-    const TAILS: [&str; 12] =
-        ["村民委员会", "居民委员会", "村委会", "居委会", "人民政府", "党委政府", "政府", "街道办事处", "街道办", "党委", "社区", "村"];
+    const TAILS: [&str; 12] = [
+        "村民委员会",
+        "居民委员会",
+        "村委会",
+        "居委会",
+        "人民政府",
+        "党委政府",
+        "政府",
+        "街道办事处",
+        "街道办",
+        "党委",
+        "社区",
+        "村",
+    ];
     let bare: String = name.chars().filter(|letter| !letter.is_whitespace()).collect();
     let short = county.strip_suffix(['区', '县', '市']).unwrap_or(county);
     let mut all = vec![bare.clone()];

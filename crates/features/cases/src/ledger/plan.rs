@@ -178,7 +178,8 @@ impl<'a> Reader<'a> {
         if let Found::One(org) = self.names.owner(written, township) {
             return Ok(Some(OrgRef { region: org.region, id: org.id }));
         }
-        let mut units = written.split(['、', '，', ',', ';', '；', '/', '\n']).map(str::trim).filter(|unit| !unit.is_empty());
+        let mut units =
+            written.split(['、', '，', ',', ';', '；', '/', '\n']).map(str::trim).filter(|unit| !unit.is_empty());
         let first = units.next().unwrap_or(written);
         let more = units.count();
         let org = self.one(WordKind::Owner, first, "承办单位", self.names.owner(first, township))?;
@@ -188,7 +189,13 @@ impl<'a> Reader<'a> {
         Ok(Some(OrgRef { region: org.region, id: org.id }))
     }
 
-    fn one(&mut self, kind: WordKind, word: &str, what: &str, found: Found<'a>) -> Result<&'a crate::store::PlaceName, String> {
+    fn one(
+        &mut self,
+        kind: WordKind,
+        word: &str,
+        what: &str,
+        found: Found<'a>,
+    ) -> Result<&'a crate::store::PlaceName, String> {
         match found {
             Found::One(org) => Ok(org),
             Found::Several => Err(format!("{what}“{word}”有几个同名的，请把乡镇写上")),
@@ -283,7 +290,10 @@ fn category_of(all: &Categories, cells: &Cells<'_>, text: &str, notes: &mut Vec<
     let (written, sub) = (cells.get("category"), cells.get("sub_category"));
     let says = |cell: &str, name: &str| !cell.is_empty() && !name.is_empty() && (cell == name || cell.contains(name));
     let category = all.all().iter().find(|category| {
-        written == category.id || says(written, &category.name) || says(written, &category.short) || category.name == written
+        written == category.id
+            || says(written, &category.name)
+            || says(written, &category.short)
+            || category.name == written
     });
     let subs = || all.all().iter().flat_map(|category| category.sub.iter().map(move |sub| (category, sub)));
     let below = subs().find(|(_, found)| [sub, written].iter().any(|cell| says(cell, &found.name)));

@@ -18,6 +18,7 @@ mod place;
 mod problem;
 mod problem_form;
 mod story;
+mod tools;
 mod wall;
 mod worksheet;
 

@@ -38,6 +38,9 @@ pub(crate) struct Written {
     code: String,
     score: String,
     text: String,
+    /// The same of the other form on the page, under names of its own.
+    object_code: String,
+    reason: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -87,27 +90,26 @@ struct SheetLine {
 }
 
 async fn enter(ctx: Ctx, _: Can<PaperEnter>) -> Result {
-    ctx.page("代录纸质表", Density::Desk, &page(&ctx, &Written::default(), None, false))
+    ctx.page("代录纸质表", Density::Desk, &page(&ctx, &Written::default(), None))
 }
 
-fn page(ctx: &Ctx, written: &Written, mistake: Option<String>, objects: bool) -> EnterPage {
-    let code = |name: &str, here: bool| {
+fn page(ctx: &Ctx, written: &Written, mistake: Option<String>) -> EnterPage {
+    let code = |name: &str, value: &str| {
         Field::text(name, "表上的回执码")
-            .value(if here { written.code.as_str() } else { "" })
+            .value(value)
             .hint("13 位字母和数字，空格和横线可以不输")
             .required()
             .with("autocomplete", "off")
             .with("spellcheck", "false")
     };
-    let (said, reason) = if objects { ("", written.text.as_str()) } else { (written.text.as_str(), "") };
     EnterPage {
         csrf: ctx.csrf(),
         mistake: mistake.map(Notice::bad),
-        code: code("code", !objects),
+        code: code("code", &written.code),
         rating: RatingInput::new("score", "表上勾的是").value(written.score.parse().ok()),
-        words: Field::area("text", "表上写的话（没有就空着）", 2).value(said),
-        objection_code: code("code", objects),
-        reason: Field::area("text", "不满意的原因，照表上的话写", 3).value(reason).required(),
+        words: Field::area("text", "表上写的话（没有就空着）", 2).value(&written.text),
+        objection_code: code("object_code", &written.object_code),
+        reason: Field::area("reason", "不满意的原因，照表上的话写", 3).value(&written.reason).required(),
     }
 }
 
@@ -119,20 +121,20 @@ async fn rate(ctx: Ctx, can: Can<PaperEnter>, Form(written): Form<Written>) -> R
         Some(receipt) => engine.paper_rate(&receipt, score, &can.viewer, Moment::at(ctx.now()), &mut ctx.rng()).await,
         None => Err(unknown()),
     };
-    ended(&ctx, &can, &written, done.map(|done| done.case), "评分", false).await
+    ended(&ctx, &can, &written, done.map(|done| done.case), "评分").await
 }
 
 async fn object(ctx: Ctx, can: Can<PaperEnter>, Form(written): Form<Written>) -> Result {
     ctx.limit(TRIES, &can.viewer.account.id.to_string()).await?;
     let engine = cases(&ctx.site)?;
-    let done = match Receipt::parse(&written.code) {
+    let done = match Receipt::parse(&written.object_code) {
         Some(receipt) => {
             let moment = Moment::at(ctx.now());
-            engine.paper_object(&receipt, &written.text, &can.viewer, moment, &mut ctx.rng()).await
+            engine.paper_object(&receipt, &written.reason, &can.viewer, moment, &mut ctx.rng()).await
         }
         None => Err(unknown()),
     };
-    ended(&ctx, &can, &written, done.map(|done| done.case), "异议", true).await
+    ended(&ctx, &can, &written, done.map(|done| done.case), "异议").await
 }
 
 fn unknown() -> Problem {
@@ -145,7 +147,6 @@ async fn ended(
     written: &Written,
     done: Result<crate::CaseItem, Problem>,
     what: &str,
-    objects: bool,
 ) -> Result {
     let message = match done {
         Ok(case) => {
@@ -164,7 +165,7 @@ async fn ended(
         Err(problem) if problem.source.is_none() => problem.message,
         Err(problem) => return Err(problem.into()),
     };
-    ctx.refused("代录纸质表", Density::Desk, &page(ctx, written, Some(message), objects))
+    ctx.refused("代录纸质表", Density::Desk, &page(ctx, written, Some(message)))
 }
 
 async fn blank(ctx: Ctx) -> Result {
@@ -232,7 +233,8 @@ async fn bar(tx: &mut huiyin_db::Tx, ctx: &Ctx, place: &Where, found: &Chosen) -
     let counties = super::place::counties(&ctx.site);
     let counties = counties.iter().map(|county| Choice::new(&county.code, &*county.name));
     let counties = std::iter::once(first("选县区")).chain(counties).collect();
-    let mut bar = FilterBar::new("/paper-ratings/sheet").field(Field::select("county", "县区", counties).value(&place.county));
+    let mut bar =
+        FilterBar::new("/paper-ratings/sheet").field(Field::select("county", "县区", counties).value(&place.county));
     let region = match found {
         Chosen::Nothing => return Ok(bar),
         Chosen::County(region) => *region,

@@ -118,7 +118,17 @@ pub(crate) fn ever_answered(cut: &Cut) -> Selection {
 
 /// Posted then, and to be answered by the end of the period: answered with a deadline on record, or late without an answer.
 pub(crate) fn due(cut: &Cut) -> Selection {
-    let due = concat!("((", answered_at!(), ") and ", in_time!(), " is not null) or ((", open_at!(), ") and ", late_at!(), ")");
+    let due = concat!(
+        "((",
+        answered_at!(),
+        ") and ",
+        in_time!(),
+        " is not null) or ((",
+        open_at!(),
+        ") and ",
+        late_at!(),
+        ")"
+    );
     let day = cut.period.to;
     raised(cut).narrowed(|rows| {
         let rows = rows.and(due).bind(day).bind(day).bind(day).bind(day);

@@ -191,7 +191,8 @@ pub async fn ledger_twins(tx: &mut Tx, region: Region, days: &BTreeSet<Day>) -> 
     let all: Vec<Day> = days.iter().copied().collect();
     let mut twins: Vec<Twin> = Vec::new();
     for days in all.chunks(SOME) {
-        let base = "select x.id, x.number_year, x.number_n, x.submitted_day, x.posted_day, x.township, x.village, x.title,
+        let base =
+            "select x.id, x.number_year, x.number_n, x.submitted_day, x.posted_day, x.township, x.village, x.title,
             x.text from case_item x where x.region = ?";
         let base = Filter::new(base).bind(region).and("x.posted_day is not null and x.state <> 'merged'");
         let base = base.then("and (x.submitted_day in (?)").bind_list(days.iter().copied());

@@ -18,9 +18,7 @@ mod search;
 pub(crate) mod stored;
 
 pub use apply::{case_add, case_save, case_update};
-pub use bulk::{
-    case_known, counter_put_many, history_add_many, history_add_records, kind_put, receipt_add_many,
-};
+pub use bulk::{case_known, counter_put_many, history_add_many, history_add_records, kind_put, receipt_add_many};
 pub use case::{
     case_ancestors, case_children, case_find, case_find_number, case_get, case_get_many, case_lock, counter_next,
     kind_freeze, kind_stored, receipt_add, receipt_find, submission_add, submission_find,

@@ -106,7 +106,9 @@ impl Cases {
     pub async fn worksheet_apply(&self, id: Id, viewer: &Viewer, moment: Moment) -> Result<HandedIn, Problem> {
         let batch = self.worksheet_find(id, viewer).await?;
         let claim = self.db.write("worksheet_claim", move |tx| {
-            Box::pin(async move { Ok(store::ledger_advance(tx, id, ImportState::Checked, ImportState::Complete).await?) })
+            Box::pin(
+                async move { Ok(store::ledger_advance(tx, id, ImportState::Checked, ImportState::Complete).await?) },
+            )
         });
         if !claim.await? {
             return Err(Problem::conflict("这张答复表已经交过了，结果写在每一行后面。"));
@@ -139,7 +141,9 @@ impl Cases {
     pub async fn worksheet_discard(&self, id: Id, viewer: &Viewer) -> Result<(), Problem> {
         self.worksheet_find(id, viewer).await?;
         let write = self.db.write("worksheet_discard", move |tx| {
-            Box::pin(async move { Ok(store::ledger_advance(tx, id, ImportState::Checked, ImportState::Discarded).await?) })
+            Box::pin(
+                async move { Ok(store::ledger_advance(tx, id, ImportState::Checked, ImportState::Discarded).await?) },
+            )
         });
         if write.await? { Ok(()) } else { Err(changed()) }
     }

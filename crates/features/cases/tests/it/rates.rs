@@ -46,10 +46,16 @@ async fn rates_count_what_their_terms_say() {
     assert_eq!(value(&mut tx, "problems_satisfied", "2016-12-16").await.both().unwrap(), "1 / 1");
     assert_eq!(value(&mut tx, "problems_satisfied", "2016-04-22").await.both().unwrap(), "1 / 2");
     for figure in registry.all() {
-        let (_, found) = huiyin_figures::check_cuts(&mut tx, &registry, figure, &[year("2016-12-16"), year("2016-04-22")]).await.unwrap();
+        let (_, found) =
+            huiyin_figures::check_cuts(&mut tx, &registry, figure, &[year("2016-12-16"), year("2016-04-22")])
+                .await
+                .unwrap();
         assert_eq!(found, Vec::<String>::new());
     }
     let rated = registry.find("problems_rated").unwrap();
     let marks = registry.breakdown(&mut tx, rated, &year("2016-12-16"), Dimension::Score).await.unwrap();
-    assert_eq!(marks.iter().map(|cell| (cell.key.clone(), cell.number.value)).collect::<Vec<_>>(), [(Key::Score(5), 1)]);
+    assert_eq!(
+        marks.iter().map(|cell| (cell.key.clone(), cell.number.value)).collect::<Vec<_>>(),
+        [(Key::Score(5), 1)]
+    );
 }

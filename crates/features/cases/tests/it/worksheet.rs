@@ -1,15 +1,16 @@
 //! Answers written without a network, and ratings written on paper.
 
-use huiyin_cases::{Assignment, CaseRef, Cases, Channel, Moment, Posting, Request, Submission};
-use huiyin_directory::{Viewer, viewer_find};
 use huiyin_base::Rng;
 use huiyin_base::number::Receipt;
+use huiyin_cases::{Assignment, CaseRef, Cases, Channel, Moment, Posting, Request, Submission};
+use huiyin_directory::{Viewer, viewer_find};
 use huiyin_documents::{Column, Limits, SheetWriter, Table, WriteCell, WriteColumn, read_table};
 use huiyin_testing::{Browser, Chosen, City, Page, TestApp};
 
 use crate::tree::on;
 
-const COLUMNS: [&str; 10] = ["编号", "问题", "内容", "地方", "期限", "状态", "办理结果", "给群众的答复", "说明", "校验码"];
+const COLUMNS: [&str; 10] =
+    ["编号", "问题", "内容", "地方", "期限", "状态", "办理结果", "给群众的答复", "说明", "校验码"];
 
 struct House {
     app: TestApp,
@@ -78,11 +79,10 @@ impl House {
     async fn answered(&mut self, title: &str) -> (CaseRef, Receipt) {
         let made = self.signed(title, "water").await;
         self.act(made.0, Request::Begin, "water", on("2016-12-13")).await;
-        let close = Request::RequestClose {
-            outcome: huiyin_cases::Outcome::Solved,
-            text: "已修好".into(),
-            photos: Vec::new(),
-        };
+        let close =
+            Request::RequestClose {
+                outcome: huiyin_cases::Outcome::Solved, text: "已修好".into(), photos: Vec::new()
+            };
         self.act(made.0, close, "water", on("2016-12-13")).await;
         self.act(made.0, Request::Accept, "county", on("2016-12-14")).await;
         made
@@ -135,7 +135,8 @@ async fn a_sheet_is_filled_in_shown_and_asked_to_close_row_by_row() {
     let shown = hand_in(&mut water, &written(&rows)).await;
     let text = shown.text();
     assert_eq!(shown.status, 200, "{text}");
-    for said in ["提交 1 件", "申请办结，已解决", "在您下载以后有了变动", "现在不由您承办"] {
+    for said in ["提交 1 件", "申请办结，已解决", "在您下载以后有了变动", "现在不由您承办"]
+    {
         assert!(text.contains(said), "{said} in {text}");
     }
     let path = shown.path.clone();
@@ -211,11 +212,12 @@ async fn paper_is_entered_by_a_hand_that_did_not_handle_it() {
     let page = township.get("/paper-ratings").await;
     let wrong = township.submit(&page, "/paper-ratings", &[("code", "8K3F29QMXW4T7"), ("score", "5")]).await;
     assert!(wrong.text().contains("没有查到这个回执码"), "{}", wrong.text());
-    let done = township.submit(&page, "/paper-ratings", &[("code", &code), ("score", "2"), ("text", "只修了一半")]).await;
+    let done =
+        township.submit(&page, "/paper-ratings", &[("code", &code), ("score", "2"), ("text", "只修了一半")]).await;
     assert!(done.text().contains("纸质评分已录入"), "{}", done.text());
     let twice = township.submit(&page, "/paper-ratings", &[("code", &code), ("score", "5")]).await;
     assert!(twice.text().contains("已经评价过"), "{}", twice.text());
-    let objected = township.submit(&page, "/paper-objections", &[("code", &code), ("text", "还是没有水")]).await;
+    let objected = township.submit(&page, "/paper-objections", &[("object_code", &code), ("reason", "还是没有水")]).await;
     assert!(objected.text().contains("纸质异议已录入"), "{}", objected.text());
     let mut tx = house.app.site.db.read().await.unwrap();
     let item = huiyin_cases::store::case_get(&mut tx, case).await.unwrap().unwrap();

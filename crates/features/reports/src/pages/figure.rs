@@ -87,11 +87,8 @@ async fn draw(ctx: &Ctx, id: &str, query: &asked::Query) -> Result {
 fn terms(figure: &str, day: Day) -> Vec<TermsShown> {
     let book = RateBook::built_in();
     let holding = book.in_force(figure, day);
-    let shown = |terms: &Terms| TermsShown {
-        from: terms.from.chinese(),
-        holds: holding == Some(terms),
-        terms: terms.clone(),
-    };
+    let shown =
+        |terms: &Terms| TermsShown { from: terms.from.chinese(), holds: holding == Some(terms), terms: terms.clone() };
     book.versions(figure).iter().rev().map(shown).collect()
 }
 

@@ -60,15 +60,10 @@ async fn filter(
     Ok(chips(bar, ctx, asked, categories, path))
 }
 
-fn chips(
-    mut bar: FilterBar,
-    ctx: &Ctx,
-    asked: &Asked,
-    categories: &[(String, String)],
-    path: &str,
-) -> FilterBar {
+fn chips(mut bar: FilterBar, ctx: &Ctx, asked: &Asked, categories: &[(String, String)], path: &str) -> FilterBar {
     let subs = sub_names(ctx);
-    let sub_name = |word: &str| subs.iter().find(|(known, _)| known == word).map_or(word.to_owned(), |(_, name)| name.clone());
+    let sub_name =
+        |word: &str| subs.iter().find(|(known, _)| known == word).map_or(word.to_owned(), |(_, name)| name.clone());
     if asked.county.is_some() {
         bar = bar.chip(asked.place_name(""), asked.everywhere().link(path));
     }

@@ -156,7 +156,8 @@ pub(crate) async fn words(
     });
     let words: Vec<ImportWord> = said.collect();
     match bench.ledger(&ctx).explain(batch.id, words, &mut ctx.rng()).await {
-        Ok(_) => ctx.redirect(&format!("/cases/imports/{}", batch.id), Some("已记下，并重新检查。下次遇到同样的写法不再问。")),
+        Ok(_) => ctx
+            .redirect(&format!("/cases/imports/{}", batch.id), Some("已记下，并重新检查。下次遇到同样的写法不再问。")),
         Err(problem) => show::again(&ctx, &bench, &batch, problem).await,
     }
 }

@@ -45,15 +45,16 @@ pub(super) struct Bench {
 impl Bench {
     /// The county at whose root the viewer holds the role.
     pub(super) async fn of(ctx: &Ctx, viewer: &Viewer) -> Result<Self, Problem> {
-        let grant = viewer.grants.iter().find(|grant| {
-            grant.role == huiyin_directory::Role::CountyStaff && grant.org_kind == OrgKind::County
-        });
+        let grant = viewer
+            .grants
+            .iter()
+            .find(|grant| grant.role == huiyin_directory::Role::CountyStaff && grant.org_kind == OrgKind::County);
         let region = grant.map(|grant| grant.org.region);
         let region = region.ok_or_else(|| Problem::forbidden("台账由县级工作人员导入。请把表格交给他们。"))?;
         let county = org_root(&mut ctx.site.db.read().await?, region).await?.ok_or_else(Problem::not_found)?;
         let regions = &ctx.site.regions;
         Ok(Self {
-            engine: cases(&ctx.site).map_err(|_| Problem::not_found())?,
+            engine: cases(&ctx.site).map_err(|failure| failure.0)?,
             county,
             name: regions.name(region).to_owned(),
             short: regions.short(region).to_owned(),

@@ -2,7 +2,9 @@
 
 use askama::Template;
 use huiyin_base::{Problem, ProblemKind};
-use huiyin_web::components::{Breadcrumb, Button, Choice as Offered, DataTable, Field, Html, Number, Pager, Row, Tabs, Tag, Tone};
+use huiyin_web::components::{
+    Breadcrumb, Button, Choice as Offered, DataTable, Field, Html, Number, Pager, Row, Tabs, Tag, Tone,
+};
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Query, Result};
 use serde::Deserialize;
 
@@ -142,7 +144,12 @@ pub(crate) async fn withdraw(
     ctx.redirect("/cases/imports", Some("已放弃这次导入，没有写入任何内容。"))
 }
 
-pub(crate) async fn result(ctx: Ctx, can: Can<CaseImport>, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result {
+pub(crate) async fn result(
+    ctx: Ctx,
+    can: Can<CaseImport>,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result {
     let bench = Bench::of(&ctx, &can.viewer).await?;
     let batch = bench.batch(&ctx, &id).await?;
     let rows = bench.ledger(&ctx).results(batch.id).await?;
@@ -154,7 +161,13 @@ pub(crate) async fn result(ctx: Ctx, can: Can<CaseImport>, Path(id): Path<String
     workbook(if errors { "有错误的行.xlsx" } else { "导入结果.xlsx" }, made)
 }
 
-async fn page(ctx: &Ctx, bench: &Bench, batch: &ImportBatch, asked: &Asked, mistake: Option<String>) -> Result<LedgerPage, Problem> {
+async fn page(
+    ctx: &Ctx,
+    bench: &Bench,
+    batch: &ImportBatch,
+    asked: &Asked,
+    mistake: Option<String>,
+) -> Result<LedgerPage, Problem> {
     let path = format!("/cases/imports/{}", batch.id);
     let open = batch.state == ImportState::Checked;
     let action = ImportAction::parse(&asked.action);
@@ -164,7 +177,8 @@ async fn page(ctx: &Ctx, bench: &Bench, batch: &ImportBatch, asked: &Asked, mist
     let chosen = store::ledger_chosen_count(&mut tx, batch.id).await?;
     let twins = store::ledger_message_list(&mut tx, batch.id, Some(ImportAction::Twin), 0, PAGE + 1).await?;
     drop(tx);
-    let count = |wanted: ImportAction| counts.iter().find(|(action, _)| *action == wanted).map_or(0, |(_, count)| *count);
+    let count =
+        |wanted: ImportAction| counts.iter().find(|(action, _)| *action == wanted).map_or(0, |(_, count)| *count);
     let next = (messages.len() > PAGE as usize).then(|| {
         messages.truncate(PAGE as usize);
         let last = messages.last().map_or(0, |message| message.number);
@@ -212,8 +226,13 @@ fn twins_form(ctx: &Ctx, twins: &[RowMessage]) -> Twins {
         let field = Field::select(&name, &format!("第 {} 行", row.number), choices(row)).value(chosen.as_str());
         (row.number.to_string(), row.message.clone(), field.hidden_label())
     });
-    let every = [Choice::Skip, Choice::Add].map(|choice| Offered::new(choice.as_str(), format!("全部{}", choice.label())));
-    let all = Field::select("all", "一起决定", std::iter::once(Offered::new("", "逐行选择")).chain(every).collect::<Vec<_>>());
+    let every =
+        [Choice::Skip, Choice::Add].map(|choice| Offered::new(choice.as_str(), format!("全部{}", choice.label())));
+    let all = Field::select(
+        "all",
+        "一起决定",
+        std::iter::once(Offered::new("", "逐行选择")).chain(every).collect::<Vec<_>>(),
+    );
     Twins { csrf: ctx.csrf(), rows: rows.collect(), all, left: twins.len() > PAGE as usize }
 }
 

@@ -2,8 +2,8 @@
 
 use askama::Template;
 use huiyin_base::{Id, Problem, ProblemKind};
-use huiyin_directory::audit::{self, AuditKind, Event};
 use huiyin_directory::Viewer;
+use huiyin_directory::audit::{self, AuditKind, Event};
 use huiyin_documents::{Limits, read_table};
 use huiyin_web::components::{Breadcrumb, Button, DataTable, Field, FormErrors, Html, Number, Row, Tag};
 use huiyin_web::{Allowance, Can, Csrf, Ctx, Density, Form, Path, Result, Routes, Upload};
@@ -73,7 +73,8 @@ async fn show(ctx: Ctx, can: Can<CaseHandle>) -> Result {
 async fn page(ctx: &Ctx, viewer: &Viewer, errors: FormErrors) -> Result<WorksheetPage> {
     let items = in_hand(ctx, viewer).await?;
     let own = items.iter().filter(|item| item.owner_person() == Some(viewer.account)).count();
-    let field = Field::file("file", "填好的答复表", ".xlsx", false).hint("交回后先给您看会改什么，确认后才提交。").required();
+    let field =
+        Field::file("file", "填好的答复表", ".xlsx", false).hint("交回后先给您看会改什么，确认后才提交。").required();
     Ok(WorksheetPage {
         way: Breadcrumb::new("答复表").step("我的待办", "/desk"),
         own,
@@ -167,7 +168,8 @@ async fn drawn(ctx: &Ctx, batch: &ImportBatch, mistake: Option<String>) -> Resul
     let mut tx = ctx.site.db.read().await?;
     let counts = store::ledger_row_counts(&mut tx, batch.id).await?;
     let rows = store::ledger_message_list(&mut tx, batch.id, None, 0, 2_000).await?;
-    let count = |wanted: ImportAction| counts.iter().find(|(action, _)| *action == wanted).map_or(0, |(_, count)| *count);
+    let count =
+        |wanted: ImportAction| counts.iter().find(|(action, _)| *action == wanted).map_or(0, |(_, count)| *count);
     let numbers = counts.iter().map(|(action, count)| Number::new(label(*action), count.to_string(), "行"));
     let rows = rows.iter().map(|row| {
         let message: Html = match row.case_id {
@@ -211,7 +213,8 @@ async fn in_hand(ctx: &Ctx, viewer: &Viewer) -> Result<Vec<CaseItem>> {
     let engine = cases(&ctx.site)?;
     let roles = engine.book.kind("problem").map(|kind| kind.roles(Standing::OwnerOrg).to_vec()).unwrap_or_default();
     let mut tx = ctx.site.db.read().await?;
-    let mut orgs: Vec<_> = viewer.grants.iter().filter(|grant| roles.contains(&grant.role)).map(|grant| grant.org).collect();
+    let mut orgs: Vec<_> =
+        viewer.grants.iter().filter(|grant| roles.contains(&grant.role)).map(|grant| grant.org).collect();
     orgs.dedup();
     let mut items = Vec::new();
     for org in orgs {

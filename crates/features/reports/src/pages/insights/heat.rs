@@ -31,10 +31,10 @@ const SHADES: i64 = 5;
 
 impl Heat<'_> {
     pub(super) fn table(&self, asked: &Asked, door: impl Fn(&Key, &Key) -> Asked) -> DataTable {
-        let numbers: HashMap<(&Key, &Key), Number> =
-            self.cells.iter().map(|cell| ((&cell.keys.0, &cell.keys.1), cell.number)).collect();
+        let numbers: HashMap<(Key, Key), Number> =
+            self.cells.iter().map(|cell| (cell.keys.clone(), cell.number)).collect();
         let least = RateBook::built_in().least(self.figure.id, asked.cut.period.to);
-        let shown = |row: &Stub, column: &Stub| numbers.get(&(&row.key, &column.key)).copied();
+        let shown = |row: &Stub, column: &Stub| numbers.get(&(row.key.clone(), column.key.clone())).copied();
         let worth = |number: Number| number.permille().unwrap_or(number.value);
         let most = self.rows.iter().flat_map(|row| self.columns.iter().filter_map(move |column| shown(row, column)));
         let most = most.filter(|number| !number.is_few(least)).map(worth).max().unwrap_or(0);

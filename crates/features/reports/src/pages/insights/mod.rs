@@ -138,7 +138,7 @@ async fn places(tx: &mut Tx, ctx: &Ctx, asked: &Asked) -> Result<(&'static str, 
 struct Doors(std::collections::BTreeMap<huiyin_figures::OrgKey, (String, String)>);
 
 impl Doors {
-    async fn of(tx: &mut Tx, ctx: &Ctx, keys: impl Iterator<Item = &Key>) -> Result<Self, Problem> {
+    async fn of<'k>(tx: &mut Tx, ctx: &Ctx, keys: impl Iterator<Item = &'k Key>) -> Result<Self, Problem> {
         let orgs: Vec<_> = keys.filter_map(Key::org).collect();
         Ok(Self(ctx.site.figures.org_names(tx, &orgs).await?))
     }

@@ -44,14 +44,17 @@ pub(crate) async fn show(ctx: Ctx, can: Can<InsightSee>, query: Asking) -> Resul
     let columns = chief(&sub_names(&ctx), &all, rules.columns);
     let cells = figures.cross(&mut tx, raised, &asked.cut, (by, Dimension::SubCategory)).await?;
     let doors = Doors::of(&mut tx, &ctx, rows.iter().map(|row| &row.key)).await?;
-    let heat = Heat { figure: raised, caption: "地方和问题", of, rows: &rows, columns: &columns, cells: &cells, opens };
+    let heat =
+        Heat { figure: raised, caption: "地方和问题", of, rows: &rows, columns: &columns, cells: &cells, opens };
     let table = heat.table(&asked, |row, column| doors.at(&ctx, &doors.at(&ctx, &asked, row), column));
     let monthly = figures.cross(&mut tx, raised, &asked.cut, (Dimension::Month, Dimension::SubCategory)).await?;
     let months = asked.cut.days().months();
     let stubs: Vec<Stub> =
         months.iter().map(|month| Stub { key: Key::Month(*month), label: month_label(*month, &months) }).collect();
     let heat =
-        Heat { figure: raised, caption: "逐月", of: "月份", rows: &stubs, columns: &columns, cells: &monthly, opens };
+        Heat {
+            figure: raised, caption: "逐月", of: "月份", rows: &stubs, columns: &columns, cells: &monthly, opens
+        };
     let by_month = heat.table(&asked, |row, column| doors.at(&ctx, &doors.at(&ctx, &asked, row), column));
     let chart = (stubs.len() > 1 && !columns.is_empty()).then(|| {
         let value = |row: &Stub, column: &Stub| {

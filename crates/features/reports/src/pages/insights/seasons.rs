@@ -45,7 +45,15 @@ pub(crate) async fn show(ctx: Ctx, can: Can<InsightSee>, query: Asking) -> Resul
     };
     let cells = figures.cross(&mut tx, raised, &asked.cut, (Dimension::Month, by)).await?;
     let doors = Doors::of(&mut tx, &ctx, std::iter::empty()).await?;
-    let heat = Heat { figure: raised, caption: "月份和类别", of: "月份", rows: &rows, columns: &columns, cells: &cells, opens };
+    let heat = Heat {
+        figure: raised,
+        caption: "月份和类别",
+        of: "月份",
+        rows: &rows,
+        columns: &columns,
+        cells: &cells,
+        opens,
+    };
     let table = heat.table(&asked, |row, column| doors.at(&ctx, &doors.at(&ctx, &asked, row), column));
     let value = |row: &Stub, column: &Stub| {
         let cell = cells.iter().find(|cell| cell.keys.0 == row.key && cell.keys.1 == column.key);

@@ -68,7 +68,10 @@ pub(crate) async fn show(ctx: Ctx, can: Can<InsightSee>, query: Asking, Query(gr
         open: all.to(asked.link("/figures/problems_open/list")).into(),
         // The list stands by age: the middle row is the middle age.
         middle: rows.get(rows.len() / 2).map(waited),
-        shown: chosen.map_or_else(|| "从上墙那天算起，等得最久的在前".to_owned(), |group| format!("等了{}的", label(rules, group))),
+        shown: chosen.map_or_else(
+            || "从上墙那天算起，等得最久的在前".to_owned(),
+            |group| format!("等了{}的", label(rules, group)),
+        ),
         more: wanted.len() - longest.len(),
         empty: wanted.is_empty().then(|| Empty::new("没有在等的").text("这里的问题都已经答复。")),
         table: (!wanted.is_empty()).then(|| table(&ctx, &doors, longest, waited)),
