@@ -3,7 +3,9 @@
 mod cell;
 mod cfb;
 mod error;
+mod form;
 mod grid;
+mod ledger;
 mod limits;
 mod package;
 mod table;
@@ -13,6 +15,8 @@ mod xls;
 mod xlsx;
 
 pub use error::SheetError;
+pub use form::{Fill, FormColumn, FormRow, form_sheet};
+pub use ledger::read_ledger;
 pub use limits::Limits;
 pub use table::{Column, Table, TableRow, column_letters, read_table};
 pub use write::{SheetWriter, WriteCell, WriteColumn, escaped, result_sheet, write_csv};

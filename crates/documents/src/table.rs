@@ -40,10 +40,20 @@ pub struct TableRow {
 }
 
 /// How far down the headings may stand: above them there are titles and notes.
-const HEADER_ROWS: usize = 20;
+pub(crate) const HEADER_ROWS: usize = 20;
 
 /// Reads the table under the wanted headings from CSV, XLSX or XLS. The bytes decide what it is, not the name.
 pub fn read_table(file_name: &str, bytes: &[u8], columns: &[Column], limits: &Limits) -> Result<Table, SheetError> {
+    read_with(file_name, bytes, limits, |grid| table(grid, columns))
+}
+
+/// Reads whatever table `wanted` finds in a sheet: `None` from an empty one, an error from one without headings.
+pub(crate) fn read_with(
+    file_name: &str,
+    bytes: &[u8],
+    limits: &Limits,
+    wanted: impl Fn(Grid) -> Result<Option<Table>, SheetError>,
+) -> Result<Table, SheetError> {
     if bytes.is_empty() {
         return Err(SheetError::Empty);
     }
@@ -51,11 +61,15 @@ pub fn read_table(file_name: &str, bytes: &[u8], columns: &[Column], limits: &Li
         return Err(SheetError::TooLarge { found: bytes.len().div_ceil(1 << 20), most: limits.bytes >> 20 });
     }
     // The reader of sheets slices and adds as if no file ever lied; a panic there is a damaged file and nothing else.
-    catch_unwind(AssertUnwindSafe(|| read_kind(file_name, bytes, columns, limits))).unwrap_or(Err(SheetError::Damaged))
+    catch_unwind(AssertUnwindSafe(|| read_kind(file_name, bytes, limits, &wanted))).unwrap_or(Err(SheetError::Damaged))
 }
 
-fn read_kind(file_name: &str, bytes: &[u8], columns: &[Column], limits: &Limits) -> Result<Table, SheetError> {
-    let wanted = |grid: Grid| table(grid, columns);
+fn read_kind(
+    file_name: &str,
+    bytes: &[u8],
+    limits: &Limits,
+    wanted: &impl Fn(Grid) -> Result<Option<Table>, SheetError>,
+) -> Result<Table, SheetError> {
     let (table, notices) = if bytes.starts_with(b"PK") {
         xlsx::read(bytes, limits, wanted)?
     } else if cfb::is_compound(bytes) {
@@ -68,7 +82,7 @@ fn read_kind(file_name: &str, bytes: &[u8], columns: &[Column], limits: &Limits)
                 "文件名以 .{ending} 结尾，内容却是普通文字。请用 Excel 或 WPS 打开，另存为 .xlsx；如果本来是 CSV，请把后缀改回 .csv。"
             )));
         }
-        (table(grid, columns)?, notices)
+        (wanted(grid)?, notices)
     };
     let mut table = table.ok_or(SheetError::Empty)?;
     table.notices = notices;
@@ -177,7 +191,7 @@ fn header(grid: &Grid, columns: &[Column]) -> Result<(usize, Vec<Option<usize>>)
 }
 
 /// A heading as it is compared: half-width, lower case, without blanks, stars and remarks in brackets.
-fn plain(heading: &str) -> String {
+pub(crate) fn plain(heading: &str) -> String {
     let narrow = heading.chars().map(|c| match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
         other => other,

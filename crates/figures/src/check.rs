@@ -30,6 +30,9 @@ pub async fn check(tx: &mut Tx, registry: &Registry, period: Period, expected: &
         let (looked, found) = check_cuts(tx, registry, figure, &cuts).await?;
         examined += looked;
         findings.extend(found);
+        if let Some(finding) = crossed(tx, registry, figure, &city).await? {
+            findings.push(finding);
+        }
         for expected in expected.iter().filter(|expected| expected.figure == figure.id) {
             let number = registry.value(tx, figure, &city).await?;
             examined += 1;
@@ -74,6 +77,21 @@ pub async fn check_cuts(tx: &mut Tx, registry: &Registry, figure: &Figure, cuts:
     Ok((examined, findings))
 }
 
+/// A table by place and sub-category comes to the number too.
+async fn crossed(tx: &mut Tx, registry: &Registry, figure: &Figure, cut: &Cut) -> Result<Option<String>> {
+    let by = (Dimension::Region, Dimension::SubCategory);
+    let fits = figure.breaks_down_by(by.0) && figure.breaks_down_by(by.1) && figure.kind != Kind::Distinct;
+    if !fits {
+        return Ok(None);
+    }
+    let number = registry.value(tx, figure, cut).await?;
+    let cells = registry.cross(tx, figure, cut, by).await?;
+    let cells: Vec<Cell> = cells.into_iter().map(|cell| Cell { key: cell.keys.0, number: cell.number }).collect();
+    let sum = total(&cells);
+    let same = sum.value == number.value && sum.over.unwrap_or(0) == number.over.unwrap_or(0);
+    Ok((!same).then(|| format!("指标 {}：数值 {}，按地方和小类合计 {}", figure.id, both(number), both(sum))))
+}
+
 /// Every county, and the first cell of each other dimension, each as a cut of its own beside what the breakdown says of it.
 async fn narrower(tx: &mut Tx, registry: &Registry, figure: &Figure, city: &Cut) -> Result<Vec<(Cut, Number)>> {
     let mut cuts = Vec::new();
@@ -90,6 +108,8 @@ fn cut_of(cut: &Cut, by: Dimension, key: &Key) -> Option<Cut> {
         Key::Region(region) => Some(cut.at(Place::Region(*region))),
         Key::Category(word) => Some(cut.of_category(word)),
         Key::Month(month) => Some(cut.in_month(*month)),
+        Key::SubCategory(word) => Some(cut.of_sub_category(word)),
+        Key::Score(score) => Some(cut.of_score(*score)),
         Key::Org(..) if by == Dimension::Owner => Some(Cut { owner: key.org(), ..cut.clone() }),
         Key::Org(..) => key.org().map(|org| cut.at(Place::Org(org))),
         Key::None => None,
@@ -135,5 +155,7 @@ fn words(cut: &Cut) -> String {
     let owner = cut.owner.map(|owner| format!("，承办{}", owner.id)).unwrap_or_default();
     let category = cut.category.as_ref().map(|word| format!("，类别{word}")).unwrap_or_default();
     let month = cut.month.map(|month| format!("，{month}")).unwrap_or_default();
-    format!("{place}{owner}{category}{month}")
+    let sub = cut.sub_category.as_ref().map(|word| format!("，小类{word}")).unwrap_or_default();
+    let score = cut.score.map(|score| format!("，{score} 分")).unwrap_or_default();
+    format!("{place}{owner}{category}{sub}{month}{score}")
 }

@@ -52,7 +52,9 @@ impl Bucket {
             Dimension::Region => Key::Region(self.region),
             Dimension::Category => self.category.clone().map_or(Key::None, Key::Category),
             Dimension::Month => Key::Month(self.month),
-            Dimension::Township | Dimension::Village | Dimension::Owner => Key::None,
+            Dimension::Township | Dimension::Village | Dimension::Owner | Dimension::SubCategory | Dimension::Score => {
+                Key::None
+            }
         }
     }
 }

@@ -14,6 +14,10 @@ pub struct Cut {
     pub category: Option<String>,
     /// A month inside the period, as yyyymm.
     pub month: Option<i64>,
+    /// The sub-category's word.
+    pub sub_category: Option<String>,
+    /// The mark that people gave.
+    pub score: Option<i64>,
 }
 
 /// A place, as the facts keep it of their day.
@@ -39,7 +43,7 @@ pub struct Period {
 impl Cut {
     /// The whole city over `period`.
     pub const fn city(period: Period) -> Self {
-        Self { place: Place::City, owner: None, period, category: None, month: None }
+        Self { place: Place::City, owner: None, period, category: None, month: None, sub_category: None, score: None }
     }
 
     /// The same at another place.
@@ -52,6 +56,24 @@ impl Cut {
     #[must_use]
     pub fn of_category(&self, category: &str) -> Self {
         Self { category: Some(category.to_owned()), ..self.clone() }
+    }
+
+    /// The same for one sub-category.
+    #[must_use]
+    pub fn of_sub_category(&self, word: &str) -> Self {
+        Self { sub_category: Some(word.to_owned()), ..self.clone() }
+    }
+
+    /// The same for one mark.
+    #[must_use]
+    pub fn of_score(&self, score: i64) -> Self {
+        Self { score: Some(score), ..self.clone() }
+    }
+
+    /// The same for what one organisation, with all below it, is responsible for.
+    #[must_use]
+    pub fn of_owner(&self, owner: OrgRef) -> Self {
+        Self { owner: Some(owner), ..self.clone() }
     }
 
     /// The same for one month, yyyymm.

@@ -21,6 +21,8 @@ pub struct Figure {
     pub breakdowns: &'static [Dimension],
     /// The categories there are, word and name, in their order; also those without rows. Empty where there are none.
     pub categories: fn() -> Vec<(String, String)>,
+    /// The sub-categories there are, word and name, in their order. Empty where there are none.
+    pub sub_categories: fn() -> Vec<(String, String)>,
     /// Cells under this many read 少于n; 0 for figures that are not sensitive.
     pub least: i64,
     /// Who may see the number.
@@ -64,6 +66,10 @@ pub enum Dimension {
     Category,
     /// Month by month.
     Month,
+    /// Sub-category by sub-category.
+    SubCategory,
+    /// By the mark that people gave, 1 to 5.
+    Score,
 }
 
 /// Who may see a number or open its list.

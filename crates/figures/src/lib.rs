@@ -10,6 +10,7 @@ mod number;
 mod registry;
 mod selection;
 mod store;
+mod terms;
 
 pub use check::{check, check_cuts};
 pub use cube::Cube;
@@ -17,6 +18,7 @@ pub use cut::{Cut, Period, Place};
 pub use expect::{Expectation, Relation};
 pub use figure::{Dimension, Figure, Kind, Sight};
 pub use freeze::{Snapshot, freeze, frozen_list, snapshot_find};
-pub use number::{Cell, Key, Number, Shown, mask};
-pub use registry::{List, Registry};
-pub use selection::{Columns, Position, Record, Selection};
+pub use number::{Cell, CrossCell, Key, Number, Shown, mask};
+pub use registry::{List, OrgKey, Registry};
+pub use selection::{Columns, Position, Record, Selection, Waiting};
+pub use terms::{RateBook, Terms, TermsError};

@@ -19,6 +19,15 @@ pub struct Cell {
     pub number: Number,
 }
 
+/// One cell of a breakdown by two things at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CrossCell {
+    /// Which row and which column.
+    pub keys: (Key, Key),
+    /// How many.
+    pub number: Number,
+}
+
 /// What a cell stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Key {
@@ -30,6 +39,10 @@ pub enum Key {
     Category(String),
     /// yyyymm.
     Month(i64),
+    /// A sub-category's word.
+    SubCategory(String),
+    /// A mark.
+    Score(i64),
     /// Rows that name none.
     None,
 }
@@ -57,6 +70,16 @@ impl Number {
             Some(over) if over > 0 => Some((self.value * 2000 + over) / (2 * over)),
             _ => None,
         }
+    }
+
+    /// As [`Number::text`]; a rate over fewer than `least` is no rate: `—`.
+    pub fn text_over(self, least: i64) -> String {
+        if self.is_few(least) { "—".to_owned() } else { self.text() }
+    }
+
+    /// Whether it is a rate over fewer than `least`.
+    pub fn is_few(self, least: i64) -> bool {
+        self.over.is_some_and(|over| over < least)
     }
 
     /// `31,602`, or `88.9 %` for a rate; `—` for a rate over nothing.

@@ -1,11 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use huiyin_base::Region;
+use huiyin_base::{Id, Region};
 use huiyin_db::{Result, Tx};
-use huiyin_directory::{OrgKind, Reach, Viewer};
+use huiyin_directory::{OrgKind, OrgRef, Reach, Viewer};
 
-use crate::number::{Cell, Key, Number};
-use crate::{Cube, Cut, Dimension, Figure, Kind, Place, Position, Record, Sight, store};
+use crate::number::{Cell, CrossCell, Key, Number};
+use crate::{Cube, Cut, Dimension, Figure, Kind, Place, Position, Record, Sight, Waiting, store};
 
 /// Every figure of the house, in the order in which features registered them.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +21,9 @@ pub struct List {
     /// Where the next page begins, when there is one.
     pub next: Option<Position>,
 }
+
+/// An organisation as a key.
+pub type OrgKey = (Region, Id);
 
 impl Registry {
     /// No figures yet.
@@ -70,6 +73,37 @@ impl Registry {
         let Some(whole) = self.whole(figure) else { return Ok(cells) };
         let wholes = store::number_group(tx, whole.kind, (whole.rows)(cut), by).await?;
         Ok(joined(cells, wholes))
+    }
+
+    /// The number by two things at once, in one grouped query (two for a rate). Cells without rows are left out. Not for
+    /// stocks by month, which are replayed, nor for distinct values.
+    pub async fn cross(
+        &self,
+        tx: &mut Tx,
+        figure: &Figure,
+        cut: &Cut,
+        by: (Dimension, Dimension),
+    ) -> Result<Vec<CrossCell>> {
+        let parts = store::number_cross(tx, figure.kind, (figure.rows)(cut), by).await?;
+        let Some(whole) = self.whole(figure) else { return Ok(parts) };
+        let wholes = store::number_cross(tx, whole.kind, (whole.rows)(cut), by).await?;
+        let over = |cell: CrossCell| (cell.keys, Number { value: 0, over: Some(cell.number.value) });
+        let mut cells: BTreeMap<(Key, Key), Number> = wholes.into_iter().map(over).collect();
+        for part in parts {
+            cells.entry(part.keys).or_insert(Number { value: 0, over: Some(0) }).value = part.number.value;
+        }
+        Ok(cells.into_iter().map(|(keys, number)| CrossCell { keys, number }).collect())
+    }
+
+    /// The rows that have waited longest, the oldest first: cases, never people.
+    pub async fn oldest(&self, tx: &mut Tx, figure: &Figure, cut: &Cut, limit: i64) -> Result<Vec<Waiting>> {
+        store::waiting_list(tx, (figure.rows)(cut), limit).await
+    }
+
+    /// Code and name of organisations, for tables by them.
+    pub async fn org_names(&self, tx: &mut Tx, orgs: &[OrgRef]) -> Result<BTreeMap<OrgKey, (String, String)>> {
+        let names = store::org_names(tx, orgs).await?;
+        Ok(names.into_iter().map(|(region, id, code, name)| ((region, id), (code, name))).collect())
     }
 
     /// The number by county, category and month at once, for figures whose cells add up; `None` for others: different values may

@@ -32,6 +32,10 @@ pub struct Columns {
     pub owner: Option<(&'static str, &'static str)>,
     /// Its category's word.
     pub category: Option<&'static str>,
+    /// Its sub-category's word.
+    pub sub_category: Option<&'static str>,
+    /// The mark that people gave it.
+    pub score: Option<&'static str>,
     /// Year and running number of the short number shown to the public.
     pub number: Option<(&'static str, &'static str)>,
     /// What [`crate::Kind::Sum`] adds up.
@@ -63,6 +67,26 @@ row! {
     }
 }
 
+row! {
+    /// A row of the list of those that wait, with who is responsible and where it lies.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[expect(missing_docs, reason = "as in Record; beside it the ids of the organisations")]
+    pub struct Waiting {
+        pub region: Region,
+        pub id: Id,
+        pub day: Day,
+        pub title: String,
+        pub category: Option<String>,
+        pub year: Option<i64>,
+        pub number: Option<i64>,
+        pub amount: Option<i64>,
+        pub owner_region: Option<Region>,
+        pub owner: Option<Id>,
+        pub township: Option<Id>,
+        pub village: Option<Id>,
+    }
+}
+
 /// Where a page of a list ended: the next begins after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
@@ -83,6 +107,8 @@ impl Columns {
         village: None,
         owner: None,
         category: None,
+        sub_category: None,
+        score: None,
         number: None,
         amount: None,
         distinct: None,
@@ -107,8 +133,14 @@ impl Selection {
         if let Some(owner) = cut.owner {
             self = self.below(columns.owner, owner.region, owner.id);
         }
-        match (&cut.category, columns.category) {
-            (Some(category), Some(column)) => self.equal(column, category.as_str()),
+        self = self.only(columns.category, cut.category.as_deref());
+        self = self.only(columns.sub_category, cut.sub_category.as_deref());
+        self.only(columns.score, cut.score)
+    }
+
+    fn only(self, column: Option<&'static str>, value: Option<impl ToValue>) -> Self {
+        match (value, column) {
+            (Some(value), Some(column)) => self.equal(column, value),
             (Some(_), None) => self.nothing(),
             (None, _) => self,
         }

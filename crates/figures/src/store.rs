@@ -5,7 +5,7 @@ use huiyin_db::{Filter, Result, Tx, query};
 use huiyin_directory::OrgRef;
 
 use crate::cube::Bucket;
-use crate::{Cell, Columns, Dimension, Key, Kind, Number, Position, Record, Selection};
+use crate::{Cell, Columns, CrossCell, Dimension, Key, Kind, Number, Position, Record, Selection, Waiting};
 
 mod snapshot;
 
@@ -48,6 +48,16 @@ pub(crate) async fn number_group(tx: &mut Tx, kind: Kind, selection: Selection, 
             let rows = group(&[key], "group by 1 order by 1 nulls last").fetch_all::<(Option<String>, i64)>(tx).await?;
             Ok(rows.into_iter().map(|(word, value)| cell(word.map(Key::Category), value)).collect())
         }
+        Dimension::SubCategory => {
+            let key = columns.sub_category.unwrap_or("cast(null as text)");
+            let rows = group(&[key], "group by 1 order by 1 nulls last").fetch_all::<(Option<String>, i64)>(tx).await?;
+            Ok(rows.into_iter().map(|(word, value)| cell(word.map(Key::SubCategory), value)).collect())
+        }
+        Dimension::Score => {
+            let key = columns.score.unwrap_or("cast(null as bigint)");
+            let rows = group(&[key], "group by 1 order by 1 nulls last").fetch_all::<(Option<i64>, i64)>(tx).await?;
+            Ok(rows.into_iter().map(|(score, value)| cell(score.map(Key::Score), value)).collect())
+        }
         Dimension::Month => {
             let rows = group(&[columns.day, "/ 100"], "group by 1 order by 1").fetch_all::<(i64, i64)>(tx).await?;
             Ok(rows.into_iter().map(|(month, value)| cell(Some(Key::Month(month)), value)).collect())
@@ -60,6 +70,91 @@ pub(crate) async fn number_group(tx: &mut Tx, kind: Kind, selection: Selection, 
             Ok(rows.into_iter().map(|(region, org, value)| cell(key(region, org), value)).collect())
         }
     }
+}
+
+/// One grouped query by two things at once.
+pub(crate) async fn number_cross(
+    tx: &mut Tx,
+    kind: Kind,
+    selection: Selection,
+    by: (Dimension, Dimension),
+) -> Result<Vec<CrossCell>> {
+    type Part = (Option<i64>, Option<String>, Option<Id>);
+    let columns = selection.columns;
+    let [open, column, close] = measure(kind, &columns);
+    let pieces = [&["select"][..], &parts(&columns, by.0), &[","], &parts(&columns, by.1), &[",", open, column, close]];
+    let rows = selection.rows.before(&pieces.concat()).then("group by 1, 2, 3, 4, 5, 6").query();
+    let rows = rows
+        .fetch_all::<(Option<i64>, Option<String>, Option<Id>, Option<i64>, Option<String>, Option<Id>, i64)>(tx)
+        .await?;
+    let key = |by: Dimension, (number, word, id): Part| {
+        let region = number.and_then(|number| u16::try_from(number).ok()).and_then(Region::new);
+        match by {
+            Dimension::Region => region.map(Key::Region),
+            Dimension::Month => number.map(Key::Month),
+            Dimension::Score => number.map(Key::Score),
+            Dimension::Category => word.map(Key::Category),
+            Dimension::SubCategory => word.map(Key::SubCategory),
+            Dimension::Township | Dimension::Village | Dimension::Owner => {
+                region.zip(id).map(|(region, id)| Key::Org(region, id))
+            }
+        }
+        .unwrap_or(Key::None)
+    };
+    let cell = |(n1, w1, i1, n2, w2, i2, value)| CrossCell {
+        keys: (key(by.0, (n1, w1, i1)), key(by.1, (n2, w2, i2))),
+        number: Number::plain(value),
+    };
+    Ok(rows.into_iter().map(cell).collect())
+}
+
+/// A dimension as number, word and id: what it is not is null.
+fn parts(columns: &Columns, by: Dimension) -> Vec<&'static str> {
+    const NUMBER: &str = "cast(null as bigint)";
+    const WORD: &str = "cast(null as text)";
+    const ID: &str = "cast(null as uuid)";
+    match by {
+        Dimension::Region => vec![columns.region, ",", WORD, ",", ID],
+        Dimension::Month => vec![columns.day, "/ 100,", WORD, ",", ID],
+        Dimension::Score => vec![columns.score.unwrap_or(NUMBER), ",", WORD, ",", ID],
+        Dimension::Category => vec![NUMBER, ",", columns.category.unwrap_or(WORD), ",", ID],
+        Dimension::SubCategory => vec![NUMBER, ",", columns.sub_category.unwrap_or(WORD), ",", ID],
+        Dimension::Township | Dimension::Village | Dimension::Owner => {
+            let (region, org) = org_columns(columns, by);
+            vec![region, ",", WORD, ",", org]
+        }
+    }
+}
+
+/// The rows that have waited longest, the oldest first, each with the organisation responsible.
+pub(crate) async fn waiting_list(tx: &mut Tx, selection: Selection, limit: i64) -> Result<Vec<Waiting>> {
+    let Columns { day, id, region, township, village, .. } = selection.columns;
+    let (owner_region, owner) = selection.columns.owner.unwrap_or((region, "cast(null as uuid)"));
+    let mut pieces = columns_of_record(&selection.columns);
+    pieces.extend([",", owner_region, "as owner_region,", owner, "as owner,"]);
+    pieces.extend([township.unwrap_or("cast(null as uuid)"), "as township,"]);
+    pieces.extend([village.unwrap_or("cast(null as uuid)"), "as village"]);
+    let rows = selection.rows.before(&pieces).then("order by").then(day).then(",").then(id).then("limit ?").bind(limit);
+    rows.query().fetch_all(tx).await
+}
+
+/// What organisations are called, with the code of each.
+pub(crate) async fn org_names(tx: &mut Tx, orgs: &[OrgRef]) -> Result<Vec<(Region, Id, String, String)>> {
+    let mut regions: std::collections::BTreeMap<Region, Vec<Id>> = std::collections::BTreeMap::new();
+    for org in orgs {
+        regions.entry(org.region).or_default().push(org.id);
+    }
+    let mut names = Vec::new();
+    for (region, mut ids) in regions {
+        ids.sort_unstable();
+        ids.dedup();
+        for some in ids.chunks(500) {
+            let base = Filter::new("select o.region, o.id, o.code, o.name from org o where o.region = ?").bind(region);
+            let found = base.and("o.id in (?)").bind_list(some.iter().copied()).query();
+            names.extend(found.fetch_all::<(Region, Id, String, String)>(tx).await?);
+        }
+    }
+    Ok(names)
 }
 
 /// One grouped query over county, category and month together.

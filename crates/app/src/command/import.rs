@@ -20,19 +20,19 @@ pub(super) struct Arguments {
     #[arg(value_enum)]
     what: What,
     /// The table: CSV, XLSX or XLS
-    file: PathBuf,
+    pub(super) file: PathBuf,
     /// Check only; nothing is written
     #[arg(long)]
-    dry_run: bool,
+    pub(super) dry_run: bool,
     /// Leave out rows with errors; without it they hold everything back
     #[arg(long)]
-    partial: bool,
+    pub(super) partial: bool,
     /// Touch only this county, by its six digits; the whole city unless told
     #[arg(long, value_name = "CODE")]
-    county: Option<String>,
+    pub(super) county: Option<String>,
     /// Write the rows with what became of each to this file
     #[arg(long, value_name = "FILE.xlsx")]
-    result: Option<PathBuf>,
+    pub(super) result: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -41,6 +41,8 @@ enum What {
     Organisations,
     /// People with their branches; no passwords are made
     Members,
+    /// A county's own ledger of problems; needs --county
+    Cases,
 }
 
 /// Whether the file came in, or would.
@@ -49,6 +51,13 @@ pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<bool> {
     let bytes =
         std::fs::read(&arguments.file).with_context(|| Stop(format!("文件 {name} 读不了。请检查路径和权限。")))?;
     let opened = start::open(config, Intent::Work, Clock::system()).await?;
+    if matches!(arguments.what, What::Cases) {
+        let outcome = super::import_cases::bring(&opened, &arguments, &name, &bytes).await;
+        let db = opened.ground.db.clone();
+        drop(opened);
+        db.close().await;
+        return super::import_cases::tell(&outcome?, &arguments);
+    }
     let outcome = bring(&opened, &arguments, &name, &bytes).await;
     let db = opened.ground.db.clone();
     drop(opened);
@@ -71,7 +80,7 @@ async fn bring(opened: &Opened, arguments: &Arguments, name: &str, bytes: &[u8])
     let file = ImportFile {
         kind: match arguments.what {
             What::Organisations => ImportKind::Organisations,
-            What::Members => ImportKind::Members,
+            What::Members | What::Cases => ImportKind::Members,
         },
         name,
         bytes,
@@ -118,7 +127,7 @@ async fn note(db: &Db, home: huiyin_base::Region, report: &ImportReport, ground:
     Ok(())
 }
 
-fn keep(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(super) fn keep(path: &Path, bytes: &[u8]) -> Result<()> {
     std::fs::write(path, bytes)
         .with_context(|| Stop(format!("结果文件 {} 写不了。请检查文件夹和权限。", path.display())))
 }

@@ -8,6 +8,7 @@
 
 mod files;
 mod hostile;
+mod ledger;
 mod reading;
 mod writing;
 

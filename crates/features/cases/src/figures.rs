@@ -7,8 +7,24 @@ use crate::store::figure;
 
 /// By organisation a number is asked for with a cut, which takes in all below it; cells of single owners would not add up
 /// to that.
-const BY_ALL: &[Dimension] =
-    &[Dimension::Region, Dimension::Township, Dimension::Village, Dimension::Category, Dimension::Month];
+const BY_ALL: &[Dimension] = &[
+    Dimension::Region,
+    Dimension::Township,
+    Dimension::Village,
+    Dimension::Category,
+    Dimension::SubCategory,
+    Dimension::Month,
+];
+/// What was rated, by its mark too.
+const BY_MARK: &[Dimension] = &[
+    Dimension::Region,
+    Dimension::Township,
+    Dimension::Village,
+    Dimension::Category,
+    Dimension::SubCategory,
+    Dimension::Month,
+    Dimension::Score,
+];
 
 /// Declares them.
 pub fn figures(registry: &mut Registry) {
@@ -48,6 +64,7 @@ pub fn figures(registry: &mut Registry) {
     });
     stocks(registry);
     ratings(registry);
+    rates(registry);
 }
 
 fn beside_the_rate(registry: &mut Registry) {
@@ -108,6 +125,7 @@ fn ratings(registry: &mut Registry) {
         rows: figure::rated,
         least: 5,
         opened_by: Sight::Nobody,
+        breakdowns: BY_MARK,
         ..count()
     });
     registry.add(Figure {
@@ -123,6 +141,58 @@ fn ratings(registry: &mut Registry) {
     });
 }
 
+/// Rates whose terms are dated in `rules/rates.toml`, each with what it is a part of.
+fn rates(registry: &mut Registry) {
+    registry.add(Figure {
+        id: "problems_answered",
+        name: "已答复问题",
+        definition: "期间内上墙、到期末已公开答复的问题，已解决和已说明都算。",
+        rows: figure::answered,
+        ..count()
+    });
+    registry.add(Figure {
+        id: "problems_due",
+        name: "应当答复问题",
+        definition: "期间内上墙、到期末应当答复的问题：已答复的，加上期限已过还没有答复的。没有期限记录的不计。",
+        rows: figure::due,
+        ..count()
+    });
+    registry.add(Figure {
+        id: "problems_on_time_rate",
+        name: "按期答复率",
+        unit: "%",
+        definition: "承办单位在期限当天或以前申请办结、其后核验通过的问题占应当答复问题的比例。",
+        kind: Kind::Rate { over: "problems_due" },
+        rows: figure::on_time,
+        ..count()
+    });
+    registry.add(Figure {
+        id: "problems_ever_answered",
+        name: "曾经答复问题",
+        definition: "期间内上墙、到期末至少答复过一次的问题，之后重新办理的也算。",
+        rows: figure::ever_answered,
+        ..count()
+    });
+    registry.add(Figure {
+        id: "problems_reopened_rate",
+        name: "重新办理率",
+        unit: "%",
+        definition: "答复后因异议或复查重新办理过的问题占曾经答复问题的比例。",
+        kind: Kind::Rate { over: "problems_ever_answered" },
+        rows: figure::reopened,
+        ..count()
+    });
+    registry.add(Figure {
+        id: "problems_called_back_rate",
+        name: "回访核实率",
+        unit: "%",
+        definition: "由没有承办过的人打电话回访、问到评价的问题占已答复问题的比例。",
+        kind: Kind::Rate { over: "problems_answered" },
+        rows: figure::called_back,
+        ..count()
+    });
+}
+
 /// What most of them have in common: the wall is public, and so are its numbers and their lists.
 fn count() -> Figure {
     Figure {
@@ -134,6 +204,7 @@ fn count() -> Figure {
         rows: figure::raised,
         breakdowns: BY_ALL,
         categories,
+        sub_categories,
         least: 0,
         seen_by: Sight::Everyone,
         opened_by: Sight::Everyone,
@@ -145,4 +216,10 @@ fn categories() -> Vec<(String, String)> {
     let file = Categories::parse(include_str!("../../../../rules/problem-categories.toml"));
     let all = file.map(|categories| categories.all().to_vec()).unwrap_or_default();
     all.into_iter().map(|category| (category.id, category.name)).collect()
+}
+
+fn sub_categories() -> Vec<(String, String)> {
+    let file = Categories::parse(include_str!("../../../../rules/problem-categories.toml"));
+    let all = file.map(|categories| categories.all().to_vec()).unwrap_or_default();
+    all.into_iter().flat_map(|category| category.sub).map(|sub| (sub.id, sub.name)).collect()
 }

@@ -16,6 +16,7 @@ pub fn jobs(registry: Registry<Site>) -> Registry<Site> {
         .every("case_clock", 60, |site: Site, _| async move { clock(&site).await })
         .every("case_news", 60, |site: Site, _| async move { news(&site).await })
         .every("case_retention", 3600, |site: Site, _| async move { retention(&site).await })
+        .every("case_import_sweep", 86_400, |site: Site, _| async move { import_sweep(&site).await })
         .on(PHOTO_CLEAN, |site: Site, job| async move { photo_clean(&site, &job).await })
         .on(REINDEX, |site: Site, job| async move { reindex(&site, &job).await })
 }
@@ -48,4 +49,29 @@ async fn reindex(site: &Site, job: &Job) -> Outcome {
     let cases = Cases::of(&site.db, &site.vault, &site.calendar)?;
     cases.reindex(job.region).await?;
     Ok(Some("搜索索引已重建".into()))
+}
+
+/// Days for which the rows of an import are kept, sealed, for its result: the retention `import` of the catalogue.
+const IMPORT_KEPT_DAYS: i64 = 30;
+
+/// Deletes imports that are older than they are kept, in small writes.
+async fn import_sweep(site: &Site) -> Outcome {
+    const SOME: u32 = 500;
+    let before = site.clock.now() - chrono::TimeDelta::days(IMPORT_KEPT_DAYS);
+    let mut swept = 0_u64;
+    for region in site.regions.with_children(site.home) {
+        let old = crate::store::ledger_list_old(&mut site.db.read().await?, region, before, SOME).await?;
+        for batch in old {
+            loop {
+                let write = site.db.write("case_import_sweep", move |tx| {
+                    Box::pin(async move { Ok(crate::store::ledger_sweep(tx, batch, SOME).await?) })
+                });
+                match write.await? {
+                    0 => break,
+                    some => swept += some,
+                }
+            }
+        }
+    }
+    Ok((swept > 0).then(|| format!("已删除 {swept} 行过期的导入内容。")))
 }

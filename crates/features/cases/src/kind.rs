@@ -75,6 +75,8 @@ text_enum! {
         Uphold = "uphold" / "维持答复",
         Contact = "contact" / "查看联系方式",
         Erase = "erase" / "删除个人信息",
+        Import = "import" / "台账导入",
+        Paper = "paper" / "代录纸质表",
     }
 }
 

@@ -20,6 +20,8 @@ const OWNERS: &[Role] =
     &[Role::CaseOfficer, Role::BranchSecretary, Role::TownshipStaff, Role::CountyStaff, Role::CityStaff];
 /// Those at a counter: of a village, a township or the county.
 const COUNTER: &[Role] = &[Role::BranchSecretary, Role::CaseOfficer, Role::TownshipStaff, Role::CountyStaff];
+/// Those who bring an office's own ledger: the county's, into their county.
+const IMPORTERS: &[Role] = &[Role::CountyStaff];
 /// Those who may verify.
 const VERIFIERS: &[Role] = &[Role::TownshipStaff, Role::CountyStaff, Role::CityStaff];
 
@@ -31,6 +33,8 @@ permissions! {
     pub CaseHandle = "case_handle", "办理问题", Who::Roles(OWNERS);
     pub ProblemPost = "problem_post", "代居民提交问题", Who::Clients(ApiScope::Post);
     pub CaseVerify = "case_verify", "核验办理结果", Who::Roles(VERIFIERS);
+    pub PaperEnter = "paper_enter", "代录纸质评分和异议", Who::Roles(STAFF);
+    pub CaseImport = "case_import", "导入台账", Who::Roles(IMPORTERS);
 }
 
 /// Those who are offered to enter a report for somebody.

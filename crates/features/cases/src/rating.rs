@@ -20,11 +20,12 @@ pub struct Score {
     pub comment: String,
 }
 
-/// Whose rating it is, and who asked for it by telephone.
+/// Whose rating it is, how it came, and who asked for it by telephone or entered it from paper.
 #[derive(Clone, Copy)]
-struct Rater {
-    follower: [u8; 32],
-    called_by: Option<AccountRef>,
+pub(crate) struct Rater {
+    pub(crate) follower: [u8; 32],
+    pub(crate) called_by: Option<AccountRef>,
+    pub(crate) channel: RatingChannel,
 }
 
 /// A rating made ready: checked and sealed.
@@ -42,7 +43,7 @@ impl Cases {
         if !self.book.kind(&case.kind).is_some_and(|kind| kind.rated) {
             return Err(Problem::conflict("这类事项不打分。"));
         }
-        let rater = Rater { follower: self.receipt_hash(receipt), called_by: None };
+        let rater = Rater { follower: self.receipt_hash(receipt), called_by: None, channel: RatingChannel::Receipt };
         self.rate_as(case.at(), &score, rater, moment, rng).await
     }
 
@@ -67,7 +68,7 @@ impl Cases {
         }
         // Where there is no receipt, the case itself stands for whoever raised it.
         let follower = item.receipt.unwrap_or_else(|| self.vault.blind("callback", &case.id.to_string()));
-        let rater = Rater { follower, called_by: Some(viewer.account) };
+        let rater = Rater { follower, called_by: Some(viewer.account), channel: RatingChannel::Callback };
         self.rate_as(case, &score, rater, moment, rng).await
     }
 
@@ -76,7 +77,7 @@ impl Cases {
         first.plus(self.book.rules.rating.change_days)
     }
 
-    async fn rate_as(
+    pub(crate) async fn rate_as(
         &self,
         case: CaseRef,
         score: &Score,
@@ -139,7 +140,7 @@ async fn rated(
     let past = store::rating_past(tx, case, key).await?;
     let next = past.last().map_or(0, |past| past.n) + 1;
     if let Some(old) = store::rating_find(tx, case, key).await? {
-        let own = |channel| channel == RatingChannel::Receipt;
+        let own = |channel| channel != RatingChannel::Callback;
         if rating.channel == RatingChannel::Callback && own(old.channel) {
             // His own word stands; what was said on the telephone is kept behind it, and the caller is told nothing.
             store::rating_past_add(tx, &superseded(&rating, next)).await?;
@@ -159,7 +160,11 @@ async fn rated(
         (item.rating, item.rated_day) = (Some(rating.score), Some(moment.today));
         store::case_update(tx, &item).await?;
     }
-    let message = if rater.called_by.is_some() { "回访已记录。" } else { THANKS };
+    let message = match rater.channel {
+        RatingChannel::Callback => "回访已记录。",
+        RatingChannel::Paper => "纸质评分已录入。",
+        RatingChannel::Receipt => THANKS,
+    };
     Ok(Done { case: item, message })
 }
 
@@ -171,7 +176,7 @@ fn rating_of(item: &CaseItem, rater: Rater, ready: Ready, moment: Moment) -> Cas
         follower: rater.follower,
         score: ready.score,
         comment: ready.comment,
-        channel: if rater.called_by.is_some() { RatingChannel::Callback } else { RatingChannel::Receipt },
+        channel: rater.channel,
         account_region: rater.called_by.map(|account| account.region),
         account: rater.called_by.map(|account| account.id),
         day: moment.today,

@@ -54,6 +54,7 @@ text_enum! {
     pub enum RatingChannel {
         Receipt = "receipt" / "凭回执",
         Callback = "callback" / "回访",
+        Paper = "paper" / "纸质表",
     }
 }
 

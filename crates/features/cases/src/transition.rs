@@ -252,8 +252,13 @@ const fn done(action: Action) -> &'static str {
         Action::Reopen => "已重新打开。",
         Action::Merge => "已合并，所有关注者都会看到后续进展。",
         Action::Refer => "已转送。",
-        Action::Submit | Action::Escalate | Action::Message | Action::Rate | Action::Contact | Action::Erase => {
-            "已完成。"
-        }
+        Action::Submit
+        | Action::Escalate
+        | Action::Message
+        | Action::Rate
+        | Action::Contact
+        | Action::Erase
+        | Action::Import
+        | Action::Paper => "已完成。",
     }
 }

@@ -22,6 +22,12 @@ pub(crate) struct Query {
     pub(crate) month: String,
     pub(crate) from: String,
     pub(crate) to: String,
+    /// The code of the organisation responsible.
+    pub(crate) unit: String,
+    /// A sub-category's word.
+    pub(crate) sub: String,
+    /// A mark, 1 to 5.
+    pub(crate) score: String,
     /// The short number after which a list goes on.
     pub(crate) after: String,
 }
@@ -32,6 +38,8 @@ pub(crate) struct Asked {
     pub(crate) cut: Cut,
     pub(crate) county: Option<County>,
     pub(crate) township: Option<Township>,
+    /// The organisation responsible.
+    pub(crate) unit: Option<Township>,
     /// The period was given and so belongs into every link.
     dated: bool,
 }
@@ -66,7 +74,18 @@ impl Asked {
         if let Some(month) = query.month.parse().ok().filter(|month| period.months().contains(month)) {
             cut = cut.in_month(month);
         }
-        let mut asked = Self { cut, county: None, township: None, dated: from.is_some() || to.is_some() };
+        if !query.sub.is_empty() {
+            cut = cut.of_sub_category(&query.sub);
+        }
+        if let Some(score) = query.score.parse().ok().filter(|score| (1..=5).contains(score)) {
+            cut = cut.of_score(score);
+        }
+        let mut asked = Self { cut, county: None, township: None, unit: None, dated: from.is_some() || to.is_some() };
+        if !query.unit.is_empty() {
+            let region = query.unit.get(..6).and_then(|code| regions.by_code(code)).ok_or_else(Problem::not_found)?;
+            let unit = store::unit_find(tx, region, &query.unit).await?.ok_or_else(Problem::not_found)?;
+            asked = asked.of_unit(unit);
+        }
         if !query.county.is_empty() {
             let region = regions.by_code(&query.county).ok_or_else(Problem::not_found)?;
             let county = county_of(regions, region, period.to);
@@ -86,6 +105,9 @@ impl Asked {
         let mut pairs: Vec<(&str, String)> = Vec::new();
         pairs.extend(self.county.as_ref().map(|county| ("county", county.code.clone())));
         pairs.extend(self.township.as_ref().map(|township| ("township", township.code.clone())));
+        pairs.extend(self.unit.as_ref().map(|unit| ("unit", unit.code.clone())));
+        pairs.extend(self.cut.sub_category.as_ref().map(|word| ("sub", word.clone())));
+        pairs.extend(self.cut.score.map(|score| ("score", score.to_string())));
         pairs.extend(self.cut.category.as_ref().map(|category| ("category", category.clone())));
         pairs.extend(self.cut.month.map(|month| ("month", month.to_string())));
         if self.dated {
@@ -93,6 +115,19 @@ impl Asked {
             pairs.push(("to", self.cut.period.to.to_string()));
         }
         with_query(path, &pairs)
+    }
+
+    /// What a filter's own fields do not say, and must not lose.
+    pub(crate) fn kept(&self) -> Vec<(&'static str, String)> {
+        let mut kept = Vec::new();
+        kept.extend(self.unit.as_ref().map(|unit| ("unit", unit.code.clone())));
+        kept.extend(self.cut.sub_category.as_ref().map(|word| ("sub", word.clone())));
+        kept.extend(self.cut.score.map(|score| ("score", score.to_string())));
+        if self.dated {
+            kept.push(("from", self.cut.period.from.to_string()));
+            kept.push(("to", self.cut.period.to.to_string()));
+        }
+        kept
     }
 
     /// The same over another county, township, category or month.
@@ -103,6 +138,18 @@ impl Asked {
 
     pub(crate) fn in_township(&self, township: &Township) -> Self {
         Self { cut: self.cut.at(Place::Org(township.org)), township: Some(township.clone()), ..self.clone() }
+    }
+
+    pub(crate) fn of_unit(&self, unit: Township) -> Self {
+        Self { cut: self.cut.of_owner(unit.org), unit: Some(unit), ..self.clone() }
+    }
+
+    pub(crate) fn of_sub_category(&self, word: &str) -> Self {
+        Self { cut: self.cut.of_sub_category(word), ..self.clone() }
+    }
+
+    pub(crate) fn of_score(&self, score: i64) -> Self {
+        Self { cut: self.cut.of_score(score), ..self.clone() }
     }
 
     pub(crate) fn of_category(&self, category: &str) -> Self {
@@ -120,6 +167,19 @@ impl Asked {
 
     pub(crate) fn of_every_category(&self) -> Self {
         Self { cut: Cut { category: None, ..self.cut.clone() }, ..self.clone() }
+    }
+
+    /// The same whoever is responsible, of every sub-category, with any mark or none.
+    pub(crate) fn of_every_unit(&self) -> Self {
+        Self { cut: Cut { owner: None, ..self.cut.clone() }, unit: None, ..self.clone() }
+    }
+
+    pub(crate) fn of_every_sub_category(&self) -> Self {
+        Self { cut: Cut { sub_category: None, ..self.cut.clone() }, ..self.clone() }
+    }
+
+    pub(crate) fn of_every_score(&self) -> Self {
+        Self { cut: Cut { score: None, ..self.cut.clone() }, ..self.clone() }
     }
 
     pub(crate) fn in_every_month(&self) -> Self {
@@ -183,7 +243,7 @@ mod tests {
     fn asked() -> Asked {
         let day = |number| Day::from_number(number).unwrap();
         let cut = Cut::city(Period { from: day(20_160_101), to: day(20_161_216) });
-        Asked { cut, county: None, township: None, dated: false }
+        Asked { cut, county: None, township: None, unit: None, dated: false }
     }
 
     #[test]

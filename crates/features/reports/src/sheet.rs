@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use huiyin_figures::{Cell, Figure, Key, Kind, Number, Shown, mask};
+use huiyin_figures::{Cell, Figure, Key, Kind, Number, RateBook, Shown, mask};
 
 use huiyin_web::components::{DataTable, Html, Number as NumberView, Row};
 
@@ -116,7 +116,7 @@ impl Shape {
 
 /// The table of `columns` over `stubs`, in the order in which both are given.
 pub(crate) fn sheet(of: &'static str, columns: &[Column<'_>], stubs: &[Stub], whole: &Asked) -> Sheet {
-    let shapes: Vec<Vec<Shape>> = columns.iter().map(|column| shapes(column, stubs)).collect();
+    let shapes: Vec<Vec<Shape>> = columns.iter().map(|column| shapes(column, stubs, whole)).collect();
     let rows = stubs.iter().enumerate().map(|(row, stub)| Line {
         label: stub.label.clone(),
         href: stub.asked.as_ref().map(|asked| asked.link("/figures")),
@@ -127,13 +127,13 @@ pub(crate) fn sheet(of: &'static str, columns: &[Column<'_>], stubs: &[Stub], wh
         unit: column.figure.unit,
         href: whole.link(&format!("/figures/{}", column.figure.id)),
     });
-    let foot = columns.iter().map(|column| shape(column, &Shown::Open(column.total), Some(whole)));
+    let foot = columns.iter().map(|column| shape(column, &Shown::Open(column.total), Some(whole), whole));
     let adds_up = columns.iter().all(|column| column.figure.kind != Kind::Distinct);
     let foot = adds_up.then(|| Line { label: "合计".into(), href: None, numbers: foot.collect() });
     Sheet { of, heads: heads.collect(), rows: rows.collect(), foot }
 }
 
-fn shapes(column: &Column<'_>, stubs: &[Stub]) -> Vec<Shape> {
+fn shapes(column: &Column<'_>, stubs: &[Stub], whole: &Asked) -> Vec<Shape> {
     let empty = Number { value: 0, over: column.total.over.map(|_| 0) };
     let mut found: HashMap<&Key, Number> = stubs.iter().map(|stub| (&stub.key, empty)).collect();
     for cell in &column.cells {
@@ -147,14 +147,15 @@ fn shapes(column: &Column<'_>, stubs: &[Stub]) -> Vec<Shape> {
     let cell = |stub: &Stub| Cell { key: stub.key.clone(), number: found.get(&stub.key).copied().unwrap_or(empty) };
     let cells: Vec<Cell> = stubs.iter().map(cell).collect();
     let shown = mask(&cells, if column.opens { 0 } else { column.figure.least });
-    shown.iter().zip(stubs).map(|(shown, stub)| shape(column, shown, stub.asked.as_ref())).collect()
+    shown.iter().zip(stubs).map(|(shown, stub)| shape(column, shown, stub.asked.as_ref(), whole)).collect()
 }
 
-fn shape(column: &Column<'_>, shown: &Shown, asked: Option<&Asked>) -> Shape {
+fn shape(column: &Column<'_>, shown: &Shown, asked: Option<&Asked>, whole: &Asked) -> Shape {
     let open = shown.open();
+    let least = RateBook::built_in().least(column.figure.id, whole.cut.period.to);
     let door = asked.filter(|_| column.opens && open.is_some_and(|number| number.value > 0));
     Shape {
-        text: shown.text(),
+        text: open.map_or_else(|| shown.text(), |number| number.text_over(least)),
         both: open.and_then(Number::both),
         href: door.map(|asked| asked.link(&format!("/figures/{}/list", column.figure.id))),
         plain: open,

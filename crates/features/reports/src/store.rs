@@ -22,6 +22,29 @@ pub(crate) async fn township_find(tx: &mut Tx, region: Region, code: &str) -> Re
     Ok(found.map(|row| township(region, row)))
 }
 
+/// Any organisation by its code: whoever may be responsible for something.
+pub(crate) async fn unit_find(tx: &mut Tx, region: Region, code: &str) -> Result<Option<Township>> {
+    let found = query("select id, code, name from org where region = $1 and code = $2")
+        .bind(region)
+        .bind(code)
+        .fetch_optional::<(Id, String, String)>(tx)
+        .await?;
+    Ok(found.map(|row| township(region, row)))
+}
+
+/// The township in which an organisation lies, where it lies in one.
+pub(crate) async fn township_of(tx: &mut Tx, org: OrgRef) -> Result<Option<Township>> {
+    let found = query(
+        "select o.id, o.code, o.name from org_ancestor a join org o on o.region = a.region and o.id = a.ancestor
+         where a.region = $1 and a.org = $2 and o.kind = 'township' limit 1",
+    )
+    .bind(org.region)
+    .bind(org.id)
+    .fetch_optional::<(Id, String, String)>(tx)
+    .await?;
+    Ok(found.map(|row| township(org.region, row)))
+}
+
 /// The townships of a county in code order, as they stood on `day`.
 pub(crate) async fn township_list(tx: &mut Tx, region: Region, day: Day) -> Result<Vec<Township>> {
     let rows = query(

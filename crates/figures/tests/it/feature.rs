@@ -50,6 +50,7 @@ pub(crate) fn figure(id: &'static str, kind: Kind, rows: fn(&Cut) -> Selection) 
         rows,
         breakdowns: &[Region, Township, Owner, Category, Month],
         categories: Vec::new,
+        sub_categories: Vec::new,
         least: 0,
         seen_by: Sight::Everyone,
         opened_by: Sight::Roles(&[Role::CountyStaff, Role::CityStaff]),

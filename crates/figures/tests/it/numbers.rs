@@ -164,3 +164,35 @@ fn the_same_instant_makes_the_same_id() {
     assert_eq!(id(COUNTY, 1), id(COUNTY, 1));
     assert!(Instant::UNIX_EPOCH < Instant::from_timestamp_millis(1).unwrap());
 }
+
+#[tokio::test]
+async fn two_dimensions_at_once_come_to_the_number_and_the_oldest_stand_first() {
+    let scratch = filled().await;
+    let registry = registry();
+    let mut tx = scratch.db.read().await.unwrap();
+    for id in ["delivered", "spent", "dear_rate"] {
+        let figure = registry.find(id).unwrap();
+        let number = registry.value(&mut tx, figure, &year()).await.unwrap();
+        for by in [
+            (Dimension::Region, Dimension::Category),
+            (Dimension::Month, Dimension::Township),
+            (Dimension::Owner, Dimension::SubCategory),
+            (Dimension::Score, Dimension::Month),
+        ] {
+            let cells = registry.cross(&mut tx, figure, &year(), by).await.unwrap();
+            let value: i64 = cells.iter().map(|cell| cell.number.value).sum();
+            let over: i64 = cells.iter().filter_map(|cell| cell.number.over).sum();
+            assert_eq!((value, over), (number.value, number.over.unwrap_or(0)), "{id} {by:?}");
+        }
+    }
+    let figure = registry.find("delivered").unwrap();
+    let oldest = registry.oldest(&mut tx, figure, &year(), 5).await.unwrap();
+    assert!(oldest.len() == 5 && oldest.is_sorted_by_key(|row| row.day), "{oldest:?}");
+    let owners: Vec<_> = oldest.iter().filter_map(|row| row.owner_region.zip(row.owner)).collect();
+    assert_eq!(owners.len(), 5);
+    let orgs: Vec<_> = owners.into_iter().map(|(region, id)| huiyin_directory::OrgRef { region, id }).collect();
+    assert!(registry.org_names(&mut tx, &orgs).await.unwrap().len() <= 5);
+    // What a figure cannot be cut by is empty, never wider.
+    assert_eq!(registry.value(&mut tx, figure, &year().of_score(5)).await.unwrap().value, 0);
+    assert_eq!(registry.value(&mut tx, figure, &year().of_sub_category("x")).await.unwrap().value, 0);
+}

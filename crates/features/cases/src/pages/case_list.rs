@@ -21,6 +21,7 @@ struct CaseList {
     table: Option<DataTable>,
     empty: Option<Empty>,
     pager: Pager,
+    tools: Vec<Button>,
 }
 
 const PATH: &str = "/cases";
@@ -51,6 +52,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
         empty: slice.rows.is_empty().then(|| empty(!conditions.is_empty())),
         table: (!slice.rows.is_empty()).then(|| table(&cards, &narrowed, &slice.rows)),
         pager: Pager::new(link(slice.previous), link(slice.next)),
+        tools: super::tools::tools(&can.viewer),
     };
     ctx.page("台账", Density::Desk, &list)
 }

@@ -23,6 +23,8 @@ mod intake;
 mod intake_place;
 mod intake_sheet;
 mod kept_photos;
+mod ledger;
+mod paper;
 mod photo;
 mod place;
 mod pressure;
@@ -37,8 +39,10 @@ mod problem_preview;
 mod similar;
 mod slip;
 mod story;
+mod tools;
 mod wall;
 mod wall_asked;
+mod worksheet;
 
 use huiyin_web::{Public, Routes};
 
@@ -55,7 +59,7 @@ pub(crate) use wall_asked::STATES;
 
 /// Every route of this feature.
 pub(crate) fn routes() -> Routes {
-    public().merge(staff())
+    public().merge(staff()).merge(ledger::routes()).merge(worksheet::routes()).merge(paper::routes())
 }
 
 fn public() -> Routes {

@@ -12,6 +12,16 @@ use crate::{
 
 /// Writes cases with everything beside them, their desks, counts and search words. Hand over a few hundred at a time.
 pub async fn history_add_many(tx: &mut Tx, histories: &[History]) -> Result<()> {
+    history_add_records(tx, histories).await?;
+    for history in histories {
+        let accepted = history.answers.last().filter(|_| history.item.answered_day.is_some());
+        search_put(tx, &history.item, accepted.map(|answer| answer.text.as_str())).await?;
+    }
+    Ok(())
+}
+
+/// The same without the search words, for those who cut them before the write.
+pub async fn history_add_records(tx: &mut Tx, histories: &[History]) -> Result<()> {
     let rows = |values: fn(&History) -> Vec<Vec<Value>>| histories.iter().flat_map(values).collect::<Vec<_>>();
     insert_many(tx, CaseItem::INSERT, rows(|history| vec![history.item.values()]), "").await?;
     insert_many(tx, CaseEvent::INSERT, rows(|history| history.events.iter().map(CaseEvent::values).collect()), "")
@@ -39,12 +49,7 @@ pub async fn history_add_many(tx: &mut Tx, histories: &[History]) -> Result<()> 
     for cell in histories.iter().flat_map(|history| cube_cells(&history.item)) {
         *cells.entry(cell).or_insert(0) += 1;
     }
-    cube_add(tx, &cells).await?;
-    for history in histories {
-        let accepted = history.answers.last().filter(|_| history.item.answered_day.is_some());
-        search_put(tx, &history.item, accepted.map(|answer| answer.text.as_str())).await?;
-    }
-    Ok(())
+    cube_add(tx, &cells).await
 }
 
 /// Receipts and the cases they lead to.

@@ -8,7 +8,7 @@
 
 use huiyin_base::Day;
 use huiyin_db::Filter;
-use huiyin_figures::{Columns, Cut, Selection};
+use huiyin_figures::{Columns, Cut, RateBook, Selection};
 
 const COLUMNS: Columns = Columns {
     id: "x.id",
@@ -19,12 +19,55 @@ const COLUMNS: Columns = Columns {
     village: Some("x.village"),
     owner: Some(("x.owner_region", "x.owner_org")),
     category: Some("x.category"),
+    sub_category: Some("x.sub_category"),
+    score: Some("x.rating"),
     number: Some(("x.number_year", "x.number_n")),
     distinct: Some("x.category"),
     ..Columns::NONE
 };
 
 const POSTED: &str = "from case_item x where x.kind = 'problem' and x.posted_day is not null";
+
+/// Answered at the end of a day (three times): by its own row where it was never opened again, else by its history.
+macro_rules! answered_at {
+    () => {
+        "(x.reopened_times = 0 and x.answered_day <= ?) or (x.reopened_times > 0
+        and exists (select 1 from case_event e where e.region = x.region and e.case_id = x.id
+            and coalesce(e.kind, '') = 'accept' and e.day + 0 <= ?
+            and not exists (select 1 from case_event r where r.region = e.region and r.case_id = e.case_id and r.n > e.n
+                and coalesce(r.to_state, '') = 'reopened' and r.day + 0 <= ?)))"
+    };
+}
+
+/// Neither answered nor ended at the end of a day (three times).
+macro_rules! open_at {
+    () => {
+        "(x.reopened_times = 0 and (x.answered_day is null or x.answered_day > ?)
+            and (x.closed_day is null or x.closed_day > ?))
+        or (x.reopened_times > 0 and (select e.to_state from case_event e where e.region = x.region and e.case_id = x.id
+            and e.day + 0 <= ? order by e.n desc limit 1) not in ('answered', 'closed', 'merged', 'referred'))"
+    };
+}
+
+/// Past what was due at the end of a day (twice).
+macro_rules! late_at {
+    () => {
+        "(select e.due_day from case_event e where e.region = x.region and e.case_id = x.id
+        and e.day + 0 <= ? order by e.n desc limit 1) < ?"
+    };
+}
+
+/// Whether the last request to close by a day (once) came in time: 1 or 0; null where no deadline is on record.
+///
+/// With the request the verifier's clock begins and never ends before that day: what is due then is the nearer of both, and
+/// lies before the request exactly where the answer came too late. How long the verifier took is not the owner's doing.
+macro_rules! in_time {
+    () => {
+        "(select case when q.due_day >= q.day then 1 else 0 end from case_event q where q.region = x.region
+        and q.case_id = x.id and coalesce(q.kind, '') = 'request_close' and q.day + 0 <= ? and q.due_day is not null
+        order by q.n desc limit 1)"
+    };
+}
 
 /// Posted between the cut's days.
 pub(crate) fn raised(cut: &Cut) -> Selection {
@@ -58,14 +101,65 @@ pub(crate) fn reopened(cut: &Cut) -> Selection {
     raised(cut).narrowed(|rows| rows.and(reopened).bind(cut.period.to))
 }
 
+/// Posted then, and answered, solved or explained.
+pub(crate) fn answered(cut: &Cut) -> Selection {
+    let day = cut.period.to;
+    raised(cut).narrowed(|rows| rows.and(answered_at!()).bind(day).bind(day).bind(day))
+}
+
+/// Posted then, and answered at least once, whatever came after.
+pub(crate) fn ever_answered(cut: &Cut) -> Selection {
+    let ever = "(x.reopened_times = 0 and x.answered_day <= ?) or (x.reopened_times > 0
+        and exists (select 1 from case_event e where e.region = x.region and e.case_id = x.id
+            and coalesce(e.kind, '') = 'accept' and e.day + 0 <= ?))";
+    let day = cut.period.to;
+    raised(cut).narrowed(|rows| rows.and(ever).bind(day).bind(day))
+}
+
+/// Posted then, and to be answered by the end of the period: answered with a deadline on record, or late without an answer.
+pub(crate) fn due(cut: &Cut) -> Selection {
+    let due = concat!(
+        "((",
+        answered_at!(),
+        ") and ",
+        in_time!(),
+        " is not null) or ((",
+        open_at!(),
+        ") and ",
+        late_at!(),
+        ")"
+    );
+    let day = cut.period.to;
+    raised(cut).narrowed(|rows| {
+        let rows = rows.and(due).bind(day).bind(day).bind(day).bind(day);
+        rows.bind(day).bind(day).bind(day).bind(day).bind(day)
+    })
+}
+
+/// Of those, answered with a request to close that came on the day it was due or before.
+pub(crate) fn on_time(cut: &Cut) -> Selection {
+    let in_time = concat!(in_time!(), " = 1");
+    let day = cut.period.to;
+    answered(cut).narrowed(|rows| rows.and(in_time).bind(day))
+}
+
+/// Answered, and the reporter was asked by telephone.
+pub(crate) fn called_back(cut: &Cut) -> Selection {
+    let called = "exists (select 1 from case_rating g where g.region = x.region and g.case_id = x.id
+        and g.channel = 'callback' and g.day <= ?)";
+    answered(cut).narrowed(|rows| rows.and(called).bind(cut.period.to))
+}
+
 /// Posted then, and rated by whoever raised it.
 pub(crate) fn rated(cut: &Cut) -> Selection {
     raised(cut).narrowed(|rows| rated_from(rows, 1, cut.period.to))
 }
 
-/// Posted then, and rated four or five.
+/// Posted then, and rated as well as the rate in force that day asks for.
 pub(crate) fn satisfied(cut: &Cut) -> Selection {
-    raised(cut).narrowed(|rows| rated_from(rows, 4, cut.period.to))
+    let terms = RateBook::built_in().in_force("problems_satisfied", cut.period.to);
+    let least = terms.and_then(|terms| terms.score).unwrap_or(4);
+    raised(cut).narrowed(|rows| rated_from(rows, least, cut.period.to))
 }
 
 /// Neither answered nor ended at the end of the cut's last day.
@@ -75,9 +169,7 @@ pub(crate) fn open(cut: &Cut) -> Selection {
 
 /// Open then, and past the day by which something was due.
 pub(crate) fn overdue(cut: &Cut) -> Selection {
-    let late = "(select e.due_day from case_event e where e.region = x.region and e.case_id = x.id
-        and e.day + 0 <= ? order by e.n desc limit 1) < ?";
-    open(cut).narrowed(|rows| rows.and(late).bind(cut.until()).bind(cut.until()))
+    open(cut).narrowed(|rows| rows.and(late_at!()).bind(cut.until()).bind(cut.until()))
 }
 
 fn answered_as(cut: &Cut, outcome: &'static str) -> Selection {
@@ -119,9 +211,5 @@ fn rated_from(rows: Filter, least: i64, day: Day) -> Filter {
 }
 
 fn open_at(rows: Filter, day: Day) -> Filter {
-    let open = "(x.reopened_times = 0 and (x.answered_day is null or x.answered_day > ?)
-            and (x.closed_day is null or x.closed_day > ?))
-        or (x.reopened_times > 0 and (select e.to_state from case_event e where e.region = x.region and e.case_id = x.id
-            and e.day + 0 <= ? order by e.n desc limit 1) not in ('answered', 'closed', 'merged', 'referred'))";
-    rows.and("x.posted_day <= ?").bind(day).and(open).bind(day).bind(day).bind(day)
+    rows.and("x.posted_day <= ?").bind(day).and(open_at!()).bind(day).bind(day).bind(day)
 }

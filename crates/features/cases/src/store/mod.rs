@@ -11,6 +11,7 @@ mod erasure;
 pub(crate) mod figure;
 mod filter;
 mod hold;
+pub(crate) mod ledger;
 mod line;
 mod list;
 mod phone;
@@ -22,7 +23,7 @@ mod similar;
 pub(crate) mod stored;
 
 pub use apply::{case_add, case_save, case_update};
-pub use bulk::{case_known, counter_put_many, history_add_many, kind_put, receipt_add_many};
+pub use bulk::{case_known, counter_put_many, history_add_many, history_add_records, kind_put, receipt_add_many};
 pub use case::{
     case_ancestors, case_children, case_find, case_find_number, case_get, case_get_many, case_lock, counter_next,
     kind_freeze, kind_stored, receipt_add, receipt_find, submission_add, submission_find,
@@ -36,6 +37,12 @@ pub use desk::{DeskCursor, DeskItem, DeskPage, Duty, desk_count, desk_items, des
 pub use erasure::{Erased, erasure_list, kept_ended, sealed_erase};
 pub use filter::{CaseFilter, WallFilter, barred_subjects};
 pub use hold::{hold_add, hold_find};
+pub use ledger::{
+    counter_take, ledger_add, ledger_advance, ledger_checked, ledger_choose, ledger_chosen_count, ledger_find,
+    ledger_list, ledger_list_old, ledger_message_list, ledger_orgs, ledger_place, ledger_row_counts, ledger_row_end,
+    ledger_row_list, ledger_row_put_many, ledger_sweep, ledger_twins, ledger_twins_skip, ledger_word_list,
+    ledger_word_put_many, worksheet_list,
+};
 pub use line::{line_find, lines_find};
 pub use list::{
     CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_list, case_plan, desk_lines, echo_list, wall_list,

@@ -1,5 +1,5 @@
 use askama::Template;
-use huiyin_figures::{Figure, Number, Sight};
+use huiyin_figures::{Figure, Number, RateBook, Sight};
 use huiyin_web::components::{self, Breadcrumb, Chart, DataTable, Empty, FilterBar, Html, Rate, Series};
 use huiyin_web::{Ctx, Density, Query, Result};
 
@@ -100,7 +100,12 @@ pub(crate) fn card(board: &Board<'_>, entry: &Entry<'_>) -> Html {
     if let (Some(over), Some(whole), false) = (number.over, board.whole(figure), hidden) {
         let part = Number::plain(number.value).text();
         let over = Number::plain(over).text();
-        let rate = Rate::new(figure.name, number.text(), ("其中", &part), (whole.name, &over));
+        let least = RateBook::built_in().least(figure.id, asked.cut.period.to);
+        let definition = match number.is_few(least) {
+            true => format!("{definition}不足 {least} 件，不算比率。"),
+            false => definition,
+        };
+        let rate = Rate::new(figure.name, number.text_over(least), ("其中", &part), (whole.name, &over));
         let rate = rate.day(asked.cut.until().chinese()).definition(definition);
         return if entry.opens { rate.to(list(figure.id), list(whole.id)).into() } else { rate.into() };
     }

@@ -1,5 +1,6 @@
 use askama::Template;
-use huiyin_figures::Kind;
+use huiyin_base::Day;
+use huiyin_figures::{Kind, RateBook, Terms};
 use huiyin_web::components::{Breadcrumb, Chart, DataTable, FilterBar, Html};
 use huiyin_web::{Ctx, Density, Path, Query, Result};
 
@@ -7,6 +8,14 @@ use super::{city, figure_seen};
 use crate::asked::{self, Asked};
 use crate::board::Board;
 use crate::spread::Spread;
+
+/// One version of a rate's definition.
+struct TermsShown {
+    from: String,
+    /// It judges the period that is shown.
+    holds: bool,
+    terms: Terms,
+}
 
 #[derive(Template)]
 #[template(path = "figure.html")]
@@ -25,6 +34,7 @@ struct FigurePage {
     list: String,
     api: String,
     filter: FilterBar,
+    terms: Vec<TermsShown>,
     card: Option<Html>,
     places: Option<DataTable>,
     spreads: Vec<(&'static str, Spread)>,
@@ -63,6 +73,7 @@ async fn draw(ctx: &Ctx, id: &str, query: &asked::Query) -> Result {
         list: asked.link(&format!("{path}/list")),
         api: asked.link("/api/v1/figures"),
         filter: super::filter(&mut tx, ctx, asked, &names, &path).await?,
+        terms: terms(figure.id, asked.cut.period.to),
         card: board.entries.first().map(|entry| city::card(&board, entry)),
         places: places.map(|sheet| sheet.table()),
         spreads: spreads.unwrap_or_default(),
@@ -71,6 +82,14 @@ async fn draw(ctx: &Ctx, id: &str, query: &asked::Query) -> Result {
         months: months.map(|sheet| sheet.table()),
     };
     ctx.page(figure.name, Density::Calm, &page)
+}
+
+fn terms(figure: &str, day: Day) -> Vec<TermsShown> {
+    let book = RateBook::built_in();
+    let holding = book.in_force(figure, day);
+    let shown =
+        |terms: &Terms| TermsShown { from: terms.from.chinese(), holds: holding == Some(terms), terms: terms.clone() };
+    book.versions(figure).iter().rev().map(shown).collect()
 }
 
 fn kind_words(kind: Kind, whole: Option<&str>) -> String {

@@ -1,9 +1,10 @@
 //! The pages of figures.
 
-mod city;
+pub(crate) mod city;
 mod export;
 mod figure;
 pub(crate) mod home;
+mod insights;
 mod list;
 
 use huiyin_base::Problem;
@@ -20,6 +21,7 @@ pub(crate) fn routes() -> Routes {
         .get::<Public, _>("/figures/{id}", figure::show)
         .get::<Public, _>("/figures/{id}/list", list::show)
         .get::<SignedIn, _>("/figures/{id}/export", export::show)
+        .merge(insights::routes())
 }
 
 /// The figure called `id`, if this viewer may see it; otherwise it does not exist.
@@ -49,13 +51,19 @@ async fn filter(
         let chosen = asked.cut.category.clone().unwrap_or_default();
         bar = bar.field(Field::select("category", "类别", with_all("全部类别", choices)).value(chosen));
     }
+    for (name, value) in asked.kept() {
+        bar = bar.keep(name, value);
+    }
     let months = asked.cut.period.months().into_iter().map(|month| Choice::new(month, month_name(month)));
     let chosen = asked.cut.month.map(|month| month.to_string()).unwrap_or_default();
     bar = bar.field(Field::select("month", "月份", with_all("全年", months)).value(chosen));
-    Ok(chips(bar, asked, categories, path))
+    Ok(chips(bar, ctx, asked, categories, path))
 }
 
-fn chips(mut bar: FilterBar, asked: &Asked, categories: &[(String, String)], path: &str) -> FilterBar {
+fn chips(mut bar: FilterBar, ctx: &Ctx, asked: &Asked, categories: &[(String, String)], path: &str) -> FilterBar {
+    let subs = sub_names(ctx);
+    let sub_name =
+        |word: &str| subs.iter().find(|(known, _)| known == word).map_or(word.to_owned(), |(_, name)| name.clone());
     if asked.county.is_some() {
         bar = bar.chip(asked.place_name(""), asked.everywhere().link(path));
     }
@@ -63,10 +71,25 @@ fn chips(mut bar: FilterBar, asked: &Asked, categories: &[(String, String)], pat
         let name = categories.iter().find(|(known, _)| known == word).map_or(word.as_str(), |(_, name)| name.as_str());
         bar = bar.chip(name, asked.of_every_category().link(path));
     }
+    if let Some(unit) = &asked.unit {
+        bar = bar.chip(format!("承办：{}", unit.name), asked.of_every_unit().link(path));
+    }
+    if let Some(word) = &asked.cut.sub_category {
+        bar = bar.chip(format!("小类：{}", sub_name(word)), asked.of_every_sub_category().link(path));
+    }
+    if let Some(score) = asked.cut.score {
+        bar = bar.chip(format!("{score} 星"), asked.of_every_score().link(path));
+    }
     if let Some(month) = asked.cut.month {
         bar = bar.chip(month_name(month), asked.in_every_month().link(path));
     }
     bar.clear(path)
+}
+
+/// The sub-categories that the figures know, word and name.
+fn sub_names(ctx: &Ctx) -> Vec<(String, String)> {
+    let names = ctx.site.figures.all().iter().map(|figure| (figure.sub_categories)());
+    names.max_by_key(Vec::len).unwrap_or_default()
 }
 
 fn with_all(all: &str, choices: impl Iterator<Item = Choice>) -> Vec<Choice> {

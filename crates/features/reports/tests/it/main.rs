@@ -3,6 +3,7 @@
 
 mod api;
 mod home;
+mod insights;
 mod lists;
 mod pages;
 mod parcels;

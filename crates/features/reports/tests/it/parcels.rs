@@ -40,6 +40,7 @@ fn figure(id: &'static str, name: &'static str, kind: Kind, rows: fn(&Cut) -> Se
         rows,
         breakdowns: &[Dimension::Region, Dimension::Township, Dimension::Category, Dimension::Month],
         categories: || ["食品", "书", "其他"].map(|name| (format!("c{}", name.len()), name.to_owned())).to_vec(),
+        sub_categories: Vec::new,
         least: 0,
         seen_by: Sight::Everyone,
         opened_by: Sight::Everyone,

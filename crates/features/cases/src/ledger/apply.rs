@@ -1,0 +1,157 @@
+//! A checked ledger comes into force: all of it in one write, or nothing.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use huiyin_base::{Id, Problem, Rng};
+use huiyin_db::Tx;
+use huiyin_directory::OrgRef;
+
+use super::history::{Making, Owner, history, merged};
+use super::run::number_of;
+use super::{Choice, ImportAction, ImportBatch, ImportRow, ImportState, Ledger, Planned, changed, open};
+use crate::store::{self, PlaceName};
+use crate::{CaseItem, History, State};
+
+/// A case to be written, with the words under which it is found.
+struct Ready {
+    row: u32,
+    history: History,
+    words: Vec<String>,
+}
+
+impl Ledger<'_> {
+    /// Writes all that can be written, in one write: nobody ever sees half of a ledger. Gives how many cases were made.
+    pub async fn apply(&self, id: Id, partial: bool, rng: &mut Rng) -> Result<usize, Problem> {
+        let batch = self.find(id).await?;
+        match batch.state {
+            ImportState::Checked => {}
+            ImportState::Complete => return Err(Problem::conflict("这份台账已经导入，不会再导入一次。")),
+            _ => return Err(Problem::conflict("这次导入还没有检查，或已经放弃。请重新上传。")),
+        }
+        let (_, rows) = self.rows(&batch).await?;
+        let refused = rows.iter().filter(|row| row.action == Some(ImportAction::Refuse)).count();
+        if refused > 0 && !partial {
+            return Err(Problem::conflict(format!(
+                "有 {refused} 行错误，没有导入。请改正后重新上传，也可以选择只导入没有错误的行。"
+            )));
+        }
+        // Two cases of one moment may draw the same place in the lists; fresh places are drawn then.
+        for _ in 0..3 {
+            let ready = Arc::new(self.ready(&batch, &rows, rng).await?);
+            match self.written(id, Arc::clone(&ready)).await {
+                Err(problem) if is_taken(&problem) => {}
+                Err(problem) => return Err(problem),
+                Ok(()) => return Ok(ready.len()),
+            }
+        }
+        Err(changed())
+    }
+
+    /// Histories of all rows that are to be written, in the order of their days.
+    async fn ready(&self, batch: &ImportBatch, rows: &[ImportRow], rng: &mut Rng) -> Result<Vec<Ready>, Problem> {
+        let mut tx = self.cases.db.read().await?;
+        let orgs = store::ledger_orgs(&mut tx, self.county.region, self.moment.today).await?;
+        let twins: Vec<Id> =
+            rows.iter().filter(|row| row.choice == Some(Choice::Link)).filter_map(|row| row.twin).collect();
+        let twins =
+            if twins.is_empty() { Vec::new() } else { store::case_get_many(&mut tx, batch.region, &twins).await? };
+        drop(tx);
+        let orgs: HashMap<Id, &PlaceName> = orgs.iter().map(|org| (org.id, org)).collect();
+        let make = Making {
+            book: &self.cases.book,
+            vault: &self.cases.vault,
+            county: self.county,
+            by: batch.by(),
+            moment: self.moment,
+        };
+        let mut ready = Vec::new();
+        for row in rows {
+            let link = match (row.action, row.choice) {
+                (Some(ImportAction::Add), _) | (Some(ImportAction::Twin), Some(Choice::Add)) => None,
+                (Some(ImportAction::Twin), Some(Choice::Link)) => Some(target(row, &twins)?),
+                _ => continue,
+            };
+            let Some(plan) = &row.plan else { continue };
+            let planned: Planned = open(&self.cases.vault, (batch.id, row.number), "plan", plan)?;
+            let owner = planned.owner.and_then(|id| orgs.get(&id)).map(|org| Owner {
+                org: OrgRef { region: org.region, id: org.id },
+                kind: org.kind,
+                name: org.name.clone(),
+            });
+            if planned.owner.is_some() && owner.is_none() {
+                return Err(Problem::conflict(format!("第 {} 行的承办单位已经撤销。请重新检查。", row.number)));
+            }
+            let mut history = history(&make, &planned, owner.as_ref(), row.number, rng)?;
+            if let Some(into) = link {
+                merged(&make, &mut history, into);
+            }
+            let answer = history.answers.last().map(|answer| answer.text.as_str());
+            let words = store::search_words(&history.item, answer);
+            ready.push(Ready { row: row.number, history, words });
+        }
+        ready.sort_by_key(|ready| (ready.history.item.posted_day, ready.row));
+        Ok(ready)
+    }
+
+    async fn written(&self, id: Id, ready: Arc<Vec<Ready>>) -> Result<(), Problem> {
+        let kind = self.cases.book.kind("problem").cloned().ok_or_else(Problem::not_found)?;
+        let all = Arc::new((kind, self.short.to_owned(), self.moment.today));
+        let write = self.cases.db.write("ledger_apply", move |tx| {
+            let (ready, all) = (Arc::clone(&ready), Arc::clone(&all));
+            Box::pin(async move {
+                let (kind, short, today) = &*all;
+                if !store::ledger_advance(tx, id, ImportState::Checked, ImportState::Complete).await? {
+                    return Err(Problem::conflict("这份台账已经导入或已经放弃，请刷新后再看。"));
+                }
+                store::kind_freeze(tx, kind, *today).await?;
+                applied(tx, id, &ready, short).await
+            })
+        });
+        write.await
+    }
+}
+
+/// Numbers, cases, search words and the rows' ends, all inside one write.
+async fn applied(tx: &mut Tx, id: Id, ready: &[Ready], short: &str) -> Result<(), Problem> {
+    let region = id.region();
+    let year = |item: &CaseItem| i64::from(item.posted_day.unwrap_or(item.submitted_day).year());
+    let mut years: BTreeMap<i64, i64> = BTreeMap::new();
+    for one in ready {
+        *years.entry(year(&one.history.item)).or_insert(0) += 1;
+    }
+    let mut next: BTreeMap<i64, i64> = BTreeMap::new();
+    for (year, count) in years {
+        next.insert(year, store::counter_take(tx, region, year, count).await?);
+    }
+    let mut histories = Vec::with_capacity(ready.len());
+    for one in ready {
+        let mut history = one.history.clone();
+        let year = year(&history.item);
+        let n = next.entry(year).or_insert(1);
+        (history.item.number_year, history.item.number_n) = (Some(year), Some(*n));
+        *n += 1;
+        histories.push(history);
+    }
+    store::history_add_records(tx, &histories).await?;
+    for (one, history) in ready.iter().zip(&histories) {
+        store::search_put_words(tx, &history.item, &one.words).await?;
+        let number = history.item.number().and_then(|(year, n)| number_of(short, year, n)).unwrap_or_default();
+        let how = if history.item.state == State::Merged { "已并入原有的一件" } else { "已导入" };
+        let message = format!("{how}，编号 {number}。");
+        store::ledger_row_end(tx, id, one.row, ImportAction::Done, &message, Some(history.item.id)).await?;
+    }
+    Ok(store::ledger_twins_skip(tx, id).await?)
+}
+
+fn target(row: &ImportRow, twins: &[CaseItem]) -> Result<Id, Problem> {
+    let found = twins.iter().find(|twin| Some(twin.id) == row.twin);
+    let fits = found.filter(|twin| twin.state.is_public() && !matches!(twin.state, State::Merged | State::Referred));
+    let gone = || format!("第 {} 行要并入的那一件已经合并或转送，请改选“略过”或“照样导入”。", row.number);
+    fits.map(|twin| twin.id).ok_or_else(|| Problem::conflict(gone()))
+}
+
+fn is_taken(problem: &Problem) -> bool {
+    let source = problem.source.as_ref().and_then(|source| source.downcast_ref::<huiyin_db::Error>());
+    source.is_some_and(huiyin_db::Error::is_unique_violation)
+}

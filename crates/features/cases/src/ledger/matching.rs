@@ -1,0 +1,58 @@
+//! What a person says about a file: which column is which, and whom the office means. Remembered, and checked anew.
+
+use huiyin_base::{Id, Problem, Rng};
+
+use super::fields::{Places, plain};
+use super::run::json;
+use super::{Counts, ImportWord, Ledger, WordKind, changed};
+use crate::store;
+
+impl Ledger<'_> {
+    /// What stands under which heading, as a person says; remembered for the next file, and checked anew.
+    pub async fn place(&self, id: Id, places: Places, rng: &mut Rng) -> Result<Counts, Problem> {
+        let batch = self.find(id).await?;
+        let headers = batch.header_list();
+        if let Some((word, _)) = places.iter().find(|(_, place)| **place >= headers.len()) {
+            let label = self.rules()?.label(word).to_owned();
+            return Err(Problem::invalid(format!("“{label}”选的列不在表里，请重新选择。")));
+        }
+        if !places.contains_key("title") && !places.contains_key("text") {
+            return Err(Problem::invalid("请指出哪一列写着问题。"));
+        }
+        let mut words: Vec<ImportWord> = headers
+            .iter()
+            .map(|header| plain(header))
+            .filter(|heading| !heading.is_empty())
+            .map(|word| ImportWord { kind: WordKind::Column, word, meaning: String::new() })
+            .collect();
+        for (field, place) in &places {
+            let heading = plain(&headers[*place]);
+            if let Some(word) = words.iter_mut().find(|word| word.word == heading) {
+                word.meaning.clone_from(field);
+            }
+        }
+        let places = json(&places)?;
+        let write = self.cases.db.write("ledger_place", move |tx| {
+            let (places, words) = (places.clone(), words.clone());
+            Box::pin(async move {
+                store::ledger_word_put_many(tx, batch.region, batch.org, &words).await?;
+                Ok(store::ledger_place(tx, id, &places).await?)
+            })
+        });
+        if !write.await? {
+            return Err(changed());
+        }
+        self.check(id, rng).await
+    }
+
+    /// What words of the sheet mean, each with the code of an organisation; remembered, and checked anew.
+    pub async fn explain(&self, id: Id, words: Vec<ImportWord>, rng: &mut Rng) -> Result<Counts, Problem> {
+        let batch = self.find(id).await?;
+        let write = self.cases.db.write("ledger_words", move |tx| {
+            let words = words.clone();
+            Box::pin(async move { Ok(store::ledger_word_put_many(tx, batch.region, batch.org, &words).await?) })
+        });
+        write.await?;
+        self.check(id, rng).await
+    }
+}

@@ -1,0 +1,316 @@
+//! What a row of a ledger says, or why it cannot be used. Pure: the row, the county's names and the rules in, a plan out.
+
+use std::collections::BTreeMap;
+
+use huiyin_base::{Day, Id};
+use huiyin_directory::OrgRef;
+use serde::{Deserialize, Serialize};
+
+use super::fields::{Ending, LedgerRules, Places};
+use super::names::{Found, Names};
+use super::{SheetRow, WordKind, day_in};
+use crate::words::cleaned;
+use crate::{Categories, Contact, Outcome, Rulebook};
+
+/// A case as the sheet tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Planned {
+    /// The title, as it was written or taken from the text.
+    pub title: String,
+    /// The text as it was written.
+    pub text: String,
+    /// The category's word.
+    pub category: String,
+    /// The sub-category's word; may be empty.
+    pub sub_category: String,
+    /// The township.
+    pub township: Option<Id>,
+    /// The village or community.
+    pub village: Option<Id>,
+    /// yyyymmdd: when it was raised.
+    pub submitted: i64,
+    /// yyyymmdd: when it was put on the wall.
+    pub posted: i64,
+    /// The owning unit; none leaves it at the county's desk.
+    pub owner: Option<Id>,
+    /// yyyymmdd: by when it had to be answered.
+    pub deadline: Option<i64>,
+    /// The answer.
+    pub answer: Option<PlannedAnswer>,
+    /// Who raised it, where the sheet says so.
+    pub contact: Option<Contact>,
+    /// The number that the office gave it.
+    pub number: String,
+}
+
+/// How it ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedAnswer {
+    /// The public answer.
+    pub text: String,
+    /// solved or explained.
+    pub solved: bool,
+    /// yyyymmdd.
+    pub day: i64,
+}
+
+/// A word that names no place or unit known here.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Unknown {
+    /// place or owner.
+    pub kind: String,
+    /// The word.
+    pub word: String,
+    /// How many rows say it.
+    pub rows: usize,
+}
+
+/// What a row came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Read {
+    /// It can be written; what the reader should know of it.
+    Plan(Box<Planned>, Vec<String>),
+    /// It says nothing of a problem.
+    Empty,
+    /// It cannot be used.
+    Refused(String),
+}
+
+/// What rows are read with.
+pub(crate) struct Reader<'a> {
+    pub(crate) rules: &'a LedgerRules,
+    pub(crate) book: &'a Rulebook,
+    pub(crate) places: &'a Places,
+    pub(crate) names: &'a Names<'a>,
+    pub(crate) today: Day,
+    /// Words that led nowhere, with the rows that say them.
+    pub(crate) unknown: BTreeMap<(WordKind, String), usize>,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads one row.
+    pub(crate) fn read(&mut self, row: &SheetRow) -> Read {
+        let cells = Cells { row, places: self.places };
+        if cells.get("title").is_empty() && cells.get("text").is_empty() {
+            return Read::Empty;
+        }
+        if let Some(fault) = &row.fault {
+            return Read::Refused(fault.clone());
+        }
+        match self.planned(&cells) {
+            Ok((planned, notes)) => Read::Plan(Box::new(planned), notes),
+            Err(message) => Read::Refused(format!("第 {} 行：{message}。", row.number)),
+        }
+    }
+
+    fn planned(&mut self, cells: &Cells<'_>) -> Result<(Planned, Vec<String>), String> {
+        let mut notes = Vec::new();
+        let (title, text) = self.words(cells)?;
+        let (township, village) = self.place(cells)?;
+        let owner = self.owner(cells, township, &mut notes)?;
+        let (submitted, posted) = self.days(cells)?;
+        let answer = self.answer(cells, posted, &mut notes)?;
+        let deadline = self.day(cells, "deadline")?;
+        let whole = format!("{title} {text}");
+        let (category, sub_category) = category_of(&self.book.categories, cells, &whole, &mut notes);
+        if crate::covered(&whole) != whole {
+            notes.push("公开文字里的号码会自动隐去".into());
+        }
+        let most = self.book.rules.limit.contact;
+        let part = |field| cleaned(cells.get(field)).chars().take(most).collect::<String>();
+        let contact = Contact { name: part("name"), phone: part("phone") };
+        let contact = Some(contact).filter(|contact| !contact.name.is_empty() || !contact.phone.is_empty());
+        let number = cells.get("number").chars().take(40).collect();
+        let planned = Planned {
+            title,
+            text,
+            category,
+            sub_category,
+            township,
+            village,
+            submitted: submitted.number(),
+            posted: posted.number(),
+            owner: owner.map(|owner| owner.id),
+            deadline: deadline.map(Day::number),
+            answer,
+            contact,
+            number,
+        };
+        Ok((planned, notes))
+    }
+
+    fn words(&self, cells: &Cells<'_>) -> Result<(String, String), String> {
+        let limit = self.book.rules.limit;
+        let (title, text) = (cleaned(cells.get("title")), cleaned(cells.get("text")));
+        let text = if text.is_empty() { title.clone() } else { text };
+        if text.chars().count() > limit.text {
+            return Err(format!("问题内容超过 {} 字，请精简", limit.text));
+        }
+        let title = if title.is_empty() { &text } else { &title };
+        Ok((headline(title, limit.title), text))
+    }
+
+    fn place(&mut self, cells: &Cells<'_>) -> Result<(Option<Id>, Option<Id>), String> {
+        let (town, village) = (cells.get("township"), cells.get("village"));
+        let township = if town.is_empty() {
+            None
+        } else {
+            Some(self.one(WordKind::Place, town, "乡镇（街道）", self.names.township(town))?)
+        };
+        if village.is_empty() {
+            return Ok((township.map(|org| org.id), None));
+        }
+        let found = self.names.village(village, township.map(|org| org.id));
+        let village = self.one(WordKind::Place, village, "村（社区）", found)?;
+        Ok((township.map(|org| org.id).or(village.parent), Some(village.id)))
+    }
+
+    fn owner(
+        &mut self,
+        cells: &Cells<'_>,
+        township: Option<Id>,
+        notes: &mut Vec<String>,
+    ) -> Result<Option<OrgRef>, String> {
+        let written = cells.get("owner");
+        if written.is_empty() {
+            return Ok(None);
+        }
+        if let Found::One(org) = self.names.owner(written, township) {
+            return Ok(Some(OrgRef { region: org.region, id: org.id }));
+        }
+        let mut units =
+            written.split(['、', '，', ',', ';', '；', '/', '\n']).map(str::trim).filter(|unit| !unit.is_empty());
+        let first = units.next().unwrap_or(written);
+        let more = units.count();
+        let org = self.one(WordKind::Owner, first, "承办单位", self.names.owner(first, township))?;
+        if more > 0 {
+            notes.push(format!("写了 {} 个单位，由排在最前的“{}”牵头", more + 1, org.name));
+        }
+        Ok(Some(OrgRef { region: org.region, id: org.id }))
+    }
+
+    fn one(
+        &mut self,
+        kind: WordKind,
+        word: &str,
+        what: &str,
+        found: Found<'a>,
+    ) -> Result<&'a crate::store::PlaceName, String> {
+        match found {
+            Found::One(org) => Ok(org),
+            Found::Several => Err(format!("{what}“{word}”有几个同名的，请把乡镇写上")),
+            Found::None => {
+                *self.unknown.entry((kind, word.chars().take(60).collect())).or_insert(0) += 1;
+                Err(format!("本县区没有叫“{word}”的{what}，请在页面上说明它是哪一个，或改正后重新上传"))
+            }
+        }
+    }
+
+    fn days(&self, cells: &Cells<'_>) -> Result<(Day, Day), String> {
+        let (submitted, posted) = (self.day(cells, "submitted")?, self.day(cells, "posted")?);
+        let Some(first) = submitted.or(posted) else { return Err("没有反映日期".into()) };
+        let posted = posted.unwrap_or(first);
+        if posted < first {
+            return Err("上墙日期早于反映日期".into());
+        }
+        if posted > self.today || first > self.today {
+            return Err("日期在今天以后".into());
+        }
+        Ok((first, posted))
+    }
+
+    fn answer(&self, cells: &Cells<'_>, posted: Day, notes: &mut Vec<String>) -> Result<Option<PlannedAnswer>, String> {
+        let (written, told) = (cleaned(cells.get("answer")), cells.get("outcome"));
+        let day = self.day(cells, "answered")?;
+        let solved = match (self.rules.outcome(told), day) {
+            (Ending::Open, _) => None,
+            (Ending::As(outcome), _) => Some(outcome == Outcome::Solved),
+            (Ending::Untold, Some(_)) => Some(self.rules.outcome(&written) != Ending::As(Outcome::Explained)),
+            (Ending::Untold, None) => None,
+        };
+        let Some(solved) = solved else {
+            if !written.is_empty() {
+                notes.push("还没有办结，“办理情况”不作为答复公开".into());
+            }
+            return Ok(None);
+        };
+        let Some(day) = day else { return Err(format!("写着“{told}”，却没有办结日期")) };
+        if day < posted {
+            return Err("办结日期早于上墙（反映）日期".into());
+        }
+        if day > self.today {
+            return Err("办结日期在今天以后".into());
+        }
+        let most = self.book.rules.limit.answer;
+        if written.chars().count() > most {
+            return Err(format!("办理情况超过 {most} 字，请精简"));
+        }
+        let text = if written.is_empty() {
+            notes.push("没有写办理情况，公开的答复只有结果".into());
+            format!("原台账记载：{}。", if told.is_empty() { "已办结" } else { told })
+        } else {
+            written
+        };
+        Ok(Some(PlannedAnswer { text, solved, day: day.number() }))
+    }
+
+    fn day(&self, cells: &Cells<'_>, field: &str) -> Result<Option<Day>, String> {
+        day_in(cells.get(field)).map_err(|message| format!("{}{message}", self.rules.label(field)))
+    }
+}
+
+/// The cells of a row under the fields.
+struct Cells<'a> {
+    row: &'a SheetRow,
+    places: &'a Places,
+}
+
+impl Cells<'_> {
+    fn get(&self, field: &str) -> &str {
+        let place = self.places.get(field).copied();
+        place.and_then(|place| self.row.cells.get(place)).map_or("", |cell| cell.trim())
+    }
+}
+
+/// The beginning of a text as a title.
+fn headline(text: &str, most: usize) -> String {
+    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if flat.chars().count() <= most {
+        return flat;
+    }
+    let short: String = flat.chars().take(most - 1).collect();
+    // A whole sentence reads better than a cut one, unless nearly nothing would stay.
+    match short.rfind(['。', '；', '，', '！', '？']) {
+        Some(end) if short[..end].chars().count() >= most / 4 => short[..end].to_owned(),
+        _ => format!("{short}…"),
+    }
+}
+
+fn category_of(all: &Categories, cells: &Cells<'_>, text: &str, notes: &mut Vec<String>) -> (String, String) {
+    let (written, sub) = (cells.get("category"), cells.get("sub_category"));
+    let says = |cell: &str, name: &str| !cell.is_empty() && !name.is_empty() && (cell == name || cell.contains(name));
+    let category = all.all().iter().find(|category| {
+        written == category.id
+            || says(written, &category.name)
+            || says(written, &category.short)
+            || category.name == written
+    });
+    let subs = || all.all().iter().flat_map(|category| category.sub.iter().map(move |sub| (category, sub)));
+    let below = subs().find(|(_, found)| [sub, written].iter().any(|cell| says(cell, &found.name)));
+    let guess = all.suggest(text);
+    match (category, below, guess) {
+        (Some(category), Some((over, below)), _) if over.id == category.id => (category.id.clone(), below.id.clone()),
+        (Some(category), _, Some((over, below))) if over.id == category.id => (category.id.clone(), below.id.clone()),
+        (Some(category), ..) => (category.id.clone(), String::new()),
+        (None, Some((over, below)), _) => (over.id.clone(), below.id.clone()),
+        (None, None, Some((over, below))) => {
+            notes.push(format!("类别按内容归为“{} · {}”", over.name, below.name));
+            (over.id.clone(), below.id.clone())
+        }
+        (None, None, None) => {
+            let last = all.all().last();
+            notes.push(format!("类别归为“{}”", last.map_or("", |category| category.name.as_str())));
+            (last.map(|category| category.id.clone()).unwrap_or_default(), String::new())
+        }
+    }
+}

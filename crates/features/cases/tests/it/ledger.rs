@@ -1,0 +1,215 @@
+//! An office's ledger, from its file to the wall.
+
+use huiyin_base::{Id, Rng};
+use huiyin_cases::ledger::{Choice, ImportAction, Ledger, LedgerFile, NewLedger, import_ledger};
+use huiyin_cases::{Cases, Moment, store};
+use huiyin_db::query;
+use huiyin_testing::{Browser, City, TestApp};
+
+use crate::tree::on;
+
+const LEDGER: &str = "宝塔区问题墙台账（2016年）,,,,,,,,,,\n\
+    序号,乡镇,行政村,反映人,联系电话,反映问题,责任单位,收集时间,整改情况,是否解决,办结时间\n\
+    1,柳河镇,上湾村,赵二,13900000000,村里自来水停了三天没人修,区水务局,2016年3月5日,更换了水管，恢复供水,已解决,2016.3.20\n\
+    2,柳河镇,上湾村,,,村口路灯不亮，电话13911112222,交通局,42500,正在协调,未解决,\n\
+    3,松岭镇,,,,没有路,老水利队,2016-04-01,,,\n\
+    4,柳河镇,下坪村,,,水渠塌了,区水务局,2016-04-02,,,\n\
+    5,柳河镇,,,,修桥,区交通局,2016-05-01,已向群众说明,已说明,2016-04-01\n\
+    合计,,,,,,,,,,\n";
+
+struct House {
+    app: TestApp,
+    city: City,
+    cases: Cases,
+}
+
+impl House {
+    async fn new() -> Self {
+        let app = TestApp::new(vec![huiyin_cases::feature()]).await.unwrap();
+        let city = City::found(&app).await.unwrap();
+        let cases = Cases::of(&app.site.db, &app.site.vault, &app.site.calendar).unwrap();
+        Self { app, city, cases }
+    }
+
+    fn ledger(&self) -> Ledger<'_> {
+        let county = self.city.org("宝塔区");
+        Ledger { cases: &self.cases, county, name: "宝塔区", short: "宝塔", moment: on("2016-12-16") }
+    }
+
+    async fn browser(&self, login: &str) -> Browser {
+        self.app.browser_as(self.city.account(login)).await.unwrap()
+    }
+
+    async fn count(&self) -> i64 {
+        let mut tx = self.app.site.db.read().await.unwrap();
+        query("select count(*) from case_item").fetch_scalar(&mut tx).await.unwrap()
+    }
+}
+
+fn file(partial: bool, dry_run: bool) -> LedgerFile<'static> {
+    LedgerFile { name: "台账.csv", bytes: LEDGER.as_bytes(), dry_run, partial }
+}
+
+#[tokio::test]
+async fn rows_are_judged_and_nothing_comes_in_while_there_are_errors() {
+    let house = House::new().await;
+    let report = import_ledger(&house.ledger(), file(false, false), &mut Rng::seeded(1)).await.unwrap();
+    assert_eq!((report.counts.add, report.counts.refuse, report.counts.skip), (2, 3, 1), "{:?}", report.errors);
+    assert!(!report.applied && report.made == 0);
+    for (what, row) in [("老水利队", "第 5 行"), ("没有叫“下坪村”的村", "第 6 行"), ("办结日期早于", "第 7 行")]
+    {
+        assert!(
+            report.errors.iter().any(|error| error.contains(what) && error.starts_with(row)),
+            "{:?}",
+            report.errors
+        );
+    }
+    assert!(report.notices.iter().any(|notice| notice.contains("「反映问题」作为问题内容")), "{:?}", report.notices);
+    assert_eq!(house.count().await, 0);
+}
+
+#[tokio::test]
+async fn good_rows_become_cases_with_their_history_and_a_second_import_finds_them() {
+    let house = House::new().await;
+    let mut rng = Rng::seeded(1);
+    let report = import_ledger(&house.ledger(), file(true, false), &mut rng).await.unwrap();
+    assert_eq!((report.made, report.applied), (2, true));
+    let page = house.app.browser().get("/problems/宝塔-2016-00001").await;
+    assert_eq!(page.status, 200);
+    let text = page.text();
+    for shown in ["自来水停了三天", "更换了水管", "2016年3月20日", "已解决", "区水务局"] {
+        assert!(text.contains(shown), "{shown} in {text}");
+    }
+    assert!(!text.contains("赵二") && !text.contains("13900000000"), "{text}");
+    let open = house.app.browser().get("/problems/宝塔-2016-00002").await.text();
+    assert!(open.contains("路灯") && !open.contains("13911112222") && !open.contains("正在协调"), "{open}");
+    // The numbers go on, the desk of the unit has the open one, and the counts on lists agree.
+    let mut tx = house.app.site.db.read().await.unwrap();
+    let region = house.city.org("宝塔区").region;
+    let last: i64 = query("select n from case_counter where region = $1 and year = 2016")
+        .bind(region)
+        .fetch_scalar(&mut tx)
+        .await
+        .unwrap();
+    assert_eq!(last, 2);
+    assert_eq!(store::cube_stored(&mut tx, region).await.unwrap(), store::cube_recount(&mut tx, region).await.unwrap());
+    let desk = house.browser("roads").await.get("/desk").await.text();
+    assert!(desk.contains("路灯"), "{desk}");
+    // Once more: both are known.
+    let again = import_ledger(&house.ledger(), file(true, false), &mut rng).await.unwrap();
+    assert_eq!((again.counts.add, again.counts.twin, again.made), (0, 2, 0));
+    assert_eq!(house.count().await, 2);
+}
+
+#[tokio::test]
+async fn a_twin_may_be_linked_or_added_and_nothing_is_applied_twice() {
+    let house = House::new().await;
+    let mut rng = Rng::seeded(1);
+    let ledger = house.ledger();
+    import_ledger(&ledger, file(true, false), &mut rng).await.unwrap();
+    let id = Id::new(ledger.county.region, ledger.moment.now, &mut rng);
+    let table = huiyin_documents::read_ledger(
+        "a.csv",
+        LEDGER.as_bytes(),
+        &["问题", "单位", "日期", "时间"],
+        &huiyin_documents::Limits::default(),
+    );
+    ledger.stage(NewLedger { id, file_name: "a.csv".into(), by: None }, table.unwrap(), &mut rng).await.unwrap();
+    ledger.check(id, &mut rng).await.unwrap();
+    ledger.choose(id, vec![(3, Choice::Link), (4, Choice::Add), (5, Choice::Add)]).await.unwrap();
+    assert_eq!(ledger.apply(id, true, &mut rng).await.unwrap(), 2);
+    assert!(ledger.apply(id, true, &mut rng).await.is_err());
+    assert!(ledger.discard(id).await.is_err());
+    assert!(ledger.choose(id, Vec::new()).await.is_err());
+    let rows = ledger.results(id).await.unwrap();
+    let done: Vec<_> = rows.iter().filter(|(_, row)| row.action == Some(ImportAction::Done)).collect();
+    assert_eq!(done.len(), 2);
+    let merged = house.app.browser().get("/problems/宝塔-2016-00003").await.text();
+    assert!(merged.contains("已合并"), "{merged}");
+    assert_eq!(house.count().await, 4);
+}
+
+#[tokio::test]
+async fn pages_lead_from_the_file_to_the_wall() {
+    let house = House::new().await;
+    let mut county = house.browser("county").await;
+    let page = county.get("/cases/imports").await;
+    assert_eq!(page.status, 200, "{}", page.text());
+    let file = huiyin_testing::Chosen { field: "file", name: "../我的台账.csv", bytes: LEDGER.as_bytes() };
+    let shown = county.upload(&page, "/cases/imports", &[], &[file]).await;
+    assert_eq!(shown.status, 200);
+    let text = shown.text();
+    for word in ["我的台账.csv", "可以导入", "老水利队", "确认导入 2 件", "A 列 序号"] {
+        assert!(text.contains(word), "{word} in {text}");
+    }
+    let path = shown.path.clone();
+    // Whom the office means.
+    let department = house.city.entry("区水务局").code.clone();
+    let place =
+        if text.find("“老水利队”是") < text.find("“下坪村”是") { "meaning-0" } else { "meaning-1" };
+    let shown = county.submit(&shown, &format!("{path}/words"), &[(place, department.as_str())]).await;
+    assert!(shown.text().contains("确认导入 3 件"), "{}", shown.text());
+    // A wrong column is corrected, and nothing is lost by it.
+    let wrong = county.submit(&shown, &format!("{path}/matching"), &[("field-text", "")]).await;
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.text().contains("请指出哪一列写着问题"));
+    let shown = county.get(&path).await;
+    let moved = county.submit(&shown, &format!("{path}/matching"), &[("field-village", "")]).await;
+    assert!(moved.text().contains("确认导入 4 件"), "{}", moved.text());
+    let refused = county.submit(&moved, &format!("{path}/application"), &[]).await;
+    assert_eq!(refused.status, 422);
+    assert_eq!(house.count().await, 0);
+    let shown = county.get(&path).await;
+    let done = county.submit(&shown, &format!("{path}/application"), &[("partial", "1")]).await;
+    assert_eq!(done.status, 200, "{}", done.text());
+    assert!(done.text().contains("宝塔-2016-00004") && done.text().contains("导入已完成"), "{}", done.text());
+    assert_eq!(house.count().await, 4);
+    let sheet = county.get(&format!("{path}/result?only=errors")).await;
+    assert_eq!(sheet.status, 200);
+    // The next file of the same office is understood at once.
+    let page = county.get("/cases/imports").await;
+    let file = huiyin_testing::Chosen { field: "file", name: "b.csv", bytes: LEDGER.as_bytes() };
+    let again = county.upload(&page, "/cases/imports", &[], &[file]).await;
+    assert!(!again.text().contains("“老水利队”是"), "{}", again.text());
+}
+
+#[tokio::test]
+async fn nobody_else_brings_or_sees_a_ledger() {
+    let house = House::new().await;
+    let mut county = house.browser("county").await;
+    let page = county.get("/cases/imports").await;
+    let file = huiyin_testing::Chosen { field: "file", name: "a.csv", bytes: LEDGER.as_bytes() };
+    let path = county.upload(&page, "/cases/imports", &[], &[file]).await.path;
+    let mut other = house.browser("ansai").await;
+    for address in [path.clone(), format!("{path}/result")] {
+        assert_eq!(other.get(&address).await.status, 404, "{address}");
+    }
+    assert_eq!(house.browser("township").await.get("/cases/imports").await.status, 403);
+    for (bytes, says) in [
+        (&b""[..], "文件是空的"),
+        (&b"\x89PNG\r\n\0\0"[..], "不是表格文件"),
+        ("甲,乙\n1,2\n".as_bytes(), "没有找到表头"),
+    ] {
+        let page = county.get("/cases/imports").await;
+        let file = huiyin_testing::Chosen { field: "file", name: "a.csv", bytes };
+        let refused = county.upload(&page, "/cases/imports", &[], &[file]).await;
+        assert_eq!(refused.status, 422);
+        assert!(refused.text().contains(says), "{says} in {}", refused.text());
+    }
+    let done = county.post(&format!("{path}/withdrawal"), &[]).await;
+    assert!(done.text().contains("已放弃这次导入"));
+    assert_eq!(house.count().await, 0);
+}
+
+#[tokio::test]
+async fn old_imports_are_swept_with_their_rows() {
+    let house = House::new().await;
+    import_ledger(&house.ledger(), file(true, true), &mut Rng::seeded(1)).await.unwrap();
+    house.app.drain().await.unwrap();
+    house.app.advance(chrono::TimeDelta::days(31));
+    house.app.drain().await.unwrap();
+    let mut tx = house.app.site.db.read().await.unwrap();
+    let left: i64 = query("select count(*) from case_import_row").fetch_scalar(&mut tx).await.unwrap();
+    assert_eq!(left, 0);
+    let _: Moment = on("2016-12-16");
+}
