@@ -23,8 +23,8 @@ pub mod ledger;
 mod letters;
 mod line;
 mod moves;
-mod notice;
 mod names;
+mod notice;
 mod opening;
 mod pages;
 mod paper;
@@ -65,8 +65,8 @@ pub use line::Lines;
 pub use notice::{Parcel, news};
 pub use phone::{Opened, Phone};
 pub use pressure::Pressure;
-pub use rating::Score;
 pub use privacy::{Private, PrivateKind, covered, covered_at, private_in, questionable_in};
+pub use rating::Score;
 pub use records::{
     ActorKind, CaseAnswer, CaseErasure, CaseEvent, CaseFollow, CaseMessage, CaseNotice, CaseOwner, CasePhone,
     CasePhoto, CaseRating, CaseRatingPast, Decision, MessageKind, NoticeChannel, PhoneCode, PhotoPart, RatingChannel,
@@ -75,8 +75,8 @@ pub use records::{
 pub use reporter::{Followed, Report, ReporterAct};
 pub use retention::SEALED;
 pub use rules::{
-    CaseRules, ClockKind, DeskDays, Escalation, FloodRules, LevelDays, Limits, PauseReason, PauseRules, Reached, Rulebook,
-    RulesError, StepAction,
+    CaseRules, ClockKind, DeskDays, Escalation, FloodRules, LevelDays, Limits, PauseReason, PauseRules, Reached,
+    Rulebook, RulesError, StepAction,
 };
 pub use submit::{Manner, PHOTO_CLEAN, Submission, Submitted};
 pub use transition::{Change, Facts, decide, post_of};

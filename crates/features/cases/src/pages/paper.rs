@@ -116,7 +116,7 @@ fn page(ctx: &Ctx, written: &Written, mistake: Option<String>) -> EnterPage {
 async fn rate(ctx: Ctx, can: Can<PaperEnter>, Form(written): Form<Written>) -> Result {
     ctx.limit(TRIES, &can.viewer.account.id.to_string()).await?;
     let engine = cases(&ctx.site)?;
-    let score = Score { score: written.score.parse().unwrap_or(0), comment: written.text.clone() };
+    let score = Score { score: written.score.parse().unwrap_or(0), reasons: Vec::new(), comment: written.text.clone() };
     let done = match Receipt::parse(&written.code) {
         Some(receipt) => engine.paper_rate(&receipt, score, &can.viewer, Moment::at(ctx.now()), &mut ctx.rng()).await,
         None => Err(unknown()),
@@ -212,11 +212,11 @@ async fn sheet(ctx: Ctx, _: Can<PaperEnter>, Query(place): Query<Where>) -> Resu
             states: State::ECHOED.to_vec(),
             ..WallFilter::default()
         };
-        let slice = store::wall_list(&mut tx, &wall, &Page::first(SHEET * 3)).await?;
-        let waiting: Vec<_> = slice.rows.into_iter().filter(|line| line.rating.is_none()).take(40).collect();
-        let answers = store::answers_of(&mut tx, &waiting).await?;
-        let cards = Cards::of_lines(&mut tx, &ctx.site, &engine, &waiting).await?;
-        rows = waiting
+        // Rated ones too: a list of those who have not would tell who has.
+        let lines = store::wall_list(&mut tx, &wall, &Page::first(SHEET)).await?.rows;
+        let answers = store::answers_of(&mut tx, &lines).await?;
+        let cards = Cards::of_lines(&mut tx, &ctx.site, &engine, &lines).await?;
+        rows = lines
             .iter()
             .map(|line| SheetLine {
                 number: cards.number(line.region, line.number()).unwrap_or_default(),

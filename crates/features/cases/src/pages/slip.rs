@@ -1,8 +1,8 @@
 //! A slip of paper with a receipt: the code, and a picture of it that a telephone reads.
 
 use askama::Template;
-use huiyin_base::number::Receipt;
 use huiyin_base::Problem;
+use huiyin_base::number::Receipt;
 use huiyin_web::components::{Html, ReceiptCode};
 use huiyin_web::{Ctx, Result};
 use qrcode::QrCode;
@@ -27,7 +27,7 @@ impl askama::filters::HtmlSafe for Slip {}
 impl Slip {
     pub(crate) fn new(ctx: &Ctx, receipt: &Receipt) -> Result<Self> {
         let code = receipt.to_string();
-        let address = ctx.address("/follow");
+        let address = format!("{}/follow", ctx.address());
         Ok(Self {
             picture: picture(&format!("{address}#{code}"))?,
             code: ReceiptCode::new(&code),

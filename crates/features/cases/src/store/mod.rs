@@ -52,8 +52,8 @@ pub use phone::{
     code_put, code_sweep, code_try, notice_clear, notice_list, notice_mark, notice_pending, notice_put, notice_remove,
     phone_cases, phone_list, phone_put, phone_remove,
 };
-pub use rating::{RatingCount, rating_counts, rating_find, rating_list, rating_past, rating_past_add, rating_put};
 pub use place::{PlaceName, place_children, place_find, place_names, place_points, village_open};
+pub use rating::{RatingCount, rating_counts, rating_find, rating_list, rating_past, rating_past_add, rating_put};
 pub use record::{
     answer_find, answer_list, answer_put, event_add, event_list, follow_add, follow_carry, follow_copy, follow_find,
     message_add, message_list, message_list_of, message_sign, owner_add, owner_list, photo_add, photo_list,

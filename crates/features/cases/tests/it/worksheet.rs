@@ -217,7 +217,8 @@ async fn paper_is_entered_by_a_hand_that_did_not_handle_it() {
     assert!(done.text().contains("纸质评分已录入"), "{}", done.text());
     let twice = township.submit(&page, "/paper-ratings", &[("code", &code), ("score", "5")]).await;
     assert!(twice.text().contains("已经评价过"), "{}", twice.text());
-    let objected = township.submit(&page, "/paper-objections", &[("object_code", &code), ("reason", "还是没有水")]).await;
+    let objected =
+        township.submit(&page, "/paper-objections", &[("object_code", &code), ("reason", "还是没有水")]).await;
     assert!(objected.text().contains("纸质异议已录入"), "{}", objected.text());
     let mut tx = house.app.site.db.read().await.unwrap();
     let item = huiyin_cases::store::case_get(&mut tx, case).await.unwrap().unwrap();
