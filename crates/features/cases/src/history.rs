@@ -98,7 +98,10 @@ impl History {
         item.set_subject(opening.subject);
         book.change_clock(&mut item, ClockChange::Moderate, 0, moment);
         Ok(Self {
-            events: vec![first_event(&item, &Actor::Reporter, "反映人".into(), moment)],
+            events: vec![CaseEvent {
+                public: kind.public,
+                ..first_event(&item, &Actor::Reporter, "反映人".into(), moment)
+            }],
             follows: opening.receipt.map(|receipt| follow(&item, receipt, moment.today)).into_iter().collect(),
             owners: Vec::new(),
             answers: Vec::new(),

@@ -237,19 +237,19 @@ stored! {
     }
 }
 
-stored! {
-    /// A code on its way to a telephone number.
-    #[derive(Clone, Debug, PartialEq)]
-    pub struct PhoneCode in "phone_code" {
-        fixed {
-            region: Region,
-            number: [u8; 32],
-            code: [u8; 32],
-            tries: i64,
-            expires_at: Instant,
-        }
-        moving {}
-    }
+/// A code on its way to a telephone number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhoneCode {
+    /// The house's own region.
+    pub region: Region,
+    /// Blind index of the number.
+    pub number: [u8; 32],
+    /// Blind index of the code.
+    pub code: [u8; 32],
+    /// Wrong ones so far.
+    pub tries: i64,
+    /// Until when it is good.
+    pub expires_at: Instant,
 }
 
 stored! {

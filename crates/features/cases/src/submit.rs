@@ -209,7 +209,9 @@ impl Cases {
         let files: Vec<Id> = submission.photos.iter().map(|file| file.id).collect();
         let jobs = submission.photos.iter().map(|file| (clean_job(file), Id::new(file.region, moment.now, rng)));
         Ok(NewCase {
-            event: first_event(&item, &Actor::Reporter, "反映人".into(), moment),
+            event: CaseEvent {
+                public: kind.public, ..first_event(&item, &Actor::Reporter, "反映人".into(), moment)
+            },
             follow: Some(follow(&item, receipt_hash, moment.today)),
             photos: photos_of(&item, &files, PhotoPart::Report, moment.today),
             jobs: jobs.collect(),

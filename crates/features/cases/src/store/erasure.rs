@@ -1,7 +1,7 @@
 //! What is removed of a case when its time is over, and the record of it.
 
 use huiyin_base::{Day, Id, Region};
-use huiyin_db::{Result, Tx, insert_many, query};
+use huiyin_db::{Query, Result, Tx, insert_many, query};
 
 use super::phone::phone_lookup_sweep;
 use super::record::of;
@@ -35,19 +35,16 @@ pub async fn sealed_erase(tx: &mut Tx, case: CaseRef, until: Day, (moment, days)
     words.bind(case.region).bind(case.id).execute(tx).await?;
     let photos = photos_remove(tx, case).await?;
     erased.push(("photos", photos));
-    for (what, statement) in [
-        (
-            "comments",
-            "update case_rating set comment = null where region = $1 and case_id = $2 and comment is not null",
-        ),
-        (
-            "past_comments",
-            "update case_rating_past set comment = null where region = $1 and case_id = $2 and comment is not null",
-        ),
-        ("phones", "delete from case_phone where region = $1 and case_id = $2"),
-        ("notices", "delete from case_notice where region = $1 and case_id = $2"),
-    ] {
-        erased.push((what, query(statement).bind(case.region).bind(case.id).execute(tx).await?));
+    let at = |statement: Query| statement.bind(case.region).bind(case.id);
+    let comments =
+        query("update case_rating set comment = null where region = $1 and case_id = $2 and comment is not null");
+    let past =
+        query("update case_rating_past set comment = null where region = $1 and case_id = $2 and comment is not null");
+    let phones = query("delete from case_phone where region = $1 and case_id = $2");
+    let notices = query("delete from case_notice where region = $1 and case_id = $2");
+    for (what, statement) in [("comments", comments), ("past_comments", past), ("phones", phones), ("notices", notices)]
+    {
+        erased.push((what, at(statement).execute(tx).await?));
     }
     let letters = query("update case_message set body = $3 where region = $1 and case_id = $2 and body <> $3");
     let letters = letters.bind(case.region).bind(case.id).bind(Vec::<u8>::new()).execute(tx).await?;

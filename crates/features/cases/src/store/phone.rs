@@ -1,7 +1,7 @@
 //! Telephone numbers that open cases, the codes by which they are proven, and who asked to be told of news.
 
 use huiyin_base::{Instant, Region};
-use huiyin_db::{Filter, Result, Tx, insert_many, query};
+use huiyin_db::{Filter, Result, Tx, insert_many, query, values};
 
 use super::record::of;
 use crate::{Action, CaseNotice, CasePhone, CaseRef, PhoneCode};
@@ -45,9 +45,11 @@ pub(super) async fn phone_lookup_sweep(tx: &mut Tx, case: CaseRef) -> Result<()>
 
 /// Writes a code; it takes the place of an earlier one.
 pub async fn code_put(tx: &mut Tx, code: &PhoneCode) -> Result<()> {
+    let row = values![code.region, code.number, code.code, code.tries, code.expires_at];
+    let head = "insert into phone_code (region, number, code, tries, expires_at)";
     let tail = "on conflict (region, number) do update set code = excluded.code, tries = excluded.tries,
         expires_at = excluded.expires_at";
-    insert_many(tx, PhoneCode::INSERT, vec![code.values()], tail).await?;
+    insert_many(tx, head, vec![row], tail).await?;
     Ok(())
 }
 

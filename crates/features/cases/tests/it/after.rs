@@ -159,8 +159,8 @@ async fn he_corrects_and_withdraws_before_posting_only() {
     let made = ground.submit(on("2016-03-01")).await;
     let mut rng = ground.rng.clone();
     let correct = |text: &str| ReporterAct::Correct("改过的".into(), text.into());
-    let day = on("2016-03-01");
-    ground.cases.act_as_reporter(&made.receipt, correct("村口的水管坏了五天"), day, &mut rng).await.unwrap();
+    let right = correct("村口的水管坏了五天");
+    ground.cases.act_as_reporter(&made.receipt, right, on("2016-03-01"), &mut rng).await.unwrap();
     let empty = ground.cases.act_as_reporter(&made.receipt, correct(" "), on("2016-03-01"), &mut rng).await;
     assert_eq!(empty.unwrap_err().kind, ProblemKind::Invalid);
     let words = ground.cases.original(made.case, &ground.desk(), on("2016-03-01").now, &mut rng).await.unwrap();

@@ -124,7 +124,7 @@ fn check(tree: &Tree, history: &History) {
     for answer in history.answers.iter().filter(|answer| answer.decision == Decision::Accepted) {
         assert_ne!(answer.account, answer.verifier, "the author verified his answer");
     }
-    assert!(public || (case.posted_day.is_none() && history.events.iter().skip(1).all(|event| !event.public)));
+    assert!(public || (case.posted_day.is_none() && history.events.iter().all(|event| !event.public)));
     if let Some(review) = case.review_at() {
         assert!(case.state == State::Answered && case.next_clock.is_some() || case.due_day.is_some());
         let above = tree.lines.below(case.owner(), review) || tree.lines.above(review).next().is_none();
