@@ -64,6 +64,19 @@ impl Browser {
         self.follow(page).await
     }
 
+    /// Sends the form `action` of `page` by its button with the `formaction` `path`, with files.
+    pub async fn press(
+        &mut self,
+        page: &Page,
+        (action, path): (&str, &str),
+        fields: &[(&str, &str)],
+        files: &[Chosen<'_>],
+    ) -> Page {
+        let (kind, body) = upload::multipart(&page.form(action, fields), files);
+        let page = self.send(Method::POST, path, Some(kind), Body::from(body)).await;
+        self.follow(page).await
+    }
+
     /// Any request, as it is.
     pub async fn send(&mut self, method: Method, path: &str, kind: Option<String>, body: Body) -> Page {
         let mut request = Request::builder().method(method.clone()).uri(path).header(HOST, OWN);

@@ -76,6 +76,10 @@ pub struct CaseRules {
     pub escalations: Vec<Escalation>,
     /// The most characters of each text.
     pub limit: Limits,
+    /// A village with fewer people than this is not named to the public, but its township is; 0 names every village.
+    pub fewest_people: i64,
+    /// When reports come at an unusual rate.
+    pub flood: FloodRules,
     /// Ratings.
     pub rating: RatingRules,
     /// Why a case is not accepted.
@@ -84,10 +88,6 @@ pub struct CaseRules {
     pub sealed_days: i64,
     /// Codes sent to a telephone.
     pub code: CodeRules,
-    /// A village with fewer people than this is not named to the public, but its township is; 0 names every village.
-    pub fewest_people: i64,
-    /// When reports come at an unusual rate.
-    pub flood: FloodRules,
 }
 
 /// When the form asks a question before it takes a report in.

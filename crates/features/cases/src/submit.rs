@@ -90,7 +90,7 @@ impl Cases {
         self.submit_in(submission, Manner::default(), moment, rng).await
     }
 
-    /// The same for a report that came in its own manner. Nobody enters what is about himself or those above him.
+    /// A new problem that came in its own manner. Nobody enters what is about himself or those above him.
     pub async fn submit_in(
         &self,
         submission: Submission,

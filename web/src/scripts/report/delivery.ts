@@ -44,7 +44,9 @@ async function deliverOne(draft: Draft, tell: (draft: Draft) => void): Promise<v
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const groups = Array.from(page.querySelectorAll('.receipt-group'), (group) => group.textContent ?? '');
     if (answer.redirected && groups.length > 0) {
-      Object.assign(draft, { state: 'sent', receipt: groups.join('-'), entries: [] });
+      await draftDelete(draft.key);
+      Object.assign(draft, { key: `sent/${draft.nonce}`, state: 'sent', receipt: groups.join('-'), entries: [] });
+      document.dispatchEvent(new CustomEvent('huiyin:sent', { detail: draft.nonce }));
     } else if (answer.status >= 500 || answer.status === 429 || answer.status === 408) {
       return;
     } else {

@@ -6,7 +6,7 @@ export type Entry = [name: string, value: string | File];
 export type DraftState = 'draft' | 'waiting' | 'sent' | 'wrong';
 
 export interface Draft {
-  /** The county and the township of its form. */
+  /** The county and the township of its form; `sent/…` once it was sent by itself. */
   key: string;
   /** The same word makes the same case, however often it is sent. */
   nonce: string;

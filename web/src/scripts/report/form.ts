@@ -38,10 +38,22 @@ export class ReportForm {
   private async begin(): Promise<void> {
     this.form.addEventListener('input', () => this.later());
     this.form.addEventListener('change', () => this.later());
+    document.addEventListener('huiyin:sent', (event) => {
+      if ((event as CustomEvent<string>).detail === this.nonce.value) this.renew();
+    });
     const draft = await draftFind(this.key).catch(() => undefined);
+    const kept = this.form.querySelector('[name=kept]');
+    const files = filesOf(draft);
+    if (draft && kept && draft.nonce === this.nonce.value && files.length > 0) {
+      // Back from the preview: the photos are here as well, and can be covered and removed again.
+      kept.remove();
+      this.form.querySelector('fieldset[data-kept]')?.remove();
+      this.photos?.restore(files);
+      return;
+    }
     const written = this.form.querySelector<HTMLTextAreaElement>('textarea')?.value !== '';
-    if (written || this.form.querySelector('[name=kept]')) return;
-    if (!draft || draft.state === 'sent') {
+    if (written || kept) return;
+    if (!draft) {
       this.nonce.value = freshNonce();
       return;
     }
@@ -58,7 +70,16 @@ export class ReportForm {
       if (field instanceof RadioNodeList || field instanceof HTMLInputElement) field.value = value;
       else if (field instanceof HTMLTextAreaElement || field instanceof HTMLSelectElement) field.value = value;
     }
-    this.photos?.restore(draft.entries.map(([, value]) => value).filter((value): value is File => typeof value !== 'string'));
+    this.photos?.restore(filesOf(draft));
+  }
+
+  /** The report was sent by itself: an empty form for the next one. */
+  private renew(): void {
+    window.clearTimeout(this.timer);
+    this.form.reset();
+    this.photos?.restore([]);
+    this.nonce.value = freshNonce();
+    if (this.state) this.state.hidden = true;
   }
 
   private later(): void {
@@ -70,6 +91,7 @@ export class ReportForm {
   private async keep(state: Draft['state']): Promise<Draft | undefined> {
     const draft: Draft = { key: this.key, nonce: this.nonce.value, entries: this.entries(), state, saved: Date.now() };
     try {
+      if (!this.photos) await this.carry(draft);
       await draftPut(draft);
       await flag();
       if (state === 'draft') this.say('已保存到本机。公用的手机、电脑，走之前请清除。');
@@ -78,6 +100,16 @@ export class ReportForm {
       this.say('这台设备不让保存草稿，请一次写完提交。');
       return undefined;
     }
+  }
+
+  /** The preview has no photos of its own: those of the draft go along instead of the word that the server gave for them,
+   * which is good for some hours only. */
+  private async carry(draft: Draft): Promise<void> {
+    const before = await draftFind(this.key);
+    const files = before?.nonce === draft.nonce ? filesOf(before) : [];
+    if (files.length === 0) return;
+    draft.entries = draft.entries.filter(([name]) => name !== 'kept');
+    for (const file of files) draft.entries.push(['photos', file]);
   }
 
   private entries(): Entry[] {
@@ -175,6 +207,11 @@ export class ReportForm {
     await flag().catch(() => undefined);
     window.location.reload();
   }
+}
+
+/** The photos of a draft. */
+function filesOf(draft: Draft | undefined): File[] {
+  return (draft?.entries ?? []).map(([, value]) => value).filter((value): value is File => typeof value !== 'string');
 }
 
 /** Puts the next step in the place of this one. Back leads to the form, whose draft is still here. */

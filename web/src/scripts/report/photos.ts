@@ -7,21 +7,23 @@ export class Photos {
   private readonly input: HTMLInputElement;
   private readonly list = document.createElement('ul');
   private readonly said = document.createElement('p');
-  private readonly most: number;
 
   /** `part` holds the file field and says how many photos there may be. */
   constructor(
-    part: HTMLElement,
+    private readonly part: HTMLElement,
     private readonly changed: () => void,
   ) {
     this.input = part.querySelector<HTMLInputElement>('input[type=file]') as HTMLInputElement;
-    const kept = part.querySelectorAll('.kept-photos li').length;
-    this.most = Number(part.dataset['photos']) - kept;
     this.list.className = 'kept-photos';
     this.said.className = 'form-note';
     this.said.setAttribute('role', 'status');
     this.input.after(this.said, this.list);
     this.input.addEventListener('change', () => void this.take(Array.from(this.input.files ?? [])));
+  }
+
+  /** How many of its own there may be, beside those that the server keeps already. */
+  private get most(): number {
+    return Number(this.part.dataset['photos']) - this.part.querySelectorAll('input[name=drop]').length;
   }
 
   /** Shows what a draft has kept. */

@@ -18,7 +18,7 @@ export function tell(draft: Draft): void {
   const place = board();
   const line = document.createElement('div');
   line.className = 'report-line';
-  line.dataset['key'] = draft.key;
+  line.dataset['nonce'] = draft.nonce;
   const words = document.createElement('p');
   line.append(words);
   if (draft.state === 'waiting') {
@@ -37,7 +37,7 @@ export function tell(draft: Draft): void {
     words.textContent = '存在本机的一件没有提交成，需要您看一看，内容都还在。';
     line.append(link('打开看看', `/problems/new?county=${county ?? ''}&town=${town ?? ''}`));
   }
-  for (const old of place.querySelectorAll<HTMLElement>('.report-line')) if (old.dataset['key'] === draft.key) old.remove();
+  for (const old of place.querySelectorAll<HTMLElement>('.report-line')) if (old.dataset['nonce'] === draft.nonce) old.remove();
   place.append(line);
 }
 

@@ -92,6 +92,7 @@ async fn page(
     let case = followed.current();
     let cards = Cards::of_case(tx, &ctx.site, engine, case).await?;
     let pair = pair(ctx, tx, &cards, case, &report).await?;
+    let held = case.state == State::Submitted && crate::store::hold_find(tx, case.at()).await?;
     let forms = Forms { ctx, engine, followed, case, mistake: mistake.as_ref() };
     let kind = engine.book.kind(&case.kind).ok_or_else(Problem::not_found)?;
     let given = report.ratings.iter().find(|rating| rating.answer == case.answers);

@@ -32,7 +32,7 @@ async fn posted(app: &TestApp, city: &City, text: &str) -> String {
     let form = resident.get(FORM).await;
     resident.upload(&form, "/problems", &fields(text), &[]).await;
     let mut county = app.browser_as(city.account("county")).await.unwrap();
-    let desk = county.get("/desk?duty=moderate").await;
+    let desk = county.get("/desk").await;
     let link = desk.attributes("a[href^='/cases/']", "href").pop().unwrap();
     let page = county.get(&link).await;
     let looked = county.submit(&page, &format!("{link}/original"), &[]).await;
@@ -47,7 +47,7 @@ async fn the_preview_shows_what_the_public_will_see_and_asks_about_what_is_priva
     let mut resident = app.browser();
     let form = resident.get(FORM).await;
     let text = "水管坏了三天。找村民王建国，电话13900000000，身份证34052419800101001X。";
-    let page = resident.upload(&form, "/problems/preview", &fields(text), &[]).await;
+    let page = resident.press(&form, ("/problems", "/problems/preview"), &fields(text), &[]).await;
     assert_eq!(page.status, 200, "{}", page.text());
     let seen = page.all("article.preview").join(" ");
     assert!(seen.contains("宝塔区 柳河镇 上湾村") && seen.contains("水管坏了三天"), "{seen}");
@@ -87,7 +87,7 @@ async fn similar_problems_are_shown_and_followed_instead() {
     let mut resident = app.browser();
     let form = resident.get(FORM).await;
     let text = "我们三组好几天没水了，水管修好没有？老人吃水困难。";
-    let page = resident.upload(&form, "/problems/preview", &fields(text), &[]).await;
+    let page = resident.press(&form, ("/problems", "/problems/preview"), &fields(text), &[]).await;
     assert!(page.text().contains("是不是这一件") && page.text().contains("三天没水"), "{}", page.text());
     let leads = page.attributes("button[formaction$='/follower']", "formaction");
     assert_eq!(leads, [format!("/problems/{number}/follower")]);
@@ -126,15 +126,15 @@ async fn photos_stay_through_the_steps_and_belong_to_one_form() {
     let photo = |name| Chosen { field: "photos", name, bytes: &pixel };
     let mut resident = app.browser();
     let form = resident.get(FORM).await;
-    let page = resident.upload(&form, "/problems/preview", &fields(TEXT), &[photo("a.png"), photo("b.png")]).await;
+    let page = resident.press(&form, ("/problems", "/problems/preview"), &fields(TEXT), &[photo("a.png"), photo("b.png")]).await;
     assert_eq!(page.attributes("article.preview img[src^='data:image/jpeg']", "src").len(), 2, "{}", page.html());
 
     let form = resident.upload(&page, "/problems", &[("kept", "broken")], &[]).await;
     assert!(form.status == 422 && form.text().contains("请重新选择"), "{}", form.text());
 
-    let again = resident.upload(&page, "/problems/correction", &[], &[]).await;
+    let again = resident.press(&page, ("/problems", "/problems/correction"), &[], &[]).await;
     assert_eq!(again.attributes("input[name=drop]", "value").len(), 2, "{}", again.text());
-    let page = resident.upload(&again, "/problems/preview", &[("drop", "0")], &[photo("c.png")]).await;
+    let page = resident.press(&again, ("/problems", "/problems/preview"), &[("drop", "0")], &[photo("c.png")]).await;
     assert_eq!(page.attributes("article.preview img", "src").len(), 2);
     let sent = resident.upload(&page, "/problems", &[], &[]).await;
     let same = resident.upload(&page, "/problems", &[], &[]).await;
@@ -168,7 +168,7 @@ async fn nine_photos_and_not_ten() {
         Chosen { field: "photos", name: "<b>.txt", bytes: "文字".as_bytes() },
         Chosen { field: "photos", name: "good.png", bytes: &pixel },
     ];
-    let page = resident.upload(&form, "/problems/preview", &fields(TEXT), &mixed).await;
+    let page = resident.press(&form, ("/problems", "/problems/preview"), &fields(TEXT), &mixed).await;
     assert_eq!(page.status, 422);
     for words in ["40000×40000", "兼容性最佳", "不是照片"] {
         assert!(page.text().contains(words), "{words}: {}", page.text());
@@ -189,15 +189,15 @@ async fn whatever_is_typed_comes_back_whole_and_harmless() {
         for action in ["/problems/preview", "/problems/correction", "/problems"] {
             let given = [fields(TEXT).as_slice(), &[(field, nasty)]].concat();
             let given: Vec<_> = given.into_iter().filter(|(name, value)| *name != field || *value == nasty).collect();
-            let page = resident.upload(&form, action, &given, &[]).await;
+            let page = resident.press(&form, ("/problems", action), &given, &[]).await;
             assert!(page.status.as_u16() < 500, "{field} at {action}: {}", page.status);
             assert!(!page.html().contains("<img src=x"), "{field} at {action}");
         }
     }
     let long = "长".repeat(100_000);
-    let page = resident.upload(&form, "/problems/preview", &fields(&long), &[]).await;
+    let page = resident.press(&form, ("/problems", "/problems/preview"), &fields(&long), &[]).await;
     assert!(page.status == 422 && page.text().contains("超出了"), "{}", page.status);
-    let unseen = resident.upload(&form, "/problems/preview", &fields("\u{200b}\u{200b} \u{202e}"), &[]).await;
+    let unseen = resident.press(&form, ("/problems", "/problems/preview"), &fields("\u{200b}\u{200b} \u{202e}"), &[]).await;
     assert!(unseen.status == 422 && unseen.text().contains("请写下是什么问题"));
 }
 
@@ -317,7 +317,7 @@ async fn where_few_people_live_the_public_reads_the_township() {
             assert_eq!(places.contains("上湾村"), named, "{path} {shown:?}: {places}");
         }
         let form = anybody.get(FORM).await;
-        let page = anybody.upload(&form, "/problems/preview", &fields("井房的门坏了好些天"), &[]).await;
+        let page = anybody.press(&form, ("/problems", "/problems/preview"), &fields("井房的门坏了好些天"), &[]).await;
         assert_eq!(page.all(".preview-meta").join(" ").contains("上湾村"), named, "{}", page.text());
         assert_eq!(page.text().contains("住的人少"), !named);
         // Those who handle it know the village.
