@@ -9,9 +9,16 @@ use crate::ground::Ground;
 use crate::lists::loaded;
 
 /// Nothing is sorted, and no table is read through.
-async fn walks_an_index(ground: &Ground, filter: &WallFilter, index: &str) {
-    let at = Cursor { towards: Towards::Next, due: None, mark: None, seq: 1_523_000_000_000_000_000 };
-    for page in [Page::first(20), Page { at: Some(at), ..Page::first(20) }] {
+async fn walks_an_index(ground: &Ground, filter: &WallFilter, order: Order, index: &str) {
+    let mark = match order {
+        Order::Newest | Order::Due => None,
+        Order::Followed => Some(3),
+        Order::Answered => Some(20_160_601),
+    };
+    let at = Cursor { towards: Towards::Next, due: None, mark, seq: 1_523_000_000_000_000_000 };
+    let back = Cursor { towards: Towards::Previous, ..at };
+    let page = Page::first(20).by(order);
+    for page in [page, Page { at: Some(at), ..page }, Page { at: Some(back), ..page }] {
         let mut tx = ground.tx().await;
         let sqlite = tx.engine() == Engine::Sqlite;
         if !sqlite {
@@ -55,8 +62,19 @@ async fn every_filter_of_the_wall_has_its_index() {
         (WallFilter { category: category.clone(), ..city.clone() }, "case_item_category"),
         (WallFilter { category, states, ..city }, "case_item_category_state"),
     ] {
-        walks_an_index(&ground, &filter, index).await;
+        walks_an_index(&ground, &filter, Order::Newest, index).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_other_orders_of_the_wall_have_their_indexes() {
+    let (ground, _) = loaded(120).await;
+    let city = WallFilter { states: State::ECHOED.to_vec(), ..WallFilter::default() };
+    let county = WallFilter { region: Some(ground.tree.org("县").region), ..city.clone() };
+    walks_an_index(&ground, &city, Order::Followed, "case_item_followers").await;
+    walks_an_index(&ground, &county, Order::Followed, "case_item_region_followers").await;
+    walks_an_index(&ground, &city, Order::Answered, "case_item_answered").await;
+    walks_an_index(&ground, &county, Order::Answered, "case_item_region_answered").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
