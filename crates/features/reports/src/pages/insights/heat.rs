@@ -43,7 +43,7 @@ impl Heat<'_> {
         let rows = self.rows.iter().map(|row| {
             let cells = self.columns.iter().map(|column| {
                 let Some(number) = shown(row, column).filter(|number| number.value > 0 || number.over.is_some()) else {
-                    return Html::drawn("<span class=\"muted\">0</span>");
+                    return Html::drawn("<span class=\"muted\">0</span>".to_owned());
                 };
                 let level = if number.is_few(least) { 0 } else { shade(worth(number), most) };
                 let link = (self.opens && number.value > 0)
