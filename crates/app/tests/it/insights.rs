@@ -88,5 +88,5 @@ async fn a_rate_says_by_which_terms_it_is_judged() {
         assert!(text.contains(said), "{said} in {text}");
     }
     let few = app.browser().get("/figures/problems_on_time_rate?county=610602&month=201601").await.text();
-    assert!(few.contains("不算比率"), "{few}");
+    assert!(few.contains("不足 10 件，不算比率"), "{few}");
 }
