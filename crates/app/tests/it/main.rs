@@ -1,6 +1,7 @@
 //! Tests that cross features, the command line, and the invariants of the architecture.
 
 mod command;
+mod insights;
 mod invariants;
 mod openapi;
 mod rights;

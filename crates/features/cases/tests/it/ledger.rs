@@ -2,7 +2,7 @@
 
 use huiyin_base::{Id, Rng};
 use huiyin_cases::ledger::{Choice, ImportAction, Ledger, LedgerFile, NewLedger, import_ledger};
-use huiyin_cases::{Cases, Moment, store};
+use huiyin_cases::{Cases, store};
 use huiyin_db::query;
 use huiyin_testing::{Browser, City, TestApp};
 
@@ -205,11 +205,22 @@ async fn nobody_else_brings_or_sees_a_ledger() {
 async fn old_imports_are_swept_with_their_rows() {
     let house = House::new().await;
     import_ledger(&house.ledger(), file(true, true), &mut Rng::seeded(1)).await.unwrap();
-    house.app.drain().await.unwrap();
-    house.app.advance(chrono::TimeDelta::days(31));
-    house.app.drain().await.unwrap();
+    let region = house.city.org("宝塔区").region;
+    let (before, later) = (on("2016-12-16").now, on("2017-01-20").now);
     let mut tx = house.app.site.db.read().await.unwrap();
-    let left: i64 = query("select count(*) from case_import_row").fetch_scalar(&mut tx).await.unwrap();
-    assert_eq!(left, 0);
-    let _: Moment = on("2016-12-16");
+    assert!(store::ledger_list_old(&mut tx, region, before, 10).await.unwrap().is_empty());
+    let old = store::ledger_list_old(&mut tx, region, later, 10).await.unwrap();
+    assert_eq!(old.len(), 1);
+    drop(tx);
+    let batch = old[0];
+    let sweep = async || {
+        let write = house
+            .cases
+            .db
+            .write("sweep", move |tx| Box::pin(async move { Ok(store::ledger_sweep(tx, batch, 4).await?) }));
+        write.await.unwrap()
+    };
+    assert_eq!((sweep().await, sweep().await, sweep().await), (4, 2, 0));
+    let mut tx = house.app.site.db.read().await.unwrap();
+    assert!(store::ledger_find(&mut tx, batch).await.unwrap().is_none());
 }
