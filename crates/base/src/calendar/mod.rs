@@ -1,6 +1,7 @@
 //! Working days of China: Monday to Friday, less the holidays, plus the make-up days (调休) that the State Council's
 //! yearly notice names. The days that differ are data; later years come by import.
 
+mod half;
 mod term;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use chrono::Datelike as _;
 
 use crate::{Day, Instant};
 
+pub use half::{Due, OfficeHours};
 pub use term::{Pause, Term};
 
 /// The working calendar, parsed from a table `date,is,occasion` of the days that differ from Monday-to-Friday.
@@ -138,5 +140,7 @@ fn weekdays_until(day: Day) -> i64 {
     days.div_euclid(7) * 5 + days.rem_euclid(7).min(5)
 }
 
+#[cfg(test)]
+mod half_tests;
 #[cfg(test)]
 mod tests;

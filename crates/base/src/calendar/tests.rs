@@ -3,16 +3,16 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn calendar() -> WorkCalendar {
+pub(super) fn calendar() -> WorkCalendar {
     WorkCalendar::parse(include_str!("../../../../data/work-calendar.csv")).unwrap()
 }
 
-fn day(text: &str) -> Day {
+pub(super) fn day(text: &str) -> Day {
     text.parse().unwrap()
 }
 
 /// A time of day in Asia/Shanghai.
-fn at(date: &str, time: &str) -> Instant {
+pub(super) fn at(date: &str, time: &str) -> Instant {
     day(date).at(NaiveTime::parse_from_str(time, "%H:%M").unwrap())
 }
 

@@ -67,6 +67,8 @@ pub struct Around<'a> {
     pub merge_into: Option<&'a CaseItem>,
     /// Year and running number, for posting.
     pub number: Option<(i64, i64)>,
+    /// Year and close-out number, for accepting an answer.
+    pub close_number: Option<(i64, i64)>,
     /// When.
     pub moment: Moment,
 }
@@ -116,6 +118,7 @@ impl History {
             assignee: around.assignee,
             merge_into: around.merge_into,
             number: around.number,
+            close_number: around.close_number,
         };
         let change = decide(book, &self.item, act, actor, &facts)?;
         self.item = change.after;

@@ -69,6 +69,11 @@ text_enum! {
         Escalate = "escalate" / "催办",
         Message = "message" / "留言",
         Rate = "rate" / "评价",
+        AskExtension = "ask_extension" / "申请延期",
+        RefuseExtension = "refuse_extension" / "不同意延期",
+        Alert = "alert" / "紧急上报",
+        Confirm = "confirm" / "紧急处置",
+        Calm = "calm" / "取消紧急标记",
     }
 }
 
@@ -80,6 +85,7 @@ text_enum! {
         OwnerOrg = "owner_org" / "承办单位",
         Owner = "owner" / "承办人",
         Verifier = "verifier" / "核验人",
+        OnCall = "on_call" / "值班人员",
         System = "system" / "系统",
     }
 }

@@ -123,6 +123,9 @@ impl Cases {
         if crate::is_barred(viewer, case, &lines) {
             return Err(Problem::not_found());
         }
+        if let Some(grant) = crate::actor::on_call_grant(case, viewer) {
+            return Ok(grant);
+        }
         let holds = |grant: &Grant, roles: &[Role]| roles.contains(&grant.role);
         let handles = |grant: &&Grant| {
             (holds(grant, kind.roles(Standing::Desk)) && lines.within(case.desk_org(), grant.org))

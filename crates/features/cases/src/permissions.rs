@@ -13,7 +13,7 @@ const STAFF: &[Role] = &[
     Role::Inspector,
 ];
 /// Those who moderate and assign.
-const DESK: &[Role] = &[Role::CountyStaff, Role::CityStaff];
+pub(crate) const DESK: &[Role] = &[Role::CountyStaff, Role::CityStaff];
 /// Those whose organisation may own a case.
 const OWNERS: &[Role] =
     &[Role::CaseOfficer, Role::BranchSecretary, Role::TownshipStaff, Role::CountyStaff, Role::CityStaff];
@@ -25,6 +25,8 @@ permissions! {
     pub CaseExport = "case_export", "导出问题台账", Who::Roles(STAFF);
     pub CaseModerate = "case_moderate", "审核、交办问题", Who::Roles(DESK);
     pub CaseHandle = "case_handle", "办理问题", Who::Roles(OWNERS);
+    pub CaseRoster = "case_roster", "安排紧急情况值班", Who::Roles(DESK);
+    pub CaseCallback = "case_callback", "电话回访", Who::Roles(DESK);
     pub CaseVerify = "case_verify", "核验办理结果", Who::Roles(VERIFIERS);
 }
 

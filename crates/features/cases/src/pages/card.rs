@@ -6,11 +6,11 @@ use huiyin_base::number::CaseNumber;
 use huiyin_base::{Day, Id, Region};
 use huiyin_db::Tx;
 use huiyin_directory::Regions;
-use huiyin_web::components::{DeadlineBar, Echo, EchoPair, Photo, PhotoStrip, Tag, Told};
+use huiyin_web::components::{DeadlineBar, Echo, EchoPair, Html, Photo, PhotoStrip, Tag, Told};
 use huiyin_web::{Result, Site};
 
 use crate::store::{self, CaseLine, PlaceName};
-use crate::{CaseAnswer, CaseItem, Cases, Categories, Outcome, PhotoPart, State};
+use crate::{CaseAnswer, CaseItem, Cases, Categories, ClockRules, Outcome, PhotoPart, State};
 
 /// The engine over this site.
 pub(crate) fn cases(site: &Site) -> Result<Cases> {
@@ -22,6 +22,7 @@ pub(crate) struct Cards<'a> {
     pub(crate) regions: &'a Regions,
     pub(crate) names: HashMap<Id, PlaceName>,
     pub(crate) categories: &'a Categories,
+    pub(crate) clocks: &'a ClockRules,
     pub(crate) today: Day,
 }
 
@@ -34,13 +35,14 @@ impl<'a> Cards<'a> {
 
     /// For one case.
     pub(crate) async fn of_case(tx: &mut Tx, site: &'a Site, cases: &'a Cases, case: &CaseItem) -> Result<Self> {
-        let ids = [case.township, case.village, Some(case.owner_org), Some(case.desk), case.subject, case.verify_org];
+        let ids = [case.township, case.village, Some(case.owner_org), Some(case.desk), case.subject, case.verify_org, case.urgent_org];
         Self::with(tx, site, cases, ids.into_iter().flatten().collect()).await
     }
 
     async fn with(tx: &mut Tx, site: &'a Site, cases: &'a Cases, ids: Vec<Id>) -> Result<Self> {
         let names = store::place_names(tx, ids).await?;
-        Ok(Self { regions: &site.regions, names, categories: &cases.book.categories, today: site.today() })
+        let (categories, clocks) = (&*cases.book.categories, &*cases.book.clocks);
+        Ok(Self { regions: &site.regions, names, categories, clocks, today: site.today() })
     }
 
     /// The problem and its echo, for a list.
@@ -75,6 +77,11 @@ impl<'a> Cards<'a> {
     /// 宝塔-2016-00421, once it is posted.
     pub(crate) fn number(&self, region: Region, number: Option<(i64, i64)>) -> Option<String> {
         case_number(self.regions, region, number)
+    }
+
+    /// 宝塔销〔2016〕00421号, while it is struck off.
+    pub(crate) fn close_number(&self, region: Region, kind: &str, number: Option<(i64, i64)>) -> Option<String> {
+        self.clocks.close_number(kind, self.regions.short(region), number?)
     }
 
     /// 宝塔区 柳河镇 上湾村
@@ -124,15 +131,34 @@ pub(crate) fn case_number(regions: &Regions, region: Region, number: Option<(i64
     Some(CaseNumber { county, year: u16::try_from(year).ok()?, n: u32::try_from(n).ok()? }.to_string())
 }
 
-/// A state in words with its tone.
-pub(crate) fn state_tag(state: State, outcome: Option<Outcome>, late: bool) -> Tag {
+/// A state in words with its tone, and beside it that something is late: these are two things.
+pub(crate) fn state_tag(state: State, outcome: Option<Outcome>, late: bool) -> Html {
+    let tags = [Some(state_alone(state, outcome)), late_tag(state).filter(|_| late)];
+    let drawn: Vec<Html> = tags.into_iter().flatten().map(Html::from).collect();
+    Html::drawn(drawn.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+}
+
+/// What is late in this state; nothing where nothing can be.
+fn late_tag(state: State) -> Option<Tag> {
+    let words = match state {
+        State::Submitted => "超期未审核",
+        State::Posted => "超期未交办",
+        State::Assigned => "超期未签收",
+        State::Signed | State::InHand | State::Reopened => "超期未答复",
+        // The answer, its verifier, or both.
+        State::CloseRequested => "已超期",
+        _ => return None,
+    };
+    Some(Tag::bad(words).icon("clock-alert"))
+}
+
+fn state_alone(state: State, outcome: Option<Outcome>) -> Tag {
     match (state, outcome) {
         (State::Answered | State::Closed, Some(Outcome::Solved)) => Tag::good(Outcome::Solved.label()).icon("check"),
         (State::Answered | State::Closed, Some(outcome)) => Tag::plain(outcome.label()),
         (State::Merged | State::Referred | State::Withdrawn | State::Declined, _) => Tag::plain(state.label()),
         (State::Reopened, _) => Tag::attention(state.label()).icon("rotate-ccw"),
         (State::Paused, _) => Tag::attention(state.label()).icon("pause"),
-        _ if late => Tag::bad("超期未答复").icon("clock-alert"),
         _ => Tag::info(state.label()),
     }
 }

@@ -6,14 +6,14 @@ use askama::Template;
 use huiyin_base::{Day, Id, Problem};
 use huiyin_db::Tx;
 use huiyin_directory::{Role, Viewer};
-use huiyin_web::components::{Breadcrumb, DeadlineBar, EchoPair, PhotoStrip, Tag, Timeline, Told};
+use huiyin_web::components::{Breadcrumb, DeadlineBar, EchoPair, Html, Notice, PhotoStrip, Timeline, Told};
 use huiyin_web::{Can, Csrf, Ctx, Density, Path, Permission, Result};
 
 use super::action::{self, ActionForm};
 use super::card::{self, Cards, cases};
-use super::story;
+use super::{alarm, clock_facts, story};
 use crate::permissions::CaseSee;
-use crate::{CaseItem, CaseRef, Cases, Decision, Letter, PhotoPart, Sender, State, Words, store};
+use crate::{CaseItem, CaseRef, Cases, Decision, Letter, Note, PhotoPart, Sender, State, Words, store};
 
 #[derive(Template)]
 #[template(path = "case.html")]
@@ -22,7 +22,9 @@ struct CasePage {
     at: String,
     steps: Breadcrumb,
     heading: String,
-    state: Tag,
+    state: Html,
+    /// An emergency that is not over.
+    alarm: Option<Notice>,
     pair: EchoPair,
     deadline: Option<DeadlineBar>,
     facts: Vec<(&'static str, String)>,
@@ -37,6 +39,7 @@ struct CasePage {
     history: Timeline,
     letters: Vec<Letter>,
     handles: bool,
+    notes: Vec<Note>,
     actions: Vec<ActionForm>,
     mistake: Option<String>,
     public: Option<String>,
@@ -101,7 +104,7 @@ async fn page(
     let cards = Cards::of_case(tx, &ctx.site, engine, case).await?;
     let handles = engine.handler(tx, case, viewer).await.is_ok();
     let number = cards.number(case.region, case.number());
-    let late = case.is_overdue(ctx.today());
+    let late = case.is_late(ctx.now());
     let events = store::event_list(tx, case.at(), false).await?;
     let answers = store::answer_list(tx, case.at(), false).await?;
     let waiting = answers.last().filter(|answer| answer.decision == Decision::Waiting);
@@ -116,6 +119,8 @@ async fn page(
         pair: pair(tx, &cards, case, handles, words.as_ref()).await?,
         deadline: cards.deadline(case).filter(|_| case.state.is_open()),
         facts: facts(&cards, engine, case),
+        alarm: alarm::notice(&cards, engine, case),
+        notes: if handles { engine.notes(tx, case).await? } else { Vec::new() },
         may_look: handles && words.is_none(),
         unread: case.state == State::Submitted,
         original: words,
@@ -184,7 +189,7 @@ fn facts(cards: &Cards<'_>, engine: &Cases, case: &CaseItem) -> Vec<(&'static st
         ("退回 / 重办", Some(format!("{} 次 / {} 次", case.returned_times, case.reopened_times))),
         ("关注", Some(format!("{} 人", case.followers))),
     ];
-    rows.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()
+    rows.into_iter().chain(clock_facts::of(cards, case)).filter_map(|(label, value)| Some((label, value?))).collect()
 }
 
 impl CasePage {

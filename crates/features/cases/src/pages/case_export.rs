@@ -24,7 +24,7 @@ const MOST: i64 = 100_000;
 /// A whole list is some seconds of work: a few at once, then one in ten seconds.
 const EXPORTS: Allowance = Allowance { name: "case_export", burst: 5.0, per_second: 0.1, debt: 1.0 };
 
-const COLUMNS: [(&str, u32); 18] = [
+const COLUMNS: [(&str, u32); 19] = [
     ("编号", 18),
     ("状态", 10),
     ("结果", 10),
@@ -43,6 +43,7 @@ const COLUMNS: [(&str, u32); 18] = [
     ("超期", 8),
     ("评分", 8),
     ("同样遇到的人数", 14),
+    ("销号编号", 22),
 ];
 
 pub(crate) async fn show(ctx: Ctx, can: Can<CaseExport>, Query(asked): Query<Asked>) -> Result {
@@ -82,7 +83,7 @@ async fn fill(
     loop {
         let slice = store::case_list(tx, scope, &narrowed.filter, &page).await?;
         let cards = Cards::of_lines(tx, &ctx.site, cases, &slice.rows).await?;
-        let rows: Vec<[WriteCell; 18]> = slice.rows.iter().map(|line| row(&cards, line)).collect();
+        let rows: Vec<[WriteCell; 19]> = slice.rows.iter().map(|line| row(&cards, line)).collect();
         count += rows.len();
         writer = tokio::task::spawn_blocking(move || write(writer, &rows))
             .await
@@ -95,14 +96,14 @@ async fn fill(
     }
 }
 
-fn write(mut writer: SheetWriter, rows: &[[WriteCell; 18]]) -> std::result::Result<SheetWriter, SheetError> {
+fn write(mut writer: SheetWriter, rows: &[[WriteCell; 19]]) -> std::result::Result<SheetWriter, SheetError> {
     for row in rows {
         writer.row(row)?;
     }
     Ok(writer)
 }
 
-fn row(cards: &Cards<'_>, line: &CaseLine) -> [WriteCell; 18] {
+fn row(cards: &Cards<'_>, line: &CaseLine) -> [WriteCell; 19] {
     let name = |id| cards.names.get(&id).map_or(String::new(), |place| place.name.clone());
     let day = |day: Option<Day>| WriteCell::from(day.map(|day| day.to_string()).unwrap_or_default());
     let late = line.due_day.is_some_and(|due| due < cards.today);
@@ -125,6 +126,7 @@ fn row(cards: &Cards<'_>, line: &CaseLine) -> [WriteCell; 18] {
         if late { "是".into() } else { WriteCell::Empty },
         line.rating.map_or(WriteCell::Empty, WriteCell::from),
         line.followers.into(),
+        cards.close_number(line.region, "problem", line.close_number()).unwrap_or_default().into(),
     ]
 }
 

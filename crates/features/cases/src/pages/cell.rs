@@ -10,7 +10,11 @@ use crate::store::CaseLine;
 /// The number; without one, how it stands.
 pub(crate) fn number(cards: &Cards<'_>, line: &CaseLine) -> Html {
     let number = cards.number(line.region, line.number());
-    nowrap(&number.unwrap_or_else(|| line.state.label().to_owned()))
+    let number = nowrap(&number.unwrap_or_else(|| line.state.label().to_owned()));
+    match cards.close_number(line.region, "problem", line.close_number()) {
+        Some(close) => Html::drawn(format!("{number}<br><small>{}</small>", nowrap(&close))),
+        None => number,
+    }
 }
 
 /// The public title. What residents wrote stays sealed until posting: such a case is named by its day.

@@ -3,13 +3,13 @@
 use askama::Template;
 use huiyin_base::number::Receipt;
 use huiyin_base::{Problem, ProblemKind};
-use huiyin_web::components::{EchoPair, Field, Notice, PhotoStrip, RatingInput, Tag, Timeline, Told};
+use huiyin_web::components::{EchoPair, Field, Html, Notice, PhotoStrip, RatingInput, Timeline, Told};
 use huiyin_web::{Allowance, Csrf, Ctx, Density, Form, Path, Result};
 use serde::Deserialize;
 
 use super::card::{self, Cards, cases};
 use super::problem_form::RECEIPT;
-use super::{problem, story};
+use super::{alarm, problem, story};
 use crate::{
     Action, CaseItem, Followed, Letter, MessageKind, Moment, PhotoPart, Report, ReporterAct, Score, Sender, State,
 };
@@ -44,7 +44,9 @@ pub(crate) struct Written {
 struct FollowPage {
     csrf: Csrf,
     pair: EchoPair,
-    state: Tag,
+    state: Html,
+    /// An emergency: whom to call now, and who was told.
+    alarm: Option<Notice>,
     next: Option<Notice>,
     number: Option<String>,
     owner: String,
@@ -199,7 +201,8 @@ async fn draw(ctx: &Ctx, receipt: &Receipt, written: Written, mistake: Option<St
     ];
     let page = FollowPage {
         csrf: ctx.csrf(),
-        state: card::state_tag(case.state, case.outcome, case.is_overdue(ctx.today())),
+        state: card::state_tag(case.state, case.outcome, case.is_late(ctx.now())),
+        alarm: alarm::for_reporter(&cards, &engine, case),
         next: next_step(&followed, case),
         number: cards.number(case.region, case.number()),
         owner: cards.unit(case.owner_org).to_owned(),
@@ -242,7 +245,7 @@ async fn pair(
         category: cards.category(&case.category, &case.sub_category),
     };
     let pair = EchoPair::new(told, cards.place(case.region, case.township, case.village)).level(2);
-    let late = case.is_overdue(ctx.today());
+    let late = case.is_late(ctx.now());
     Ok(match report.answers.last() {
         Some(answer) if State::ECHOED.contains(&case.state) => {
             let photos =

@@ -2,12 +2,14 @@
 
 mod action;
 mod action_post;
+mod alarm;
 mod card;
 mod case;
 mod case_export;
 mod case_filter;
 mod case_list;
 mod cell;
+mod clock_facts;
 mod desk;
 mod follow;
 mod home;
@@ -15,12 +17,13 @@ mod photo;
 mod place;
 mod problem;
 mod problem_form;
+mod roster;
 mod story;
 mod wall;
 
 use huiyin_web::{Public, Routes};
 
-use crate::permissions::{CaseExport, CaseHandle, CaseModerate, CaseSee, CaseVerify};
+use crate::permissions::{CaseExport, CaseHandle, CaseModerate, CaseRoster, CaseSee, CaseVerify};
 
 pub(crate) use home::NewestEchoes;
 
@@ -55,12 +58,20 @@ fn staff() -> Routes {
         .get::<CaseSee, _>("/desk", desk::show)
         .get::<CaseSee, _>("/cases", case_list::show)
         .get::<CaseExport, _>("/cases.xlsx", case_export::show)
+        .get::<CaseRoster, _>("/roster", roster::show)
+        .post::<CaseRoster, _>("/roster", roster::add)
+        .post::<CaseRoster, _>("/roster/removal", roster::remove)
         .get::<CaseSee, _>("/cases/{id}", case::show)
         .post::<CaseSee, _>("/cases/{id}/original", case::original)
         .post::<CaseModerate, _>("/cases/{id}/posting", action_post::posting)
         .post::<CaseModerate, _>("/cases/{id}/decline", action_post::decline)
         .post::<CaseModerate, _>("/cases/{id}/assignment", action_post::assignment)
         .post::<CaseModerate, _>("/cases/{id}/extension", action_post::extension)
+        .post::<CaseModerate, _>("/cases/{id}/extension-refusal", action_post::extension_refusal)
+        .post::<CaseHandle, _>("/cases/{id}/extension-request", action_post::extension_request)
+        .post::<CaseSee, _>("/cases/{id}/emergency-response", action_post::emergency_response)
+        .post::<CaseSee, _>("/cases/{id}/emergency-end", action_post::emergency_end)
+        .post::<CaseSee, _>("/cases/{id}/notes", action_post::note)
         .post::<CaseModerate, _>("/cases/{id}/public-text", action_post::public_text)
         .post::<CaseModerate, _>("/cases/{id}/subject", action_post::subject)
         .post::<CaseModerate, _>("/cases/{id}/merger", action_post::merger)

@@ -8,7 +8,7 @@ use huiyin_web::components::{Breadcrumb, EchoPair, Rate, Timeline, Told};
 use huiyin_web::{Csrf, Ctx, Density, Path, Result, Site};
 
 use super::card::{self, Cards, cases};
-use super::story;
+use super::{clock_facts, story};
 use crate::{CaseItem, PhotoPart, State, store};
 
 #[derive(Template)]
@@ -23,6 +23,8 @@ struct ProblemPage {
     edited: bool,
     followers: i64,
     reopened: i64,
+    /// A longer time that was asked for or granted, in a sentence.
+    extension: Option<String>,
     history: Timeline,
     /// Where it went on.
     moved: Option<(String, String)>,
@@ -54,7 +56,7 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
             pair.echo(card::echo(answer, photos, case.rating))
         }
         _ => {
-            let late = case.is_overdue(ctx.today());
+            let late = case.is_late(ctx.now());
             let pair = pair.state(card::state_tag(case.state, case.outcome, late));
             match cards.deadline(&case) {
                 Some(bar) => pair.deadline(bar),
@@ -72,6 +74,7 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
         edited: case.edited,
         followers: case.followers,
         reopened: case.reopened_times,
+        extension: clock_facts::extension(&case),
         history: story::timeline(&cases.book.rules, &events),
         moved: moved(&mut tx, &ctx.site, &case).await?,
         can_join: case.state.is_open(),

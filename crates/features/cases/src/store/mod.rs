@@ -11,15 +11,18 @@ pub(crate) mod figure;
 mod filter;
 mod line;
 mod list;
+mod note;
 mod place;
 mod record;
+mod roster;
 mod search;
 pub(crate) mod stored;
 
 pub use apply::{case_add, case_save, case_update};
 pub use bulk::{case_known, counter_put_many, history_add_many, kind_put, receipt_add_many};
 pub use case::{
-    case_ancestors, case_children, case_find, case_find_number, case_get, case_get_many, case_lock, counter_next,
+    case_ancestors, case_children, case_find, case_find_number, case_get, case_get_many, case_lock,
+    close_counter_next, counter_next,
     kind_freeze, kind_stored, receipt_add, receipt_find, submission_add, submission_find,
 };
 pub use clock::{clock_due, holding_list};
@@ -32,10 +35,12 @@ pub use list::{
     CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_list, case_plan, desk_lines, echo_list, wall_list,
     wall_plan,
 };
+pub use note::{CaseNote, note_add, note_list};
 pub use place::{PlaceName, place_children, place_find, place_names};
 pub use record::{
     answer_find, answer_list, answer_put, event_add, event_list, follow_add, follow_carry, follow_copy, follow_find,
     message_add, message_list, message_list_of, message_sign, owner_add, owner_list, photo_add, photo_list,
     photo_publish, rating_add, rating_list,
 };
+pub use roster::{RosterEntry, roster_add, roster_list, roster_on_call, roster_remove};
 pub use search::{reindex, search_put, search_put_words, search_words};

@@ -1,0 +1,116 @@
+//! Emergencies as pages show them: to those who must act, and to whoever reported one.
+
+use askama::Template;
+use huiyin_db::Tx;
+use huiyin_directory::{OrgRef, Scope};
+use huiyin_web::Result;
+use huiyin_web::components::Notice;
+
+use super::card::Cards;
+use super::clock_facts::moment;
+use crate::store::{self, DeskPage, Duty};
+use crate::{CaseItem, Cases, Urgent};
+
+/// What lies on top of a desk.
+#[derive(Debug, Template)]
+#[template(path = "alarm.html")]
+pub(crate) struct Alarms {
+    rows: Vec<Alarm>,
+}
+
+impl askama::filters::HtmlSafe for Alarms {}
+
+#[derive(Debug)]
+struct Alarm {
+    href: String,
+    what: String,
+    place: String,
+    due: String,
+    late: bool,
+}
+
+/// The emergencies that wait for the viewer; none where none does.
+pub(crate) async fn alarms(
+    tx: &mut Tx,
+    site: &huiyin_web::Site,
+    engine: &Cases,
+    scope: &Scope,
+    at: &[OrgRef],
+) -> Result<Option<Alarms>> {
+    let page = DeskPage { duty: Some(Duty::Urgent), at: None, limit: 20 };
+    let items = store::desk_list(tx, scope, at, &page).await?.rows;
+    let mut rows = Vec::with_capacity(items.len());
+    for item in items {
+        let Some(case) = store::case_get(tx, item.case()).await? else { continue };
+        let cards = Cards::of_case(tx, site, engine, &case).await?;
+        let Some(since) = case.urgent_at else { continue };
+        let due = engine.book.emergency.due(since);
+        rows.push(Alarm {
+            href: format!("/cases/{}", case.id),
+            what: kind_of(engine, &case).to_owned(),
+            place: cards.place(case.region, case.township, case.village),
+            due: moment(due),
+            late: due < site.clock.now(),
+        });
+    }
+    Ok((!rows.is_empty()).then_some(Alarms { rows }))
+}
+
+/// For those who work on the case.
+pub(crate) fn notice(cards: &Cards<'_>, engine: &Cases, case: &CaseItem) -> Option<Notice> {
+    let since = case.urgent_at.filter(|_| case.is_urgent())?;
+    let kind = kind_of(engine, case);
+    if case.urgent == Some(Urgent::Confirmed) {
+        return Some(Notice::attention(format!("紧急情况（{kind}）已有人处置，怎么处置的见办理过程。")));
+    }
+    let rules = &engine.book.emergency;
+    let told = told(cards, case);
+    let next = match engine.book.next_alert(case) {
+        Some((_, at)) => format!("到 {} 还没有人处置，就再往上报。", moment(at)),
+        None => "各级都已经报到。".to_owned(),
+    };
+    let words = format!(
+        "按反映的文字判断，可能是{kind}。{} 报来，{}前要有人处置。已告诉：{told}。{next}处置以后，或者核实不是紧急情况，请在下面记下。",
+        moment(since),
+        moment(rules.due(since))
+    );
+    Some(Notice::bad(words).title(case.urgent.map_or("紧急", Urgent::label)))
+}
+
+/// For whoever reported it: no promise that anybody comes.
+pub(crate) fn for_reporter(cards: &Cards<'_>, engine: &Cases, case: &CaseItem) -> Option<Notice> {
+    let since = case.urgent_at.filter(|_| case.is_urgent())?;
+    let call = case.urgent_kind.as_deref().and_then(|kind| engine.book.emergency.kind(kind));
+    let first = call.map_or("110", |kind| kind.call.as_str());
+    let others: Vec<&str> = ["110 报警", "119 火警救援", "120 急救"]
+        .into_iter()
+        .filter(|number| !number.starts_with(first))
+        .collect();
+    let seen = if case.urgent == Some(Urgent::Confirmed) {
+        "值班人员已经看到并作了记录，见下面的办理过程。"
+    } else {
+        "现在还没有人回应。"
+    };
+    let words = format!(
+        "人有危险时请马上打 {first}（也可以打 {}）。在这里提交不等于报警，我们不能保证有人赶到。您写的内容已在 {} 告诉{}。{seen}",
+        others.join("、"),
+        moment(since),
+        told(cards, case)
+    );
+    Some(Notice::bad(words).title(format!("请现在就打 {first}")))
+}
+
+fn kind_of<'a>(engine: &'a Cases, case: &CaseItem) -> &'a str {
+    let kind = case.urgent_kind.as_deref().and_then(|kind| engine.book.emergency.kind(kind));
+    kind.map_or("紧急情况", |kind| kind.label.as_str())
+}
+
+/// By unit; no person is named.
+fn told(cards: &Cards<'_>, case: &CaseItem) -> String {
+    let desk = cards.unit(case.desk);
+    match (case.urgent_org, case.urgent_account) {
+        (Some(org), Some(_)) if case.urgent_step > 0 => format!("{}值班人员和{desk}受理岗", cards.unit(org)),
+        (Some(org), Some(_)) => format!("{}值班人员", cards.unit(org)),
+        _ => format!("{desk}受理岗"),
+    }
+}
