@@ -139,7 +139,7 @@ create index callback_entry_region_state on callback_entry (region, state, month
 create index callback_entry_region_case on callback_entry (region, case_id);
 
 -- Working days that differ from Monday to Friday, imported for years that the program does not know.
--- owner: cases, class: shared
+-- owner: app, class: shared
 create table work_day (
     day integer not null primary key,
     is_work integer not null,

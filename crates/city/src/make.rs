@@ -15,6 +15,7 @@ use huiyin_directory::{
 use huiyin_files::FileStore;
 use huiyin_vault::{Place, Vault, password};
 
+use crate::callbacks::Caller;
 use crate::history::{Historian, History};
 use crate::invent::City;
 use crate::plan::{Plan, year_plan};
@@ -77,6 +78,7 @@ pub async fn make(house: &House, scale: &Scale, progress: impl Fn(Progress) + Se
     maker.people().await?;
     maker.accounts().await?;
     let historian = maker.problems().await?;
+    maker.callbacks().await?;
     maker.finish(&historian).await?;
     Ok(visit(&maker.city, &maker.plan, &historian))
 }
@@ -240,6 +242,12 @@ impl<F: Fn(Progress) + Send + Sync> Maker<'_, F> {
             });
         }
         Ok(historian)
+    }
+
+    async fn callbacks(&self) -> anyhow::Result<()> {
+        (self.progress)(Progress { what: "抽签回访", done: 0, total: 1 });
+        let (city, scale, book, vault) = (&*self.city, &*self.scale, &self.book, &self.house.vault);
+        Caller { city, scale, book, vault }.write(&self.house.db).await
     }
 
     async fn finish(&self, historian: &Historian) -> anyhow::Result<()> {

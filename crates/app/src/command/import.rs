@@ -41,6 +41,8 @@ enum What {
     Organisations,
     /// People with their branches; no passwords are made
     Members,
+    /// Holidays and make-up days of whole years, as CSV: date,is,occasion
+    Calendar,
 }
 
 /// Whether the file came in, or would.
@@ -49,6 +51,13 @@ pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<bool> {
     let bytes =
         std::fs::read(&arguments.file).with_context(|| Stop(format!("文件 {name} 读不了。请检查路径和权限。")))?;
     let opened = start::open(config, Intent::Work, Clock::system()).await?;
+    if matches!(arguments.what, What::Calendar) {
+        let done = super::import_calendar::run(&opened.ground, opened.home, bytes, arguments.dry_run).await;
+        let db = opened.ground.db.clone();
+        drop(opened);
+        db.close().await;
+        return done;
+    }
     let outcome = bring(&opened, &arguments, &name, &bytes).await;
     let db = opened.ground.db.clone();
     drop(opened);
@@ -71,7 +80,7 @@ async fn bring(opened: &Opened, arguments: &Arguments, name: &str, bytes: &[u8])
     let file = ImportFile {
         kind: match arguments.what {
             What::Organisations => ImportKind::Organisations,
-            What::Members => ImportKind::Members,
+            What::Members | What::Calendar => ImportKind::Members,
         },
         name,
         bytes,

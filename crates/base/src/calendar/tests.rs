@@ -57,6 +57,27 @@ fn refuses_a_damaged_file_with_its_line() {
 }
 
 #[test]
+fn a_later_year_joins_and_an_imported_year_replaces_what_was_known() {
+    let (days, errors) = read_days("\u{feff}date,is,occasion\n2028-10-02,rest,国庆节\n2028-09-30,work,国庆节\n");
+    assert_eq!(errors, vec![]);
+    let longer = calendar().with(&days);
+    assert_eq!(longer.last_year(), 2028);
+    assert!(longer.is_published(day("2028-01-01")) && !longer.is_published(day("2027-05-03")), "2027 is still missing");
+    assert!(!longer.is_working(day("2028-10-02")) && longer.is_working(day("2028-09-30")));
+    assert!(!longer.is_working(day("2016-02-10")), "what was known stays");
+    let (days, _) = read_days("date,is,occasion\n2016-02-09,rest,x\n");
+    assert!(calendar().with(&days).is_working(day("2016-02-10")), "the year is the file's alone");
+}
+
+#[test]
+fn every_wrong_line_is_told() {
+    let (days, errors) = read_days("date,is,occasion\n2027-13-01,rest,x\n2027-01-01,rest,元旦\n2027-01-01,rest,x\n2027-01-04,off,x\n");
+    assert_eq!(days.len(), 1);
+    let said: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    assert!(said[0].contains("第 2 行") && said[1].contains("第 4 行") && said[2].contains("第 5 行"), "{said:?}");
+}
+
+#[test]
 fn a_span_over_days_keeps_its_time_of_day() {
     let due = calendar().add_working_days_at(at("2016-12-16", "10:00"), 3);
     assert_eq!(due, at("2016-12-21", "10:00"));

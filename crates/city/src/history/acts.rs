@@ -280,6 +280,7 @@ impl<'h> Telling<'h> {
             account_region: None,
             account: None,
             day: moment.today,
+            own_network: false,
         });
         let event = mark(item, Action::Rate, None, "反映人".into(), moment);
         self.history.events.push(event);

@@ -10,6 +10,8 @@ use crate::store::figure;
 const BY_ALL: &[Dimension] =
     &[Dimension::Region, Dimension::Township, Dimension::Village, Dimension::Category, Dimension::Month];
 
+const BY_PLACE: &[Dimension] = &[Dimension::Region, Dimension::Township, Dimension::Month];
+
 /// Declares them.
 pub fn figures(registry: &mut Registry) {
     registry.add(Figure {
@@ -48,6 +50,7 @@ pub fn figures(registry: &mut Registry) {
     });
     stocks(registry);
     ratings(registry);
+    callbacks(registry);
 }
 
 fn beside_the_rate(registry: &mut Registry) {
@@ -115,6 +118,39 @@ fn ratings(registry: &mut Registry) {
         definition: "反映人评四星或五星的问题占已评价问题的比例。",
         kind: Kind::Rate { over: "problems_rated" },
         rows: figure::satisfied,
+        ..count()
+    });
+}
+
+/// What was verified by somebody who had no hand in it.
+fn callbacks(registry: &mut Registry) {
+    registry.add(Figure {
+        id: "callbacks_drawn",
+        name: "回访抽中问题",
+        definition: "期间内各月答复、在当月抽签中抽中要电话回访的问题，一次抽中计一次。",
+        rows: figure::called,
+        breakdowns: BY_PLACE,
+        opened_by: Sight::SignedIn,
+        ..count()
+    });
+    registry.add(Figure {
+        id: "callbacks_reached",
+        name: "回访接通问题",
+        definition: "抽中的问题里，由没有经手的人打通了电话、反映人作了回答的。",
+        rows: figure::call_reached,
+        breakdowns: BY_PLACE,
+        opened_by: Sight::SignedIn,
+        ..count()
+    });
+    registry.add(Figure {
+        id: "callbacks_solved_rate",
+        name: "回访核实解决率",
+        unit: "%",
+        definition: "回访接通的问题里，反映人说已经解决的比例。没有打通的、不愿回答的不在分母里。",
+        kind: Kind::Rate { over: "callbacks_reached" },
+        rows: figure::call_solved,
+        breakdowns: BY_PLACE,
+        opened_by: Sight::SignedIn,
         ..count()
     });
 }

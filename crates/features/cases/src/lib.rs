@@ -3,10 +3,12 @@
 mod act;
 mod actor;
 mod answering;
+mod callbacks;
 mod cases;
 mod categories;
 mod clock;
 mod clock_rules;
+pub mod draw;
 mod emergency;
 mod extension;
 mod feature;
@@ -19,6 +21,7 @@ mod kind;
 mod letters;
 mod line;
 mod moves;
+mod networks;
 mod notes;
 mod opening;
 mod pages;
@@ -38,6 +41,7 @@ mod words;
 
 pub use act::{Act, Assignment, Posting, Referral, Request};
 pub use actor::{Actor, desk_orgs, is_barred};
+pub use callbacks::{CallResult, check_draws, committed, hold, open_seed};
 pub use cases::{Cases, Done};
 pub use categories::{Categories, Category, SubCategory};
 pub use clock::{Moment, next_step, running};
@@ -54,7 +58,7 @@ pub use jobs::{REINDEX, jobs};
 pub use kind::{Action, ClockChange, Kind, Outcome, Standing, State, Transition};
 pub use letters::Letter;
 pub use notes::Note;
-pub use store::{CaseNote, RosterEntry};
+pub use store::{CallState, CallbackDraw, CallbackEntry, CaseNote, RosterEntry};
 pub use line::Lines;
 pub use privacy::{Private, PrivateKind, covered, private_in};
 pub use records::{

@@ -183,6 +183,7 @@ stored! {
             account_region: Option<Region>,
             account: Option<Id>,
             day: Day,
+            own_network: bool,
         }
         moving {}
     }

@@ -131,9 +131,22 @@ impl Cases {
 
     /// Rates the standing answer, once.
     pub async fn rate(&self, receipt: &Receipt, score: Score, moment: Moment, rng: &mut Rng) -> Result<Done, Problem> {
-        let case = self.raised_case(receipt).await?.at();
-        let rater = Rater { follower: self.receipt_hash(receipt), called_by: None };
-        self.rate_as(case, score, rater, moment, rng).await
+        self.rate_from(receipt, score, "", moment, rng).await
+    }
+
+    /// The same from an address: whether it is the handling unit's own is marked, the address is not kept.
+    pub async fn rate_from(
+        &self,
+        receipt: &Receipt,
+        score: Score,
+        caller: &str,
+        moment: Moment,
+        rng: &mut Rng,
+    ) -> Result<Done, Problem> {
+        let case = self.raised_case(receipt).await?;
+        let own_network = self.own_network(&mut self.db.read().await?, &case, caller).await?;
+        let rater = Rater { follower: self.receipt_hash(receipt), called_by: None, own_network };
+        self.rate_as(case.at(), score, rater, moment, rng).await
     }
 
     async fn rate_as(
@@ -180,7 +193,7 @@ impl Cases {
         }
         // Where there is no receipt, the case itself stands for whoever raised it.
         let follower = item.receipt.unwrap_or_else(|| self.vault.blind("callback", &case.id.to_string()));
-        let rater = Rater { follower, called_by: Some(viewer.account) };
+        let rater = Rater { follower, called_by: Some(viewer.account), own_network: false };
         self.rate_as(case, score, rater, moment, rng).await
     }
 
@@ -231,6 +244,7 @@ fn moved(case: &CaseItem) -> Option<CaseRef> {
 struct Rater {
     follower: [u8; 32],
     called_by: Option<AccountRef>,
+    own_network: bool,
 }
 
 async fn rated(
@@ -256,6 +270,7 @@ async fn rated(
         account_region: rater.called_by.map(|account| account.region),
         account: rater.called_by.map(|account| account.id),
         day: moment.today,
+        own_network: rater.own_network,
     };
     if !store::rating_add(tx, &rating).await? {
         return Err(Problem::conflict("这次答复已经评价过，谢谢。"));

@@ -1,12 +1,13 @@
 //! Emergencies as pages show them: to those who must act, and to whoever reported one.
 
 use askama::Template;
+use huiyin_base::number::Receipt;
 use huiyin_db::Tx;
 use huiyin_directory::{OrgRef, Scope};
-use huiyin_web::Result;
+use huiyin_web::{Ctx, Result};
 use huiyin_web::components::Notice;
 
-use super::card::Cards;
+use super::card::{Cards, cases};
 use super::clock_facts::moment;
 use crate::store::{self, DeskPage, Duty};
 use crate::{CaseItem, Cases, Urgent};
@@ -98,6 +99,16 @@ pub(crate) fn for_reporter(cards: &Cards<'_>, engine: &Cases, case: &CaseItem) -
         told(cards, case)
     );
     Some(Notice::bad(words).title(format!("请现在就打 {first}")))
+}
+
+/// The same on the page of a fresh receipt.
+pub(crate) async fn of_receipt(ctx: &Ctx, receipt: &Receipt) -> Result<Option<Notice>> {
+    let engine = cases(&ctx.site)?;
+    let mut tx = ctx.site.db.read().await?;
+    let followed = engine.followed(&mut tx, receipt).await?.filter(|followed| followed.raised);
+    let Some(followed) = followed.filter(|followed| followed.current().is_urgent()) else { return Ok(None) };
+    let cards = Cards::of_case(&mut tx, &ctx.site, &engine, followed.current()).await?;
+    Ok(for_reporter(&cards, &engine, followed.current()))
 }
 
 fn kind_of<'a>(engine: &'a Cases, case: &CaseItem) -> &'a str {

@@ -131,7 +131,8 @@ pub(crate) async fn message(ctx: Ctx, Form(written): Form<Written>) -> Result {
 pub(crate) async fn rating(ctx: Ctx, Form(written): Form<Written>) -> Result {
     let receipt = needed(&ctx)?;
     let score = Score { score: written.score.parse().unwrap_or(0), comment: written.text.clone() };
-    let done = cases(&ctx.site)?.rate(&receipt, score, Moment::at(ctx.now()), &mut ctx.rng()).await;
+    let (caller, moment) = (&ctx.current.caller, Moment::at(ctx.now()));
+    let done = cases(&ctx.site)?.rate_from(&receipt, score, caller, moment, &mut ctx.rng()).await;
     answered(&ctx, &receipt, written, done.map(|done| done.message)).await
 }
 
@@ -202,7 +203,7 @@ async fn draw(ctx: &Ctx, receipt: &Receipt, written: Written, mistake: Option<St
     let page = FollowPage {
         csrf: ctx.csrf(),
         state: card::state_tag(case.state, case.outcome, case.is_late(ctx.now())),
-        alarm: alarm::for_reporter(&cards, &engine, case),
+        alarm: alarm::for_reporter(&cards, &engine, case).filter(|_| followed.raised),
         next: next_step(&followed, case),
         number: cards.number(case.region, case.number()),
         owner: cards.unit(case.owner_org).to_owned(),

@@ -3,6 +3,8 @@
 mod action;
 mod action_post;
 mod alarm;
+mod calendar_notice;
+mod callback;
 mod card;
 mod case;
 mod case_export;
@@ -13,6 +15,7 @@ mod clock_facts;
 mod desk;
 mod follow;
 mod home;
+mod network;
 mod photo;
 mod place;
 mod problem;
@@ -23,8 +26,9 @@ mod wall;
 
 use huiyin_web::{Public, Routes};
 
-use crate::permissions::{CaseExport, CaseHandle, CaseModerate, CaseRoster, CaseSee, CaseVerify};
+use crate::permissions::{CaseCallback, CaseExport, CaseHandle, CaseModerate, CaseRoster, CaseSee, CaseVerify};
 
+pub(crate) use calendar_notice::CalendarNotice;
 pub(crate) use home::NewestEchoes;
 
 /// Every route of this feature.
@@ -42,6 +46,7 @@ fn public() -> Routes {
         .get::<Public, _>("/problems/{number}", problem::show)
         .post::<Public, _>("/problems/{number}/follower", follow::join)
         .get::<Public, _>("/photos/{county}/{token}", photo::show)
+        .get::<Public, _>("/draws", callback::public)
         .get::<Public, _>("/follow", follow::enter)
         .post::<Public, _>("/follow", follow::open)
         .get::<Public, _>("/follow/case", follow::show)
@@ -58,6 +63,12 @@ fn staff() -> Routes {
         .get::<CaseSee, _>("/desk", desk::show)
         .get::<CaseSee, _>("/cases", case_list::show)
         .get::<CaseExport, _>("/cases.xlsx", case_export::show)
+        .get::<CaseCallback, _>("/callbacks", callback::list)
+        .get::<CaseCallback, _>("/callbacks/{id}", callback::show)
+        .post::<CaseCallback, _>("/callbacks/{id}/result", callback::result)
+        .get::<CaseCallback, _>("/networks", network::show)
+        .post::<CaseCallback, _>("/networks", network::add)
+        .post::<CaseCallback, _>("/networks/removal", network::remove)
         .get::<CaseRoster, _>("/roster", roster::show)
         .post::<CaseRoster, _>("/roster", roster::add)
         .post::<CaseRoster, _>("/roster/removal", roster::remove)

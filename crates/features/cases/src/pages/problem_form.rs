@@ -5,10 +5,11 @@ use data_encoding::BASE64URL_NOPAD;
 use huiyin_base::number::Receipt;
 use huiyin_base::{Problem, ProblemKind};
 use huiyin_directory::OrgRef;
-use huiyin_web::components::{Breadcrumb, Choice, Field, FormErrors, ReceiptCode};
+use huiyin_web::components::{Breadcrumb, Choice, Field, FormErrors, Notice, ReceiptCode};
 use huiyin_web::{Allowance, Csrf, Ctx, Density, Query, Result, Upload};
 use serde::Deserialize;
 
+use super::alarm;
 use super::card::cases;
 use super::place::{self, Chosen, Place};
 use crate::{Cases, Channel, Contact, Moment, Subject, Submission};
@@ -63,6 +64,8 @@ struct ProblemForm {
 #[template(path = "receipt.html")]
 struct ReceiptPage {
     code: ReceiptCode,
+    /// What was written sounds like an emergency.
+    alarm: Option<Notice>,
 }
 
 pub(crate) async fn new(ctx: Ctx, Query(asked): Query<Asked>) -> Result {
@@ -129,7 +132,8 @@ pub(crate) async fn create(ctx: Ctx, upload: Upload) -> Result {
 pub(crate) async fn receipt(ctx: Ctx) -> Result {
     let code = ctx.remembered(RECEIPT).and_then(|code| Receipt::parse(&code));
     let Some(code) = code else { return ctx.redirect("/follow", None) };
-    ctx.page("请记下回执码", Density::Calm, &ReceiptPage { code: ReceiptCode::new(&code.to_string()) })
+    let alarm = alarm::of_receipt(&ctx, &code).await?;
+    ctx.page("请记下回执码", Density::Calm, &ReceiptPage { code: ReceiptCode::new(&code.to_string()), alarm })
 }
 
 fn mistakes(cases: &Cases, filled: &Filled, place: &Place) -> FormErrors {

@@ -26,6 +26,12 @@ const COLUMNS: Columns = Columns {
 
 const POSTED: &str = "from case_item x where x.kind = 'problem' and x.posted_day is not null";
 
+const CALLED: &str = "from callback_entry k join case_item x on x.region = k.region and x.id = k.case_id
+    where k.state is not null";
+
+/// A call counts in the month of the answer.
+const CALLS: Columns = Columns { day: "k.month", distinct: None, ..COLUMNS };
+
 /// Posted between the cut's days.
 pub(crate) fn raised(cut: &Cut) -> Selection {
     Selection::new(POSTED, COLUMNS).within(cut).during(cut)
@@ -78,6 +84,21 @@ pub(crate) fn overdue(cut: &Cut) -> Selection {
     let late = "(select e.due_day from case_event e where e.region = x.region and e.case_id = x.id
         and e.day + 0 <= ? order by e.n desc limit 1) < ?";
     open(cut).narrowed(|rows| rows.and(late).bind(cut.until()).bind(cut.until()))
+}
+
+/// Drawn for a call-back among the cut's months.
+pub(crate) fn called(cut: &Cut) -> Selection {
+    Selection::new(CALLED, CALLS).within(cut).during(cut)
+}
+
+/// Drawn, and whoever raised it answered.
+pub(crate) fn call_reached(cut: &Cut) -> Selection {
+    called(cut).narrowed(|rows| rows.and("k.state = 'reached'"))
+}
+
+/// Reached, and said that it is solved.
+pub(crate) fn call_solved(cut: &Cut) -> Selection {
+    call_reached(cut).narrowed(|rows| rows.and("k.solved = ?").bind(true))
 }
 
 fn answered_as(cut: &Cut, outcome: &'static str) -> Selection {

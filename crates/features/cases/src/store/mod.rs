@@ -2,6 +2,7 @@
 
 mod apply;
 mod bulk;
+mod callback;
 mod case;
 mod clock;
 mod count;
@@ -11,6 +12,7 @@ pub(crate) mod figure;
 mod filter;
 mod line;
 mod list;
+mod network;
 mod note;
 mod place;
 mod record;
@@ -20,6 +22,11 @@ pub(crate) mod stored;
 
 pub use apply::{case_add, case_save, case_update};
 pub use bulk::{case_known, counter_put_many, history_add_many, kind_put, receipt_add_many};
+pub use callback::{
+    Answered, CallState, CallbackDraw, CallbackEntry, callback_answered, callback_calls, callback_commit, callback_counts,
+    callback_draw_due, callback_draw_list, callback_draw_lock, callback_draw_save, callback_entry_add,
+    callback_entry_list, callback_record, callback_waiting,
+};
 pub use case::{
     case_ancestors, case_children, case_find, case_find_number, case_get, case_get_many, case_lock,
     close_counter_next, counter_next,
@@ -35,6 +42,7 @@ pub use list::{
     CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_list, case_plan, desk_lines, echo_list, wall_list,
     wall_plan,
 };
+pub use network::{network_add, network_list, network_remove};
 pub use note::{CaseNote, note_add, note_list};
 pub use place::{PlaceName, place_children, place_find, place_names};
 pub use record::{

@@ -169,6 +169,7 @@ fn run(tree: &Tree, subject: Option<OrgRef>, all: &[Try]) -> (History, usize) {
             lines: &tree.lines,
             assignee: Some(&tree.people[one.person]),
             merge_into: None,
+            close_number: None,
             number: Some((2016, 1)),
             moment,
         };

@@ -1,8 +1,12 @@
 //! The case engine from outside: its rules in memory, its store on both engines.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+mod clock_bugs;
 mod clocks;
+mod callbacks;
 mod conflict;
+mod emergencies;
+mod extensions;
 mod ground;
 mod holding;
 mod invariants;
