@@ -2,14 +2,14 @@
 
 use askama::Template;
 use huiyin_base::{Day, Problem, ProblemKind, Region};
-use huiyin_web::components::{Choice, Empty, Field, Html, Notice, Rate};
+use huiyin_web::components::{Choice, Empty, Field, FilterBar, Html, Notice, Rate};
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Query, Result};
 use serde::Deserialize;
 
 use super::card::{Cards, cases};
 use super::case::reference;
 use super::case_filter::reached;
-use super::place::counties;
+use super::place::{choose, counties};
 use crate::permissions::CaseCallback;
 use crate::store::{self, CallState, CallbackDraw};
 use crate::{CallResult, CaseItem, Moment};
@@ -19,7 +19,7 @@ use crate::{CallResult, CaseItem, Moment};
 struct CallList {
     county: String,
     code: String,
-    counties: Vec<(String, String, bool)>,
+    choose: Option<FilterBar>,
     calls: Vec<Call>,
     empty: Option<Empty>,
     draws: Vec<Draw>,
@@ -64,7 +64,7 @@ struct Held {
 struct DrawsPage {
     draws: Vec<Draw>,
     county: String,
-    counties: Vec<(String, String, bool)>,
+    choose: Option<FilterBar>,
 }
 
 #[derive(Template)]
@@ -131,7 +131,7 @@ pub(crate) async fn list(ctx: Ctx, can: Can<CaseCallback>, Query(asked): Query<A
     let page = CallList {
         county: county.name.clone(),
         code: county.code.clone(),
-        counties: all.iter().map(|one| (one.code.clone(), one.name.clone(), one.region == county.region)).collect(),
+        choose: choose("/callbacks", &all, county.region),
         empty: calls.is_empty().then(|| Empty::new("没有等着回访的事").text("每月初从上个月答复的问题里抽签，抽中的会列在这里。").icon("circle-check")),
         calls,
         draws,
@@ -232,7 +232,7 @@ pub(crate) async fn public(ctx: Ctx, Query(asked): Query<Asked>) -> Result {
     let page = DrawsPage {
         draws: draws(&ctx, &mut tx, rows).await?,
         county: county.name.clone(),
-        counties: all.iter().map(|one| (one.code.clone(), one.name.clone(), one.region == county.region)).collect(),
+        choose: choose("/draws", &all, county.region),
     };
     ctx.page("回访抽签", Density::Calm, &page)
 }

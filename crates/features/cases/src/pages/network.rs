@@ -3,13 +3,14 @@
 use askama::Template;
 use huiyin_base::{Problem, ProblemKind};
 use huiyin_directory::OrgKind;
-use huiyin_web::components::{Choice, Field, Notice};
+use huiyin_web::components::{Choice, Field, FilterBar, Notice};
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Query, Result};
 use serde::Deserialize;
 
 use super::action::org_of;
 use super::card::cases;
 use super::case_filter::reached;
+use super::place::choose;
 use crate::permissions::CaseCallback;
 use crate::store;
 
@@ -19,7 +20,7 @@ struct NetworksPage {
     csrf: Csrf,
     county: String,
     code: String,
-    counties: Vec<(String, String, bool)>,
+    choose: Option<FilterBar>,
     /// Unit, its id, network.
     lines: Vec<(String, String, String)>,
     fields: Vec<Field>,
@@ -81,7 +82,7 @@ async fn draw(ctx: &Ctx, can: &Can<CaseCallback>, given: Given, mistake: Option<
         csrf: ctx.csrf(),
         county: county.name.clone(),
         code: county.code.clone(),
-        counties: all.iter().map(|one| (one.code.clone(), one.name.clone(), one.region == county.region)).collect(),
+        choose: choose("/networks", &all, county.region),
         lines,
         fields: vec![
             Field::select("org", "单位", choices).value(&given.org).required(),

@@ -5,7 +5,7 @@ use chrono::{NaiveTime, TimeDelta};
 use huiyin_base::{Id, Problem, ProblemKind, Region};
 use huiyin_db::Tx;
 use huiyin_directory::{AccountRef, OrgKind, Role, role_holders};
-use huiyin_web::components::{Choice, Field, Notice};
+use huiyin_web::components::{Choice, Field, FilterBar, Notice};
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Query, Result};
 use serde::Deserialize;
 
@@ -14,6 +14,7 @@ use super::action_post::day_of;
 use super::card::cases;
 use super::case_filter::reached;
 use super::clock_facts::moment;
+use super::place::choose;
 use crate::permissions::CaseRoster;
 use crate::store;
 use crate::{Moment, RosterEntry, Turn, gaps};
@@ -27,7 +28,7 @@ struct RosterPage {
     csrf: Csrf,
     county: String,
     code: String,
-    counties: Vec<(String, String, bool)>,
+    choose: Option<FilterBar>,
     now: Option<Line>,
     gaps: Vec<String>,
     more_gaps: usize,
@@ -136,10 +137,7 @@ async fn draw(ctx: &Ctx, can: &Can<CaseRoster>, code: &str, refused: Option<(Giv
         csrf: ctx.csrf(),
         county: entry.name.clone(),
         code: entry.code.clone(),
-        counties: reached(&ctx.site, &can.scope)
-            .into_iter()
-            .map(|county| (county.code.clone(), county.name.clone(), county.region == region))
-            .collect(),
+        choose: choose("/roster", &reached(&ctx.site, &can.scope), region),
         now: on_call.as_ref().map(line),
         more_gaps: empty.len().saturating_sub(8),
         gaps: empty.iter().take(8).map(|(from, to)| format!("{} 到 {}", moment(*from), moment(*to))).collect(),

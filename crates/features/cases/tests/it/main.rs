@@ -12,6 +12,7 @@ mod holding;
 mod invariants;
 mod lists;
 mod numbers;
+mod pages_clock;
 mod pages_desk;
 mod pages_way;
 mod plans;
