@@ -37,15 +37,8 @@ pub enum Check {
 
 impl Check {
     /// All of them, the quick ones first.
-    pub const ALL: [Self; 7] = [
-        Self::Database,
-        Self::Burden,
-        Self::References,
-        Self::Files,
-        Self::Audit,
-        Self::Draws,
-        Self::Figures,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Database, Self::Burden, Self::References, Self::Files, Self::Audit, Self::Draws, Self::Figures];
 
     /// What it looks at.
     pub const fn label(self) -> &'static str {

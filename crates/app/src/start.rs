@@ -67,8 +67,7 @@ pub async fn open(config: &Config, intent: Intent, clock: Clock) -> Result<Opene
     let imported = work_day_list(&mut db.read().await?).await?;
     let calendar = calendar(config)?.with(&imported);
     let regions_shared = Arc::new(regions.clone());
-    let ground =
-        Ground { db, clock, rngs, vault, files, calendar: Arc::new(calendar), regions: regions_shared, home };
+    let ground = Ground { db, clock, rngs, vault, files, calendar: Arc::new(calendar), regions: regions_shared, home };
     Ok(Opened { ground, regions, home, _lock: lock })
 }
 

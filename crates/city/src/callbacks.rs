@@ -36,7 +36,8 @@ impl Caller<'_> {
         for county in &self.city.counties {
             let root = &self.city.orgs[county.org];
             let at = OrgRef { region: root.region, id: root.id };
-            let (Some(own), Some(city)) = (self.staff(Role::CountyStaff, county.org), self.staff(Role::CityStaff, self.city.org))
+            let (Some(own), Some(city)) =
+                (self.staff(Role::CountyStaff, county.org), self.staff(Role::CityStaff, self.city.org))
             else {
                 continue;
             };
@@ -133,7 +134,8 @@ impl Caller<'_> {
     }
 
     fn staff(&self, role: Role, org: OrgNumber) -> Option<AccountRef> {
-        let holds = |account: &&crate::invent::Account| account.grants.iter().any(|held| held.role == role && held.org == org);
+        let holds =
+            |account: &&crate::invent::Account| account.grants.iter().any(|held| held.role == role && held.org == org);
         self.city.accounts.iter().find(holds).map(|account| AccountRef { region: account.region, id: account.id })
     }
 
@@ -163,6 +165,9 @@ mod tests {
     #[test]
     fn a_month_follows_a_month() {
         let next = |day: &str| next_month(day.parse().unwrap()).to_string();
-        assert_eq!([next("2016-01-01"), next("2016-02-01"), next("2016-12-01")], ["2016-02-01", "2016-03-01", "2017-01-01"]);
+        assert_eq!(
+            [next("2016-01-01"), next("2016-02-01"), next("2016-12-01")],
+            ["2016-02-01", "2016-03-01", "2017-01-01"]
+        );
     }
 }

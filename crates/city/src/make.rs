@@ -20,7 +20,8 @@ use crate::history::{Historian, History};
 use crate::invent::City;
 use crate::plan::{Plan, year_plan};
 use crate::store::{
-    AccountRow, account_add_many, close_counter_put, counter_put, history_add_many, marker_begin, marker_find, marker_finish,
+    AccountRow, account_add_many, close_counter_put, counter_put, history_add_many, marker_begin, marker_find,
+    marker_finish,
 };
 use crate::visit::{Made, visit};
 use crate::{Scale, photos};

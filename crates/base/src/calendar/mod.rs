@@ -48,7 +48,8 @@ impl WorkCalendar {
     pub fn with(&self, days: &[OddDay]) -> Self {
         let years: BTreeSet<i32> = days.iter().map(|odd| odd.day.year()).collect();
         let kept = self.differing.iter().filter(|(day, _)| !years.contains(&day.year()));
-        let differing = kept.map(|(day, is_work)| (*day, *is_work)).chain(days.iter().map(|odd| (odd.day, odd.is_work)));
+        let differing =
+            kept.map(|(day, is_work)| (*day, *is_work)).chain(days.iter().map(|odd| (odd.day, odd.is_work)));
         let differing: BTreeMap<Day, bool> = differing.collect();
         Self { known: self.known.union(&years).copied().collect(), differing }
     }

@@ -71,7 +71,8 @@ fn a_later_year_joins_and_an_imported_year_replaces_what_was_known() {
 
 #[test]
 fn every_wrong_line_is_told() {
-    let (days, errors) = read_days("date,is,occasion\n2027-13-01,rest,x\n2027-01-01,rest,元旦\n2027-01-01,rest,x\n2027-01-04,off,x\n");
+    let (days, errors) =
+        read_days("date,is,occasion\n2027-13-01,rest,x\n2027-01-01,rest,元旦\n2027-01-01,rest,x\n2027-01-04,off,x\n");
     assert_eq!(days.len(), 1);
     let said: Vec<String> = errors.iter().map(ToString::to_string).collect();
     assert!(said[0].contains("第 2 行") && said[1].contains("第 4 行") && said[2].contains("第 5 行"), "{said:?}");

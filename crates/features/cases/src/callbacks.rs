@@ -37,10 +37,11 @@ impl Cases {
     pub async fn callback_commit(&self, counties: &[Region], today: Day, rng: &mut Rng) -> Result<u64, Problem> {
         let this = month_of(today);
         let next = month_of(this.plus(32));
-        let draws: Vec<CallbackDraw> =
-            counties.iter().flat_map(|region| [(*region, this), (*region, next)]).map(|(region, month)| {
-                committed(&self.vault, region, month, today, rng)
-            }).collect();
+        let draws: Vec<CallbackDraw> = counties
+            .iter()
+            .flat_map(|region| [(*region, this), (*region, next)])
+            .map(|(region, month)| committed(&self.vault, region, month, today, rng))
+            .collect();
         let write = self.db.write("callback_commit", move |tx| {
             let draws = draws.clone();
             Box::pin(async move { Ok(store::callback_commit(tx, &draws).await?) })
@@ -140,13 +141,7 @@ impl Cases {
 }
 
 /// A draw whose seed is made and sealed.
-pub fn committed(
-    vault: &huiyin_vault::Vault,
-    region: Region,
-    month: Day,
-    today: Day,
-    rng: &mut Rng,
-) -> CallbackDraw {
+pub fn committed(vault: &huiyin_vault::Vault, region: Region, month: Day, today: Day, rng: &mut Rng) -> CallbackDraw {
     let seed = seed_of(&rng.bytes());
     CallbackDraw {
         region,

@@ -99,9 +99,7 @@ impl Rulebook {
             None => 0,
         };
         // A step before the end whose moment has passed when the clock starts would only nag.
-        while next_step(self, after)
-            .is_some_and(|(step, at)| step.when < StepTime::Share(100) && at <= moment.now)
-        {
+        while next_step(self, after).is_some_and(|(step, at)| step.when < StepTime::Share(100) && at <= moment.now) {
             after.next_step += 1;
         }
         after.next_clock = self.next_clock(after);

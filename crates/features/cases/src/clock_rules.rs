@@ -93,7 +93,8 @@ impl ClockRules {
     pub fn parse(text: &str) -> Result<Self, RulesError> {
         let file: File = toml::from_str(text)?;
         let mut categories = file.category.into_iter().map(CategoryFile::read).collect::<Result<Vec<_>, _>>()?;
-        categories.sort_by_key(|row: &CategoryLimit| (row.sub.is_none(), row.kinds.is_empty(), std::cmp::Reverse(row.from)));
+        categories
+            .sort_by_key(|row: &CategoryLimit| (row.sub.is_none(), row.kinds.is_empty(), std::cmp::Reverse(row.from)));
         let hour = |hour: u32| if hour < 24 { Ok(hour) } else { Err(RulesError::Rule(format!("{hour} is no hour"))) };
         for rule in &file.close_number {
             if !(rule.pattern.contains("{year}") && rule.pattern.contains("{n")) {

@@ -3,10 +3,10 @@
 use huiyin_base::{Day, Problem};
 use huiyin_directory::OrgKind;
 
+use crate::OwnerLimits;
 use crate::actor::Actor;
 use crate::moves::Done;
 use crate::transition::{Ask, Draft};
-use crate::OwnerLimits;
 
 impl Ask<'_, '_> {
     /// The time of an owner of this kind for this case.

@@ -141,8 +141,19 @@ impl History {
         }
         let channel = RatingChannel::Receipt;
         let (comment, account_region, account) = (None, None, None);
-        let rating =
-            CaseRating { region, case_id, answer, follower, score, comment, channel, account_region, account, day, own_network: false };
+        let rating = CaseRating {
+            region,
+            case_id,
+            answer,
+            follower,
+            score,
+            comment,
+            channel,
+            account_region,
+            account,
+            day,
+            own_network: false,
+        };
         self.ratings.push(rating);
         (self.item.rating, self.item.rated_day) = (Some(score), Some(day));
         self.item.events += 1;

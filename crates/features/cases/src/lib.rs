@@ -45,9 +45,7 @@ pub use callbacks::{CallResult, check_draws, committed, hold, open_seed};
 pub use cases::{Cases, Done};
 pub use categories::{Categories, Category, SubCategory};
 pub use clock::{Moment, next_step, running};
-pub use clock_rules::{
-    CallbackRules, CategoryLimit, ClockRules, CloseNumberRule, ExtensionRules, OwnerLimits,
-};
+pub use clock_rules::{CallbackRules, CategoryLimit, ClockRules, CloseNumberRule, ExtensionRules, OwnerLimits};
 pub use emergency::{EmergencyKind, EmergencyRules, EmergencyStep, Told, Urgent};
 pub use feature::feature;
 pub use figures::figures;
@@ -57,9 +55,8 @@ pub use item::{CaseItem, CaseRef, Channel, Subject, seq_at};
 pub use jobs::{REINDEX, jobs};
 pub use kind::{Action, ClockChange, Kind, Outcome, Standing, State, Transition};
 pub use letters::Letter;
-pub use notes::Note;
-pub use store::{CallState, CallbackDraw, CallbackEntry, CaseNote, RosterEntry};
 pub use line::Lines;
+pub use notes::Note;
 pub use privacy::{Private, PrivateKind, covered, private_in};
 pub use records::{
     ActorKind, CaseAnswer, CaseEvent, CaseFollow, CaseMessage, CaseOwner, CasePhoto, CaseRating, Decision, MessageKind,
@@ -71,6 +68,7 @@ pub use rules::{
     CaseRules, ClockKind, DeskDays, Escalation, LevelDays, Limits, PauseReason, PauseRules, Reached, Rulebook,
     RulesError, StepAction, StepTime,
 };
+pub use store::{CallState, CallbackDraw, CallbackEntry, CaseNote, RosterEntry};
 pub use submit::{PHOTO_CLEAN, Submission, Submitted};
 pub use transition::{Change, Facts, decide, post_of};
 pub use words::{Contact, Words, cleaned, limited};

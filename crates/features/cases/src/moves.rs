@@ -11,8 +11,8 @@ use crate::records::MessageKind;
 use crate::rules::{Escalation, Reached, StepAction, StepTime};
 use crate::transition::{Ask, Draft};
 use crate::{
-    Assignment, CaseItem, CaseOwner, CaseRef, Posting, Referral, Request, Rulebook, Standing, State, Subject, Urgent, answering,
-    extension, urgent,
+    Assignment, CaseItem, CaseOwner, CaseRef, Posting, Referral, Request, Rulebook, Standing, State, Subject, Urgent,
+    answering, extension, urgent,
 };
 
 pub(crate) type Done = Result<(), Problem>;

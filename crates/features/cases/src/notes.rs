@@ -24,7 +24,8 @@ impl Cases {
     pub async fn notes(&self, tx: &mut Tx, case: &CaseItem) -> Result<Vec<Note>, Problem> {
         let notes = store::note_list(tx, case.at()).await?;
         let open = |note: CaseNote| {
-            let body = self.vault.open_sealed(sealed(case.id.uuid().as_bytes()), &note.body).map_err(Problem::broken)?;
+            let body =
+                self.vault.open_sealed(sealed(case.id.uuid().as_bytes()), &note.body).map_err(Problem::broken)?;
             Ok(Note { post: note.post, body: String::from_utf8_lossy(&body).into_owned(), day: note.day })
         };
         notes.into_iter().map(open).collect()

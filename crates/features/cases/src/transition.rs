@@ -198,13 +198,7 @@ fn outcome(row: &Transition, answer: Option<&CaseAnswer>) -> Option<crate::Outco
     }
 }
 
-fn event(
-    ask: &Ask<'_, '_>,
-    row: &Transition,
-    act: &Act,
-    said: Option<String>,
-    after: &mut CaseItem,
-) -> CaseEvent {
+fn event(ask: &Ask<'_, '_>, row: &Transition, act: &Act, said: Option<String>, after: &mut CaseItem) -> CaseEvent {
     after.events += 1;
     let account = match ask.actor {
         Actor::Staff(viewer) => Some(viewer.account),

@@ -4,8 +4,8 @@ use askama::Template;
 use huiyin_base::number::Receipt;
 use huiyin_db::Tx;
 use huiyin_directory::{OrgRef, Scope};
-use huiyin_web::{Ctx, Result};
 use huiyin_web::components::Notice;
+use huiyin_web::{Ctx, Result};
 
 use super::card::{Cards, cases};
 use super::clock_facts::moment;
@@ -83,10 +83,8 @@ pub(crate) fn for_reporter(cards: &Cards<'_>, engine: &Cases, case: &CaseItem) -
     let since = case.urgent_at.filter(|_| case.is_urgent())?;
     let call = case.urgent_kind.as_deref().and_then(|kind| engine.book.emergency.kind(kind));
     let first = call.map_or("110", |kind| kind.call.as_str());
-    let others: Vec<&str> = ["110 报警", "119 火警救援", "120 急救"]
-        .into_iter()
-        .filter(|number| !number.starts_with(first))
-        .collect();
+    let others: Vec<&str> =
+        ["110 报警", "119 火警救援", "120 急救"].into_iter().filter(|number| !number.starts_with(first)).collect();
     let seen = if case.urgent == Some(Urgent::Confirmed) {
         "值班人员已经看到并作了记录，见下面的办理过程。"
     } else {

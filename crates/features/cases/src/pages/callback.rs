@@ -39,7 +39,6 @@ struct Call {
 /// One county's month.
 struct Draw {
     month: String,
-    county: String,
     seed_hash: String,
     committed: String,
     held: Option<Held>,
@@ -127,12 +126,16 @@ pub(crate) async fn list(ctx: Ctx, can: Can<CaseCallback>, Query(asked): Query<A
     // Those who may call first.
     calls.sort_by_key(|call| call.barred.is_some());
     let rows = store::callback_draw_list(&mut tx, Some(county.region), 14).await?;
-    let draws = draws(&ctx, &mut tx, rows).await?;
+    let draws = draws(&mut tx, rows).await?;
     let page = CallList {
         county: county.name.clone(),
         code: county.code.clone(),
         choose: choose("/callbacks", &all, county.region),
-        empty: calls.is_empty().then(|| Empty::new("没有等着回访的事").text("每月初从上个月答复的问题里抽签，抽中的会列在这里。").icon("circle-check")),
+        empty: calls.is_empty().then(|| {
+            Empty::new("没有等着回访的事")
+                .text("每月初从上个月答复的问题里抽签，抽中的会列在这里。")
+                .icon("circle-check")
+        }),
         calls,
         draws,
     };
@@ -143,7 +146,12 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseCallback>, Path(id): Path<String
     draw(&ctx, &can, &id, Given::default(), None).await
 }
 
-pub(crate) async fn result(ctx: Ctx, can: Can<CaseCallback>, Path(id): Path<String>, Form(given): Form<Given>) -> Result {
+pub(crate) async fn result(
+    ctx: Ctx,
+    can: Can<CaseCallback>,
+    Path(id): Path<String>,
+    Form(given): Form<Given>,
+) -> Result {
     let result = match given.result.as_str() {
         "solved" | "unsolved" => Ok(CallResult::Reached {
             solved: given.result == "solved",
@@ -166,15 +174,15 @@ pub(crate) async fn result(ctx: Ctx, can: Can<CaseCallback>, Path(id): Path<Stri
         Ok(entry) => {
             let said = match (entry.state, entry.solved) {
                 (Some(CallState::Waiting), _) => "已记下，没打通的改天再打。",
-                (Some(CallState::Reached), Some(false)) => {
-                    "已记下。对方说没有解决，请受理单位看看要不要重新办理。"
-                }
+                (Some(CallState::Reached), Some(false)) => "已记下。对方说没有解决，请受理单位看看要不要重新办理。",
                 _ => "回访结果已记下，谢谢。",
             };
             let back = if entry.solved == Some(false) { format!("/cases/{id}") } else { "/callbacks".to_owned() };
             ctx.redirect(&back, Some(said))
         }
-        Err(problem) if problem.kind == ProblemKind::Invalid => draw(&ctx, &can, &id, given, Some(problem.message)).await,
+        Err(problem) if problem.kind == ProblemKind::Invalid => {
+            draw(&ctx, &can, &id, given, Some(problem.message)).await
+        }
         Err(problem) if problem.kind == ProblemKind::Conflict => ctx.redirect("/callbacks", Some(&problem.message)),
         Err(problem) => Err(problem.into()),
     }
@@ -230,14 +238,14 @@ pub(crate) async fn public(ctx: Ctx, Query(asked): Query<Asked>) -> Result {
     let mut tx = ctx.site.db.snapshot().await?;
     let rows = store::callback_draw_list(&mut tx, Some(county.region), 26).await?;
     let page = DrawsPage {
-        draws: draws(&ctx, &mut tx, rows).await?,
+        draws: draws(&mut tx, rows).await?,
         county: county.name.clone(),
         choose: choose("/draws", &all, county.region),
     };
     ctx.page("回访抽签", Density::Calm, &page)
 }
 
-async fn draws(ctx: &Ctx, tx: &mut huiyin_db::Tx, rows: Vec<CallbackDraw>) -> Result<Vec<Draw>> {
+async fn draws(tx: &mut huiyin_db::Tx, rows: Vec<CallbackDraw>) -> Result<Vec<Draw>> {
     let mut draws = Vec::with_capacity(rows.len());
     for row in rows {
         let held = match (&row.seed, row.drawn_day) {
@@ -246,7 +254,6 @@ async fn draws(ctx: &Ctx, tx: &mut huiyin_db::Tx, rows: Vec<CallbackDraw>) -> Re
         };
         draws.push(Draw {
             month: month(row.month),
-            county: ctx.site.regions.name(row.region).to_owned(),
             committed: row.committed_day.chinese(),
             seed_hash: row.seed_hash,
             held,

@@ -35,7 +35,15 @@ impl<'a> Cards<'a> {
 
     /// For one case.
     pub(crate) async fn of_case(tx: &mut Tx, site: &'a Site, cases: &'a Cases, case: &CaseItem) -> Result<Self> {
-        let ids = [case.township, case.village, Some(case.owner_org), Some(case.desk), case.subject, case.verify_org, case.urgent_org];
+        let ids = [
+            case.township,
+            case.village,
+            Some(case.owner_org),
+            Some(case.desk),
+            case.subject,
+            case.verify_org,
+            case.urgent_org,
+        ];
         Self::with(tx, site, cases, ids.into_iter().flatten().collect()).await
     }
 

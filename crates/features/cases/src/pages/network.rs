@@ -48,9 +48,7 @@ pub(crate) async fn add(ctx: Ctx, can: Can<CaseCallback>, Form(given): Form<Give
     };
     match done {
         Ok(()) => ctx.redirect(&back(&given), Some("网段已记下。")),
-        Err(problem) if problem.kind == ProblemKind::Invalid => {
-            draw(&ctx, &can, given, Some(problem.message)).await
-        }
+        Err(problem) if problem.kind == ProblemKind::Invalid => draw(&ctx, &can, given, Some(problem.message)).await,
         Err(problem) => Err(problem.into()),
     }
 }
@@ -75,7 +73,8 @@ async fn draw(ctx: &Ctx, can: &Can<CaseCallback>, given: Given, mistake: Option<
     let kinds = [OrgKind::Department, OrgKind::Township];
     let mut units = store::place_children(&mut tx, root.region, root.id, &kinds, ctx.today()).await?;
     units.extend(store::place_names(&mut tx, vec![root.id]).await?.into_values());
-    let name = |id| units.iter().find(|unit| unit.id == id).map_or("（已撤销的单位）", |unit| unit.name.as_str());
+    let name =
+        |id| units.iter().find(|unit| unit.id == id).map_or("（已撤销的单位）", |unit| unit.name.as_str());
     let lines = kept.iter().map(|(org, network)| (name(*org).to_owned(), org.to_string(), network.clone())).collect();
     let choices = units.iter().map(|unit| Choice::new(unit.id, &unit.name)).collect();
     let page = NetworksPage {
@@ -86,7 +85,10 @@ async fn draw(ctx: &Ctx, can: &Can<CaseCallback>, given: Given, mistake: Option<
         lines,
         fields: vec![
             Field::select("org", "单位", choices).value(&given.org).required(),
-            Field::text("network", "网段").hint("例如 10.61.8.0/24。向本单位的网络管理员问。").value(&given.network).required(),
+            Field::text("network", "网段")
+                .hint("例如 10.61.8.0/24。向本单位的网络管理员问。")
+                .value(&given.network)
+                .required(),
         ],
         mistake: mistake.map(Notice::bad),
     };

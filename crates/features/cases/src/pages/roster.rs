@@ -106,7 +106,8 @@ fn back(given: &Given) -> String {
 /// The county of an address; without one the first that the viewer reaches.
 fn county(ctx: &Ctx, can: &Can<CaseRoster>, code: &str) -> Result<Region> {
     let counties = reached(&ctx.site, &can.scope);
-    let found = counties.iter().find(|county| county.code == code).or_else(|| counties.first().filter(|_| code.is_empty()));
+    let found =
+        counties.iter().find(|county| county.code == code).or_else(|| counties.first().filter(|_| code.is_empty()));
     Ok(found.ok_or_else(Problem::not_found)?.region)
 }
 
@@ -153,11 +154,7 @@ async fn draw(ctx: &Ctx, can: &Can<CaseRoster>, code: &str, refused: Option<(Giv
 }
 
 /// Whoever works on cases at the county and its departments: value, unit, name.
-async fn people(
-    ctx: &Ctx,
-    tx: &mut Tx,
-    root: huiyin_directory::OrgRef,
-) -> Result<Vec<(String, String, String)>> {
+async fn people(ctx: &Ctx, tx: &mut Tx, root: huiyin_directory::OrgRef) -> Result<Vec<(String, String, String)>> {
     let roles = [Role::CountyStaff, Role::CaseOfficer, Role::CityStaff];
     let mut units = store::place_names(tx, vec![root.id]).await?.into_values().collect::<Vec<_>>();
     units.extend(store::place_children(tx, root.region, root.id, &[OrgKind::Department], ctx.today()).await?);
@@ -180,7 +177,11 @@ fn fields(given: &Given, people: &[(String, String, String)], ctx: &Ctx) -> Vec<
         Field::text("post", "岗位").value(or(&given.post, "值班室")).required().longest(20),
         Field::date("day", "从哪一天").value(or(&given.day, &ctx.today().to_string())).required(),
         Field::text("from", "几点接班").value(or(&given.from, "08:00")).with("type", "time").required(),
-        Field::text("to", "几点交班").value(or(&given.to, "08:00")).hint("不晚于接班时间的，算第二天。").with("type", "time").required(),
+        Field::text("to", "几点交班")
+            .value(or(&given.to, "08:00"))
+            .hint("不晚于接班时间的，算第二天。")
+            .with("type", "time")
+            .required(),
         Field::number("days", "连续几天").value(or(&given.days, "1")).hint("每天同样的时间。").required(),
     ]
 }

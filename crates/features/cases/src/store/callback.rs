@@ -1,8 +1,8 @@
 //! Draws for call-backs, their frozen lists, and what came of each call.
 
 use huiyin_base::{Day, Id, Region};
-use huiyin_db::{Filter, Result, Tx, insert_many, query, row};
 use huiyin_db::text_enum;
+use huiyin_db::{Filter, Result, Tx, insert_many, query, row};
 
 use super::stored::stored;
 use crate::CaseRef;

@@ -23,14 +23,13 @@ pub(crate) mod stored;
 pub use apply::{case_add, case_save, case_update};
 pub use bulk::{case_known, counter_put_many, history_add_many, kind_put, receipt_add_many};
 pub use callback::{
-    Answered, CallState, CallbackDraw, CallbackEntry, callback_answered, callback_calls, callback_commit, callback_counts,
-    callback_draw_due, callback_draw_list, callback_draw_lock, callback_draw_save, callback_entry_add,
+    Answered, CallState, CallbackDraw, CallbackEntry, callback_answered, callback_calls, callback_commit,
+    callback_counts, callback_draw_due, callback_draw_list, callback_draw_lock, callback_draw_save, callback_entry_add,
     callback_entry_list, callback_record, callback_waiting,
 };
 pub use case::{
-    case_ancestors, case_children, case_find, case_find_number, case_get, case_get_many, case_lock,
-    close_counter_next, counter_next,
-    kind_freeze, kind_stored, receipt_add, receipt_find, submission_add, submission_find,
+    case_ancestors, case_children, case_find, case_find_number, case_get, case_get_many, case_lock, close_counter_next,
+    counter_next, kind_freeze, kind_stored, receipt_add, receipt_find, submission_add, submission_find,
 };
 pub use clock::{clock_due, holding_list};
 pub use count::{Count, MOST_COUNTED, case_count, case_count_exact, decline_counts, state_counts, wall_count};

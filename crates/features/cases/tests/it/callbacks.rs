@@ -120,7 +120,10 @@ async fn somebody_with_no_hand_in_it_calls_and_writes_down_what_was_said() {
     assert!(counts.contains(&(CallState::Reached, 2, 1)) && counts.contains(&(CallState::Waiting, 1, 0)), "{counts:?}");
     assert!(check_draws(&mut ground.tx().await).await.unwrap().passed, "results change no draw");
     let strange = ground.submit(on("2016-04-05")).await.case;
-    assert_eq!(record(strange, CallResult::Missed, &desk).await.unwrap_err().kind, ProblemKind::Conflict);
+    let own = record(strange, CallResult::Missed, &desk).await.unwrap_err();
+    assert_eq!(own.kind, ProblemKind::Forbidden, "what one's own unit handles is the level above's to verify");
+    let city = ground.tree.person(Role::CityStaff, "市").clone();
+    assert_eq!(record(strange, CallResult::Missed, &city).await.unwrap_err().kind, ProblemKind::Conflict, "not drawn");
 }
 
 #[tokio::test]
@@ -129,13 +132,20 @@ async fn a_rating_from_the_handlers_own_network_only_gets_more_lots() {
     let (desk, org, region) = (ground.desk(), ground.tree.org("水务局"), ground.county());
     assert_eq!(ground.cases.network_add(region, org, "10.61.8", &desk).await.unwrap_err().kind, ProblemKind::Invalid);
     let city = ground.tree.org("市水务局");
-    assert_eq!(ground.cases.network_add(region, city, "10.61.8.0/24", &desk).await.unwrap_err().kind, ProblemKind::Invalid);
+    assert_eq!(
+        ground.cases.network_add(region, city, "10.61.8.0/24", &desk).await.unwrap_err().kind,
+        ProblemKind::Invalid
+    );
     let neighbour = ground.tree.person(Role::CountyStaff, "邻县").clone();
-    assert_eq!(ground.cases.network_add(region, org, "10.61.8.0/24", &neighbour).await.unwrap_err().kind, ProblemKind::NotFound);
+    assert_eq!(
+        ground.cases.network_add(region, org, "10.61.8.0/24", &neighbour).await.unwrap_err().kind,
+        ProblemKind::NotFound
+    );
     ground.cases.network_add(region, org, "10.61.8.7/24", &desk).await.unwrap();
     ground.cases.network_add(region, org, "10.61.8.0/24", &desk).await.unwrap();
     assert_eq!(network_list(&mut ground.tx().await, region).await.unwrap(), [(org.id, "10.61.8.0/24".to_owned())]);
-    let (inside, outside) = (ground.answered("2016-03-02", "2016-03-10").await, ground.answered("2016-03-02", "2016-03-10").await);
+    let (inside, outside) =
+        (ground.answered("2016-03-02", "2016-03-10").await, ground.answered("2016-03-02", "2016-03-10").await);
     for (receipt, caller) in [(&inside.receipt, "10.61.8.9"), (&outside.receipt, "192.0.2.1")] {
         let score = Score { score: 5, comment: String::new() };
         ground.cases.rate_from(receipt, score, caller, on("2016-03-11"), &mut Rng::seeded(1)).await.unwrap();

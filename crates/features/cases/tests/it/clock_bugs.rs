@@ -59,10 +59,21 @@ async fn the_ladder_climbs_by_shares_in_office_hours_and_each_rung_once() {
     }
     assert_eq!(ground.item(case).await.next_clock, None);
     let events = store::event_list(&mut ground.tx().await, case, false).await.unwrap();
-    let told: Vec<String> = events.iter().filter_map(|event| event.reason.clone()).filter(|why| why.contains('期')).collect();
+    let told: Vec<String> =
+        events.iter().filter_map(|event| event.reason.clone()).filter(|why| why.contains('期')).collect();
     assert_eq!(told.len(), 4, "{told:?}");
-    assert!(told[0].contains("50%") && told[1].contains("80%") && told[2].contains("期限已到") && told[3].contains("10 个工作日"));
-    assert!(events.iter().filter(|event| event.reason.as_deref().is_some_and(|why| why.contains('%'))).all(|event| !event.public));
+    assert!(
+        told[0].contains("50%")
+            && told[1].contains("80%")
+            && told[2].contains("期限已到")
+            && told[3].contains("10 个工作日")
+    );
+    assert!(
+        events
+            .iter()
+            .filter(|event| event.reason.as_deref().is_some_and(|why| why.contains('%')))
+            .all(|event| !event.public)
+    );
 }
 
 #[tokio::test]
@@ -142,7 +153,10 @@ async fn half_a_day_to_sign_ends_at_noon_and_is_late_after_it() {
     ground.cases.act(case, assign(&ground.tree, "水务局"), &desk, afternoon).await.unwrap();
     let item = ground.item(case).await;
     let noon = at("2016-12-16T04:00:00Z");
-    assert_eq!((item.due_sign, item.due_day, item.due_at), (Some(day("2016-12-16")), Some(day("2016-12-16")), Some(noon)));
+    assert_eq!(
+        (item.due_sign, item.due_day, item.due_at),
+        (Some(day("2016-12-16")), Some(day("2016-12-16")), Some(noon))
+    );
     assert!(!item.is_late(noon) && item.is_late(noon + chrono::TimeDelta::seconds(1)));
     assert_eq!(item.next_clock, Some(noon), "the level above is told the same day");
     assert_eq!(ground.cases.sweep(Moment::at(noon)).await.unwrap(), 1);

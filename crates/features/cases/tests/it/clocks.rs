@@ -11,7 +11,14 @@ pub(crate) fn act(tree: &Tree, history: &mut History, request: Request, by: Acto
 }
 
 pub(crate) fn around(tree: &Tree, moment: Moment) -> Around<'_> {
-    Around { lines: &tree.lines, assignee: None, merge_into: None, number: Some((2016, 1)), close_number: Some((2016, 1)), moment }
+    Around {
+        lines: &tree.lines,
+        assignee: None,
+        merge_into: None,
+        number: Some((2016, 1)),
+        close_number: Some((2016, 1)),
+        moment,
+    }
 }
 
 pub(crate) fn posting() -> Request {

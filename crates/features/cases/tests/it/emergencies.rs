@@ -3,7 +3,7 @@
 use chrono::{NaiveTime, TimeDelta};
 use huiyin_base::{Instant, ProblemKind, Rng};
 use huiyin_cases::store::{DeskPage, Duty, desk_list, roster_list, roster_on_call};
-use huiyin_cases::{CaseRef, Moment, Request, Submission, Subject, Turn, Urgent, gaps};
+use huiyin_cases::{CaseRef, Moment, Request, Subject, Submission, Turn, Urgent, gaps};
 use huiyin_directory::{Role, Viewer};
 
 use crate::ground::{Ground, account_add, assign, posting};
@@ -46,13 +46,20 @@ async fn whoever_is_on_call_is_told_at_once_then_the_county_then_the_city() {
     let region = ground.tree.org("县").region;
     let early = on("2016-09-30");
     assert_eq!(ground.cases.roster_add(region, turn.clone(), &keeper, early, &mut Rng::seeded(1)).await.unwrap(), 3);
-    assert_eq!(ground.cases.roster_add(region, turn, &keeper, early, &mut Rng::seeded(2)).await.unwrap(), 0, "twice is once");
+    assert_eq!(
+        ground.cases.roster_add(region, turn, &keeper, early, &mut Rng::seeded(2)).await.unwrap(),
+        0,
+        "twice is once"
+    );
     let case = ground.urgent("楼道里闻到煤气味，二楼有老人", None, night()).await;
     let item = ground.item(case).await;
     assert_eq!((item.urgent, item.urgent_kind.as_deref()), (Some(Urgent::Flagged), Some("gas")));
     assert_eq!(item.urgent_person(), Some(on_call.account));
     assert_eq!(ground.duties(&on_call).await, [Duty::Urgent]);
-    assert!(ground.cases.handler(&mut ground.tx().await, &item, &on_call).await.is_ok(), "he may read what was written");
+    assert!(
+        ground.cases.handler(&mut ground.tx().await, &item, &on_call).await.is_ok(),
+        "he may read what was written"
+    );
     assert_eq!(ground.duties(&ground.desk()).await, [Duty::Moderate], "the desk not yet");
     // At night, on a holiday, to the minute.
     let city = ground.tree.person(Role::CityStaff, "市").clone();
@@ -92,7 +99,11 @@ async fn a_person_calls_it_off_with_a_reason_and_the_alarm_ends() {
     ground.cases.act(case, Request::Confirm.because("已打 119，消防队 23:50 出发"), &desk, moment).await.unwrap();
     assert_eq!(ground.item(case).await.urgent, Some(Urgent::Confirmed));
     assert_eq!(ground.duties(&desk).await, [Duty::Moderate]);
-    assert_eq!(ground.cases.sweep(Moment::at(night().now + TimeDelta::hours(5))).await.unwrap(), 0, "nobody else is woken");
+    assert_eq!(
+        ground.cases.sweep(Moment::at(night().now + TimeDelta::hours(5))).await.unwrap(),
+        0,
+        "nobody else is woken"
+    );
     let twice = ground.cases.act(case, Request::Confirm.because("又"), &desk, moment).await.unwrap_err();
     assert_eq!(twice.kind, ProblemKind::Conflict);
     ground.cases.act(case, Request::Calm.because("是烧秸秆"), &desk, moment).await.unwrap();
@@ -167,7 +178,10 @@ async fn a_county_keeps_its_own_roster_and_sees_its_gaps() {
     assert_eq!(gaps(&entries, from, to), empty);
     let ids: Vec<_> = entries.iter().map(|entry| entry.id).collect();
     ground.cases.roster_remove(region, ids[0], &keeper, now.now).await.unwrap();
-    assert_eq!(ground.cases.roster_remove(region, ids[0], &keeper, now.now).await.unwrap_err().kind, ProblemKind::Conflict);
+    assert_eq!(
+        ground.cases.roster_remove(region, ids[0], &keeper, now.now).await.unwrap_err().kind,
+        ProblemKind::Conflict
+    );
     assert_eq!(roster_on_call(&mut ground.tx().await, region, hour("17T03")).await.unwrap(), vec![]);
     assert_eq!(roster_on_call(&mut ground.tx().await, region, hour("18T03")).await.unwrap().len(), 1);
     assert_eq!(gaps(&[], from, to), vec![(from, to)]);

@@ -22,15 +22,26 @@ async fn the_owner_asks_and_the_desk_grants() {
     }
     let silent = Request::AskExtension(day("2016-04-01")).because(" ");
     assert!(ground.cases.act(case, silent, &owner, on("2016-03-10")).await.unwrap_err().message.contains("原因"));
-    assert_eq!(ground.cases.act(case, ask("2016-04-01"), &desk, on("2016-03-10")).await.unwrap_err().kind, ProblemKind::Forbidden);
+    assert_eq!(
+        ground.cases.act(case, ask("2016-04-01"), &desk, on("2016-03-10")).await.unwrap_err().kind,
+        ProblemKind::Forbidden
+    );
     ground.cases.act(case, ask("2016-04-01"), &owner, on("2016-03-10")).await.unwrap();
     let item = ground.item(case).await;
-    assert_eq!((item.due_answer, item.extend_until), (Some(day("2016-03-23")), Some(day("2016-04-01"))), "nothing moves yet");
+    assert_eq!(
+        (item.due_answer, item.extend_until),
+        (Some(day("2016-03-23")), Some(day("2016-04-01"))),
+        "nothing moves yet"
+    );
     let again = ground.cases.act(case, ask("2016-04-01"), &owner, on("2016-03-10")).await.unwrap_err();
     assert_eq!(again.kind, ProblemKind::Conflict);
     let more = Request::Extend(day("2016-04-06")).because("同意");
     assert!(ground.cases.act(case, more, &desk, on("2016-03-11")).await.unwrap_err().message.contains("只申请延到"));
-    ground.cases.act(case, Request::Extend(day("2016-04-01")).because("同意延期"), &desk, on("2016-03-11")).await.unwrap();
+    ground
+        .cases
+        .act(case, Request::Extend(day("2016-04-01")).because("同意延期"), &desk, on("2016-03-11"))
+        .await
+        .unwrap();
     let item = ground.item(case).await;
     assert_eq!((item.due_answer, item.extend_until, item.extended_times), (Some(day("2016-04-01")), None, 1));
     let second = ground.cases.act(case, ask("2016-04-08"), &owner, on("2016-03-25")).await.unwrap_err();
@@ -97,7 +108,10 @@ async fn notes_are_for_those_who_handle_the_case_and_nobody_else() {
         let refused = ground.cases.note_add(case, "看看", stranger, on("2016-03-04"), &mut rng).await.unwrap_err();
         assert_eq!(refused.kind, ProblemKind::NotFound);
     }
-    assert_eq!(ground.cases.note_add(case, " ", &desk, on("2016-03-04"), &mut rng).await.unwrap_err().kind, ProblemKind::Invalid);
+    assert_eq!(
+        ground.cases.note_add(case, " ", &desk, on("2016-03-04"), &mut rng).await.unwrap_err().kind,
+        ProblemKind::Invalid
+    );
     let notes = ground.cases.notes(&mut ground.tx().await, &ground.item(case).await).await.unwrap();
     let said: Vec<&str> = notes.iter().map(|note| note.body.as_str()).collect();
     assert_eq!(said, ["管材 8 日到", "请抓紧"]);

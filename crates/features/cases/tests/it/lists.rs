@@ -66,7 +66,7 @@ fn act(tree: &Tree, history: &mut History, request: Request, actor: Actor<'_>, s
         assignee: None,
         merge_into: None,
         close_number: None,
-            number: Some((2016, i64::try_from(n).unwrap() + 1)),
+        number: Some((2016, i64::try_from(n).unwrap() + 1)),
         moment: Moment::at(start.now + chrono::TimeDelta::days(days)),
     };
     let act: Act = request.because("按规定");

@@ -1,9 +1,10 @@
 //! The case engine from outside: its rules in memory, its store on both engines.
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
-mod clock_bugs;
-mod clocks;
 mod callbacks;
+mod clock_bugs;
+mod clock_properties;
+mod clocks;
 mod conflict;
 mod emergencies;
 mod extensions;
