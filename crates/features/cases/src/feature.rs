@@ -14,15 +14,6 @@ pub fn feature() -> Feature {
             NavEntry { label: "问题墙", href: "/wall", icon: "megaphone", audience: Audience::Everyone },
             NavEntry { label: "回音壁", href: "/echo", icon: "message-circle-reply", audience: Audience::Everyone },
             NavEntry { label: "我的待办", href: "/desk", icon: "inbox", audience: STAFF },
-            NavEntry {
-                label: "回访", href: "/callbacks", icon: "phone", audience: Audience::Roles(permissions::DESK)
-            },
-            NavEntry {
-                label: "值班表",
-                href: "/roster",
-                icon: "calendar-clock",
-                audience: Audience::Roles(permissions::DESK),
-            },
             NavEntry { label: "台账", href: "/cases", icon: "table-2", audience: STAFF },
         ],
         figures: Some(figures::figures),

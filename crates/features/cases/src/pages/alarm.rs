@@ -3,14 +3,16 @@
 use askama::Template;
 use huiyin_base::number::Receipt;
 use huiyin_db::Tx;
-use huiyin_directory::{OrgRef, Scope};
+use huiyin_directory::{OrgRef, Scope, Viewer};
 use huiyin_web::components::Notice;
 use huiyin_web::{Ctx, Result};
 
 use super::card::{Cards, cases};
 use super::clock_facts::moment;
-use crate::store::{self, DeskPage, Duty};
-use crate::{CaseItem, Cases, Urgent};
+use super::case_filter::reached;
+use crate::permissions::DESK;
+use crate::store::{self, CallState, DeskPage, Duty};
+use crate::{CaseItem, Cases, Urgent, gaps};
 
 /// What lies on top of a desk.
 #[derive(Debug, Template)]
@@ -55,6 +57,31 @@ pub(crate) async fn alarms(
         });
     }
     Ok((!rows.is_empty()).then_some(Alarms { rows }))
+}
+
+/// What else the county's desk keeps: calls to make, and who is on call.
+#[derive(Debug, Template)]
+#[template(path = "desk_links.html")]
+pub(crate) struct DeskLinks {
+    calls: usize,
+    /// From when on nobody is on call.
+    gap: Option<String>,
+}
+
+impl askama::filters::HtmlSafe for DeskLinks {}
+
+/// For whoever keeps a desk; numbers where it is one county's.
+pub(crate) async fn links(ctx: &Ctx, tx: &mut Tx, viewer: &Viewer, scope: &Scope) -> Result<Option<DeskLinks>> {
+    if !viewer.has_any(DESK) {
+        return Ok(None);
+    }
+    let counties = reached(&ctx.site, scope);
+    let [county] = counties[..] else { return Ok(Some(DeskLinks { calls: 0, gap: None })) };
+    let (now, soon) = (ctx.now(), ctx.now() + chrono::TimeDelta::days(3));
+    let entries = store::roster_list(tx, county.region, now, soon).await?;
+    let gap = gaps(&entries, now, soon).first().map(|(from, _)| moment(*from));
+    let calls = store::callback_calls(tx, county.region, CallState::Waiting, 200).await?.len();
+    Ok(Some(DeskLinks { calls, gap }))
 }
 
 /// For those who work on the case.

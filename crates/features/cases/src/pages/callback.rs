@@ -276,14 +276,14 @@ async fn held(tx: &mut huiyin_db::Tx, region: Region, row: &CallbackDraw, seed: 
         waiting: of(CallState::Waiting).0,
         unreached: of(CallState::Unreached).0,
         refused: of(CallState::Refused).0,
-        solved: verified(called, solved),
+        solved: verified(called, solved, of(CallState::Waiting).0),
     })
 }
 
 /// Both numbers, and a percentage only where there is enough to tell.
-fn verified(called: i64, solved: i64) -> Html {
+fn verified(called: i64, solved: i64, waiting: i64) -> Html {
     if called == 0 {
-        return Html::from("还没有接通的");
+        return Html::from(if waiting > 0 { "还在回访" } else { "没有接通的" });
     }
     if called < 5 {
         return Html::from(format!("接通 {called} 件，说已解决 {solved} 件"));
