@@ -4,7 +4,7 @@ use askama::Template;
 use huiyin_base::number::Receipt;
 use huiyin_db::Tx;
 use huiyin_directory::{OrgRef, Scope, Viewer};
-use huiyin_web::components::Notice;
+use huiyin_web::components::{Html, Notice};
 use huiyin_web::{Ctx, Result};
 
 use super::card::{Cards, cases};
@@ -110,20 +110,23 @@ pub(crate) fn for_reporter(cards: &Cards<'_>, engine: &Cases, case: &CaseItem) -
     let since = case.urgent_at.filter(|_| case.is_urgent())?;
     let call = case.urgent_kind.as_deref().and_then(|kind| engine.book.emergency.kind(kind));
     let first = call.map_or("110", |kind| kind.call.as_str());
-    let others: Vec<&str> =
-        ["110 报警", "119 火警救援", "120 急救"].into_iter().filter(|number| !number.starts_with(first)).collect();
+    let numbers = [("110", "110 报警"), ("119", "119 火警救援"), ("120", "120 急救")].into_iter();
+    let others = numbers.filter(|(number, _)| *number != first).map(|(number, words)| dial(number, words));
+    let others: Vec<String> = others.collect();
     let seen = if case.urgent == Some(Urgent::Confirmed) {
         "值班人员已经看到并作了记录，见下面的办理过程。"
     } else {
         "现在还没有人回应。"
     };
+    let told = format!("您写的内容已在 {} 告诉{}。{seen}", moment(since), told(cards, case));
+    // Links that dial. The numbers are those of the rules; everything else is ours or escaped.
     let words = format!(
-        "人有危险时请马上打 {first}（也可以打 {}）。在这里提交不等于报警，我们不能保证有人赶到。您写的内容已在 {} 告诉{}。{seen}",
+        "人有危险时请马上打 {}（也可以打 {}）。在这里提交不等于报警，我们不能保证有人赶到。{}",
+        dial(first, first),
         others.join("、"),
-        moment(since),
-        told(cards, case)
+        Html::from(told)
     );
-    Some(Notice::bad(words).title(format!("请现在就打 {first}")))
+    Some(Notice::bad(Html::drawn(words)).title(format!("请现在就打 {first}")))
 }
 
 /// The same on the page of a fresh receipt.
@@ -139,6 +142,10 @@ pub(crate) async fn of_receipt(ctx: &Ctx, receipt: &Receipt) -> Result<Option<No
 fn kind_of<'a>(engine: &'a Cases, case: &CaseItem) -> &'a str {
     let kind = case.urgent_kind.as_deref().and_then(|kind| engine.book.emergency.kind(kind));
     kind.map_or("紧急情况", |kind| kind.label.as_str())
+}
+
+fn dial(number: &str, words: &str) -> String {
+    format!(r#"<a class="link nowrap" href="tel:{}">{}</a>"#, Html::from(number), Html::from(words))
 }
 
 /// By unit; no person is named.
