@@ -67,6 +67,9 @@ pub(crate) fn decide(ask: &Ask<'_, '_>, to: Urgent, draft: &mut Draft) -> Done {
         return Err(Problem::conflict("这件事现在没有要处置的紧急标记，可能别人刚处理过，请刷新后再看。"));
     }
     draft.after.urgent = Some(to);
-    draft.after.set_escalated(None);
+    // What the emergency reached is called off; what another clock reached stays.
+    if ask.case.next_step == 0 {
+        draft.after.set_escalated(None);
+    }
     Ok(())
 }

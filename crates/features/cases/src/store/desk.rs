@@ -82,7 +82,9 @@ pub fn desk_items(case: &CaseItem) -> Vec<DeskItem> {
         _ => None,
     };
     let urgent = urgent_items(case, item);
-    let asks = case.extend_until.is_some() && case.state.is_open();
+    // While it can be decided: not while the clock stands still or the answer waits for its verifier.
+    let decides = matches!(case.state, State::Signed | State::InHand | State::Reopened);
+    let asks = case.extend_until.is_some() && decides;
     let asked = asks.then(|| item(case.desk_org(), Duty::Extend, None, due));
     let escalated = case.escalated_to().filter(|_| case.state.is_open());
     let escalated = escalated.map(|org| item(org, Duty::Escalated, None, due));
