@@ -70,7 +70,8 @@ impl Cases {
             return Err(Problem::forbidden(merged));
         }
         let post = "反映人".to_owned();
-        self.write(case.at(), words, Author { sender: Sender::Reporter, viewer: None, post }, moment, rng).await
+        self.write(case.at(), words, Author { sender: Sender::Reporter, viewer: None, post }, moment, rng).await?;
+        self.alarm_in_letter(case.at(), words, moment).await
     }
 
     /// A question or a reply of those who handle the case.

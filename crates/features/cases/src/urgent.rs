@@ -1,12 +1,14 @@
 //! An emergency: flagged when it comes in, told to the post on call, then level by level, until a person decides.
 
+use std::sync::Arc;
+
 use huiyin_base::Problem;
 use huiyin_db::Tx;
 use huiyin_directory::{OrgRef, viewer_find};
 
 use crate::moves::Done;
 use crate::transition::{Ask, Draft};
-use crate::{CaseItem, Cases, Moment, Told, Urgent, Words, store};
+use crate::{CaseItem, CaseRef, Cases, Moment, Told, Urgent, Words, store};
 
 impl Cases {
     /// Flags a new case whose words mean an emergency, and finds whom to tell: whoever is on call, unless the case is about
@@ -33,6 +35,30 @@ impl Cases {
         }
         item.next_clock = self.book.next_clock(item);
         Ok(())
+    }
+
+    /// Flags a case whose reporter writes of an emergency afterwards; also one that was called off, for this is news.
+    pub(crate) async fn alarm_in_letter(&self, case: CaseRef, words: &str, moment: Moment) -> Result<(), Problem> {
+        if self.book.emergency.found("", words).is_none() {
+            return Ok(());
+        }
+        let words = Words { text: words.to_owned(), ..Words::default() };
+        let all = Arc::new((self.clone(), words));
+        let write = self.db.write("case_alarm", move |tx| {
+            let all = Arc::clone(&all);
+            Box::pin(async move {
+                let (cases, words) = &*all;
+                let before = store::case_lock(tx, case).await?.ok_or_else(Problem::not_found)?;
+                if before.is_urgent() || !before.state.is_open() {
+                    return Ok(());
+                }
+                let mut after = before.clone();
+                cases.raise_alarm(tx, &mut after, words, moment).await?;
+                store::case_update(tx, &after).await?;
+                Ok(store::desk_put(tx, &store::desk_items(&before), &store::desk_items(&after)).await?)
+            })
+        });
+        write.await
     }
 }
 

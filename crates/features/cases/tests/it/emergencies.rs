@@ -186,3 +186,24 @@ async fn a_county_keeps_its_own_roster_and_sees_its_gaps() {
     assert_eq!(roster_on_call(&mut ground.tx().await, region, hour("18T03")).await.unwrap().len(), 1);
     assert_eq!(gaps(&[], from, to), vec![(from, to)]);
 }
+
+#[tokio::test]
+async fn what_is_written_afterwards_raises_the_alarm_too() {
+    let mut ground = Ground::new().await;
+    let submitted = ground.submit(night()).await;
+    let desk = ground.desk();
+    let all = ground.cases.clone();
+    let write = |words: &'static str| {
+        let (cases, receipt) = (all.clone(), submitted.receipt);
+        async move { cases.write_as_reporter(&receipt, words, night(), &mut Rng::seeded(6)).await.unwrap() }
+    };
+    write("水还是没有来").await;
+    assert_eq!(ground.item(submitted.case).await.urgent, None);
+    write("我不想活了").await;
+    let item = ground.item(submitted.case).await;
+    assert_eq!((item.urgent, item.urgent_kind.as_deref()), (Some(Urgent::Flagged), Some("self_harm")));
+    assert!(ground.duties(&desk).await.contains(&Duty::Urgent));
+    ground.cases.act(submitted.case, Request::Calm.because("已与本人通话"), &desk, night()).await.unwrap();
+    write("我真的不想活了").await;
+    assert_eq!(ground.item(submitted.case).await.urgent, Some(Urgent::Flagged), "what is said again is looked at again");
+}
