@@ -12,13 +12,15 @@ async fn a_years_holidays_come_in_checked_and_whole() {
 
     let file = above.path().join("2027.csv");
     let path = file.to_str().unwrap();
-    std::fs::write(&file, "date,is,occasion\n2027-01-01,rest,元旦\n2027-02-30,rest,春节\n2027-01-03,off,元旦\n").unwrap();
+    std::fs::write(&file, "date,is,occasion\n2027-01-01,rest,元旦\n2027-02-30,rest,春节\n2027-01-03,off,元旦\n")
+        .unwrap();
     let wrong = huiyin(&["import", "calendar", path], &settings).await;
     let said = text(&wrong.stderr);
     assert!(!wrong.status.success() && said.contains("第 3 行") && said.contains("第 4 行"), "{said}");
     assert!(text(&wrong.stdout).contains("没有写入"), "{}", text(&wrong.stdout));
 
-    std::fs::write(&file, "date,is,occasion\n2027-01-01,rest,元旦\n2027-10-01,rest,国庆节\n2027-10-09,work,国庆节\n").unwrap();
+    std::fs::write(&file, "date,is,occasion\n2027-01-01,rest,元旦\n2027-10-01,rest,国庆节\n2027-10-09,work,国庆节\n")
+        .unwrap();
     let checked = huiyin(&["import", "calendar", path, "--dry-run"], &settings).await;
     let said = text(&checked.stdout);
     assert!(checked.status.success() && said.contains("2027 年：工作日放假 2 天，周末调休上班 1 天。"), "{said}");

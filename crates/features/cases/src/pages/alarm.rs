@@ -8,8 +8,8 @@ use huiyin_web::components::{Html, Notice};
 use huiyin_web::{Ctx, Result};
 
 use super::card::{Cards, cases};
-use super::clock_facts::moment;
 use super::case_filter::reached;
+use super::clock_facts::moment;
 use crate::permissions::DESK;
 use crate::store::{self, CallState, DeskPage, Duty};
 use crate::{CaseItem, Cases, Urgent, gaps};

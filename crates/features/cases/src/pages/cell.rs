@@ -47,7 +47,8 @@ pub(crate) fn deadline(line: &CaseLine, due: Option<Day>, today: Day) -> Html {
     };
     if let Some(at) = line.due_at.filter(|_| line.state == State::Assigned) {
         // Finer than a day: a bar of days would say nothing.
-        let (_, time) = moment(at).rsplit_once(' ').map(|(day, time)| (day.to_owned(), time.to_owned())).unwrap_or_default();
+        let (_, time) =
+            moment(at).rsplit_once(' ').map(|(day, time)| (day.to_owned(), time.to_owned())).unwrap_or_default();
         return nowrap(&format!("{} {time}前签收", short_day(Day::of(at), today)));
     }
     let from = line.answer_from.or(line.assigned_day).or(line.posted_day).unwrap_or(line.submitted_day);

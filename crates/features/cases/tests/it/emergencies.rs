@@ -205,5 +205,9 @@ async fn what_is_written_afterwards_raises_the_alarm_too() {
     assert!(ground.duties(&desk).await.contains(&Duty::Urgent));
     ground.cases.act(submitted.case, Request::Calm.because("已与本人通话"), &desk, night()).await.unwrap();
     write("我真的不想活了").await;
-    assert_eq!(ground.item(submitted.case).await.urgent, Some(Urgent::Flagged), "what is said again is looked at again");
+    assert_eq!(
+        ground.item(submitted.case).await.urgent,
+        Some(Urgent::Flagged),
+        "what is said again is looked at again"
+    );
 }
