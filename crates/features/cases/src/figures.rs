@@ -3,7 +3,7 @@
 use huiyin_figures::{Dimension, Figure, Kind, Registry, Sight};
 
 use crate::Categories;
-use crate::permissions::DESK;
+use crate::permissions::KEEPERS;
 use crate::store::figure;
 
 /// By organisation a number is asked for with a cut, which takes in all below it; cells of single owners would not add up
@@ -108,17 +108,21 @@ fn ratings(registry: &mut Registry) {
     registry.add(Figure {
         id: "problems_rated",
         name: "已评价问题",
-        definition: "期间内上墙、到期末反映人对现行答复作出评价的问题。",
+        definition: "期间内上墙、到期末反映人对现行答复作出评价的问题。谁评价了、评了几分不公开，不足五件的不显示。",
         rows: figure::rated,
+        least: 5,
+        opened_by: Sight::Nobody,
         ..count()
     });
     registry.add(Figure {
         id: "problems_satisfied",
         name: "群众满意率",
         unit: "%",
-        definition: "反映人评四星或五星的问题占已评价问题的比例。",
+        definition: "反映人评四星或五星的问题占已评价问题的比例。谁评价了、评了几分不公开，不足五件的不显示。",
         kind: Kind::Rate { over: "problems_rated" },
         rows: figure::satisfied,
+        least: 5,
+        opened_by: Sight::Nobody,
         ..count()
     });
 }
@@ -131,7 +135,7 @@ fn callbacks(registry: &mut Registry) {
         definition: "期间内各月答复、在当月抽签中抽中要电话回访的问题，一次抽中计一次。",
         rows: figure::called,
         breakdowns: BY_PLACE,
-        opened_by: Sight::Roles(DESK),
+        opened_by: Sight::Roles(KEEPERS),
         ..count()
     });
     registry.add(Figure {
@@ -140,7 +144,7 @@ fn callbacks(registry: &mut Registry) {
         definition: "抽中的问题里，由没有经手的人打通了电话、反映人作了回答的。",
         rows: figure::call_reached,
         breakdowns: BY_PLACE,
-        opened_by: Sight::Roles(DESK),
+        opened_by: Sight::Roles(KEEPERS),
         ..count()
     });
     registry.add(Figure {
@@ -151,7 +155,7 @@ fn callbacks(registry: &mut Registry) {
         kind: Kind::Rate { over: "callbacks_reached" },
         rows: figure::call_solved,
         breakdowns: BY_PLACE,
-        opened_by: Sight::Roles(DESK),
+        opened_by: Sight::Roles(KEEPERS),
         ..count()
     });
 }

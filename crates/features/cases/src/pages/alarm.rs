@@ -10,7 +10,7 @@ use huiyin_web::{Ctx, Result};
 use super::card::{Cards, cases};
 use super::case_filter::reached;
 use super::clock_facts::moment;
-use crate::permissions::DESK;
+use crate::permissions::KEEPERS;
 use crate::store::{self, CallState, DeskPage, Duty};
 use crate::{CaseItem, Cases, Urgent, gaps};
 
@@ -72,7 +72,7 @@ impl askama::filters::HtmlSafe for DeskLinks {}
 
 /// For whoever keeps a desk; numbers where it is one county's.
 pub(crate) async fn links(ctx: &Ctx, tx: &mut Tx, viewer: &Viewer, scope: &Scope) -> Result<Option<DeskLinks>> {
-    if !viewer.has_any(DESK) {
+    if !viewer.has_any(KEEPERS) {
         return Ok(None);
     }
     let counties = reached(&ctx.site, scope);

@@ -12,7 +12,7 @@ use crate::store::CaseLine;
 pub(crate) fn number(cards: &Cards<'_>, line: &CaseLine) -> Html {
     let number = cards.number(line.region, line.number());
     let number = nowrap(&number.unwrap_or_else(|| line.state.label().to_owned()));
-    match cards.close_number(line.region, "problem", line.close_number()) {
+    match cards.close_number(line.region, &line.kind, line.close_number()) {
         Some(close) => Html::drawn(format!("{number}<br><small class=\"font-normal\">{}</small>", nowrap(&close))),
         None => number,
     }
@@ -21,6 +21,7 @@ pub(crate) fn number(cards: &Cards<'_>, line: &CaseLine) -> Html {
 /// The public title. What residents wrote stays sealed until posting: such a case is named by its day.
 pub(crate) fn headline(line: &CaseLine, today: Day) -> String {
     match line.title.as_str() {
+        "" if line.kind != "problem" => format!("{}收到，内容不公开", short_day(line.submitted_day, today)),
         "" => format!("{}反映，文字还没有公开", short_day(line.submitted_day, today)),
         title => title.to_owned(),
     }

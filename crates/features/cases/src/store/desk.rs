@@ -20,6 +20,7 @@ text_enum! {
         Sign = "sign" / "签收",
         Handle = "handle" / "办理",
         Verify = "verify" / "核验",
+        Review = "review" / "复查",
         Escalated = "escalated" / "督办",
         Urgent = "urgent" / "紧急处置",
         Extend = "extend" / "延期审批",
@@ -79,14 +80,16 @@ pub fn desk_items(case: &CaseItem) -> Vec<DeskItem> {
         State::Signed | State::InHand | State::Reopened => Some(item(owner, Duty::Handle, person, due)),
         State::Paused => Some(item(owner, Duty::Handle, person, case.pause_until)),
         State::CloseRequested => case.verify_at().map(|org| item(org, Duty::Verify, None, case.due_verify)),
+        State::Answered => case.review_at().map(|org| item(org, Duty::Review, None, due)),
         _ => None,
     };
+    let open = case.state.is_open() || case.review_at().is_some();
     let urgent = urgent_items(case, item);
     // While it can be decided: not while the clock stands still or the answer waits for its verifier.
     let decides = matches!(case.state, State::Signed | State::InHand | State::Reopened);
     let asks = case.extend_until.is_some() && decides;
     let asked = asks.then(|| item(case.desk_org(), Duty::Extend, None, due));
-    let escalated = case.escalated_to().filter(|_| case.state.is_open());
+    let escalated = case.escalated_to().filter(|_| open);
     let escalated = escalated.map(|org| item(org, Duty::Escalated, None, due));
     main.into_iter().chain(escalated).chain(urgent).chain(asked).collect()
 }

@@ -147,7 +147,7 @@ async fn a_rating_from_the_handlers_own_network_only_gets_more_lots() {
     let (inside, outside) =
         (ground.answered("2016-03-02", "2016-03-10").await, ground.answered("2016-03-02", "2016-03-10").await);
     for (receipt, caller) in [(&inside.receipt, "10.61.8.9"), (&outside.receipt, "192.0.2.1")] {
-        let score = Score { score: 5, comment: String::new() };
+        let score = Score { score: 5, reasons: Vec::new(), comment: String::new() };
         ground.cases.rate_from(receipt, score, caller, on("2016-03-11"), &mut Rng::seeded(1)).await.unwrap();
     }
     let listed = callback_answered(&mut ground.tx().await, region, day("2016-03-01"), day("2016-03-31")).await.unwrap();
