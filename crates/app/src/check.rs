@@ -29,14 +29,16 @@ pub enum Check {
     Burden,
     /// Sealed files that the database names.
     Files,
+    /// Draws for call-backs, repeated from their seeds.
+    Draws,
     /// The database file itself.
     Database,
 }
 
 impl Check {
     /// All of them, the quick ones first.
-    pub const ALL: [Self; 6] =
-        [Self::Database, Self::Burden, Self::References, Self::Files, Self::Audit, Self::Figures];
+    pub const ALL: [Self; 7] =
+        [Self::Database, Self::Burden, Self::References, Self::Files, Self::Audit, Self::Draws, Self::Figures];
 
     /// What it looks at.
     pub const fn label(self) -> &'static str {
@@ -46,6 +48,7 @@ impl Check {
             Self::Audit => "审计链",
             Self::Burden => "不添负担",
             Self::Files => "照片与附件",
+            Self::Draws => "回访抽签",
             Self::Database => "数据库文件",
         }
     }
@@ -82,6 +85,7 @@ pub async fn run(config: &Config, opened: &Opened, check: Check) -> Result<Found
             huiyin_catalogue::burden::check(&mut tx, &catalogue, &paths).await?
         }
         Check::Files => files(config, &mut tx).await?,
+        Check::Draws => huiyin_cases::check_draws(&mut tx).await?,
         Check::Database => Report::new("database", 1, db.damage().await?),
     };
     Ok(Found { report, notes })

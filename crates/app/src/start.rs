@@ -18,6 +18,7 @@ use crate::config::Config;
 use crate::failure::{Stop, stop};
 use crate::lock::FolderLock;
 use crate::store::setting::{setting_find, setting_put};
+use crate::store::work_day::work_day_list;
 
 /// The working days that the program carries.
 const CALENDAR: &str = include_str!("../../../data/work-calendar.csv");
@@ -66,9 +67,10 @@ pub async fn open(config: &Config, intent: Intent, clock: Clock) -> Result<Opene
     }
     let files = FileStore::open(&config.files(), vault.clone())
         .with_context(|| Stop(format!("照片文件夹 {} 打不开。请检查它的所有者和权限。", config.files().display())))?;
+    let imported = work_day_list(&mut db.read().await?).await?;
+    let calendar = calendar(config)?.with(&imported);
     let regions_shared = Arc::new(regions.clone());
-    let ground =
-        Ground { db, clock, rngs, vault, files, calendar: Arc::new(calendar(config)?), regions: regions_shared, home };
+    let ground = Ground { db, clock, rngs, vault, files, calendar: Arc::new(calendar), regions: regions_shared, home };
     Ok(Opened { ground, regions, home, _lock: lock })
 }
 

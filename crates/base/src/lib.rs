@@ -12,7 +12,7 @@ mod random;
 mod region;
 mod report;
 
-pub use calendar::WorkCalendar;
+pub use calendar::{Due, OfficeHours, WorkCalendar};
 pub use clock::Clock;
 pub use day::Day;
 pub use id::Id;

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod building;
+mod callbacks;
 pub mod history;
 pub mod invent;
 mod make;

@@ -15,11 +15,13 @@ use huiyin_directory::{
 use huiyin_files::FileStore;
 use huiyin_vault::{Place, Vault, password};
 
+use crate::callbacks::Caller;
 use crate::history::{Historian, History};
 use crate::invent::City;
 use crate::plan::{Plan, year_plan};
 use crate::store::{
-    AccountRow, account_add_many, counter_put, history_add_many, marker_begin, marker_find, marker_finish,
+    AccountRow, account_add_many, close_counter_put, counter_put, history_add_many, marker_begin, marker_find,
+    marker_finish,
 };
 use crate::visit::{Made, visit};
 use crate::{Scale, photos};
@@ -77,7 +79,8 @@ pub async fn make(house: &House, scale: &Scale, progress: impl Fn(Progress) + Se
     maker.people().await?;
     maker.accounts().await?;
     let historian = maker.problems().await?;
-    maker.finish().await?;
+    maker.callbacks().await?;
+    maker.finish(&historian).await?;
     Ok(visit(&maker.city, &maker.plan, &historian))
 }
 
@@ -242,18 +245,33 @@ impl<F: Fn(Progress) + Send + Sync> Maker<'_, F> {
         Ok(historian)
     }
 
-    async fn finish(&self) -> anyhow::Result<()> {
+    async fn callbacks(&self) -> anyhow::Result<()> {
+        (self.progress)(Progress { what: "抽签回访", done: 0, total: 1 });
+        let (city, scale, book, vault) = (&*self.city, &*self.scale, &self.book, &self.house.vault);
+        Caller { city, scale, book, vault }.write(&self.house.db).await
+    }
+
+    async fn finish(&self, historian: &Historian) -> anyhow::Result<()> {
         let mut last = BTreeMap::new();
         for problem in &self.plan.problems {
             let county = last.entry(self.city.counties[problem.county].region).or_insert(0);
             *county = problem.number.unwrap_or(0).max(*county);
         }
         let year = i64::from(self.scale.today.year());
+        let mut closed = BTreeMap::new();
+        for problem in &self.plan.problems {
+            if let Some((year, n)) = historian.close_numbers.get(&problem.serial) {
+                let last = closed.entry((self.city.counties[problem.county].region, *year)).or_insert(0);
+                *last = (*n).max(*last);
+            }
+        }
+        let closed = Arc::new(closed);
         let (last, scale) = (Arc::new(last), Arc::clone(&self.scale));
         let write = self.house.db.write("demo_finish", move |tx| {
-            let (last, scale) = (Arc::clone(&last), Arc::clone(&scale));
+            let (last, closed, scale) = (Arc::clone(&last), Arc::clone(&closed), Arc::clone(&scale));
             Box::pin(async move {
                 counter_put(tx, year, &last).await?;
+                close_counter_put(tx, &closed).await?;
                 Ok(marker_finish(tx, &scale).await?)
             })
         });

@@ -32,6 +32,8 @@ enum What {
     Burden,
     /// Sealed files that the database names
     Files,
+    /// Every draw for call-backs, repeated from its seed and frozen list
+    Draws,
     /// The database file itself
     Database,
     /// All of these
@@ -77,6 +79,7 @@ fn checks(what: What) -> Vec<Check> {
         What::Audit => vec![Check::Audit],
         What::Burden => vec![Check::Burden],
         What::Files => vec![Check::Files],
+        What::Draws => vec![Check::Draws],
         What::Database => vec![Check::Database],
         What::All => Check::ALL.to_vec(),
     }

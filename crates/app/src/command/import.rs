@@ -43,6 +43,8 @@ enum What {
     Members,
     /// A county's own ledger of problems; needs --county
     Cases,
+    /// Holidays and make-up days of whole years, as CSV: date,is,occasion
+    Calendar,
 }
 
 /// Whether the file came in, or would.
@@ -57,6 +59,13 @@ pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<bool> {
         drop(opened);
         db.close().await;
         return super::import_cases::tell(&outcome?, &arguments);
+    }
+    if matches!(arguments.what, What::Calendar) {
+        let done = super::import_calendar::run(&opened.ground, opened.home, bytes, arguments.dry_run).await;
+        let db = opened.ground.db.clone();
+        drop(opened);
+        db.close().await;
+        return done;
     }
     let outcome = bring(&opened, &arguments, &name, &bytes).await;
     let db = opened.ground.db.clone();
@@ -80,7 +89,7 @@ async fn bring(opened: &Opened, arguments: &Arguments, name: &str, bytes: &[u8])
     let file = ImportFile {
         kind: match arguments.what {
             What::Organisations => ImportKind::Organisations,
-            What::Members | What::Cases => ImportKind::Members,
+            What::Members | What::Cases | What::Calendar => ImportKind::Members,
         },
         name,
         bytes,

@@ -7,6 +7,7 @@ mod check;
 mod demo;
 mod export;
 mod import;
+mod import_calendar;
 mod import_cases;
 mod migrate;
 mod restore;

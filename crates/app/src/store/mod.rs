@@ -3,3 +3,4 @@
 pub(crate) mod org;
 pub(crate) mod setting;
 pub(crate) mod stored_file;
+pub(crate) mod work_day;

@@ -1,14 +1,16 @@
 //! Working days of China: Monday to Friday, less the holidays, plus the make-up days (调休) that the State Council's
 //! yearly notice names. The days that differ are data; later years come by import.
 
+mod half;
 mod term;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Datelike as _;
 
 use crate::{Day, Instant};
 
+pub use half::{Due, OfficeHours};
 pub use term::{Pause, Term};
 
 /// The working calendar, parsed from a table `date,is,occasion` of the days that differ from Monday-to-Friday.
@@ -16,36 +18,46 @@ pub use term::{Pause, Term};
 pub struct WorkCalendar {
     /// `true` = a make-up day at a weekend, `false` = a holiday on a weekday.
     differing: BTreeMap<Day, bool>,
-    first_year: i32,
-    last_year: i32,
+    /// The years whose holidays are known.
+    known: BTreeSet<i32>,
+}
+
+/// A day that differs from Monday to Friday.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OddDay {
+    /// Which.
+    pub day: Day,
+    /// A make-up day at a weekend; else a holiday on a weekday.
+    pub is_work: bool,
+    /// Why.
+    pub occasion: String,
 }
 
 impl WorkCalendar {
     /// Reads the table. A line that changes nothing, or stands twice, is refused: it is a typing mistake.
     pub fn parse(csv: &str) -> Result<Self, CalendarError> {
-        let mut differing = BTreeMap::new();
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(csv.as_bytes());
-        for (index, record) in reader.records().enumerate() {
-            // The first line is the head.
-            let line = index + 2;
-            let record = record.map_err(|_| CalendarError::Columns { line })?;
-            let date = record.get(0).unwrap_or_default();
-            let day: Day = date.parse().map_err(|_| CalendarError::Date { line, found: date.to_owned() })?;
-            let is_work = match record.get(1) {
-                Some("work") => true,
-                Some("rest") => false,
-                found => return Err(CalendarError::Word { line, found: found.unwrap_or_default().to_owned() }),
-            };
-            if is_work == is_weekday(day) {
-                return Err(CalendarError::ChangesNothing { line, day });
-            }
-            if differing.insert(day, is_work).is_some() {
-                return Err(CalendarError::Twice { line, day });
-            }
+        let (days, mut errors) = read_days(csv);
+        if !errors.is_empty() {
+            return Err(errors.swap_remove(0));
         }
-        let year = |entry: Option<(&Day, &bool)>| entry.map(|(day, _)| day.year()).ok_or(CalendarError::Empty);
-        let (first_year, last_year) = (year(differing.first_key_value())?, year(differing.last_key_value())?);
-        Ok(Self { differing, first_year, last_year })
+        Self::of(&days).ok_or(CalendarError::Empty)
+    }
+
+    /// The calendar with these days in place of what it knows of their years.
+    #[must_use]
+    pub fn with(&self, days: &[OddDay]) -> Self {
+        let years: BTreeSet<i32> = days.iter().map(|odd| odd.day.year()).collect();
+        let kept = self.differing.iter().filter(|(day, _)| !years.contains(&day.year()));
+        let differing =
+            kept.map(|(day, is_work)| (*day, *is_work)).chain(days.iter().map(|odd| (odd.day, odd.is_work)));
+        let differing: BTreeMap<Day, bool> = differing.collect();
+        Self { known: self.known.union(&years).copied().collect(), differing }
+    }
+
+    fn of(days: &[OddDay]) -> Option<Self> {
+        let known: BTreeSet<i32> = days.iter().map(|odd| odd.day.year()).collect();
+        let differing = days.iter().map(|odd| (odd.day, odd.is_work)).collect();
+        (!known.is_empty()).then_some(Self { differing, known })
     }
 
     /// Whether people are at work on `day`.
@@ -56,12 +68,12 @@ impl WorkCalendar {
     /// Whether the calendar knows the holidays of `day`'s year. Outside it counts Monday to Friday, and a page that
     /// shows such a deadline should say that it may move.
     pub fn is_published(&self, day: Day) -> bool {
-        (self.first_year..=self.last_year).contains(&day.year())
+        self.known.contains(&day.year())
     }
 
     /// The last year whose holidays are known.
     pub fn last_year(&self) -> i32 {
-        self.last_year
+        self.known.last().copied().unwrap_or_default()
     }
 
     /// The `n`-th working day after `day`; `day` itself when `n` is 0. The day of the event never counts.
@@ -109,6 +121,43 @@ impl WorkCalendar {
     }
 }
 
+/// Reads a whole table: its good days, and every line that is wrong.
+pub fn read_days(csv: &str) -> (Vec<OddDay>, Vec<CalendarError>) {
+    let (mut days, mut errors, mut seen) = (Vec::new(), Vec::new(), BTreeSet::new());
+    let text = csv.trim_start_matches('\u{feff}');
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+    for (index, record) in reader.records().enumerate() {
+        // The first line is the head.
+        match read_day(index + 2, record, &mut seen) {
+            Ok(day) => days.push(day),
+            Err(error) => errors.push(error),
+        }
+    }
+    (days, errors)
+}
+
+fn read_day(
+    line: usize,
+    record: Result<csv::StringRecord, csv::Error>,
+    seen: &mut BTreeSet<Day>,
+) -> Result<OddDay, CalendarError> {
+    let record = record.map_err(|_| CalendarError::Columns { line })?;
+    let date = record.get(0).unwrap_or_default();
+    let day: Day = date.parse().map_err(|_| CalendarError::Date { line, found: date.to_owned() })?;
+    let is_work = match record.get(1) {
+        Some("work") => true,
+        Some("rest") => false,
+        found => return Err(CalendarError::Word { line, found: found.unwrap_or_default().to_owned() }),
+    };
+    if is_work == is_weekday(day) {
+        return Err(CalendarError::ChangesNothing { line, day });
+    }
+    if !seen.insert(day) {
+        return Err(CalendarError::Twice { line, day });
+    }
+    Ok(OddDay { day, is_work, occasion: record.get(2).unwrap_or_default().to_owned() })
+}
+
 /// What is wrong with a calendar file, for whoever imports it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "each message says what its fields are")]
@@ -138,5 +187,7 @@ fn weekdays_until(day: Day) -> i64 {
     days.div_euclid(7) * 5 + days.rem_euclid(7).min(5)
 }
 
+#[cfg(test)]
+mod half_tests;
 #[cfg(test)]
 mod tests;

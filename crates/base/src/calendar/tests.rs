@@ -3,16 +3,16 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn calendar() -> WorkCalendar {
+pub(super) fn calendar() -> WorkCalendar {
     WorkCalendar::parse(include_str!("../../../../data/work-calendar.csv")).unwrap()
 }
 
-fn day(text: &str) -> Day {
+pub(super) fn day(text: &str) -> Day {
     text.parse().unwrap()
 }
 
 /// A time of day in Asia/Shanghai.
-fn at(date: &str, time: &str) -> Instant {
+pub(super) fn at(date: &str, time: &str) -> Instant {
     day(date).at(NaiveTime::parse_from_str(time, "%H:%M").unwrap())
 }
 
@@ -54,6 +54,28 @@ fn refuses_a_damaged_file_with_its_line() {
     assert!(refused("date,is,occasion\n2016-02-08\n").contains("第 2 行"));
     assert!(refused("date,is,occasion\n2016-02-07,rest,a Sunday\n").contains("没有区别"));
     assert!(refused("date,is,occasion\n2016-02-08,rest,x\n2016-02-08,rest,x\n").contains("两次"));
+}
+
+#[test]
+fn a_later_year_joins_and_an_imported_year_replaces_what_was_known() {
+    let (days, errors) = read_days("\u{feff}date,is,occasion\n2028-10-02,rest,国庆节\n2028-09-30,work,国庆节\n");
+    assert_eq!(errors, vec![]);
+    let longer = calendar().with(&days);
+    assert_eq!(longer.last_year(), 2028);
+    assert!(longer.is_published(day("2028-01-01")) && !longer.is_published(day("2027-05-03")), "2027 is still missing");
+    assert!(!longer.is_working(day("2028-10-02")) && longer.is_working(day("2028-09-30")));
+    assert!(!longer.is_working(day("2016-02-10")), "what was known stays");
+    let (days, _) = read_days("date,is,occasion\n2016-02-09,rest,x\n");
+    assert!(calendar().with(&days).is_working(day("2016-02-10")), "the year is the file's alone");
+}
+
+#[test]
+fn every_wrong_line_is_told() {
+    let (days, errors) =
+        read_days("date,is,occasion\n2027-13-01,rest,x\n2027-01-01,rest,元旦\n2027-01-01,rest,x\n2027-01-04,off,x\n");
+    assert_eq!(days.len(), 1);
+    let said: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    assert!(said[0].contains("第 2 行") && said[1].contains("第 4 行") && said[2].contains("第 5 行"), "{said:?}");
 }
 
 #[test]

@@ -220,6 +220,7 @@ impl<'h> Telling<'h> {
             assignee: None,
             merge_into: named.merge_into.as_ref(),
             number: named.number,
+            close_number: self.historian.close_numbers.get(&self.problem.serial).copied(),
         };
         let change = decide(&self.historian.book, &self.history.item, &act, actor, &facts)?;
         self.history.item = change.after;
@@ -281,6 +282,7 @@ impl<'h> Telling<'h> {
             account_region: caller.map(|account| account.region),
             account: caller.map(|account| account.id),
             day: moment.today,
+            own_network: false,
             reasons,
         });
     }

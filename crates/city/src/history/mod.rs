@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use huiyin_base::number::Receipt;
-use huiyin_base::{Id, Problem as Refused, Rng};
+use huiyin_base::{Day, Id, Problem as Refused, Rng};
 use huiyin_cases::{
     CaseAnswer, CaseEvent, CaseFollow, CaseItem, CaseMessage, CaseOwner, CasePhoto, CaseRating, Lines, Rulebook, seq_at,
 };
@@ -35,6 +35,8 @@ pub struct Historian {
     by_serial: BTreeMap<u64, usize>,
     /// Who was merged into a problem, and on which day.
     merged: BTreeMap<u64, Vec<usize>>,
+    /// Year and close-out number of each problem whose answer is accepted, in the order of acceptance in its county.
+    pub(crate) close_numbers: BTreeMap<u64, (i64, i64)>,
 }
 
 /// A case with all that is kept beside it.
@@ -71,7 +73,8 @@ impl Historian {
         }
         let viewers = city.accounts.iter().map(|account| viewer(&city, account)).collect();
         let lines = lines(&city);
-        Self { city, scale, plan, book, vault, viewers, lines, by_serial, merged }
+        let close_numbers = close_numbers(&plan);
+        Self { city, scale, plan, book, vault, viewers, lines, by_serial, merged, close_numbers }
     }
 
     /// The history of the problem at `index` of the plan.
@@ -115,6 +118,24 @@ impl Historian {
 
 fn org_ref(city: &City, number: OrgNumber) -> OrgRef {
     OrgRef { region: city.orgs[number].region, id: city.orgs[number].id }
+}
+
+/// Close-out numbers follow the first acceptance of each county's problems.
+fn close_numbers(plan: &Plan) -> BTreeMap<u64, (i64, i64)> {
+    let accepted = plan.problems.iter().filter_map(|problem| {
+        let step = problem.steps.iter().find(|step| matches!(step.deed, Deed::Accept))?;
+        Some((problem.county, step.at, problem.serial))
+    });
+    let mut accepted: Vec<_> = accepted.collect();
+    accepted.sort_unstable();
+    let mut last = BTreeMap::new();
+    let numbered = accepted.into_iter().map(|(county, at, serial)| {
+        let year = i64::from(Day::of(at).year());
+        let n: &mut i64 = last.entry((county, year)).or_insert(0);
+        *n += 1;
+        (serial, (year, *n))
+    });
+    numbered.collect()
 }
 
 /// Everybody as the engine sees him.

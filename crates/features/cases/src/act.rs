@@ -86,6 +86,16 @@ pub enum Request {
     Refer(Referral),
     /// A clock's next step.
     Escalate,
+    /// The owner asks for a longer time to answer, up to this day.
+    AskExtension(Day),
+    /// The desk does not grant it.
+    RefuseExtension,
+    /// Nobody has dealt with an emergency yet: the next are told.
+    Alert,
+    /// Somebody deals with an emergency; the reason says what was done.
+    Confirm,
+    /// It is no emergency.
+    Calm,
 }
 
 /// How a case is put on the wall.
@@ -157,6 +167,11 @@ impl Request {
             Self::Merge(_) => Action::Merge,
             Self::Refer(_) => Action::Refer,
             Self::Escalate => Action::Escalate,
+            Self::AskExtension(_) => Action::AskExtension,
+            Self::RefuseExtension => Action::RefuseExtension,
+            Self::Alert => Action::Alert,
+            Self::Confirm => Action::Confirm,
+            Self::Calm => Action::Calm,
         }
     }
 }

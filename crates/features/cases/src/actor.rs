@@ -65,6 +65,7 @@ pub(crate) fn standing<'a>(
                 owns.then(|| viewer.grants.iter().find(|grant| grant.org == case.owner())).flatten()
             }
             Standing::Verifier => verifier_grant(kind, case, viewer, known),
+            Standing::OnCall => on_call_grant(case, viewer),
             Standing::Reviewer => reviewer_grant(kind, case, viewer, known),
             Standing::Reporter | Standing::System => None,
         };
@@ -105,6 +106,12 @@ fn verifier_grant<'a>(kind: &Kind, case: &CaseItem, viewer: &'a Viewer, known: K
         let stands = if is_top { grant.org == owner } else { lines.below(owner, grant.org) };
         stands && !owners.iter().any(|owned| lines.below(grant.org, owned.org()))
     })
+}
+
+/// Whoever was on call when an emergency came in, while it is one.
+pub(crate) fn on_call_grant<'a>(case: &CaseItem, viewer: &'a Viewer) -> Option<&'a Grant> {
+    let told = case.is_urgent() && case.urgent_person() == Some(viewer.account);
+    told.then(|| viewer.grants.iter().find(|grant| Some(grant.org) == case.urgent_post())).flatten()
 }
 
 /// Where a second objection waits, or above it; never whoever owned the case or verified its answer, and never by a role held

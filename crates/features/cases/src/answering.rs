@@ -51,6 +51,10 @@ pub(crate) fn accept(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {
     draft.after.set_verify(None);
     draft.after.due_verify = None;
     draft.after.answered_day = Some(ask.facts.moment.today);
+    draft.after.extend_until = None;
+    if let Some((year, n)) = ask.facts.close_number.filter(|_| draft.after.close_n.is_none()) {
+        (draft.after.close_year, draft.after.close_n) = (Some(year), Some(n));
+    }
     Ok(())
 }
 
@@ -137,5 +141,6 @@ pub(crate) fn reopen(ask: &Ask<'_, '_>, draft: &mut Draft) {
     after.set_verifier(None);
     after.set_review(None);
     (after.answer_from, after.paused_days, after.paused_times) = (None, 0, 0);
-    after.answer_days = i64::from(ask.book.rules.level(kind).answer);
+    after.answer_days = i64::from(ask.limits(kind).answer);
+    (after.extend_until, after.extended_times) = (None, 0);
 }

@@ -132,7 +132,8 @@ impl Cases {
         let lines = store::lines_find(tx, orgs).await?;
         let known = Known { lines: &lines, owners: &owners };
         let may = |row: &&crate::Transition| standing(kind, &row.who, case, &Actor::Staff(viewer), known).is_some();
-        Ok(kind.actions(case.state).filter(may).map(|row| row.action).collect())
+        let fits = |row: &&crate::Transition| case.has_occasion(row.action);
+        Ok(kind.actions(case.state).filter(fits).filter(may).map(|row| row.action).collect())
     }
 
     /// Kinds whose file was changed after cases were made under it, one sentence each: they need a new version.
@@ -230,6 +231,11 @@ async fn decided(
     let lines = store::lines_find(tx, orgs).await?;
     let posts = matches!(act.request, Request::Post(_)) && before.state == State::Submitted;
     let number = if posts { Some(store::counter_next(tx, before.region, moment.today).await?) } else { None };
+    let strikes = matches!(act.request, Request::Accept) && before.close_n.is_none();
+    let close_number = match book.kind(&before.kind).filter(|_| strikes && before.state == State::CloseRequested) {
+        Some(kind) => store::close_counter_next(tx, before.region, &kind.name, moment.today).await.map(Some)?,
+        None => None,
+    };
     let facts = Facts {
         moment,
         lines: &lines,
@@ -238,6 +244,7 @@ async fn decided(
         assignee: assignee.as_ref(),
         merge_into: target,
         number,
+        close_number,
     };
     let actor = match by {
         By::Reporter(_) => Actor::Reporter,

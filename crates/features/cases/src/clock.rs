@@ -2,10 +2,10 @@
 //! calendar.
 
 use chrono::NaiveTime;
-use huiyin_base::{Day, Instant, WorkCalendar};
+use huiyin_base::{Day, Instant};
 
-use crate::rules::{ClockKind, Escalation};
-use crate::{CaseItem, ClockChange, Rulebook, State};
+use crate::rules::{ClockKind, Escalation, StepTime};
+use crate::{CaseItem, ClockChange, Rulebook, State, Urgent};
 
 /// When something happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,33 +37,21 @@ pub fn running(case: &CaseItem) -> Option<(ClockKind, Day)> {
     due.map(|due| (clock, due))
 }
 
-/// The step that fires next.
-pub fn next_step(book: &Rulebook, case: &CaseItem) -> Option<(Escalation, Day)> {
+/// The step that fires next, and its moment: never at night nor on a holiday.
+pub fn next_step(book: &Rulebook, case: &CaseItem) -> Option<(Escalation, Instant)> {
     let (clock, due) = running(case)?;
     let step = *book.rules.steps(clock).nth(usize::try_from(case.next_step).ok()?)?;
-    Some((step, shifted(&book.calendar, due, step.offset)))
-}
-
-/// `offset` working days after `due`, or before it.
-fn shifted(calendar: &WorkCalendar, due: Day, offset: i64) -> Day {
-    let days = u32::try_from(offset.unsigned_abs()).unwrap_or(u32::MAX);
-    if offset >= 0 {
-        return calendar.add_working_days(due, days);
-    }
-    let mut day = due;
-    for _ in 0..days {
-        day = day.plus(-1);
-        while !calendar.is_working(day) {
-            day = day.plus(-1);
-        }
-    }
-    day
+    Some((step, book.step_moment(case, due, step.when)))
 }
 
 impl Rulebook {
     /// Applies what a transition does to the clocks. `after.state` is the new state already.
-    pub fn change_clock(&self, after: &mut CaseItem, change: ClockChange, sign_days: u32, moment: Moment) {
+    /// `sign_halves`: half working days to sign, where that clock starts.
+    pub fn change_clock(&self, after: &mut CaseItem, change: ClockChange, sign_halves: u32, moment: Moment) {
         let today = moment.today;
+        if change != ClockChange::Keep {
+            after.due_at = None;
+        }
         match change {
             ClockChange::Moderate => after.due_day = Some(self.working(today, self.rules.desk.moderate)),
             ClockChange::Assign => {
@@ -72,7 +60,11 @@ impl Rulebook {
                 after.due_day = Some(self.working(today, self.rules.desk.assign));
             }
             ClockChange::Review => after.due_day = Some(self.working(today, self.rules.desk.review)),
-            ClockChange::Sign => after.due_sign = Some(self.working(today, sign_days)),
+            ClockChange::Sign => {
+                let hours = self.clocks.hours(self.rules.office_hour);
+                let due = self.calendar.add_half_days(moment.now, sign_halves, hours);
+                (after.due_sign, after.due_at) = (Some(due.day), due.at);
+            }
             ClockChange::Answer => {
                 if after.answer_from.is_none() {
                     after.answer_from = Some(today);
@@ -98,11 +90,18 @@ impl Rulebook {
     /// After a clock began anew: its first step, and the nearest day by which something is due.
     pub(crate) fn restart(&self, after: &mut CaseItem, moment: Moment) {
         after.due_day = due_day(after);
+        // A moment belongs to the day that is due first.
+        after.due_at = after.due_at.filter(|at| after.due_day == Some(Day::of(*at)));
         after.set_escalated(None);
         after.next_step = 0;
-        // A reminder whose moment has passed when the clock starts would only nag.
-        while next_step(self, after).is_some_and(|(step, day)| step.offset < 0 && self.office_moment(day) <= moment.now)
-        {
+        after.clock_days = match running(after) {
+            // The steps of a clock that stood still are counted back from where it ends now.
+            Some((ClockKind::Answer, _)) => after.answer_days,
+            Some((_, due)) => self.calendar.working_days_between(moment.today, due).max(0),
+            None => 0,
+        };
+        // A step before the end whose moment has passed when the clock starts would only nag.
+        while next_step(self, after).is_some_and(|(step, at)| step.when < StepTime::Share(100) && at <= moment.now) {
             after.next_step += 1;
         }
         after.next_clock = self.next_clock(after);
@@ -110,12 +109,23 @@ impl Rulebook {
 
     /// When a job must look at the case again.
     pub(crate) fn next_clock(&self, case: &CaseItem) -> Option<Instant> {
+        let ordinary = self.ordinary_clock(case);
+        ordinary.into_iter().chain(self.next_alert(case).map(|(_, at)| at)).min()
+    }
+
+    /// Who is told next of an emergency that nobody has dealt with, and when: at any hour of any day.
+    pub(crate) fn next_alert(&self, case: &CaseItem) -> Option<(crate::EmergencyStep, Instant)> {
+        let waits = case.urgent == Some(Urgent::Flagged) && case.state.is_open();
+        self.emergency.step(case.urgent_at.filter(|_| waits)?, case.urgent_step)
+    }
+
+    fn ordinary_clock(&self, case: &CaseItem) -> Option<Instant> {
         match case.state {
             State::Paused => case.pause_until.map(|until| self.office_moment(until)),
             State::Answered if case.review_at().is_none() => {
                 case.answered_day.map(|day| self.objection_ends(day).plus(1).start())
             }
-            _ => next_step(self, case).map(|(_, day)| self.office_moment(day)),
+            _ => next_step(self, case).map(|(_, at)| at),
         }
     }
 
@@ -150,6 +160,27 @@ impl Rulebook {
         }
         (after.pause_until, after.pause_reason) = (None, None);
         after.due_answer = self.due_answer(after);
+    }
+
+    fn step_moment(&self, case: &CaseItem, due: Day, when: StepTime) -> Instant {
+        let day = match when {
+            StepTime::Share(share @ ..100) => {
+                let left = (case.clock_days.max(0) * i64::from(100 - share) + 99) / 100;
+                self.calendar.sub_working_days(due, u32::try_from(left).unwrap_or(0))
+            }
+            StepTime::Share(_) => match case.due_at.filter(|at| Day::of(*at) == due) {
+                // Due at noon: late in the afternoon of the same day.
+                Some(at) => return self.office_hours_from(at),
+                None => self.working(due, 1),
+            },
+            StepTime::Days(days) => self.working(due, days),
+        };
+        self.office_moment(day)
+    }
+
+    fn office_hours_from(&self, at: Instant) -> Instant {
+        let hours = self.clocks.hours(self.rules.office_hour);
+        self.calendar.next_office_moment(at, hours.open, hours.close)
     }
 
     /// The office hour of `day`, or of the next working day: nobody is reminded at night or on a holiday.

@@ -24,7 +24,7 @@ pub fn feature() -> Feature {
         ],
         figures: Some(figures::figures),
         jobs: Some(jobs::jobs),
+        panels: vec![Arc::new(pages::CalendarNotice), Arc::new(pages::NewestEchoes)],
         described: Some(include_str!("api/openapi.json")),
-        panels: vec![Arc::new(pages::NewestEchoes)],
     }
 }

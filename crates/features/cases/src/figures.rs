@@ -3,6 +3,7 @@
 use huiyin_figures::{Dimension, Figure, Kind, Registry, Sight};
 
 use crate::Categories;
+use crate::permissions::KEEPERS;
 use crate::store::figure;
 
 /// By organisation a number is asked for with a cut, which takes in all below it; cells of single owners would not add up
@@ -25,6 +26,8 @@ const BY_MARK: &[Dimension] = &[
     Dimension::Month,
     Dimension::Score,
 ];
+
+const BY_PLACE: &[Dimension] = &[Dimension::Region, Dimension::Township, Dimension::Month];
 
 /// Declares them.
 pub fn figures(registry: &mut Registry) {
@@ -65,6 +68,7 @@ pub fn figures(registry: &mut Registry) {
     stocks(registry);
     ratings(registry);
     rates(registry);
+    callbacks(registry);
 }
 
 fn beside_the_rate(registry: &mut Registry) {
@@ -189,6 +193,39 @@ fn rates(registry: &mut Registry) {
         definition: "由没有承办过的人打电话回访、问到评价的问题占已答复问题的比例。",
         kind: Kind::Rate { over: "problems_answered" },
         rows: figure::called_back,
+        ..count()
+    });
+}
+
+/// What was verified by somebody who had no hand in it.
+fn callbacks(registry: &mut Registry) {
+    registry.add(Figure {
+        id: "callbacks_drawn",
+        name: "回访抽中问题",
+        definition: "期间内各月答复、在当月抽签中抽中要电话回访的问题，一次抽中计一次。",
+        rows: figure::called,
+        breakdowns: BY_PLACE,
+        opened_by: Sight::Roles(KEEPERS),
+        ..count()
+    });
+    registry.add(Figure {
+        id: "callbacks_reached",
+        name: "回访接通问题",
+        definition: "抽中的问题里，由没有经手的人打通了电话、反映人作了回答的。",
+        rows: figure::call_reached,
+        breakdowns: BY_PLACE,
+        opened_by: Sight::Roles(KEEPERS),
+        ..count()
+    });
+    registry.add(Figure {
+        id: "callbacks_solved_rate",
+        name: "回访核实解决率",
+        unit: "%",
+        definition: "回访接通的问题里，反映人说已经解决的比例。没有打通的、不愿回答的不在分母里。",
+        kind: Kind::Rate { over: "callbacks_reached" },
+        rows: figure::call_solved,
+        breakdowns: BY_PLACE,
+        opened_by: Sight::Roles(KEEPERS),
         ..count()
     });
 }

@@ -68,6 +68,8 @@ pub struct Around<'a> {
     pub merge_into: Option<&'a CaseItem>,
     /// Year and running number, for posting.
     pub number: Option<(i64, i64)>,
+    /// Year and close-out number, for accepting an answer.
+    pub close_number: Option<(i64, i64)>,
     /// When.
     pub moment: Moment,
 }
@@ -122,6 +124,7 @@ impl History {
             assignee: around.assignee,
             merge_into: around.merge_into,
             number: around.number,
+            close_number: around.close_number,
         };
         let change = decide(book, &self.item, act, actor, &facts)?;
         self.item = change.after;
@@ -154,6 +157,7 @@ impl History {
             account_region: None,
             account: None,
             day,
+            own_network: false,
             reasons: String::new(),
         });
         (self.item.rating, self.item.rated_day) = (Some(score), Some(day));

@@ -5,7 +5,7 @@ use huiyin_db::text_enum;
 use huiyin_directory::{AccountRef, OrgRef};
 
 use crate::store::stored::stored;
-use crate::{Outcome, State};
+use crate::{Action, Outcome, State, Urgent};
 
 text_enum! {
     /// How a case came in.
@@ -109,6 +109,18 @@ stored! {
             answers: i64,
             messages: i64,
             photos: i64,
+            due_at: Option<Instant>,
+            clock_days: i64,
+            extend_until: Option<Day>,
+            extended_times: i64,
+            close_year: Option<i64>,
+            close_n: Option<i64>,
+            urgent: Option<Urgent>,
+            urgent_kind: Option<String>,
+            urgent_at: Option<Instant>,
+            urgent_org: Option<Id>,
+            urgent_account: Option<Id>,
+            urgent_step: i64,
         }
     }
 }
@@ -190,6 +202,42 @@ impl CaseItem {
     /// Late today: something was due before it.
     pub fn is_overdue(&self, today: Day) -> bool {
         self.due_day.is_some_and(|due| due < today)
+    }
+
+    /// Late now: past a moment that is finer than a day, or past the day.
+    pub fn is_late(&self, now: Instant) -> bool {
+        self.is_overdue(Day::of(now)) || self.due_at.is_some_and(|at| at < now)
+    }
+
+    /// Year and running number of its close-out, while it is struck off.
+    pub fn close_number(&self) -> Option<(i64, i64)> {
+        self.close_year.zip(self.close_n).filter(|_| State::ECHOED.contains(&self.state))
+    }
+
+    /// An emergency that nobody has called off, and that is not over.
+    pub fn is_urgent(&self) -> bool {
+        matches!(self.urgent, Some(Urgent::Flagged | Urgent::Confirmed)) && self.state.is_open()
+    }
+
+    /// Whether there is anything to decide by this action, whoever asks: an emergency, a request for a longer time.
+    pub(crate) fn has_occasion(&self, action: Action) -> bool {
+        match action {
+            Action::Confirm => self.urgent == Some(Urgent::Flagged),
+            Action::Calm => self.is_urgent(),
+            Action::RefuseExtension => self.extend_until.is_some(),
+            Action::AskExtension => self.extend_until.is_none() && self.due_answer.is_some(),
+            _ => true,
+        }
+    }
+
+    /// The post that was told of an emergency first.
+    pub fn urgent_post(&self) -> Option<OrgRef> {
+        self.urgent_org.map(|id| OrgRef { region: id.region(), id })
+    }
+
+    /// Who was on call then.
+    pub fn urgent_person(&self) -> Option<AccountRef> {
+        self.urgent_account.map(|id| AccountRef { region: id.region(), id })
     }
 
     pub(crate) fn set_desk(&mut self, org: OrgRef) {

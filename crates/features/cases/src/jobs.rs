@@ -1,6 +1,7 @@
 //! The jobs of the cases, on the running city.
 
-use huiyin_base::Id;
+use huiyin_base::{Id, Region};
+use huiyin_directory::RegionLevel;
 use huiyin_jobs::{Job, Outcome, Registry};
 use huiyin_web::Site;
 
@@ -14,6 +15,7 @@ pub const REINDEX: &str = "case_reindex";
 pub fn jobs(registry: Registry<Site>) -> Registry<Site> {
     registry
         .every("case_clock", 60, |site: Site, _| async move { clock(&site).await })
+        .every("case_callback", 3600, |site: Site, _| async move { callback(&site).await })
         .every("case_news", 60, |site: Site, _| async move { news(&site).await })
         .every("case_retention", 3600, |site: Site, _| async move { retention(&site).await })
         .every("case_import_sweep", 86_400, |site: Site, _| async move { import_sweep(&site).await })
@@ -25,6 +27,16 @@ async fn clock(site: &Site) -> Outcome {
     let cases = Cases::of(&site.db, &site.vault, &site.calendar)?;
     let fired = cases.sweep(Moment::at(site.clock.now())).await?;
     Ok((fired > 0).then(|| format!("处理了 {fired} 件到期事项")))
+}
+
+/// Commits the seeds of this month and the next, and holds the draws of months that are over.
+async fn callback(site: &Site) -> Outcome {
+    let cases = Cases::of(&site.db, &site.vault, &site.calendar)?;
+    let counties = site.regions.children(site.home).filter(|entry| entry.level == RegionLevel::County);
+    let counties: Vec<Region> = counties.map(|entry| entry.region).collect();
+    cases.callback_commit(&counties, site.today(), &mut site.rngs.rng()).await?;
+    let held = cases.callback_draw(site.today(), |region| site.regions.short(region).to_owned()).await?;
+    Ok((held > 0).then(|| format!("完成了 {held} 次回访抽签")))
 }
 
 async fn news(site: &Site) -> Outcome {

@@ -70,7 +70,8 @@ impl Cases {
             return Err(Problem::forbidden(merged));
         }
         let post = "反映人".to_owned();
-        self.write(case.at(), words, Author { sender: Sender::Reporter, viewer: None, post }, moment, rng).await
+        self.write(case.at(), words, Author { sender: Sender::Reporter, viewer: None, post }, moment, rng).await?;
+        self.alarm_in_letter(case.at(), words, moment).await
     }
 
     /// A question or a reply of those who handle the case.
@@ -122,6 +123,9 @@ impl Cases {
         let lines = store::lines_find(tx, orgs).await?;
         if crate::is_barred(viewer, case, &lines) {
             return Err(Problem::not_found());
+        }
+        if let Some(grant) = crate::actor::on_call_grant(case, viewer) {
+            return Ok(grant);
         }
         let holds = |grant: &Grant, roles: &[Role]| roles.contains(&grant.role);
         let handles = |grant: &&Grant| {

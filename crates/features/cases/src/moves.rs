@@ -8,10 +8,11 @@ use crate::clock::next_step;
 use crate::item::month_of;
 use crate::privacy::forbidden_in;
 use crate::records::MessageKind;
-use crate::rules::{Reached, StepAction};
+use crate::rules::{Escalation, Reached, StepAction, StepTime};
 use crate::transition::{Ask, Draft};
 use crate::{
-    Assignment, CaseItem, CaseOwner, CaseRef, Posting, Referral, Request, Rulebook, Standing, State, Subject, answering,
+    Assignment, CaseItem, CaseOwner, CaseRef, Posting, Referral, Request, Rulebook, Standing, State, Subject, Urgent,
+    answering, extension, urgent,
 };
 
 pub(crate) type Done = Result<(), Problem>;
@@ -48,6 +49,11 @@ pub(crate) fn apply(ask: &Ask<'_, '_>, request: &Request, draft: &mut Draft) -> 
         Request::Merge(into) => merge(ask, *into, draft),
         Request::Refer(referral) => refer(ask, referral, draft),
         Request::Escalate => escalate(ask, draft),
+        Request::AskExtension(until) => extension::ask(ask, *until, draft),
+        Request::RefuseExtension => extension::refuse(ask, draft),
+        Request::Alert => urgent::alert(ask, draft),
+        Request::Confirm => urgent::decide(ask, Urgent::Confirmed, draft),
+        Request::Calm => urgent::decide(ask, Urgent::Lifted, draft),
         Request::Decline | Request::Withdraw => {
             draft.after.closed_day = Some(ask.facts.moment.today);
             Ok(())
@@ -182,7 +188,8 @@ fn assign(ask: &Ask<'_, '_>, assignment: &Assignment, draft: &mut Draft) -> Done
     if let Some(deadline) = assignment.deadline {
         set_deadline(ask, deadline, after)?;
     }
-    draft.sign_days = ask.book.rules.level(kind).sign;
+    (after.extend_until, after.extended_times) = (None, 0);
+    draft.sign_halves = ask.limits(kind).sign_halves;
     Ok(())
 }
 
@@ -195,7 +202,7 @@ fn check_assignee(ask: &Ask<'_, '_>, account: AccountRef, org: OrgRef) -> Done {
     if fits && !is_barred(assignee, ask.case, ask.facts.lines) { Ok(()) } else { Err(unfit()) }
 }
 
-fn set_deadline(ask: &Ask<'_, '_>, deadline: Day, after: &mut CaseItem) -> Done {
+pub(crate) fn set_deadline(ask: &Ask<'_, '_>, deadline: Day, after: &mut CaseItem) -> Done {
     let today = ask.facts.moment.today;
     if deadline < today {
         return Err(Problem::invalid("期限不能早于今天，请重新选择。"));
@@ -226,7 +233,7 @@ fn sign(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {
     after.signed_day = Some(ask.facts.moment.today);
     if after.answer_from.is_none() {
         let kind = ask.facts.lines.kind(after.owner()).unwrap_or(OrgKind::Department);
-        after.answer_days = i64::from(ask.book.rules.level(kind).answer);
+        after.answer_days = i64::from(ask.limits(kind).answer);
     }
     own(ask, viewer.account, draft);
     Ok(())
@@ -262,7 +269,9 @@ fn entrust(ask: &Ask<'_, '_>, account: AccountRef, draft: &mut Draft) -> Done {
 }
 
 fn extend(ask: &Ask<'_, '_>, deadline: Day, draft: &mut Draft) -> Done {
+    extension::check_grant(ask, deadline)?;
     set_deadline(ask, deadline, &mut draft.after)?;
+    extension::granted(ask, draft);
     // The steps of the old deadline are no longer those of the new one.
     ask.book.restart(&mut draft.after, ask.facts.moment);
     Ok(())
@@ -333,8 +342,8 @@ fn refer(ask: &Ask<'_, '_>, referral: &Referral, draft: &mut Draft) -> Done {
 }
 
 fn escalate(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {
-    let (step, _) = next_step(ask.book, ask.case).ok_or_else(|| Problem::conflict("没有要催办的期限。"))?;
-    if ask.case.next_clock.is_none_or(|at| at > ask.facts.moment.now) {
+    let (step, at) = next_step(ask.book, ask.case).ok_or_else(|| Problem::conflict("没有要催办的期限。"))?;
+    if at > ask.facts.moment.now {
         return Err(Problem::conflict("还没有到催办的时间。"));
     }
     let (lines, case) = (ask.facts.lines, ask.case);
@@ -345,10 +354,21 @@ fn escalate(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {
         Reached::Desk => Some(case.desk_org()),
         Reached::AboveDesk => lines.above(case.desk_org()).find(free),
     };
+    draft.said = Some(told(step));
     if step.action == StepAction::Escalate {
         draft.after.set_escalated(reached.or(case.escalated_to()));
     }
     Ok(())
+}
+
+/// What the history says of a step: why now, and to whom.
+fn told(step: Escalation) -> String {
+    let when = match step.when {
+        StepTime::Share(100) => "期限已到".to_owned(),
+        StepTime::Share(share) => format!("期限已过 {share}%"),
+        StepTime::Days(days) => format!("已超期 {days} 个工作日"),
+    };
+    format!("{}{when}，{}{}", step.clock.label(), step.action.label(), step.to.label())
 }
 
 /// The next step of the same clock; another firing of this one finds nothing to do.

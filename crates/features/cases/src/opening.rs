@@ -105,6 +105,18 @@ impl CaseItem {
             answers: 0,
             messages: 0,
             photos: 0,
+            due_at: None,
+            clock_days: 0,
+            extend_until: None,
+            extended_times: 0,
+            close_year: None,
+            close_n: None,
+            urgent: None,
+            urgent_kind: None,
+            urgent_at: None,
+            urgent_org: None,
+            urgent_account: None,
+            urgent_step: 0,
         }
     }
 }

@@ -24,7 +24,8 @@ impl Cases {
         let case = self.raised_case(receipt).await?;
         self.paper_hand(&case, viewer).await?;
         let follower = self.receipt_hash(receipt);
-        let rater = Rater { follower, called_by: Some(viewer.account), channel: RatingChannel::Paper };
+        let called_by = Some(viewer.account);
+        let rater = Rater { follower, called_by, channel: RatingChannel::Paper, own_network: false };
         let done = self.rate_as(case.at(), &score, rater, moment, rng).await?;
         self.paper_note(case.at(), "代录纸质评分表", viewer, moment).await?;
         Ok(done)

@@ -15,6 +15,8 @@ const STAFF: &[Role] = &[
 ];
 /// Those who moderate and assign: problems at the county or above it; what is about a village, such as a burden, at its township.
 const DESK: &[Role] = &[Role::TownshipStaff, Role::CountyStaff, Role::CityStaff];
+/// Those who keep a county's roster, call back, and say which networks are whose.
+pub(crate) const KEEPERS: &[Role] = &[Role::CountyStaff, Role::CityStaff];
 /// Those whose organisation may own a case.
 const OWNERS: &[Role] =
     &[Role::CaseOfficer, Role::BranchSecretary, Role::TownshipStaff, Role::CountyStaff, Role::CityStaff];
@@ -32,6 +34,8 @@ permissions! {
     pub CaseIntake = "case_intake", "代群众录入问题", Who::Roles(COUNTER);
     pub CaseHandle = "case_handle", "办理问题", Who::Roles(OWNERS);
     pub ProblemPost = "problem_post", "代居民提交问题", Who::Clients(ApiScope::Post);
+    pub CaseRoster = "case_roster", "安排紧急情况值班", Who::Roles(KEEPERS);
+    pub CaseCallback = "case_callback", "电话回访", Who::Roles(KEEPERS);
     pub CaseVerify = "case_verify", "核验办理结果", Who::Roles(VERIFIERS);
     pub PaperEnter = "paper_enter", "代录纸质评分和异议", Who::Roles(STAFF);
     pub CaseImport = "case_import", "导入台账", Who::Roles(IMPORTERS);

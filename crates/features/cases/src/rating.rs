@@ -26,6 +26,8 @@ pub(crate) struct Rater {
     pub(crate) follower: [u8; 32],
     pub(crate) called_by: Option<AccountRef>,
     pub(crate) channel: RatingChannel,
+    /// It came from the handling unit's own network.
+    pub(crate) own_network: bool,
 }
 
 /// A rating made ready: checked and sealed.
@@ -39,11 +41,25 @@ struct Ready {
 impl Cases {
     /// Rates the standing answer, or changes that rating for as many days as the rules allow.
     pub async fn rate(&self, receipt: &Receipt, score: Score, moment: Moment, rng: &mut Rng) -> Result<Done, Problem> {
+        self.rate_from(receipt, score, "", moment, rng).await
+    }
+
+    /// The same from an address: whether it is the handling unit's own is marked, the address is not kept.
+    pub async fn rate_from(
+        &self,
+        receipt: &Receipt,
+        score: Score,
+        caller: &str,
+        moment: Moment,
+        rng: &mut Rng,
+    ) -> Result<Done, Problem> {
         let case = self.raised_case(receipt).await?;
         if !self.book.kind(&case.kind).is_some_and(|kind| kind.rated) {
             return Err(Problem::conflict("这类事项不打分。"));
         }
-        let rater = Rater { follower: self.receipt_hash(receipt), called_by: None, channel: RatingChannel::Receipt };
+        let own_network = self.own_network(&mut self.db.read().await?, &case, caller).await?;
+        let follower = self.receipt_hash(receipt);
+        let rater = Rater { follower, called_by: None, channel: RatingChannel::Receipt, own_network };
         self.rate_as(case.at(), &score, rater, moment, rng).await
     }
 
@@ -68,7 +84,8 @@ impl Cases {
         }
         // Where there is no receipt, the case itself stands for whoever raised it.
         let follower = item.receipt.unwrap_or_else(|| self.vault.blind("callback", &case.id.to_string()));
-        let rater = Rater { follower, called_by: Some(viewer.account), channel: RatingChannel::Callback };
+        let called_by = Some(viewer.account);
+        let rater = Rater { follower, called_by, channel: RatingChannel::Callback, own_network: false };
         self.rate_as(case, &score, rater, moment, rng).await
     }
 
@@ -181,6 +198,7 @@ fn rating_of(item: &CaseItem, rater: Rater, ready: Ready, moment: Moment) -> Cas
         account: rater.called_by.map(|account| account.id),
         day: moment.today,
         reasons: ready.reasons,
+        own_network: rater.own_network,
     }
 }
 

@@ -184,6 +184,7 @@ stored! {
             account_region: Option<Region>,
             account: Option<Id>,
             day: Day,
+            own_network: bool,
             reasons: String,
         }
         moving {}

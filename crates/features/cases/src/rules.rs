@@ -8,7 +8,7 @@ use huiyin_directory::OrgKind;
 use serde::Deserialize;
 
 use crate::after_rules::RetentionFile;
-use crate::{Categories, CodeRules, DeclineReason, Kind, RatingRules};
+use crate::{Categories, ClockRules, CodeRules, DeclineReason, EmergencyRules, Kind, RatingRules};
 
 text_enum! {
     /// A running clock.
@@ -49,6 +49,10 @@ pub struct Rulebook {
     pub rules: Arc<CaseRules>,
     /// What a problem may be about.
     pub categories: Arc<Categories>,
+    /// Office hours, limits by category, extensions, close-out numbers, call-backs.
+    pub clocks: Arc<ClockRules>,
+    /// What is taken for an emergency.
+    pub emergency: Arc<EmergencyRules>,
     /// Working days, make-up days included.
     pub calendar: Arc<WorkCalendar>,
 }
@@ -72,7 +76,7 @@ pub struct CaseRules {
     pub levels: Vec<(Vec<OrgKind>, LevelDays)>,
     /// Pauses.
     pub pause: PauseRules,
-    /// Escalation steps in the order of their offsets.
+    /// Escalation steps in their order.
     pub escalations: Vec<Escalation>,
     /// The most characters of each text.
     pub limit: Limits,
@@ -153,13 +157,22 @@ pub struct PauseReason {
     pub days: u32,
 }
 
+/// When an escalation step fires. In the order in which they follow each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum StepTime {
+    /// When so many percent of the clock have run, 1 to 100; pauses do not count. 100 is the first morning on which it is late.
+    Share(u32),
+    /// Working days after the day it is due, at least 1.
+    Days(u32),
+}
+
 /// One escalation step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Escalation {
     /// Of which clock.
     pub clock: ClockKind,
-    /// Working days after the day it is due; negative before it.
-    pub offset: i64,
+    /// When.
+    pub when: StepTime,
     /// Whom it reaches.
     pub to: Reached,
     /// What it does.
@@ -202,6 +215,8 @@ impl Rulebook {
             ]),
             rules: Arc::new(CaseRules::parse(include_str!("../../../../rules/cases.toml"))?),
             categories: Arc::new(Categories::parse(include_str!("../../../../rules/problem-categories.toml"))?),
+            clocks: Arc::new(ClockRules::parse(include_str!("../../../../rules/case-clocks.toml"))?),
+            emergency: Arc::new(EmergencyRules::parse(include_str!("../../../../rules/emergency.toml"))?),
             calendar,
         })
     }
@@ -226,7 +241,7 @@ impl CaseRules {
         let file: RulesFile = toml::from_str(text)?;
         let mut escalations =
             file.escalation.iter().map(EscalationFile::read).collect::<Result<Vec<_>, RulesError>>()?;
-        escalations.sort_by_key(|step| (step.clock, step.offset));
+        escalations.sort_by_key(|step| (step.clock, step.when));
         let levels = file.level.into_iter().map(|level| {
             let kinds = level.kinds.iter().map(|kind| word(OrgKind::parse, kind)).collect::<Result<Vec<_>, _>>()?;
             Ok((kinds, LevelDays { sign: level.sign, answer: level.answer }))
@@ -317,16 +332,22 @@ struct LevelFile {
 #[serde(deny_unknown_fields)]
 struct EscalationFile {
     clock: String,
-    offset: i64,
+    share: Option<u32>,
+    offset: Option<u32>,
     to: String,
     action: String,
 }
 
 impl EscalationFile {
     fn read(&self) -> Result<Escalation, RulesError> {
+        let when = match (self.share, self.offset) {
+            (Some(share @ 1..=100), None) => StepTime::Share(share),
+            (None, Some(days @ 1..)) => StepTime::Days(days),
+            _ => return Err(RulesError::Rule(format!("a step of {}: one of share and offset", self.clock))),
+        };
         Ok(Escalation {
             clock: word(ClockKind::parse, &self.clock)?,
-            offset: self.offset,
+            when,
             to: word(Reached::parse, &self.to)?,
             action: word(StepAction::parse, &self.action)?,
         })

@@ -191,7 +191,6 @@ impl Cases {
         let mut tx = self.db.read().await?;
         let place = place_of(&mut tx, kind, submission).await?;
         let lines = lines_of(&mut tx, place.county, submission.subject.as_ref()).await?;
-        drop(tx);
         let desk = desk_of(kind, &lines, place.county, submission.subject.as_ref())?;
         let id = Id::new(submission.region, moment.now, rng);
         let receipt_hash = self.receipt_hash(&receipt);
@@ -206,6 +205,8 @@ impl Cases {
         item.photos = i64::try_from(submission.photos.len()).unwrap_or(0);
         item.set_subject(submission.subject.clone());
         self.book.change_clock(&mut item, ClockChange::Moderate, 0, moment);
+        self.raise_alarm(&mut tx, &mut item, &words, moment).await?;
+        drop(tx);
         let files: Vec<Id> = submission.photos.iter().map(|file| file.id).collect();
         let jobs = submission.photos.iter().map(|file| (clean_job(file), Id::new(file.region, moment.now, rng)));
         Ok(NewCase {
@@ -267,7 +268,6 @@ impl Cases {
         let root = org_root(&mut tx, county).await?.filter(|org| org.kind == OrgKind::County).ok_or_else(missing)?;
         let subject = old.subject_org().map(|org| Subject { org, office: old.subject_office.clone() });
         let lines = lines_of(&mut tx, root.at(), subject.as_ref()).await?;
-        drop(tx);
         let kind = self.book.kind(&old.kind).ok_or_else(Problem::not_found)?;
         let desk = desk_of(kind, &lines, root.at(), subject.as_ref())?;
         let place = PlaceOf { county: root.at(), township: None, village: None };
@@ -282,6 +282,10 @@ impl Cases {
         (item.origin_region, item.origin_id) = (Some(case.region), Some(case.id));
         item.set_subject(subject);
         self.book.change_clock(&mut item, ClockChange::Moderate, 0, moment);
+        if old.is_urgent() {
+            self.raise_alarm(&mut tx, &mut item, &words, moment).await?;
+        }
+        drop(tx);
         let post = viewer.grants.first().map(post_of).unwrap_or_default();
         let event = first_event(&item, &Actor::Staff(viewer), post, moment);
         let to = item.at();

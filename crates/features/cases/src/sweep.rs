@@ -29,7 +29,10 @@ impl Cases {
     }
 
     async fn fire(&self, case: CaseRef, state: State, moment: Moment) -> Result<bool, Problem> {
+        let Some(item) = store::case_get(&mut self.db.read().await?, case).await? else { return Ok(false) };
+        let alarms = self.book.next_alert(&item).is_some_and(|(_, at)| at <= moment.now);
         let act: Act = match state {
+            _ if alarms => Request::Alert.into(),
             State::Paused => Request::Resume.because("暂缓期满"),
             State::Answered => {
                 Request::Close.because(format!("公开答复满 {} 天，没有异议", self.book.rules.objection_days))

@@ -28,6 +28,8 @@ pub struct Facts<'a> {
     pub merge_into: Option<&'a CaseItem>,
     /// The next number of county and year, for posting.
     pub number: Option<(i64, i64)>,
+    /// The next close-out number of county, kind and year, for accepting an answer.
+    pub close_number: Option<(i64, i64)>,
 }
 
 /// What happens.
@@ -75,18 +77,18 @@ pub fn decide(
     if row.to.is_some_and(|to| matches!(to, State::CloseRequested | State::Answered)) && case.children_open > 0 {
         return Err(Problem::conflict(format!("下级还有 {} 件没有办结，办结后才能继续。", case.children_open)));
     }
-    let mut draft = Draft { after: case.clone(), owner: None, answer: None, message: None, sign_days: 0 };
+    let mut draft = Draft { after: case.clone(), owner: None, answer: None, message: None, sign_halves: 0, said: None };
     draft.after.state = row.to.unwrap_or(case.state);
     if row.to.is_some() {
         draft.after.outcome = outcome(row, facts.answer);
     }
     let ask = Ask { book, kind, case, actor, grant, facts };
     moves::apply(&ask, &act.request, &mut draft)?;
-    book.change_clock(&mut draft.after, row.clock, draft.sign_days, facts.moment);
+    book.change_clock(&mut draft.after, row.clock, draft.sign_halves, facts.moment);
     if action == Action::Escalate {
         moves::after_escalation(book, case, &mut draft.after);
     }
-    let event = event(&ask, row, act, &mut draft.after);
+    let event = event(&ask, row, act, draft.said.take(), &mut draft.after);
     Ok(Change {
         after: draft.after,
         event,
@@ -113,7 +115,10 @@ pub(crate) struct Draft {
     pub(crate) owner: Option<CaseOwner>,
     pub(crate) answer: Option<CaseAnswer>,
     pub(crate) message: Option<CaseMessage>,
-    pub(crate) sign_days: u32,
+    /// Half working days to sign.
+    pub(crate) sign_halves: u32,
+    /// What the history says where the rules know it better than whoever asked.
+    pub(crate) said: Option<String>,
 }
 
 impl Ask<'_, '_> {
@@ -194,13 +199,13 @@ fn outcome(row: &Transition, answer: Option<&CaseAnswer>) -> Option<crate::Outco
     }
 }
 
-fn event(ask: &Ask<'_, '_>, row: &Transition, act: &Act, after: &mut CaseItem) -> CaseEvent {
+fn event(ask: &Ask<'_, '_>, row: &Transition, act: &Act, said: Option<String>, after: &mut CaseItem) -> CaseEvent {
     after.events += 1;
     let account = match ask.actor {
         Actor::Staff(viewer) => Some(viewer.account),
         Actor::Reporter | Actor::System => None,
     };
-    let reason = act.reason.trim();
+    let said = said.unwrap_or_else(|| act.reason.trim().to_owned());
     CaseEvent {
         region: after.region,
         case_id: after.id,
@@ -218,7 +223,7 @@ fn event(ask: &Ask<'_, '_>, row: &Transition, act: &Act, after: &mut CaseItem) -
         org_region: ask.grant.map(|grant| grant.org.region),
         org: ask.grant.map(|grant| grant.org.id),
         post: ask.post(),
-        reason: (!reason.is_empty()).then(|| reason.to_owned()),
+        reason: (!said.is_empty()).then_some(said),
         public: row.public,
         at: ask.facts.moment.now,
         day: ask.facts.moment.today,
@@ -252,8 +257,13 @@ const fn done(action: Action) -> &'static str {
         Action::Reopen => "已重新打开。",
         Action::Merge => "已合并，所有关注者都会看到后续进展。",
         Action::Refer => "已转送。",
+        Action::AskExtension => "延期申请已提交，由受理单位决定；公众能看到您在申请延期。",
+        Action::RefuseExtension => "已答复：不同意延期，原期限不变。",
+        Action::Confirm => "处置情况已记录，不再向上级报警。事情仍按程序办理、答复。",
+        Action::Calm => "紧急标记已取消，按一般事项办理。",
         Action::Submit
         | Action::Escalate
+        | Action::Alert
         | Action::Message
         | Action::Rate
         | Action::Contact

@@ -8,7 +8,7 @@ use super::{Component, DeadlineBar, Example, Html, Icon, Photo, PhotoStrip, Star
 pub struct EchoPair {
     problem: Told,
     place: String,
-    state: Option<Tag>,
+    state: Option<Html>,
     echo: Option<Echo>,
     deadline: Option<DeadlineBar>,
     unit: Option<String>,
@@ -66,8 +66,8 @@ impl EchoPair {
     }
 
     /// Its state, in a list.
-    pub fn state(mut self, state: Tag) -> Self {
-        self.state = Some(state);
+    pub fn state(mut self, state: impl Into<Html>) -> Self {
+        self.state = Some(state.into());
         self
     }
 

@@ -54,7 +54,7 @@ pub(super) async fn show(ctx: Ctx, Path(code): Path<String>) -> Result {
     let mut entries: Vec<Entry> = Vec::new();
     for line in &posted {
         let day = line.posted_day.unwrap_or(line.submitted_day);
-        let place = cards.place(line.region, line.township, line.village);
+        let place = cards.public_place(line.region, line.township, line.village);
         entries.push(Entry {
             id: link(line),
             link: link(line),

@@ -81,7 +81,7 @@ pub(super) fn problem(cards: &Cards<'_>, line: &CaseLine, answer: Option<&CaseAn
         sub_category: sub.map(|sub| Named { id: sub.id.clone(), name: sub.name.clone() }),
         place: PlaceShape {
             code: cards.place_code(line.region, line.township, line.village),
-            name: cards.place(line.region, line.township, line.village),
+            name: cards.public_place(line.region, line.township, line.village),
         },
         state: Named { id: line.state.as_str().to_owned(), name: line.state.label().to_owned() },
         open: line.state.is_open(),
@@ -148,5 +148,8 @@ pub(super) fn line(case: &CaseItem) -> CaseLine {
         reopened_times: case.reopened_times,
         followers: case.followers,
         photos: case.photos,
+        close_year: case.close_year,
+        close_n: case.close_n,
+        due_at: case.due_at,
     }
 }

@@ -32,7 +32,9 @@ pub(crate) struct ActionForm {
 impl askama::filters::HtmlSafe for ActionForm {}
 
 /// Action, its resource, and whether it is what usually comes next.
-const FORMS: [(Action, &str, bool); 19] = [
+const FORMS: [(Action, &str, bool); 23] = [
+    (Action::Confirm, "emergency-response", true),
+    (Action::Calm, "emergency-end", false),
     (Action::Post, "posting", true),
     (Action::Decline, "decline", false),
     (Action::Assign, "assignment", true),
@@ -46,6 +48,8 @@ const FORMS: [(Action, &str, bool); 19] = [
     (Action::Resume, "resumption", true),
     (Action::Entrust, "entrustment", false),
     (Action::Extend, "extension", false),
+    (Action::RefuseExtension, "extension-refusal", false),
+    (Action::AskExtension, "extension-request", false),
     (Action::Edit, "public-text", false),
     (Action::Subject, "subject", false),
     (Action::Merge, "merger", false),
@@ -161,9 +165,25 @@ impl Filling<'_> {
             Action::Reopen => vec![self.reason("为什么重新办理")],
             Action::Pause => self.pause(),
             Action::Extend => vec![
-                Field::date("deadline", "新的答复期限").value(self.given("deadline")).required(),
-                self.reason("为什么调整"),
+                Field::date("deadline", "新的答复期限")
+                    .hint(self.asked())
+                    .value(self.given_or("deadline", &self.asked_day()))
+                    .required(),
+                self.reason("为什么调整（会公开）"),
             ],
+            Action::AskExtension => vec![
+                Field::date("deadline", "申请延到哪一天")
+                    .hint(format!(
+                        "由受理单位决定，一次最多延 {} 个工作日。申请、理由和决定都会公开。",
+                        self.engine.book.clocks.extension.most
+                    ))
+                    .value(self.given("deadline"))
+                    .required(),
+                self.reason("为什么到期办不完"),
+            ],
+            Action::RefuseExtension => vec![self.reason("为什么不同意延期（会公开）")],
+            Action::Confirm => vec![self.reason("怎么处置的：联系了谁，谁去了现场，现在怎么样")],
+            Action::Calm => vec![self.reason("为什么不是紧急情况")],
             Action::Entrust => {
                 let people = self.people.iter().map(|(id, name)| Choice::new(id, name)).collect();
                 vec![Field::select("account", "交给谁", people).value(self.given("account")), self.reason("为什么换人")]
@@ -295,6 +315,17 @@ impl Filling<'_> {
             Field::date("until", "到哪一天（可以不填）").value(self.given("until")),
             self.reason("说明"),
         ]
+    }
+
+    fn asked_day(&self) -> String {
+        self.case.extend_until.map(|day| day.to_string()).unwrap_or_default()
+    }
+
+    fn asked(&self) -> String {
+        match self.case.extend_until {
+            Some(day) => format!("承办人申请延到{}。同意的，在这里确认；不同意的，用“不同意延期”。", day.chinese()),
+            None => "选一个工作日。".to_owned(),
+        }
     }
 
     fn orgs(&self) -> impl Iterator<Item = Choice> {

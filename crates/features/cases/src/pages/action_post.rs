@@ -12,7 +12,7 @@ use super::card::cases;
 use super::case::{Refused, again, reference};
 use super::place::region_of;
 use super::problem;
-use crate::permissions::{CaseHandle, CaseModerate, CaseVerify};
+use crate::permissions::{CaseHandle, CaseModerate, CaseSee, CaseVerify};
 use crate::words::open_words;
 use crate::{
     Act, Assignment, CaseRules, Done, Moment, Outcome, Posting, PrivateKind, Referral, Request, Score, Subject,
@@ -88,6 +88,10 @@ acts! {
     };
     upholding, "upholding", CaseModerate, |given| Ok(Request::Uphold.because(&given.reason));
     reopening, "reopening", CaseModerate, |given| Ok(Request::Reopen.because(&given.reason));
+    extension_refusal, "extension-refusal", CaseModerate, |given| Ok(Request::RefuseExtension.because(&given.reason));
+    extension_request, "extension-request", CaseHandle, |given| given.extension_request();
+    emergency_response, "emergency-response", CaseSee, |given| Ok(Request::Confirm.because(&given.reason));
+    emergency_end, "emergency-end", CaseSee, |given| Ok(Request::Calm.because(&given.reason));
     returning, "return", CaseHandle, |given| Ok(Request::Return.because(&given.reason));
     signature, "signature", CaseHandle, |given| { let _ = &given; Ok(Request::Sign.into()) };
     beginning, "beginning", CaseHandle, |given| { let _ = &given; Ok(Request::Begin.into()) };
@@ -236,6 +240,16 @@ pub(crate) async fn message(
     }
 }
 
+/// What those who handle the case write to each other.
+pub(crate) async fn note(ctx: Ctx, can: Can<CaseSee>, Path(id): Path<String>, Form(given): Form<Given>) -> Result {
+    let engine = cases(&ctx.site)?;
+    let moment = Moment::at(ctx.now());
+    match engine.note_add(reference(&id)?, &given.text, &can.viewer, moment, &mut ctx.rng()).await {
+        Ok(()) => ctx.redirect(&format!("/cases/{id}"), Some("备注已记下。")),
+        Err(problem) => finished(&ctx, &can.viewer, &id, "note", given.fields(), Err(problem)).await,
+    }
+}
+
 /// A rating asked for by telephone.
 pub(crate) async fn callback(
     ctx: Ctx,
@@ -312,6 +326,11 @@ impl Given {
         Ok(Request::Extend(day).because(&self.reason))
     }
 
+    fn extension_request(&self) -> std::result::Result<Act, Problem> {
+        let day = day_of(&self.deadline)?.ok_or_else(|| Problem::invalid("请填写申请延到哪一天。"))?;
+        Ok(Request::AskExtension(day).because(&self.reason))
+    }
+
     fn entrustment(&self) -> std::result::Result<Act, Problem> {
         let id: Id = self.account.parse().map_err(|_| Problem::invalid("请选择交给谁。"))?;
         Ok(Request::Entrust(AccountRef { region: id.region(), id }).because(&self.reason))
@@ -347,7 +366,7 @@ impl Given {
 }
 
 /// A day as a date field sends it; nothing where it was left empty.
-fn day_of(text: &str) -> std::result::Result<Option<Day>, Problem> {
+pub(crate) fn day_of(text: &str) -> std::result::Result<Option<Day>, Problem> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);

@@ -6,11 +6,11 @@ use huiyin_base::number::CaseNumber;
 use huiyin_base::{Day, Id, Region};
 use huiyin_db::Tx;
 use huiyin_directory::Regions;
-use huiyin_web::components::{DeadlineBar, Echo, EchoPair, Photo, PhotoStrip, Tag, Told};
+use huiyin_web::components::{DeadlineBar, Echo, EchoPair, Html, Photo, PhotoStrip, Tag, Told};
 use huiyin_web::{Result, Site};
 
 use crate::store::{self, CaseLine, PlaceName};
-use crate::{CaseAnswer, CaseItem, Cases, Categories, Kind, Outcome, PhotoPart, State};
+use crate::{CaseAnswer, CaseItem, Cases, Categories, ClockRules, Kind, Outcome, PhotoPart, State};
 
 /// The engine over this site.
 pub(crate) fn cases(site: &Site) -> Result<Cases> {
@@ -22,6 +22,7 @@ pub(crate) struct Cards<'a> {
     pub(crate) regions: &'a Regions,
     pub(crate) names: HashMap<Id, PlaceName>,
     pub(crate) categories: &'a Categories,
+    pub(crate) clocks: &'a ClockRules,
     kinds: &'a [Kind],
     pub(crate) today: Day,
     fewest_people: i64,
@@ -43,6 +44,7 @@ impl<'a> Cards<'a> {
             Some(case.desk),
             case.subject,
             case.verify_org,
+            case.urgent_org,
             case.review_org,
         ];
         Self::with(tx, site, cases, ids.into_iter().flatten().collect()).await
@@ -54,6 +56,7 @@ impl<'a> Cards<'a> {
             regions: &site.regions,
             names,
             categories: &cases.book.categories,
+            clocks: &cases.book.clocks,
             kinds: &cases.book.kinds,
             today: site.today(),
             fewest_people: cases.book.rules.fewest_people,
@@ -98,8 +101,16 @@ impl<'a> Cards<'a> {
 
     /// The place as the public reads it: where few people live, the village is not named.
     pub(crate) fn public_place(&self, region: Region, township: Option<Id>, village: Option<Id>) -> String {
-        let shown = |id: &Id| self.names.get(id).is_none_or(|name| name.is_shown(self.fewest_people));
-        self.place(region, township, village.filter(shown))
+        self.place(region, township, village.filter(|id| self.is_shown(id)))
+    }
+
+    fn is_shown(&self, village: &Id) -> bool {
+        self.names.get(village).is_none_or(|name| name.is_shown(self.fewest_people))
+    }
+
+    /// 宝塔销〔2016〕00421号, while it is struck off.
+    pub(crate) fn close_number(&self, region: Region, kind: &str, number: Option<(i64, i64)>) -> Option<String> {
+        self.clocks.close_number(kind, self.regions.short(region), number?)
     }
 
     /// 宝塔区 柳河镇 上湾村
@@ -116,7 +127,11 @@ impl<'a> Cards<'a> {
 
     /// The code of the narrowest place, under which its own page stands.
     pub(crate) fn place_code(&self, region: Region, township: Option<Id>, village: Option<Id>) -> String {
-        let narrowest = village.or(township).and_then(|id| self.names.get(&id)).map(|name| name.code.clone());
+        let narrowest = village
+            .filter(|id| self.is_shown(id))
+            .or(township)
+            .and_then(|id| self.names.get(&id))
+            .map(|name| name.code.clone());
         narrowest.unwrap_or_else(|| self.regions.get(region).map(|entry| entry.code.clone()).unwrap_or_default())
     }
 
@@ -174,15 +189,34 @@ pub(crate) fn case_number(regions: &Regions, region: Region, number: Option<(i64
     Some(CaseNumber { county, year: u16::try_from(year).ok()?, n: u32::try_from(n).ok()? }.to_string())
 }
 
-/// A state in words with its tone.
-pub(crate) fn state_tag(state: State, outcome: Option<Outcome>, late: bool) -> Tag {
+/// A state in words with its tone, and beside it that something is late: these are two things.
+pub(crate) fn state_tag(state: State, outcome: Option<Outcome>, late: bool) -> Html {
+    let tags = [Some(state_alone(state, outcome)), late_tag(state).filter(|_| late)];
+    let drawn: Vec<Html> = tags.into_iter().flatten().map(Html::from).collect();
+    Html::drawn(drawn.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+}
+
+/// What is late in this state; nothing where nothing can be.
+fn late_tag(state: State) -> Option<Tag> {
+    let words = match state {
+        State::Submitted => "超期未审核",
+        State::Posted => "超期未交办",
+        State::Assigned => "超期未签收",
+        State::Signed | State::InHand | State::Reopened => "超期未答复",
+        // The answer, its verifier, or both.
+        State::CloseRequested => "已超期",
+        _ => return None,
+    };
+    Some(Tag::bad(words).icon("clock-alert"))
+}
+
+fn state_alone(state: State, outcome: Option<Outcome>) -> Tag {
     match (state, outcome) {
         (State::Answered | State::Closed, Some(Outcome::Solved)) => Tag::good(Outcome::Solved.label()).icon("check"),
         (State::Answered | State::Closed, Some(outcome)) => Tag::plain(outcome.label()),
         (State::Merged | State::Referred | State::Withdrawn | State::Declined, _) => Tag::plain(state.label()),
         (State::Reopened, _) => Tag::attention(state.label()).icon("rotate-ccw"),
         (State::Paused, _) => Tag::attention(state.label()).icon("pause"),
-        _ if late => Tag::bad("超期未答复").icon("clock-alert"),
         _ => Tag::info(state.label()),
     }
 }

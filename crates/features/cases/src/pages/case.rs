@@ -6,15 +6,17 @@ use askama::Template;
 use huiyin_base::{Day, Id, Problem, ProblemKind};
 use huiyin_db::Tx;
 use huiyin_directory::{Role, Viewer};
-use huiyin_web::components::{Breadcrumb, DeadlineBar, EchoPair, Field, PhotoStrip, Tag, Timeline, Told};
+use huiyin_web::components::{Breadcrumb, DeadlineBar, EchoPair, Field, Html, Notice, PhotoStrip, Timeline, Told};
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Permission, Result};
 use serde::Deserialize;
 
 use super::action::{self, ActionForm};
 use super::card::{self, Cards, cases};
-use super::story;
+use super::{alarm, clock_facts, story};
 use crate::permissions::CaseSee;
-use crate::{CaseItem, CaseRef, Cases, Contact, Decision, Letter, Moment, PhotoPart, Sender, State, Words, store};
+use crate::{
+    CaseItem, CaseRef, Cases, Contact, Decision, Letter, Moment, Note, PhotoPart, Sender, State, Words, store,
+};
 
 #[derive(Template)]
 #[template(path = "case.html")]
@@ -23,7 +25,9 @@ struct CasePage {
     at: String,
     steps: Breadcrumb,
     heading: String,
-    state: Tag,
+    state: Html,
+    /// An emergency that is not over.
+    alarm: Option<Notice>,
     pair: EchoPair,
     deadline: Option<DeadlineBar>,
     facts: Vec<(&'static str, String)>,
@@ -42,6 +46,7 @@ struct CasePage {
     history: Timeline,
     letters: Vec<Letter>,
     handles: bool,
+    notes: Vec<Note>,
     actions: Vec<ActionForm>,
     mistake: Option<String>,
     public: Option<String>,
@@ -139,7 +144,7 @@ async fn page(
     let cards = Cards::of_case(tx, &ctx.site, engine, case).await?;
     let handles = engine.handler(tx, case, viewer).await.is_ok();
     let number = cards.number(case.region, case.number());
-    let late = case.is_overdue(ctx.today());
+    let late = case.is_late(ctx.now());
     let kind_is_public = engine.book.kind(&case.kind).is_some_and(|kind| kind.public);
     let beside = beside(tx, &cards, case).await?;
     let events = store::event_list(tx, case.at(), false).await?;
@@ -156,6 +161,8 @@ async fn page(
         pair: pair(tx, &cards, case, handles, words.as_ref()).await?,
         deadline: cards.deadline(case).filter(|_| case.state.is_open()),
         facts: facts(&cards, engine, case).into_iter().chain(beside).chain(held(tx, case).await?).collect(),
+        alarm: alarm::notice(&cards, engine, case),
+        notes: if handles { engine.notes(tx, case).await? } else { Vec::new() },
         may_look: handles && words.is_none(),
         unread: case.state == State::Submitted && kind_is_public,
         why: (handles && contact.is_none()).then(|| why(case, refused.as_ref())).flatten(),
@@ -259,7 +266,7 @@ fn facts(cards: &Cards<'_>, engine: &Cases, case: &CaseItem) -> Vec<(&'static st
         ("退回 / 重办", Some(format!("{} 次 / {} 次", case.returned_times, case.reopened_times))),
         ("关注", Some(format!("{} 人", case.followers))),
     ];
-    rows.into_iter().filter_map(|(label, value)| Some((label, value?))).collect()
+    rows.into_iter().chain(clock_facts::of(cards, case)).filter_map(|(label, value)| Some((label, value?))).collect()
 }
 
 impl CasePage {

@@ -203,7 +203,7 @@ fn select(name: &str, label: &str, all: &str, choices: impl Iterator<Item = Choi
 }
 
 /// The counties in which the viewer may see cases; a department of the city may own some of any.
-fn reached<'a>(site: &'a Site, scope: &Scope) -> Vec<&'a RegionEntry> {
+pub(crate) fn reached<'a>(site: &'a Site, scope: &Scope) -> Vec<&'a RegionEntry> {
     let reaches = |county: Region| {
         scope.reaches.iter().any(|reach| match reach {
             Reach::Region(region) => *region == county,

@@ -4,13 +4,18 @@ use huiyin_base::Day;
 use huiyin_web::components::{DeadlineBar, Html};
 
 use super::card::Cards;
+use super::clock_facts::moment;
 use crate::State;
 use crate::store::CaseLine;
 
 /// The number; without one, how it stands.
 pub(crate) fn number(cards: &Cards<'_>, line: &CaseLine) -> Html {
     let number = cards.number(line.region, line.number());
-    nowrap(&number.unwrap_or_else(|| line.state.label().to_owned()))
+    let number = nowrap(&number.unwrap_or_else(|| line.state.label().to_owned()));
+    match cards.close_number(line.region, &line.kind, line.close_number()) {
+        Some(close) => Html::drawn(format!("{number}<br><small class=\"font-normal\">{}</small>", nowrap(&close))),
+        None => number,
+    }
 }
 
 /// The public title. What residents wrote stays sealed until posting: such a case is named by its day.
@@ -41,6 +46,12 @@ pub(crate) fn deadline(line: &CaseLine, due: Option<Day>, today: Day) -> Html {
         let answered = line.answered_day.map(|day| nowrap(&format!("{}答复", short_day(day, today))));
         return answered.unwrap_or_default();
     };
+    if let Some(at) = line.due_at.filter(|_| line.state == State::Assigned) {
+        // Finer than a day: a bar of days would say nothing.
+        let (_, time) =
+            moment(at).rsplit_once(' ').map(|(day, time)| (day.to_owned(), time.to_owned())).unwrap_or_default();
+        return nowrap(&format!("{} {time}前签收", short_day(Day::of(at), today)));
+    }
     let from = line.answer_from.or(line.assigned_day).or(line.posted_day).unwrap_or(line.submitted_day);
     // A clock that began on the day it ends has been given that day at least.
     let from = from.min(due.plus(-1));

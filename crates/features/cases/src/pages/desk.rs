@@ -9,6 +9,7 @@ use huiyin_web::components::{Button, DataTable, Empty, Html, Pager, Row, Tabs};
 use huiyin_web::{Can, Ctx, Density, Query, Result};
 use serde::{Deserialize, Serialize};
 
+use super::alarm::{Alarms, DeskLinks, alarms, links};
 use super::card::{Cards, cases, state_tag};
 use super::cell;
 use crate::permissions::CaseSee;
@@ -26,6 +27,8 @@ pub(crate) struct Asked {
 #[derive(Template)]
 #[template(path = "desk.html")]
 struct Desk {
+    alarms: Option<Alarms>,
+    links: Option<DeskLinks>,
     total: i64,
     late: i64,
     tabs: Tabs,
@@ -51,6 +54,8 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
     let cards = Cards::of_lines(&mut tx, &ctx.site, &cases, &lines).await?;
     let link = |at: Option<store::DeskCursor>| Some(address(duty, &at?.to_string()));
     let desk = Desk {
+        alarms: alarms(&mut tx, &ctx.site, &cases, &can.scope, &at).await?,
+        links: links(&ctx, &mut tx, &can.viewer, &can.scope).await?,
         total: counts.iter().map(|(_, all, _)| all).sum(),
         late: counts.iter().map(|(_, _, late)| late).sum(),
         tabs: tabs(&counts, duty),

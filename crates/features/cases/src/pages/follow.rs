@@ -124,7 +124,8 @@ pub(crate) async fn rating(ctx: Ctx, Form(written): Form<Written>) -> Result {
         reasons: written.reasons.clone(),
         comment: written.text.clone(),
     };
-    let done = cases(&ctx.site)?.rate(&receipt, score, Moment::at(ctx.now()), &mut ctx.rng()).await;
+    let (caller, moment) = (&ctx.current.caller, Moment::at(ctx.now()));
+    let done = cases(&ctx.site)?.rate_from(&receipt, score, caller, moment, &mut ctx.rng()).await;
     answered(&ctx, &receipt, "rating", written, done.map(|done| done.message)).await
 }
 

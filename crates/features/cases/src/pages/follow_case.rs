@@ -5,13 +5,13 @@ use askama::Template;
 use huiyin_base::number::Receipt;
 use huiyin_base::{Id, Problem};
 use huiyin_db::Tx;
-use huiyin_web::components::{EchoPair, Field, Notice, PhotoStrip, Tag, Timeline, Told};
+use huiyin_web::components::{EchoPair, Field, Html, Notice, PhotoStrip, Timeline, Told};
 use huiyin_web::{Csrf, Ctx, Density, Result};
 
 use super::card::{self, Cards, cases};
 use super::follow::Written;
 use super::follow_forms::{Forms, ObjectionForm, RatingForm, Telling};
-use super::story;
+use super::{alarm, story};
 use crate::{Action, CaseEvent, CaseItem, Cases, Followed, Letter, MessageKind, PhotoPart, Report, Sender, State};
 
 /// In the browser, sealed: how much of which case was seen. Nothing of it is kept on our side.
@@ -33,7 +33,9 @@ struct FollowPage {
     csrf: Csrf,
     title: String,
     pair: EchoPair,
-    state: Tag,
+    state: Html,
+    /// An emergency: whom to call now, and who was told.
+    alarm: Option<Notice>,
     notices: Vec<Notice>,
     number: Option<String>,
     owner: String,
@@ -92,7 +94,6 @@ async fn page(
     let case = followed.current();
     let cards = Cards::of_case(tx, &ctx.site, engine, case).await?;
     let pair = pair(ctx, tx, &cards, case, &report).await?;
-    let held = case.state == State::Submitted && crate::store::hold_find(tx, case.at()).await?;
     let forms = Forms { ctx, engine, followed, case, mistake: mistake.as_ref() };
     let kind = engine.book.kind(&case.kind).ok_or_else(Problem::not_found)?;
     let given = report.ratings.iter().find(|rating| rating.answer == case.answers);
@@ -103,7 +104,8 @@ async fn page(
     Ok(FollowPage {
         csrf: ctx.csrf(),
         title: if case.kind == "problem" { "我反映的问题".into() } else { format!("我的{}", kind.label) },
-        state: card::state_tag(case.state, case.outcome, case.is_overdue(ctx.today())),
+        state: card::state_tag(case.state, case.outcome, case.is_late(ctx.now())),
+        alarm: alarm::for_reporter(&cards, engine, case).filter(|_| followed.raised),
         notices: notices(engine, followed, case, &report.events, seen).into_iter().chain(being_read).collect(),
         number: cards.number(case.region, case.number()),
         owner: cards.unit(case.owner_org).to_owned(),
@@ -173,7 +175,7 @@ async fn pair(ctx: &Ctx, tx: &mut Tx, cards: &Cards<'_>, case: &CaseItem, report
         category: cards.category_in(&case.kind, &case.category, &case.sub_category),
     };
     let pair = EchoPair::new(told, cards.place(case.region, case.township, case.village)).level(2);
-    let late = case.is_overdue(ctx.today());
+    let late = case.is_late(ctx.now());
     Ok(match report.answers.last() {
         Some(answer) if State::ECHOED.contains(&case.state) => {
             let photos =
@@ -213,6 +215,7 @@ fn notices(
         return notices;
     }
     match case.state {
+        State::Submitted if case.is_urgent() => {}
         State::Submitted => notices.push(Notice::info("已经收到，正在审核。两三个工作日内会有结果。")),
         State::Declined => notices.push(declined(engine, events)),
         State::Answered if case.review_at().is_some() => {

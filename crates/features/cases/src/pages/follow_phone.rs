@@ -3,7 +3,7 @@
 
 use askama::Template;
 use huiyin_base::{Instant, Problem};
-use huiyin_web::components::{Field, Tag};
+use huiyin_web::components::{Field, Html};
 use huiyin_web::{Allowance, Csrf, Ctx, Density, Form, Result};
 use serde::Deserialize;
 
@@ -51,7 +51,7 @@ struct Line {
     /// Leads to the case, and tells nobody its id.
     key: String,
     title: String,
-    state: Tag,
+    state: Html,
     day: String,
     place: String,
 }

@@ -2,13 +2,17 @@
 
 mod action;
 mod action_post;
+mod alarm;
 mod burden;
+mod calendar_notice;
+mod callback;
 mod card;
 mod case;
 mod case_export;
 mod case_filter;
 mod case_list;
 mod cell;
+mod clock_facts;
 mod conduct;
 mod course;
 mod desk;
@@ -24,6 +28,7 @@ mod intake_sheet;
 mod kept_photos;
 mod ledger;
 mod map;
+mod network;
 mod paper;
 mod photo;
 mod place;
@@ -36,6 +41,7 @@ mod problem_form;
 mod problem_preview;
 mod qr;
 mod ratings;
+mod roster;
 mod similar;
 mod slip;
 mod story;
@@ -46,8 +52,11 @@ mod worksheet;
 
 use huiyin_web::{Public, Routes};
 
-use crate::permissions::{CaseExport, CaseHandle, CaseIntake, CaseModerate, CaseSee, CaseVerify};
+use crate::permissions::{
+    CaseCallback, CaseExport, CaseHandle, CaseIntake, CaseModerate, CaseRoster, CaseSee, CaseVerify,
+};
 
+pub(crate) use calendar_notice::CalendarNotice;
 pub(crate) use card::{Cards, case_number, cases};
 pub(crate) use home::NewestEchoes;
 pub(crate) use place::counties;
@@ -79,6 +88,7 @@ fn public() -> Routes {
         .get::<Public, _>("/problems/{number}", problem::show)
         .post::<Public, _>("/problems/{number}/follower", follow::join)
         .get::<Public, _>("/photos/{county}/{token}", photo::show)
+        .get::<Public, _>("/draws", callback::public)
         .get::<Public, _>("/follow", follow::enter)
         .post::<Public, _>("/follow", follow::open)
         .get::<Public, _>("/follow/case", follow::show)
@@ -123,6 +133,15 @@ fn staff() -> Routes {
         .get::<CaseIntake, _>("/intake/sheet", intake_sheet::new)
         .post::<CaseIntake, _>("/intake/sheet", intake_sheet::create)
         .get::<CaseExport, _>("/cases.xlsx", case_export::show)
+        .get::<CaseCallback, _>("/callbacks", callback::list)
+        .get::<CaseCallback, _>("/callbacks/{id}", callback::show)
+        .post::<CaseCallback, _>("/callbacks/{id}/result", callback::result)
+        .get::<CaseCallback, _>("/networks", network::show)
+        .post::<CaseCallback, _>("/networks", network::add)
+        .post::<CaseCallback, _>("/networks/removal", network::remove)
+        .get::<CaseRoster, _>("/roster", roster::show)
+        .post::<CaseRoster, _>("/roster", roster::add)
+        .post::<CaseRoster, _>("/roster/removal", roster::remove)
         .get::<CaseSee, _>("/cases/{id}", case::show)
         .post::<CaseSee, _>("/cases/{id}/original", case::original)
         .post::<CaseSee, _>("/cases/{id}/contact", case::contact)
@@ -131,6 +150,11 @@ fn staff() -> Routes {
         .post::<CaseModerate, _>("/cases/{id}/decline", action_post::decline)
         .post::<CaseModerate, _>("/cases/{id}/assignment", action_post::assignment)
         .post::<CaseModerate, _>("/cases/{id}/extension", action_post::extension)
+        .post::<CaseModerate, _>("/cases/{id}/extension-refusal", action_post::extension_refusal)
+        .post::<CaseHandle, _>("/cases/{id}/extension-request", action_post::extension_request)
+        .post::<CaseSee, _>("/cases/{id}/emergency-response", action_post::emergency_response)
+        .post::<CaseSee, _>("/cases/{id}/emergency-end", action_post::emergency_end)
+        .post::<CaseSee, _>("/cases/{id}/notes", action_post::note)
         .post::<CaseModerate, _>("/cases/{id}/public-text", action_post::public_text)
         .post::<CaseModerate, _>("/cases/{id}/subject", action_post::subject)
         .post::<CaseModerate, _>("/cases/{id}/merger", action_post::merger)

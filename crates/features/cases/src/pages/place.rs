@@ -4,7 +4,7 @@ use askama::Template;
 use huiyin_base::{Day, Region};
 use huiyin_db::Tx;
 use huiyin_directory::{OrgKind, RegionEntry, RegionLevel};
-use huiyin_web::components::Breadcrumb;
+use huiyin_web::components::{Breadcrumb, Choice, Field, FilterBar};
 use huiyin_web::{Result, Site};
 
 use crate::store::{self, PlaceName};
@@ -15,6 +15,14 @@ pub(crate) fn counties(site: &Site) -> Vec<&RegionEntry> {
         site.regions.children(site.home).filter(|entry| entry.level == RegionLevel::County).collect();
     counties.sort_by(|one, other| one.code.cmp(&other.code));
     counties
+}
+
+/// Chooses one of several counties for a page at `path`; nothing where there is nothing to choose.
+pub(crate) fn choose(path: &str, counties: &[&RegionEntry], chosen: Region) -> Option<FilterBar> {
+    let code = counties.iter().find(|county| county.region == chosen).map(|county| county.code.as_str());
+    let choices = counties.iter().map(|county| Choice::new(&county.code, &county.name)).collect();
+    let field = Field::select("county", "县（市、区）", choices).value(code.unwrap_or_default());
+    (counties.len() > 1).then(|| FilterBar::new(path).field(field))
 }
 
 /// The county with this code, of today or of former days, if it is one of this city's.

@@ -8,8 +8,8 @@ use huiyin_web::components::{Breadcrumb, EchoPair, Html, Rate, Timeline, Told};
 use huiyin_web::{Csrf, Ctx, Density, Path, Result, Site};
 
 use super::card::{self, Cards, cases};
-use super::course;
 use super::qr::{escaped, qr};
+use super::{clock_facts, course};
 use crate::{CaseItem, PhotoPart, State, store};
 
 #[derive(Template)]
@@ -25,6 +25,8 @@ struct ProblemPage {
     edited: bool,
     followers: i64,
     reopened: i64,
+    /// A longer time that was asked for or granted, in a sentence.
+    extension: Option<String>,
     history: Timeline,
     /// Where it went on.
     moved: Option<(String, String)>,
@@ -66,7 +68,7 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
             pair.echo(card::echo(answer, photos))
         }
         _ => {
-            let late = case.is_overdue(ctx.today());
+            let late = case.is_late(ctx.now());
             let pair = pair.state(card::state_tag(case.state, case.outcome, late));
             match cards.deadline(&case) {
                 Some(bar) => pair.deadline(bar),
@@ -79,7 +81,7 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
     let course = course::course(&mut tx, &cases.book.rules, &case, &events, until).await?;
     let page = ProblemPage {
         steps: Breadcrumb::new(number.clone()).step("问题墙", "/wall"),
-        place: cards.place(case.region, case.township, case.village),
+        place: cards.public_place(case.region, case.township, case.village),
         place_code: cards.place_code(case.region, case.township, case.village),
         share: share(&ctx, &number)?,
         post: course.post,
@@ -91,6 +93,7 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
         followers: case.followers,
         reopened: case.reopened_times,
         history: course.timeline,
+        extension: clock_facts::extension(&case),
         moved: moved(&mut tx, &ctx.site, &case).await?,
         can_join: case.state.is_open(),
         csrf: if case.state.is_open() { ctx.csrf() } else { Csrf::default() },

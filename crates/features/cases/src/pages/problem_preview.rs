@@ -3,9 +3,10 @@
 
 use askama::Template;
 use huiyin_base::number::Receipt;
-use huiyin_web::components::{Choice, Field, FormErrors};
+use huiyin_web::components::{Choice, Field, FormErrors, Notice};
 use huiyin_web::{Csrf, Ctx, Density, Result, Upload};
 
+use super::alarm;
 use super::card::cases;
 use super::flood::{self, Puzzle};
 use super::kept_photos::{KeptPhotos, KeptPicture};
@@ -39,6 +40,8 @@ struct PreviewPage {
 #[template(path = "receipt.html")]
 struct ReceiptPage {
     slip: Slip,
+    /// What was written sounds like an emergency.
+    alarm: Option<Notice>,
 }
 
 /// The preview.
@@ -85,7 +88,8 @@ pub(crate) async fn create(ctx: Ctx, upload: Upload) -> Result {
 pub(crate) async fn receipt(ctx: Ctx) -> Result {
     let code = ctx.remembered(RECEIPT).and_then(|code| Receipt::parse(&code));
     let Some(code) = code else { return ctx.redirect("/follow", None) };
-    ctx.page("请记下回执码", Density::Calm, &ReceiptPage { slip: Slip::new(&ctx, &code)? })
+    let alarm = alarm::of_receipt(&ctx, &code).await?;
+    ctx.page("请记下回执码", Density::Calm, &ReceiptPage { slip: Slip::new(&ctx, &code)?, alarm })
 }
 
 /// What came with the form, where it belongs, its photos, and what is wrong with it.

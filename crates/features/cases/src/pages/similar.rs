@@ -39,7 +39,7 @@ pub(crate) struct SimilarProblem {
     pub(crate) text: String,
     pub(crate) place: String,
     pub(crate) day: String,
-    pub(crate) state: huiyin_web::components::Tag,
+    pub(crate) state: huiyin_web::components::Html,
     pub(crate) followers: i64,
 }
 

@@ -67,6 +67,16 @@ pub async fn counter_next(tx: &mut Tx, region: Region, day: Day) -> Result<(i64,
     Ok((year, next.bind(region).bind(year).fetch_scalar(tx).await?))
 }
 
+/// The next close-out number of the county in this year. A refused acceptance gives it back, because all of it is undone.
+pub async fn close_counter_next(tx: &mut Tx, region: Region, kind: &str, day: Day) -> Result<(i64, i64)> {
+    let year = i64::from(day.year());
+    let next = query(
+        "insert into case_close_counter (region, kind, year, n) values ($1, $2, $3, 1)
+         on conflict (region, kind, year) do update set n = case_close_counter.n + 1 returning n",
+    );
+    Ok((year, next.bind(region).bind(kind).bind(year).fetch_scalar(tx).await?))
+}
+
 /// Keeps the kind's rules as they are when they are first used.
 pub async fn kind_freeze(tx: &mut Tx, kind: &Kind, today: Day) -> Result<()> {
     let known = query("select version from case_kind where name = $1 and version = $2");

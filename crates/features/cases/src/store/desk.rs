@@ -10,7 +10,7 @@ use huiyin_directory::{AccountRef, OrgRef, Scope};
 
 use super::filter::barred_subjects;
 use super::list::{Cursor, NotACursor, Slice, Towards, sliced};
-use crate::{CaseItem, CaseRef, State};
+use crate::{CaseItem, CaseRef, State, Urgent};
 
 text_enum! {
     /// What is to be done.
@@ -22,6 +22,8 @@ text_enum! {
         Verify = "verify" / "核验",
         Review = "review" / "复查",
         Escalated = "escalated" / "督办",
+        Urgent = "urgent" / "紧急处置",
+        Extend = "extend" / "延期审批",
     }
 }
 
@@ -82,8 +84,31 @@ pub fn desk_items(case: &CaseItem) -> Vec<DeskItem> {
         _ => None,
     };
     let open = case.state.is_open() || case.review_at().is_some();
+    let urgent = urgent_items(case, item);
+    // While it can be decided: not while the clock stands still or the answer waits for its verifier.
+    let decides = matches!(case.state, State::Signed | State::InHand | State::Reopened);
+    let asks = case.extend_until.is_some() && decides;
+    let asked = asks.then(|| item(case.desk_org(), Duty::Extend, None, due));
     let escalated = case.escalated_to().filter(|_| open);
-    main.into_iter().chain(escalated.map(|org| item(org, Duty::Escalated, None, due))).collect()
+    let escalated = escalated.map(|org| item(org, Duty::Escalated, None, due));
+    main.into_iter().chain(escalated).chain(urgent).chain(asked).collect()
+}
+
+/// An emergency that nobody has dealt with: at the post on call, by name, and at the desk once that was told as well.
+fn urgent_items(
+    case: &CaseItem,
+    item: impl Fn(OrgRef, Duty, Option<AccountRef>, Option<Day>) -> DeskItem,
+) -> Vec<DeskItem> {
+    let waits = case.urgent == Some(Urgent::Flagged) && case.state.is_open();
+    let (Some(post), true) = (case.urgent_post(), waits) else { return Vec::new() };
+    let day = case.urgent_at.map(Day::of);
+    let person = case.urgent_person();
+    let desk_told = case.urgent_step > 0 || person.is_none();
+    if desk_told && post == case.desk_org() {
+        return vec![item(post, Duty::Urgent, None, day)];
+    }
+    let desk = desk_told.then(|| item(case.desk_org(), Duty::Urgent, None, day));
+    std::iter::once(item(post, Duty::Urgent, person, day)).chain(desk).collect()
 }
 
 /// Replaces what lay on desks before by what lies there now.

@@ -68,6 +68,11 @@ macro_rules! in_time {
         order by q.n desc limit 1)"
     };
 }
+const CALLED: &str = "from callback_entry k join case_item x on x.region = k.region and x.id = k.case_id
+    where k.state is not null";
+
+/// A call counts in the month of the answer.
+const CALLS: Columns = Columns { day: "k.month", distinct: None, ..COLUMNS };
 
 /// Posted between the cut's days.
 pub(crate) fn raised(cut: &Cut) -> Selection {
@@ -170,6 +175,21 @@ pub(crate) fn open(cut: &Cut) -> Selection {
 /// Open then, and past the day by which something was due.
 pub(crate) fn overdue(cut: &Cut) -> Selection {
     open(cut).narrowed(|rows| rows.and(late_at!()).bind(cut.until()).bind(cut.until()))
+}
+
+/// Drawn for a call-back among the cut's months.
+pub(crate) fn called(cut: &Cut) -> Selection {
+    Selection::new(CALLED, CALLS).within(cut).during(cut)
+}
+
+/// Drawn, and whoever raised it answered.
+pub(crate) fn call_reached(cut: &Cut) -> Selection {
+    called(cut).narrowed(|rows| rows.and("k.state = 'reached'"))
+}
+
+/// Reached, and said that it is solved.
+pub(crate) fn call_solved(cut: &Cut) -> Selection {
+    call_reached(cut).narrowed(|rows| rows.and("k.solved = ?").bind(true))
 }
 
 fn answered_as(cut: &Cut, outcome: &'static str) -> Selection {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::str::FromStr;
 
-use huiyin_base::{Day, Id, Region};
+use huiyin_base::{Day, Id, Instant, Region};
 use huiyin_db::{Filter, Result, Tx, row};
 use huiyin_directory::Scope;
 
@@ -45,15 +45,23 @@ row! {
         pub reopened_times: i64,
         pub followers: i64,
         pub photos: i64,
+        pub close_year: Option<i64>,
+        pub close_n: Option<i64>,
+        pub due_at: Option<Instant>,
     }
 }
 
 pub(super) const LINES: &str = "select x.region, x.id, x.seq, x.kind, x.number_year, x.number_n, x.state, x.outcome, x.channel, x.category,
     x.sub_category, x.township, x.village, x.title, x.text, x.owner_region, x.owner_org, x.owner_account, x.submitted_day,
-    x.posted_day, x.assigned_day, x.answer_from, x.answered_day, x.due_day, x.reopened_times, x.followers, x.photos
-    from case_item x where";
+    x.posted_day, x.assigned_day, x.answer_from, x.answered_day, x.due_day, x.reopened_times, x.followers, x.photos,
+    x.close_year, x.close_n, x.due_at from case_item x where";
 
 impl CaseLine {
+    /// Year and running number of its close-out, while it is struck off.
+    pub fn close_number(&self) -> Option<(i64, i64)> {
+        self.close_year.zip(self.close_n).filter(|_| State::ECHOED.contains(&self.state))
+    }
+
     /// Where the case is kept.
     pub fn at(&self) -> CaseRef {
         CaseRef { region: self.region, id: self.id }

@@ -2,6 +2,7 @@
 
 mod apply;
 mod bulk;
+mod callback;
 mod case;
 mod clock;
 mod count;
@@ -14,19 +15,27 @@ mod hold;
 pub(crate) mod ledger;
 mod line;
 mod list;
+mod network;
+mod note;
 mod phone;
 mod place;
 mod rating;
 mod record;
+mod roster;
 mod search;
 mod similar;
 pub(crate) mod stored;
 
 pub use apply::{case_add, case_save, case_update};
 pub use bulk::{case_known, counter_put_many, history_add_many, history_add_records, kind_put, receipt_add_many};
+pub use callback::{
+    Answered, CallState, CallbackDraw, CallbackEntry, callback_answered, callback_calls, callback_commit,
+    callback_counts, callback_draw_due, callback_draw_list, callback_draw_lock, callback_draw_save, callback_entry_add,
+    callback_entry_list, callback_record, callback_waiting,
+};
 pub use case::{
-    case_ancestors, case_children, case_find, case_find_number, case_get, case_get_many, case_lock, counter_next,
-    kind_freeze, kind_stored, receipt_add, receipt_find, submission_add, submission_find,
+    case_ancestors, case_children, case_find, case_find_number, case_get, case_get_many, case_lock, close_counter_next,
+    counter_next, kind_freeze, kind_stored, receipt_add, receipt_find, submission_add, submission_find,
 };
 pub use clock::{clock_due, holding_list};
 pub use count::{
@@ -48,6 +57,8 @@ pub use list::{
     CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_list, case_plan, desk_lines, echo_list, wall_list,
     wall_plan,
 };
+pub use network::{network_add, network_list, network_remove};
+pub use note::{CaseNote, note_add, note_list};
 pub use phone::{
     code_put, code_sweep, code_try, notice_clear, notice_list, notice_mark, notice_pending, notice_put, notice_remove,
     phone_cases, phone_list, phone_put, phone_remove,
@@ -59,5 +70,6 @@ pub use record::{
     message_add, message_list, message_list_of, message_sign, owner_add, owner_list, photo_add, photo_list,
     photo_publish,
 };
+pub use roster::{RosterEntry, roster_add, roster_list, roster_on_call, roster_remove};
 pub use search::{reindex, search_put, search_put_words, search_words};
 pub use similar::{Near, similar_list};

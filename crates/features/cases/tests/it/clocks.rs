@@ -11,7 +11,14 @@ pub(crate) fn act(tree: &Tree, history: &mut History, request: Request, by: Acto
 }
 
 pub(crate) fn around(tree: &Tree, moment: Moment) -> Around<'_> {
-    Around { lines: &tree.lines, assignee: None, merge_into: None, number: Some((2016, 1)), moment }
+    Around {
+        lines: &tree.lines,
+        assignee: None,
+        merge_into: None,
+        number: Some((2016, 1)),
+        close_number: Some((2016, 1)),
+        moment,
+    }
 }
 
 pub(crate) fn posting() -> Request {
@@ -78,8 +85,8 @@ fn another_deadline_keeps_the_pauses_and_moves_the_escalation() {
     assert_eq!(paused, 5);
     act(&tree, &mut history, Request::Extend(day("2016-04-29")), Actor::Staff(desk), on("2016-03-21"));
     assert_eq!((history.item.due_answer, history.item.paused_days), (Some(day("2016-04-29")), paused));
-    // Two working days before the new deadline, at nine.
-    assert_eq!(history.item.next_clock, Some(at("2016-04-27T01:00:00Z")));
+    // 36 working days are given beside the pause: half of them before the new deadline, at nine.
+    assert_eq!(history.item.next_clock, Some(at("2016-04-05T01:00:00Z")));
     let early = Request::Extend(day("2016-03-01")).because("改期");
     let refused = history.act(&tree.book, &early, &Actor::Staff(desk), around(&tree, on("2016-03-21")));
     assert!(refused.unwrap_err().message.contains("不能早于今天"));

@@ -207,6 +207,7 @@ fn run(tree: &Tree, kind: &str, subject: Option<OrgRef>, all: &[Try]) -> (Histor
             lines: &tree.lines,
             assignee: Some(&tree.people[one.person]),
             merge_into: None,
+            close_number: None,
             number: Some((2016, 1)),
             moment,
         };

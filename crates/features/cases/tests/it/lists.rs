@@ -65,6 +65,7 @@ fn act(tree: &Tree, history: &mut History, request: Request, actor: Actor<'_>, s
         lines: &tree.lines,
         assignee: None,
         merge_into: None,
+        close_number: None,
         number: Some((2016, i64::try_from(n).unwrap() + 1)),
         moment: Moment::at(start.now + chrono::TimeDelta::days(days)),
     };

@@ -3,8 +3,13 @@
 
 mod after;
 mod api;
+mod callbacks;
+mod clock_bugs;
+mod clock_properties;
 mod clocks;
 mod conflict;
+mod emergencies;
+mod extensions;
 mod ground;
 mod holding;
 mod invariants;
@@ -13,6 +18,7 @@ mod lists;
 mod numbers;
 mod open311;
 mod pages_after;
+mod pages_clock;
 mod pages_desk;
 mod pages_intake;
 mod pages_report;

@@ -126,7 +126,9 @@ async fn photos_stay_through_the_steps_and_belong_to_one_form() {
     let photo = |name| Chosen { field: "photos", name, bytes: &pixel };
     let mut resident = app.browser();
     let form = resident.get(FORM).await;
-    let page = resident.press(&form, ("/problems", "/problems/preview"), &fields(TEXT), &[photo("a.png"), photo("b.png")]).await;
+    let page = resident
+        .press(&form, ("/problems", "/problems/preview"), &fields(TEXT), &[photo("a.png"), photo("b.png")])
+        .await;
     assert_eq!(page.attributes("article.preview img[src^='data:image/jpeg']", "src").len(), 2, "{}", page.html());
 
     let form = resident.upload(&page, "/problems", &[("kept", "broken")], &[]).await;
@@ -197,7 +199,8 @@ async fn whatever_is_typed_comes_back_whole_and_harmless() {
     let long = "长".repeat(100_000);
     let page = resident.press(&form, ("/problems", "/problems/preview"), &fields(&long), &[]).await;
     assert!(page.status == 422 && page.text().contains("超出了"), "{}", page.status);
-    let unseen = resident.press(&form, ("/problems", "/problems/preview"), &fields("\u{200b}\u{200b} \u{202e}"), &[]).await;
+    let unseen =
+        resident.press(&form, ("/problems", "/problems/preview"), &fields("\u{200b}\u{200b} \u{202e}"), &[]).await;
     assert!(unseen.status == 422 && unseen.text().contains("请写下是什么问题"));
 }
 

@@ -161,7 +161,7 @@ fn request(cards: &Cards<'_>, line: &CaseLine, answer: Option<&CaseAnswer>, poin
         "requested_datetime": line.posted_day.map(instant),
         "updated_datetime": changed.map(instant),
         "expected_datetime": line.due_day.map(instant),
-        "address": cards.place(line.region, line.township, line.village),
+        "address": cards.public_place(line.region, line.township, line.village),
         "address_id": cards.place_code(line.region, line.township, line.village),
         "zipcode": null,
         "lat": point.map(|point| degrees(point.1)),

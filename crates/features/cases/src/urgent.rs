@@ -1,0 +1,101 @@
+//! An emergency: flagged when it comes in, told to the post on call, then level by level, until a person decides.
+
+use std::sync::Arc;
+
+use huiyin_base::Problem;
+use huiyin_db::Tx;
+use huiyin_directory::{OrgRef, viewer_find};
+
+use crate::moves::Done;
+use crate::transition::{Ask, Draft};
+use crate::{CaseItem, CaseRef, Cases, Moment, Told, Urgent, Words, store};
+
+impl Cases {
+    /// Flags a new case whose words mean an emergency, and finds whom to tell: whoever is on call, unless the case is about
+    /// his own organisation; else the desk.
+    pub(crate) async fn raise_alarm(
+        &self,
+        tx: &mut Tx,
+        item: &mut CaseItem,
+        words: &Words,
+        moment: Moment,
+    ) -> Result<(), Problem> {
+        let Some(kind) = self.book.emergency.found(&words.title, &words.text) else { return Ok(()) };
+        (item.urgent, item.urgent_kind) = (Some(Urgent::Flagged), Some(kind.id.clone()));
+        (item.urgent_at, item.urgent_step) = (Some(moment.now), 0);
+        (item.urgent_org, item.urgent_account) = (Some(item.desk), None);
+        for entry in store::roster_on_call(tx, item.region, moment.now).await? {
+            let Some(viewer) = viewer_find(tx, entry.account(), moment.today).await? else { continue };
+            let org = OrgRef { region: entry.region, id: entry.org };
+            let there = viewer.grants.iter().any(|grant| grant.org == org);
+            if there && !self.is_barred(tx, item, &viewer).await? {
+                (item.urgent_org, item.urgent_account) = (Some(entry.org), Some(entry.account));
+                break;
+            }
+        }
+        item.next_clock = self.book.next_clock(item);
+        Ok(())
+    }
+
+    /// Flags a case whose reporter writes of an emergency afterwards; also one that was called off, for this is news.
+    pub(crate) async fn alarm_in_letter(&self, case: CaseRef, words: &str, moment: Moment) -> Result<(), Problem> {
+        if self.book.emergency.found("", words).is_none() {
+            return Ok(());
+        }
+        let words = Words { text: words.to_owned(), ..Words::default() };
+        let all = Arc::new((self.clone(), words));
+        let write = self.db.write("case_alarm", move |tx| {
+            let all = Arc::clone(&all);
+            Box::pin(async move {
+                let (cases, words) = &*all;
+                let before = store::case_lock(tx, case).await?.ok_or_else(Problem::not_found)?;
+                if before.is_urgent() || !before.state.is_open() {
+                    return Ok(());
+                }
+                let mut after = before.clone();
+                cases.raise_alarm(tx, &mut after, words, moment).await?;
+                store::case_update(tx, &after).await?;
+                Ok(store::desk_put(tx, &store::desk_items(&before), &store::desk_items(&after)).await?)
+            })
+        });
+        write.await
+    }
+}
+
+/// The next are told. Beside the post on call, never instead of it.
+pub(crate) fn alert(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {
+    let (step, at) = ask.book.next_alert(ask.case).ok_or_else(|| Problem::conflict("没有等待处置的紧急情况。"))?;
+    if at > ask.facts.moment.now {
+        return Err(Problem::conflict("还没有到上报的时间。"));
+    }
+    let (lines, case) = (ask.facts.lines, ask.case);
+    let free = |org: &OrgRef| !case.subject_org().is_some_and(|subject| lines.within(*org, subject));
+    let above = lines.above(case.desk_org()).find(free);
+    draft.after.urgent_step += 1;
+    let minutes = step.minutes;
+    draft.said = Some(match (step.to, above) {
+        (Told::AboveDesk, Some(above)) => {
+            draft.after.set_escalated(Some(above));
+            format!("{minutes} 分钟没有人处置，报受理单位上一级")
+        }
+        _ => format!("{minutes} 分钟没有人处置，报受理单位"),
+    });
+    Ok(())
+}
+
+/// A person has looked: he says what was done, or why it is none.
+pub(crate) fn decide(ask: &Ask<'_, '_>, to: Urgent, draft: &mut Draft) -> Done {
+    let open = match to {
+        Urgent::Confirmed => ask.case.urgent == Some(Urgent::Flagged),
+        _ => ask.case.is_urgent(),
+    };
+    if !open {
+        return Err(Problem::conflict("这件事现在没有要处置的紧急标记，可能别人刚处理过，请刷新后再看。"));
+    }
+    draft.after.urgent = Some(to);
+    // What the emergency reached is called off; what another clock reached stays.
+    if ask.case.next_step == 0 {
+        draft.after.set_escalated(None);
+    }
+    Ok(())
+}
