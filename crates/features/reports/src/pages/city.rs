@@ -104,7 +104,7 @@ pub(crate) fn card(board: &Board<'_>, entry: &Entry<'_>) -> Html {
         return if entry.opens { rate.to(list(figure.id), list(whole.id)).into() } else { rate.into() };
     }
     let hidden = !entry.opens && number.value < figure.least;
-    let text = if hidden { format!("少于{}", figure.least) } else { number.text() };
+    let text = if hidden { format!("少于{}", figure.least) } else { figure.text(number) };
     let card = components::Number::new(figure.name, text, figure.unit);
     if entry.opens {
         return card.definition(definition).to(list(figure.id)).into();
@@ -119,7 +119,8 @@ pub(crate) fn chart(months: &Sheet) -> Option<Chart> {
     }
     let labels = months.rows.iter().map(|line| line.label.clone()).collect();
     let values = |column: usize, of: fn(Number) -> Option<i64>| -> Vec<Option<i64>> {
-        months.rows.iter().map(|line| line.numbers[column].plain.and_then(of)).collect()
+        let scale = months.heads[column].scale;
+        months.rows.iter().map(|line| line.numbers[column].plain.and_then(of).map(|value| value / scale)).collect()
     };
     let series = |name: &str, values| Series { name: name.to_owned(), values };
     let counts: Vec<usize> =
