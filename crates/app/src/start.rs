@@ -11,9 +11,10 @@ use huiyin_directory::Regions;
 use huiyin_files::FileStore;
 use huiyin_gateways::Gateways;
 use huiyin_vault::Vault;
-use huiyin_web::{Ground, Settings};
+use huiyin_web::{AccessLog, Ground, Settings};
 use tokio::net::TcpListener;
 
+use crate::closing;
 use crate::config::Config;
 use crate::failure::{Stop, stop};
 use crate::lock::FolderLock;
@@ -48,6 +49,7 @@ pub struct Opened {
 
 /// Opens the installation that `config` describes.
 pub async fn open(config: &Config, intent: Intent, clock: Clock) -> Result<Opened> {
+    closing::refuse_closed(&config.data)?;
     let rngs = RngSource::system();
     let vault = open_vault(config)?;
     let lock = lock(config, intent)?;
@@ -100,8 +102,14 @@ pub fn settings(config: &Config, demo: bool) -> Settings {
         tracing::error!(error = %error, "the gateways are off");
         Gateways::default()
     });
+    let identity = if demo { Ok(None) } else { config.identity.open(config.gateway.certificates.as_deref()) };
+    let identity = identity.unwrap_or_else(|error| {
+        tracing::error!(error = %error, "signing in through another house is off");
+        None
+    });
     Settings {
         gateways,
+        identity,
         city: site.city,
         demo,
         secure: site.secure && !demo,
@@ -112,7 +120,19 @@ pub fn settings(config: &Config, demo: bool) -> Settings {
         metrics_token: site.metrics_token,
         operator: site.operator,
         phone: site.phone,
+        access_log: None,
     }
+}
+
+/// The log of network addresses, where it is kept; none in a demo.
+pub fn access_log(config: &Config, opened: &Opened) -> Result<Option<AccessLog>> {
+    if !config.site.access_log {
+        return Ok(None);
+    }
+    let ground = &opened.ground;
+    let folder = config.data.join("access");
+    let log = AccessLog::open(&folder, ground.vault.clone(), ground.clock.clone(), ground.rngs.clone());
+    log.map(Some).with_context(|| Stop(format!("访问日志文件夹 {} 打不开。请检查它的所有者和权限。", folder.display())))
 }
 
 /// Reads the key file that the configuration names.

@@ -7,7 +7,9 @@ use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Router, middleware};
-use huiyin_base::Problem;
+use huiyin_base::{Day, Problem};
+use huiyin_directory::AccountRules;
+use huiyin_directory::audit::{self, AuditKind, Event};
 use huiyin_figures::Registry as Figures;
 use huiyin_jobs::Registry as Jobs;
 use tokio::net::TcpListener;
@@ -107,20 +109,40 @@ fn own_routes() -> Routes {
 
 fn own_jobs() -> Jobs<Site> {
     const DAY: u32 = 86_400;
-    Jobs::new().every("web_sweep", 600, |site: Site, _job| async move { sweep(&site).await }).every(
-        "files_sweep",
-        DAY,
-        |site: Site, _job| async move {
+    Jobs::new()
+        .every("web_sweep", 600, |site: Site, _job| async move { sweep(&site).await })
+        .every("files_sweep", DAY, |site: Site, _job| async move {
             // What was written longer ago than any submission lasts, and was never named, belongs to nobody.
             let before = site.clock.real() - chrono::TimeDelta::days(1);
             let swept = site.files.sweep(&site.db, before).await?;
             Ok((swept > 0).then(|| format!("清理了 {swept} 个无主文件")))
-        },
-    )
-    .on(huiyin_gateways::JOB, |site: Site, job| async move { huiyin_gateways::deliver(&site.delivery(), &job).await })
-    .every(huiyin_gateways::SWEEP_JOB, DAY, |site: Site, _job| async move {
-        huiyin_gateways::sweep(&site.delivery()).await
-    })
+        })
+        .every("access_log_cut", DAY, |site: Site, _job| async move { access_log_cut(&site).await })
+        .on(
+            huiyin_gateways::JOB,
+            |site: Site, job| async move { huiyin_gateways::deliver(&site.delivery(), &job).await },
+        )
+        .every(huiyin_gateways::SWEEP_JOB, DAY, |site: Site, _job| async move {
+            huiyin_gateways::sweep(&site.delivery()).await
+        })
+}
+
+/// Deletes what the access log has kept long enough (rules/account.toml), and says so in the audit.
+async fn access_log_cut(site: &Site) -> huiyin_jobs::Outcome {
+    let Some(log) = site.settings.access_log.clone() else { return Ok(None) };
+    let days = AccountRules::on(Day::of(site.clock.real())).access_log.days;
+    let gone = tokio::task::spawn_blocking(move || log.cut(days)).await??;
+    let (Some(first), Some(last)) = (gone.first(), gone.last()) else { return Ok(None) };
+    let words = format!("访问日志到期删除：{first} 至 {last}");
+    let event = Event::new(site.home, AuditKind::Retention, site.clock.real(), &mut site.rngs.rng());
+    let event = event.detail(words.clone());
+    site.db
+        .write("access_log_cut_record", move |tx| {
+            let event = event.clone();
+            Box::pin(async move { Ok(audit::record(tx, &event).await?) })
+        })
+        .await?;
+    Ok(Some(words))
 }
 
 async fn sweep(site: &Site) -> huiyin_jobs::Outcome {

@@ -2,6 +2,7 @@
 
 mod about;
 mod access;
+mod access_log;
 mod assets;
 mod body;
 mod cache;
@@ -30,6 +31,7 @@ pub mod store;
 mod upload;
 
 pub use access::{Can, Permission, Public, SignedIn, Who};
+pub use access_log::{AccessLog, DayRead, Line as AccessLine};
 pub use assets::asset;
 pub use cache::PublicCache;
 pub use csrf::Csrf;

@@ -56,9 +56,19 @@ pub const KEYS: &[Key] = &[
     key("site.session_idle_hours", "多少小时没有操作就要重新登录。"),
     key("site.limit_factor", "访问频率上限的倍数。测量时调大，平时不动。"),
     key("site.metrics_token", "从其他机器读取 /metrics 要带的口令。不填则只有本机能读。"),
-    key("gateway.sms_url", "短信网关的网址：每条短信发一个 POST 请求。空着就不发短信。须是 https；http 只能用于本机或内网地址。"),
+    key(
+        "site.access_log",
+        "留存访问日志（网络地址）：加密写在数据文件夹的 access 里，期满自动删除。前面的反向代理已按法律留存时才关。",
+    ),
+    key(
+        "gateway.sms_url",
+        "短信网关的网址：每条短信发一个 POST 请求。空着就不发短信。须是 https；http 只能用于本机或内网地址。",
+    ),
     key("gateway.sms_headers", "请求头，每条写成 `名称: 值`，例如应用的编号。环境变量里用逗号分开。"),
-    key("gateway.sms_body", "请求正文的 JSON 模板，`{to}` 是号码，`{text}` 是内容，`{reference}` 是每条短信固定的编号（重发时不变）。"),
+    key(
+        "gateway.sms_body",
+        "请求正文的 JSON 模板，`{to}` 是号码，`{text}` 是内容，`{reference}` 是每条短信固定的编号（重发时不变）。",
+    ),
     key(
         "gateway.sms_secret",
         "签名密钥。请求头 `X-Huiyin-Signature` 是 `sha256=` 加上对「`X-Huiyin-Timestamp` 的值、一个点、正文」的 HMAC-SHA-256。",
@@ -71,6 +81,14 @@ pub const KEYS: &[Key] = &[
     key("gateway.mail_password", "SMTP 口令。"),
     key("gateway.mail_from", "发件地址，例如 `回音 <huiyin@example.cn>`。"),
     key("gateway.certificates", "除公共证书机构以外还信任的证书（PEM 文件），例如政务内网自己的根证书。"),
+    key(
+        "identity.issuer",
+        "统一身份平台（OpenID Connect）的发行者网址，与它的令牌里写的完全一致。空着就只用本站的登录。",
+    ),
+    key("identity.client_id", "本站在统一身份平台登记的编号。"),
+    key("identity.client_secret", "本站在统一身份平台的密钥；公开客户端不填。"),
+    key("identity.return_url", "登录后回到本站的网址：本站网址加上 `/sign-in/external/return`，要在统一身份平台登记。"),
+    key("identity.label", "登录页按钮上的字。"),
     key("log.format", "日志格式：`text` 给人看，`json` 给日志系统。日志写到标准错误，不含个人信息。"),
     key("log.level", "日志级别，例如 `info`，或 `huiyin_web=debug,info`。"),
 ];
@@ -149,6 +167,7 @@ mod tests {
                 certificates: Some("c".into()),
                 ..Default::default()
             },
+            identity: super::super::Identity { client_secret: Some("s".into()), ..Default::default() },
             ..Config::default()
         };
         let mut found = paths("", &Table::try_from(full).unwrap());

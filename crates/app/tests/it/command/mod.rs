@@ -3,6 +3,7 @@
 mod backups;
 mod installation;
 mod kills;
+mod lifecycle;
 mod mishaps;
 
 use std::path::{Path, PathBuf};
