@@ -19,8 +19,10 @@ const SHORT_LIVED: [(&str, &str); 1] = [("kept_form", "sealed")];
 pub struct Sealed {
     /// Where it is.
     pub at: SealedColumn,
-    /// The column's name in the binding, where two columns share one.
-    pub bound_to: String,
+    /// The table in the binding, where values move from one table to another.
+    pub bound_table: String,
+    /// The column in the binding, where two columns share one.
+    pub bound_column: String,
 }
 
 /// The committed list. A line that cannot be read is left out; a test compares the numbers.
@@ -72,9 +74,14 @@ pub async fn usage(tx: &mut Tx, head: &[u8]) -> Result<Vec<(String, i64)>> {
 
 fn parse(from: &str, to: &str) -> Option<Sealed> {
     let (table, column) = from.split_once('.')?;
-    let (bound_to, binding) = to.split_once(' ')?;
+    let (bound, binding) = to.split_once(' ')?;
+    let (bound_table, bound_column) = bound.split_once('.').unwrap_or((table, bound));
     let binding = binding.split_whitespace().map(str::to_owned).collect();
-    Some(Sealed { at: SealedColumn { table: table.into(), column: column.into(), binding }, bound_to: bound_to.into() })
+    Some(Sealed {
+        at: SealedColumn { table: table.into(), column: column.into(), binding },
+        bound_table: bound_table.into(),
+        bound_column: bound_column.into(),
+    })
 }
 
 #[cfg(test)]
@@ -98,7 +105,11 @@ mod tests {
         assert_eq!(findings.len(), 1);
         assert!(findings[0].contains(&gone.at.column), "{findings:?}");
         let mut long = list();
-        long.push(Sealed { at: SealedColumn { column: "title".into(), ..gone.at }, bound_to: "title".into() });
+        long.push(Sealed {
+            at: SealedColumn { column: "title".into(), ..gone.at },
+            bound_column: "title".into(),
+            ..list().remove(0)
+        });
         assert_eq!(compare(&catalogue, &long).len(), 1);
     }
 }

@@ -242,7 +242,7 @@ impl<'a> Sheet<'a> {
 fn open<'v>(vault: &Vault, line: &Sealed, binding: impl Iterator<Item = &'v Value>, bytes: &[u8]) -> Option<String> {
     let binding = binding.cloned().collect();
     let bound = SealedValue { binding, sealed: Vec::new() }.bound();
-    let place = Place { table: &line.at.table, column: &line.bound_to, row: &bound };
+    let place = Place { table: &line.bound_table, column: &line.bound_column, row: &bound };
     String::from_utf8(vault.open_sealed(place, bytes).ok()?).ok()
 }
 

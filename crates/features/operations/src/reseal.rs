@@ -111,7 +111,7 @@ async fn column_reseal(
             let mut pairs = Vec::with_capacity(found.len());
             for value in found {
                 let bound = value.bound();
-                let place = Place { table: &column.at.table, column: &column.bound_to, row: &bound };
+                let place = Place { table: &column.bound_table, column: &column.bound_column, row: &bound };
                 match vault.reseal(place, &value.sealed, rng) {
                     Ok(new) => pairs.push((value, new)),
                     Err(_) => failed += 1,
