@@ -2,13 +2,15 @@
 //!
 //! It appears under its name only when the city is whole, so an interrupted making is never served.
 
+mod second_factor;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use chrono::NaiveTime;
 use huiyin_base::{Clock, Day, Instant, RngSource};
-use huiyin_city::{Building, House, Made, Marker, Progress, Scale, Size, make, marker_find};
+use huiyin_city::{Building, House, Made, Marker, Progress, Scale, SignInSlip, Size, make, marker_find};
 use huiyin_db::Tx;
 use huiyin_vault::Vault;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -18,6 +20,8 @@ use crate::config::{Config, Database};
 use crate::failure::{Stop, stop};
 use crate::start::{self, Intent, Opened};
 use crate::store::setting::{setting_find, setting_put};
+
+pub use second_factor::code;
 
 /// What is printed at every start.
 const SIGN_INS: &str = "sign-ins.txt";
@@ -61,7 +65,8 @@ pub async fn open(config: &Config, wish: &Wish) -> Result<Demo> {
     let opened = start::open(&config, Intent::Migrate, Clock::system()).await?;
     match checked(&opened, wish).await {
         Ok(now) => {
-            let sign_ins = std::fs::read_to_string(wish.folder.join(SIGN_INS)).unwrap_or_default();
+            let mut sign_ins = std::fs::read_to_string(wish.folder.join(SIGN_INS)).unwrap_or_default();
+            sign_ins.extend(second_factor::words(&wish.folder));
             let mut opened = opened;
             opened.ground.clock = Clock::starting_at(now);
             Ok(Demo { opened, sign_ins })
@@ -150,19 +155,25 @@ async fn build(config: &Config, wish: &Wish) -> Result<()> {
         _ = tokio::signal::ctrl_c() => Err(stop("演示城市还没有建好就被中断，没有留下任何数据。再运行一次会从头开始。")),
     };
     bars.finish();
+    let strong = match &made {
+        Ok(made) => second_factor::set_up(ground, made, building.folder()).await,
+        Err(_) => Ok(None),
+    };
     ground.db.close().await;
-    let made = made?;
-    std::fs::write(building.folder().join(SIGN_INS), printed(&made)).with_context(cannot)?;
+    let (made, strong) = (made?, strong?);
+    std::fs::write(building.folder().join(SIGN_INS), printed(&made, strong.as_ref())).with_context(cannot)?;
     drop(opened);
     building.finish().with_context(cannot)
 }
 
 /// The accounts and receipts a visitor may try, as lines of text.
-fn printed(made: &Made) -> String {
+fn printed(made: &Made, strong: Option<&SignInSlip>) -> String {
     let mut lines = vec!["可以用这些演示账号登录（口令相同，都是虚构的人）：".to_owned()];
-    for slip in &made.sign_ins {
-        lines.push(format!("  {}  {} {}：{} / {}", slip.role.label(), slip.org, slip.post, slip.login, slip.password));
-    }
+    let line = |slip: &SignInSlip| {
+        format!("  {}  {} {}：{} / {}", slip.role.label(), slip.org, slip.post, slip.login, slip.password)
+    };
+    lines.extend(made.sign_ins.iter().map(line));
+    lines.extend(strong.map(|slip| format!("{}（两步验证）", line(slip))));
     if !made.receipts.is_empty() {
         lines.push("可以用这些回执查询问题（不用登录）：".to_owned());
         lines.extend(made.receipts.iter().map(|shown| format!("  {}  {}", shown.receipt, shown.what)));

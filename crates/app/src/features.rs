@@ -12,11 +12,12 @@ pub fn features() -> Vec<Feature> {
         let cases = Cases::of(&site.db, &site.vault, &site.calendar)?;
         Ok(vec![Arc::new(CaseHoldings(cases))])
     });
-    let account = huiyin_account::Options { holdings: Some(holdings), external: None };
+    let account = huiyin_account::Options { holdings: Some(holdings) };
     vec![
         huiyin_cases::feature(),
         huiyin_reports::feature(),
         huiyin_organisations::feature(),
         huiyin_account::feature_with(account),
+        huiyin_operations::feature(),
     ]
 }

@@ -25,6 +25,8 @@ pub fn house(opened: &Opened, settings: huiyin_web::Settings) -> House {
 pub async fn serve(opened: &Opened, house: House, listener: TcpListener) -> Result<()> {
     let stop = stop_signal();
     let worker = work(&house, opened.home, stop.clone());
+    let (shut, shutting) = watch::channel(false);
+    let logging = house.site.settings.access_log.clone().map(|log| tokio::spawn(log.run(shutting)));
     let db = &opened.ground.db;
     tracing::info!(listen = %listener.local_addr()?, database.engine = engine_word(db), "serving");
     let mut stopping = stop.clone();
@@ -43,6 +45,11 @@ pub async fn serve(opened: &Opened, house: House, listener: TcpListener) -> Resu
     // A job that takes longer than this is leased and will be done again.
     if tokio::time::timeout(DRAIN, worker).await.is_err() {
         tracing::warn!("a job was still running; it will be done again");
+    }
+    // Last, so that what was answered while stopping is written too.
+    let _ = shut.send(true);
+    if let Some(logging) = logging {
+        let _ = tokio::time::timeout(DRAIN, logging).await;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 
 pub mod backup;
 pub mod check;
+pub mod closing;
 pub mod command;
 pub mod config;
 pub mod demo;

@@ -11,9 +11,10 @@ use huiyin_directory::Regions;
 use huiyin_files::FileStore;
 use huiyin_gateways::Gateways;
 use huiyin_vault::Vault;
-use huiyin_web::{Ground, MapOutline, Settings};
+use huiyin_web::{AccessLog, Ground, MapOutline, Settings};
 use tokio::net::TcpListener;
 
+use crate::closing;
 use crate::config::Config;
 use crate::failure::{Stop, stop};
 use crate::lock::FolderLock;
@@ -51,6 +52,7 @@ pub struct Opened {
 
 /// Opens the installation that `config` describes.
 pub async fn open(config: &Config, intent: Intent, clock: Clock) -> Result<Opened> {
+    closing::refuse_closed(&config.data)?;
     let rngs = RngSource::system();
     let vault = open_vault(config)?;
     let lock = lock(config, intent)?;
@@ -104,8 +106,15 @@ pub fn settings(config: &Config, demo: bool) -> Result<Settings> {
         tracing::error!(error = %error, "the gateways are off");
         Gateways::default()
     });
+    let identity = if demo { Ok(None) } else { config.identity.open(config.gateway.certificates.as_deref()) };
+    let identity = identity.unwrap_or_else(|error| {
+        tracing::error!(error = %error, "signing in through another house is off");
+        None
+    });
     Ok(Settings {
         gateways,
+        identity,
+        access_log: None,
         map: map(config, demo)?,
         address: site.address,
         city: site.city,
@@ -138,6 +147,17 @@ fn map(config: &Config, demo: bool) -> Result<Option<MapOutline>> {
         return Err(stop("地图文件里的每个区域都要有区划代码 properties.code（配置项 site.map_outline）。"));
     }
     Ok(Some(MapOutline { outline: text.into(), review: config.site.map_review.clone() }))
+}
+
+/// The log of network addresses, where it is kept; none in a demo.
+pub fn access_log(config: &Config, opened: &Opened) -> Result<Option<AccessLog>> {
+    if !config.site.access_log {
+        return Ok(None);
+    }
+    let ground = &opened.ground;
+    let folder = config.data.join("access");
+    let log = AccessLog::open(&folder, ground.vault.clone(), ground.clock.clone(), ground.rngs.clone());
+    log.map(Some).with_context(|| Stop(format!("访问日志文件夹 {} 打不开。请检查它的所有者和权限。", folder.display())))
 }
 
 /// Reads the key file that the configuration names.

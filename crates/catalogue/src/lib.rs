@@ -5,5 +5,6 @@ mod catalogue;
 pub mod complete;
 pub mod engines;
 pub mod references;
+pub mod sealed;
 
 pub use catalogue::{Catalogue, Class, Column, Error, Purpose, Table};

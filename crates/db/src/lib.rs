@@ -4,6 +4,7 @@ mod config;
 mod connect;
 mod copy;
 mod dialect;
+pub mod dump;
 mod error;
 mod filter;
 mod migrate;
@@ -12,6 +13,7 @@ mod row;
 pub mod schema;
 #[cfg(feature = "scratch")]
 pub mod scratch;
+pub mod sealed;
 pub mod text;
 mod tx;
 mod value;

@@ -31,7 +31,7 @@ impl Door {
         let at = account.at();
         let hours = AccountRules::on(Day::of(self.now)).slip.days * 24;
         let (slip, code) = self.renewal(at, org, &account, hours, rng);
-        let printed = PrintedSlip { name: name.trim().to_owned(), code, until: Day::of(slip.expires_at) };
+        let printed = PrintedSlip { name: name.trim().to_owned(), code, until: Day::of(slip.expires_at), phone: None };
         let grant = RoleGrant {
             region: at.region,
             id: Id::new(at.region, self.now, rng),

@@ -2,7 +2,7 @@ use std::pin::Pin;
 
 use chrono::TimeDelta;
 use data_encoding::BASE64URL_NOPAD;
-use huiyin_base::{Day, Instant, Problem, Rng};
+use huiyin_base::{Day, Instant, Problem, ProblemKind, Rng};
 use huiyin_vault::Place;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -13,7 +13,7 @@ use crate::account::AccountStatus;
 use crate::audit::{self, AuditKind, Event};
 use crate::rules::AccountRules;
 use crate::sign_in::{Door, SignIn};
-use crate::store::{account_find, external_find, external_link};
+use crate::store::{account_find, external_find, external_link, external_unlink};
 
 /// What the other house's token says about who signed in.
 #[derive(Clone, Debug, Deserialize)]
@@ -43,10 +43,12 @@ pub enum Audience {
 /// What an exchange gives.
 pub type ExternalFuture<'a> = Pin<Box<dyn Future<Output = anyhow::Result<Claims>> + Send + 'a>>;
 
+/// Where the browser is sent.
+pub type AddressFuture<'a> = Pin<Box<dyn Future<Output = anyhow::Result<String>> + Send + 'a>>;
+
 /// A house whose sign-in is accepted here: one OpenID Connect provider. The exchange over HTTPS stands behind this
-/// trait. An implementation reads the ID token straight from the provider's token endpoint over TLS, which OpenID
-/// Connect Core 3.1.3.7 accepts in place of checking its signature.
-pub trait ExternalIdentity: Send + Sync {
+/// trait; it gives claims only of a token whose signature it has checked.
+pub trait ExternalIdentity: Send + Sync + std::fmt::Debug {
     /// The issuer as its tokens name it.
     fn issuer(&self) -> &str;
 
@@ -57,7 +59,7 @@ pub trait ExternalIdentity: Send + Sync {
     fn label(&self) -> &str;
 
     /// Where the browser is sent; `query` holds state, nonce and challenge, form-encoded.
-    fn authorize_url(&self, query: &str) -> String;
+    fn authorize_url<'a>(&'a self, query: &'a str) -> AddressFuture<'a>;
 
     /// Changes the code for the claims.
     fn exchange<'a>(&'a self, code: &'a str, verifier: &'a str) -> ExternalFuture<'a>;
@@ -83,11 +85,29 @@ pub struct Outbound {
     pub cookie: String,
 }
 
+/// With what the browser came back.
+#[derive(Clone, Copy, Debug)]
+pub struct Returned<'a> {
+    /// The sealed cookie that it took along.
+    pub cookie: &'a str,
+    /// The state that the other house repeats.
+    pub state: &'a str,
+    /// The code to be changed for the claims.
+    pub code: &'a str,
+    /// Who is signed in here meanwhile.
+    pub viewer: Option<AccountRef>,
+}
+
 const COOKIE: Place<'static> = Place { table: "external_identity", column: "departure", row: b"cookie" };
 
 impl Door {
     /// Sends the browser to the other house. `link` is the signed-in account that wants to be tied.
-    pub fn external_begin(&self, house: &dyn ExternalIdentity, link: Option<AccountRef>, rng: &mut Rng) -> Outbound {
+    pub async fn external_begin(
+        &self,
+        house: &dyn ExternalIdentity,
+        link: Option<AccountRef>,
+        rng: &mut Rng,
+    ) -> Result<Outbound, Problem> {
         let mut word = || BASE64URL_NOPAD.encode(&rng.bytes::<32>());
         let departure = Departure {
             state: word(),
@@ -104,26 +124,28 @@ impl Door {
         );
         let plain = serde_json::to_vec(&departure).unwrap_or_default();
         let cookie = BASE64URL_NOPAD.encode(&self.vault.seal(COOKIE, &plain, rng));
-        Outbound { url: house.authorize_url(&query), cookie }
+        let url = house.authorize_url(&query).await.map_err(|error| {
+            let words = "统一身份认证现在连不上，请过一会儿再试，或者用登录名和密码登录。";
+            Problem { source: Some(error), ..Problem::new(ProblemKind::Unavailable, words) }
+        })?;
+        Ok(Outbound { url, cookie })
     }
 
     /// The browser is back: with the state we sent, from the house we sent it to, in time, with our nonce.
     pub async fn external_return(
         &self,
         house: &dyn ExternalIdentity,
-        cookie: &str,
-        state: &str,
-        code: &str,
+        returned: &Returned<'_>,
         rng: &mut Rng,
     ) -> Result<SignIn, Problem> {
         let strange =
             || Problem::invalid("这次外部登录没有完成，或者等待太久。请回到登录页重新开始，也可以用登录名和密码登录。");
-        let departure = self.departure(cookie).ok_or_else(strange)?;
-        if !bool::from(departure.state.as_bytes().ct_eq(state.as_bytes())) {
+        let departure = self.departure(returned.cookie).ok_or_else(strange)?;
+        if !bool::from(departure.state.as_bytes().ct_eq(returned.state.as_bytes())) {
             return Err(strange());
         }
         let claims = house
-            .exchange(code, &departure.verifier)
+            .exchange(returned.code, &departure.verifier)
             .await
             .map_err(|error| Problem { source: Some(error), ..strange() })?;
         if !self.accepts(house, &claims, &departure.nonce) {
@@ -132,7 +154,12 @@ impl Door {
         let subject = format!("{} {}", claims.iss, claims.sub);
         if let Some(link) = departure.link {
             let id: huiyin_base::Id = link.parse().map_err(|_| strange())?;
-            return self.external_tie(AccountRef { region: id.region(), id }, &subject, claims.iss, rng).await;
+            let at = AccountRef { region: id.region(), id };
+            // Whoever has left since, or another who sits down at the same computer, ties nothing.
+            if returned.viewer != Some(at) {
+                return Err(strange());
+            }
+            return self.external_tie(at, &subject, claims.iss, rng).await;
         }
         let tx = &mut self.db.read().await?;
         let mut found = None;
@@ -176,6 +203,20 @@ impl Door {
         Ok(SignIn::Welcome { account: at, strong: false })
     }
 
+    /// Unties every foreign identity of an account.
+    pub async fn external_untie(&self, at: AccountRef, rng: &mut Rng) -> Result<(), Problem> {
+        let event = Event::new(at.region, AuditKind::AccountChange, self.now, rng).by(at).detail("解除外部身份");
+        self.db
+            .write("external_unlink", move |tx| {
+                let event = event.clone();
+                Box::pin(async move {
+                    external_unlink(tx, at).await?;
+                    Ok(audit::record(tx, &event).await?)
+                })
+            })
+            .await
+    }
+
     fn departure(&self, cookie: &str) -> Option<Departure> {
         let sealed = BASE64URL_NOPAD.decode(cookie.as_bytes()).ok()?;
         let departure: Departure = serde_json::from_slice(&self.vault.open_sealed(COOKIE, &sealed).ok()?).ok()?;
@@ -193,13 +234,4 @@ impl Door {
         let fresh = claims.exp > self.now.timestamp() && claims.nonce.as_deref() == Some(nonce);
         ours && fresh && claims.iss == house.issuer() && !claims.sub.is_empty()
     }
-}
-
-/// Reads the claims out of an ID token that came straight from the token endpoint over TLS.
-pub fn claims_of(id_token: &str) -> anyhow::Result<Claims> {
-    let mut parts = id_token.split('.');
-    let (Some(_), Some(claims), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
-        anyhow::bail!("an ID token has three parts");
-    };
-    Ok(serde_json::from_slice(&BASE64URL_NOPAD.decode(claims.as_bytes())?)?)
 }

@@ -24,7 +24,7 @@ pub mod store;
 mod viewer;
 
 pub use account::{Account, AccountStatus, RoleGrant, login_normal};
-pub use external::{Audience, Claims, ExternalFuture, ExternalIdentity, Outbound, claims_of};
+pub use external::{AddressFuture, Audience, Claims, ExternalFuture, ExternalIdentity, Outbound, Returned};
 pub use handover::{AllHoldings, Departure, HandoverOrder, Holdings, HoldingsFuture, held};
 pub use initials::initials;
 pub use org::{FormerCode, Org, OrgStep, PostHolder};
@@ -38,6 +38,6 @@ pub use role::{OrgKind, Role};
 pub use rules::AccountRules;
 pub use security::FieldFault;
 pub use sign_in::{Door, SignIn, WRONG, WRONG_CODE, password_hashed};
-pub use slip::{OpenSlip, PrintedSlip, Slip, SlipPurpose, WRONG_SLIP, login_fault, masked};
+pub use slip::{OpenSlip, PreparedSlips, PrintedSlip, Slip, SlipPurpose, WRONG_SLIP, login_fault, masked, slips_put};
 pub use store::*;
 pub use viewer::{AccountRef, Grant, OrgRef, Reach, Scope, Viewer};

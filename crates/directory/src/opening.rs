@@ -33,7 +33,7 @@ impl Door {
         let account = Account::new(Id::new(org.region, self.now, rng), login.clone(), name, self.now);
         let hours = AccountRules::on(Day::of(self.now)).slip.days * 24;
         let (slip, code) = self.renewal(by, org, &account, hours, rng);
-        let printed = PrintedSlip { name: name.to_owned(), code, until: Day::of(slip.expires_at) };
+        let printed = PrintedSlip { name: name.to_owned(), code, until: Day::of(slip.expires_at), phone: None };
         let event = Event::new(org.region, AuditKind::AccountChange, self.now, rng).by(by);
         let event = event.about("account", account.id).detail("开通工作账号并打印激活条");
         let (at, hashes) = (account.at(), (self.vault.blind("login", &login), slip_hash(&self.vault, &code)));

@@ -117,7 +117,7 @@ impl Door {
         }
         let hours = AccountRules::on(Day::of(self.now)).slip.recovery_code_hours;
         let (slip, code) = self.renewal(by.account, request.org(), &found, hours, rng);
-        let printed = PrintedSlip { name: found.display_name, code, until: Day::of(slip.expires_at) };
+        let printed = PrintedSlip { name: found.display_name, code, until: Day::of(slip.expires_at), phone: None };
         let event = Event::new(found.region, AuditKind::Recovery, self.now, rng).by(by.account);
         let event = event.about("account", found.id).detail("确认找回账号并打印纸条");
         let (hash, now, confirmer) = (slip_hash(&self.vault, &code), self.now, by.account.id);

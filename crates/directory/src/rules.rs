@@ -22,6 +22,8 @@ pub struct AccountRules {
     pub external: ExternalRules,
     /// The sealed log.
     pub audit: AuditRules,
+    /// The log of network addresses.
+    pub access_log: AccessLogRules,
 }
 
 /// Lengths of a password in characters.
@@ -85,6 +87,13 @@ pub struct AuditRules {
     pub retention_days: i64,
 }
 
+/// The log of network addresses.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct AccessLogRules {
+    /// Days kept.
+    pub days: i64,
+}
+
 impl AccountRules {
     /// The version in force on `day`; before the first one, the first.
     pub fn on(day: Day) -> &'static Self {
@@ -127,7 +136,7 @@ mod tests {
     fn the_committed_rules_are_read() {
         let rules = AccountRules::on(Day::new(2016, 12, 16).unwrap());
         assert_eq!((rules.slip.days, rules.audit.retention_days), (30, 400));
-        assert!(rules.audit.retention_days >= 184, "the law asks for six months");
+        assert!(rules.audit.retention_days.min(rules.access_log.days) >= 184, "the law asks for six months");
         assert!(rules.begins().is_some());
     }
 

@@ -1,8 +1,8 @@
 use chrono::TimeDelta;
 use huiyin_base::number::Receipt;
 use huiyin_base::{Day, Id, Instant, Problem, Region, Rng};
-use huiyin_db::{row, text_enum};
-use huiyin_vault::Vault;
+use huiyin_db::{Tx, row, text_enum};
+use huiyin_vault::{Place, Vault};
 
 use crate::account::{Account, RoleGrant, login_normal};
 use crate::audit::{self, AuditKind, Event};
@@ -61,6 +61,27 @@ pub struct PrintedSlip {
     pub code: Receipt,
     /// The last day.
     pub until: Day,
+    /// The telephone in the register, for who sends the code instead of printing it.
+    pub phone: Option<String>,
+}
+
+/// Slips that are ready to be written.
+#[derive(Clone, Debug)]
+pub struct PreparedSlips {
+    /// What would be printed.
+    pub printed: Vec<PrintedSlip>,
+    rows: Vec<(Slip, [u8; 32])>,
+    event: Event,
+    now: Instant,
+}
+
+impl PreparedSlips {
+    /// Says on record how the slips went out, where they were not printed.
+    #[must_use]
+    pub fn told(mut self, detail: impl Into<String>) -> Self {
+        self.event = self.event.detail(detail);
+        self
+    }
 }
 
 /// What the holder of a code sees before he chooses a password.
@@ -88,6 +109,26 @@ impl Door {
         today: Day,
         rng: &mut Rng,
     ) -> Result<Vec<PrintedSlip>, Problem> {
+        let prepared = self.slips_prepare(by, branch, people, today, rng).await?;
+        let printed = prepared.printed.clone();
+        self.db
+            .write("slips_print", move |tx| {
+                let prepared = prepared.clone();
+                Box::pin(async move { Ok(slips_put(tx, &prepared).await?) })
+            })
+            .await?;
+        Ok(printed)
+    }
+
+    /// The same, not yet written: for who writes something beside it.
+    pub async fn slips_prepare(
+        &self,
+        by: AccountRef,
+        branch: OrgRef,
+        people: &[Id],
+        today: Day,
+        rng: &mut Rng,
+    ) -> Result<PreparedSlips, Problem> {
         let mut printed = Vec::with_capacity(people.len());
         let mut rows = Vec::with_capacity(people.len());
         let tx = &mut self.db.read().await?;
@@ -100,27 +141,24 @@ impl Door {
             }
             let slip = self.slip(SlipPurpose::Open, by, branch, rng);
             let (slip, code) = (Slip { person: Some(*person), ..slip }, Receipt::new(&rng.bytes()));
-            printed.push(PrintedSlip { name: found.name, code, until: Day::of(slip.expires_at) });
+            printed.push(PrintedSlip {
+                name: found.name,
+                code,
+                until: Day::of(slip.expires_at),
+                phone: self.phone_of(*person, found.phone.as_deref()),
+            });
             rows.push((slip, slip_hash(&self.vault, &code)));
         }
         let event = Event::new(branch.region, AuditKind::Activation, self.now, rng).by(by).about("org", branch.id);
         let event = event.detail(format!("打印激活条 {} 张", rows.len()));
-        let now = self.now;
-        self.db
-            .write("slips_print", move |tx| {
-                let (rows, event) = (rows.clone(), event.clone());
-                Box::pin(async move {
-                    for (slip, hash) in &rows {
-                        if let Some(person) = slip.person {
-                            slips_void_person(tx, slip.region, person, now).await?;
-                        }
-                        slip_add(tx, slip, *hash).await?;
-                    }
-                    Ok(audit::record(tx, &event).await?)
-                })
-            })
-            .await?;
-        Ok(printed)
+        Ok(PreparedSlips { printed, rows, event, now: self.now })
+    }
+
+    /// The telephone in the register; none when it is not known or does not open.
+    fn phone_of(&self, person: Id, sealed: Option<&[u8]>) -> Option<String> {
+        let row = person.uuid();
+        let place = Place { table: "person", column: "phone", row: row.as_bytes() };
+        String::from_utf8(self.vault.open_sealed(place, sealed?).ok()?).ok()
     }
 
     /// Prints a slip for an account without a password: a post that an administrator opened, or a confirmed recovery.
@@ -300,6 +338,17 @@ impl Door {
             .await?;
         Ok(Ok(at))
     }
+}
+
+/// Writes slips in the caller's transaction; earlier ones of the same people no longer work.
+pub async fn slips_put(tx: &mut Tx, prepared: &PreparedSlips) -> huiyin_db::Result<()> {
+    for (slip, hash) in &prepared.rows {
+        if let Some(person) = slip.person {
+            slips_void_person(tx, slip.region, person, prepared.now).await?;
+        }
+        slip_add(tx, slip, *hash).await?;
+    }
+    audit::record(tx, &prepared.event).await
 }
 
 pub(crate) fn slip_hash(vault: &Vault, code: &Receipt) -> [u8; 32] {

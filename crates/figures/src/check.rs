@@ -124,7 +124,7 @@ async fn list_total(tx: &mut Tx, registry: &Registry, figure: &Figure, cut: &Cut
         for record in &list.records {
             let position = Position::from(record);
             if last != Some(position) {
-                total += if figure.kind == Kind::Sum { record.amount.unwrap_or(0) } else { 1 };
+                total += if figure.adds_amounts() { record.amount.unwrap_or(0) } else { 1 };
             }
             last = Some(position);
         }

@@ -1,6 +1,7 @@
 use huiyin_directory::{Role, Viewer};
 
-use crate::{Cut, Number, Selection};
+use crate::number::yuan;
+use crate::{Cut, Number, Selection, Shown};
 
 /// A number of the city, declared once. `data/seed-figures.csv` fixes the ids of those it names.
 #[derive(Clone, Debug)]
@@ -42,6 +43,8 @@ pub enum Kind {
     Distinct,
     /// The sum of [`crate::Columns::amount`].
     Sum,
+    /// The sum of [`crate::Columns::amount`] in fen, shown in yuan; its unit is 元.
+    Money,
     /// Rows as a part of those of another figure.
     Rate {
         /// The other figure's id.
@@ -116,5 +119,25 @@ impl Figure {
     /// Whether it may be broken down by `dimension`.
     pub fn breaks_down_by(&self, dimension: Dimension) -> bool {
         self.breakdowns.contains(&dimension)
+    }
+
+    /// Whether amounts are added up, and not rows counted.
+    pub const fn adds_amounts(&self) -> bool {
+        matches!(self.kind, Kind::Sum | Kind::Money)
+    }
+
+    /// The number as it is printed beside the unit: money is kept in fen and read in yuan.
+    pub fn text(&self, number: Number) -> String {
+        if self.kind == Kind::Money { yuan(number.value) } else { number.text() }
+    }
+
+    /// The same for what may be hidden.
+    pub fn shown(&self, shown: &Shown) -> String {
+        shown.open().map_or_else(|| shown.text(), |number| self.text(number))
+    }
+
+    /// By what a kept value is divided for a picture: a hundred for money.
+    pub const fn scale(&self) -> i64 {
+        if matches!(self.kind, Kind::Money) { 100 } else { 1 }
     }
 }

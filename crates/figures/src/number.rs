@@ -142,6 +142,13 @@ pub fn mask(cells: &[Cell], least: i64) -> Vec<Shown> {
     shown
 }
 
+/// Fen as yuan with two decimals: `-1,234.05`.
+pub(crate) fn yuan(fen: i64) -> String {
+    let sign = if fen < 0 { "-" } else { "" };
+    let whole = i64::try_from(fen.unsigned_abs() / 100).unwrap_or(i64::MAX);
+    format!("{sign}{}.{:02}", grouped(whole), fen.unsigned_abs() % 100)
+}
+
 /// Groups of three digits: `31,602`.
 pub(crate) fn grouped(value: i64) -> String {
     let digits = value.unsigned_abs().to_string();
@@ -182,6 +189,12 @@ mod tests {
         assert_eq!(Number { value: 7, over: Some(7) }.text(), "100.0 %");
         assert_eq!(Number::plain(-1_234_567).text(), "-1,234,567");
         assert_eq!(Number::plain(100).text(), "100");
+    }
+
+    #[test]
+    fn money_is_read_in_yuan() {
+        assert_eq!([123_405, -7, 0, 100].map(yuan), ["1,234.05", "-0.07", "0.00", "1.00"]);
+        assert!(yuan(i64::MIN).starts_with("-92,233,"));
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub struct Columns {
     pub score: Option<&'static str>,
     /// Year and running number of the short number shown to the public.
     pub number: Option<(&'static str, &'static str)>,
-    /// What [`crate::Kind::Sum`] adds up.
+    /// What [`crate::Kind::Sum`] and [`crate::Kind::Money`] add up.
     pub amount: Option<&'static str>,
     /// What [`crate::Kind::Distinct`] tells apart.
     pub distinct: Option<&'static str>,

@@ -19,7 +19,7 @@ fn measure(kind: Kind, columns: &Columns) -> [&'static str; 3] {
     match kind {
         Kind::Count | Kind::StockAt | Kind::Rate { .. } => ["count(*)", "", ""],
         Kind::Distinct => ["count(distinct", columns.distinct.unwrap_or("null"), ")"],
-        Kind::Sum => ["cast(coalesce(sum(", columns.amount.unwrap_or("0"), "), 0) as bigint)"],
+        Kind::Sum | Kind::Money => ["cast(coalesce(sum(", columns.amount.unwrap_or("0"), "), 0) as bigint)"],
     }
 }
 

@@ -44,7 +44,7 @@ pub struct FilesError(String, String);
 
 /// One of the three objects that a file may have.
 #[derive(Clone, Copy)]
-enum Object {
+pub(crate) enum Object {
     Original,
     Large,
     Small,
@@ -214,13 +214,30 @@ impl FileStore {
         Ok(FileState::Clean)
     }
 
-    async fn put(&self, region: Region, token: &str, object: Object, sealed: Vec<u8>) -> anyhow::Result<()> {
+    pub(crate) async fn put(&self, region: Region, token: &str, object: Object, sealed: Vec<u8>) -> anyhow::Result<()> {
         let path = object.path(region, token);
         self.0.objects.put(&path, sealed.into()).await.context("a file could not be written")?;
         Ok(())
     }
 
-    async fn get(&self, region: Region, token: &str, object: Object) -> anyhow::Result<Option<Vec<u8>>> {
+    /// With what a sealed object begins: which key has sealed it.
+    pub(crate) async fn head(&self, region: Region, token: &str, object: Object) -> anyhow::Result<Option<[u8; 3]>> {
+        match self.0.objects.get_range(&object.path(region, token), 0..3).await {
+            Ok(bytes) => Ok(<[u8; 3]>::try_from(bytes.as_ref()).ok()),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error).context("a file could not be read"),
+        }
+    }
+
+    pub(crate) fn newest_head(&self) -> [u8; 3] {
+        self.0.vault.newest_head()
+    }
+
+    pub(crate) fn seal(&self, token: &str, object: Object, plain: &[u8]) -> Vec<u8> {
+        self.0.vault.seal(object.place(token), plain, &mut self.0.rngs.rng())
+    }
+
+    pub(crate) async fn get(&self, region: Region, token: &str, object: Object) -> anyhow::Result<Option<Vec<u8>>> {
         let found = match self.0.objects.get(&object.path(region, token)).await {
             Ok(found) => found,
             Err(object_store::Error::NotFound { .. }) => return Ok(None),

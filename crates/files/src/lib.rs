@@ -3,9 +3,11 @@
 mod file_store;
 mod header;
 mod picture;
+mod reseal;
 pub mod store;
 mod stored_file;
 mod sweep;
 
 pub use file_store::{FileStore, FilesError};
+pub use reseal::Resealed;
 pub use stored_file::{FileState, NewFile, StoredFile};

@@ -1,7 +1,7 @@
 //! The statements of stored files.
 
 use huiyin_base::{Id, Region};
-use huiyin_db::{Result, Tx, query};
+use huiyin_db::{Filter, Result, Tx, query};
 
 use crate::{FileState, NewFile, StoredFile};
 
@@ -49,6 +49,19 @@ pub async fn file_list(tx: &mut Tx, region: Region, ids: &[Id]) -> Result<Vec<St
     .await?;
     files.sort_by_key(|file| file.id);
     Ok(files)
+}
+
+/// The files after one, over all regions, in the order of the key: for walks over everything.
+pub(crate) async fn file_list_after(tx: &mut Tx, after: Option<(Region, Id)>, limit: u32) -> Result<Vec<StoredFile>> {
+    let rows = Filter::new(
+        "select region, id, state, token, name, media_type, bytes, width, height, created_day from stored_file where true",
+    );
+    let rows = match after {
+        // An id carries its region and the moment of its making; with the region before it, the key decides.
+        Some((region, id)) => rows.and("region > ? or (region = ? and id > ?)").bind(region).bind(region).bind(id),
+        None => rows,
+    };
+    rows.then("order by region, id limit ?").bind(limit).query().fetch_all(tx).await
 }
 
 /// Forgets a file whose content [`crate::FileStore::remove`] has deleted.

@@ -3,6 +3,7 @@
 mod config;
 mod delivery;
 mod http;
+mod identity;
 mod mail;
 mod message;
 mod rules;
@@ -12,5 +13,6 @@ pub mod store;
 pub use config::{Gateways, MailSecurity, MailSettings, Misfit, SmsSettings};
 pub use delivery::{Delivery, JOB, SWEEP_JOB, deliver, sweep};
 pub use http::{Answer, HttpClient, Request};
+pub use identity::{IdentitySettings, OpenIdConnect};
 pub use message::{Address, Channel, Fault, Message, MessageRow, MessageState, Outbox, Outgoing, send};
 pub use rules::GatewayRules;

@@ -48,6 +48,11 @@ pub async fn job_list_failed(tx: &mut Tx, limit: i64) -> Result<Vec<Job>> {
     query("select * from job where state = 'failed' order by finished_at desc limit $1").bind(limit).fetch_all(tx).await
 }
 
+/// Jobs of one kind, the newest first: how far what runs again and again has come.
+pub async fn job_list_kind(tx: &mut Tx, kind: &str, limit: i64) -> Result<Vec<Job>> {
+    query("select * from job where kind = $1 order by run_at desc limit $2").bind(kind).bind(limit).fetch_all(tx).await
+}
+
 /// Lets a failed job wait again from `run_at`, with all its attempts; false when it has not failed, or one with its key
 /// waits already.
 pub async fn job_retry(tx: &mut Tx, region: Region, id: Id, run_at: Instant) -> Result<bool> {

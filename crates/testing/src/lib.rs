@@ -3,11 +3,13 @@
 mod app;
 mod browser;
 mod city;
+mod loopback;
 mod page;
 mod upload;
 
 pub use app::TestApp;
 pub use browser::Browser;
 pub use city::City;
+pub use loopback::{Heard, Loopback};
 pub use page::Page;
 pub use upload::Chosen;

@@ -15,7 +15,7 @@ use huiyin_base::{Problem, ProblemKind};
 
 use crate::failure::Carried;
 use crate::limiter::{Allowance, network_of};
-use crate::{Failure, Site, csrf, ctx, failure_page, session};
+use crate::{AccessLine, Failure, Site, csrf, ctx, failure_page, session};
 
 /// Reading: a whole village behind one mobile address may read quickly.
 const READING: Allowance = Allowance { name: "reading", burst: 1000.0, per_second: 200.0, debt: 1000.0 };
@@ -97,15 +97,18 @@ async fn guard(site: &Site, parts: &Parts) -> Result<(), Problem> {
 
 /// The network of whoever asks; a trusted proxy tells.
 fn caller(site: &Site, parts: &Parts) -> String {
+    address(site, parts).map(network_of).unwrap_or_default()
+}
+
+fn address(site: &Site, parts: &Parts) -> Option<IpAddr> {
     let peer = peer(parts);
     let behind_proxy = peer.is_some_and(|peer| site.settings.trusted_proxies.contains(&peer));
     let told = parts.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
-    let address = match (behind_proxy, told) {
+    match (behind_proxy, told) {
         // The last entry is the one our own proxy has added.
         (true, Some(told)) => told.rsplit(',').next().and_then(|last| last.trim().parse().ok()).or(peer),
         _ => peer,
-    };
-    address.map(network_of).unwrap_or_default()
+    }
 }
 
 pub(crate) fn peer(parts: &Parts) -> Option<IpAddr> {
@@ -118,6 +121,17 @@ fn observe(site: &Site, parts: &Parts, response: &Response, started: Instant, re
     let status = response.status().as_u16();
     let matched = response.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
     site.meter.answered(parts.method.as_str(), matched, status, took);
+    if let Some(log) = &site.settings.access_log {
+        let viewer = parts.extensions.get::<session::Current>().and_then(|current| current.viewer.as_ref());
+        log.note(AccessLine {
+            at: site.clock.real(),
+            address: address(site, parts),
+            account: viewer.map(|viewer| viewer.account.id),
+            method: parts.method.to_string(),
+            route: matched.to_owned(),
+            status,
+        });
+    }
     tracing::info!(
         request.reference = reference,
         request.method = %parts.method,

@@ -7,6 +7,8 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Router, middleware};
 use huiyin_base::{Day, Problem};
+use huiyin_directory::AccountRules;
+use huiyin_directory::audit::{self, AuditKind, Event};
 use huiyin_figures::Registry as Figures;
 use huiyin_jobs::Registry as Jobs;
 use tokio::net::TcpListener;
@@ -118,6 +120,7 @@ fn own_jobs() -> Jobs<Site> {
             let swept = site.files.sweep(&site.db, before).await?;
             Ok((swept > 0).then(|| format!("清理了 {swept} 个无主文件")))
         })
+        .every("access_log_cut", DAY, |site: Site, _job| async move { access_log_cut(&site).await })
         .on(
             huiyin_gateways::JOB,
             |site: Site, job| async move { huiyin_gateways::deliver(&site.delivery(), &job).await },
@@ -125,6 +128,24 @@ fn own_jobs() -> Jobs<Site> {
         .every(huiyin_gateways::SWEEP_JOB, DAY, |site: Site, _job| async move {
             huiyin_gateways::sweep(&site.delivery()).await
         })
+}
+
+/// Deletes what the access log has kept long enough (rules/account.toml), and says so in the audit.
+async fn access_log_cut(site: &Site) -> huiyin_jobs::Outcome {
+    let Some(log) = site.settings.access_log.clone() else { return Ok(None) };
+    let days = AccountRules::on(Day::of(site.clock.real())).access_log.days;
+    let gone = tokio::task::spawn_blocking(move || log.cut(days)).await??;
+    let (Some(first), Some(last)) = (gone.first(), gone.last()) else { return Ok(None) };
+    let words = format!("访问日志到期删除：{first} 至 {last}");
+    let event = Event::new(site.home, AuditKind::Retention, site.clock.real(), &mut site.rngs.rng());
+    let event = event.detail(words.clone());
+    site.db
+        .write("access_log_cut_record", move |tx| {
+            let event = event.clone();
+            Box::pin(async move { Ok(audit::record(tx, &event).await?) })
+        })
+        .await?;
+    Ok(Some(words))
 }
 
 /// For so many days the same Idempotency-Key with another body is refused.

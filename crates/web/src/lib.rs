@@ -2,6 +2,7 @@
 
 mod about;
 mod access;
+mod access_log;
 pub mod api;
 mod assets;
 mod body;
@@ -31,6 +32,7 @@ pub mod store;
 mod upload;
 
 pub use access::{Can, Permission, Public, SignedIn, Who};
+pub use access_log::{AccessLog, DayRead, Line as AccessLine};
 pub use assets::asset;
 pub use cache::PublicCache;
 pub use csrf::Csrf;

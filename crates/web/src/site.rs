@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use huiyin_base::{Clock, Day, Region, RngSource, WorkCalendar};
 use huiyin_db::Db;
-use huiyin_directory::Regions;
+use huiyin_directory::{ExternalIdentity, Regions};
 use huiyin_figures::Registry as Figures;
 use huiyin_files::FileStore;
 use huiyin_gateways::{Delivery, Gateways, Outbox};
@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 use crate::cache::PublicCache;
 use crate::limiter::Limiter;
 use crate::metering::Meter;
-use crate::{NavEntry, Panel, Route};
+use crate::{AccessLog, NavEntry, Panel, Route};
 
 /// What everything stands on. The program opens it once; jobs and pages share it.
 #[derive(Clone, Debug)]
@@ -62,6 +62,10 @@ pub struct Settings {
     pub phone: String,
     /// What short messages leave through; off unless configured.
     pub gateways: Gateways,
+    /// The house whose sign-in is accepted beside our own.
+    pub identity: Option<Arc<dyn ExternalIdentity>>,
+    /// The one place that keeps network addresses; none in a demo.
+    pub access_log: Option<AccessLog>,
     /// The address under which the public finds the site, such as `https://huiyin.example.cn`; none: as it was asked for.
     pub address: Option<String>,
     /// The outlines of the counties; none: pages show tables only.
@@ -109,6 +113,8 @@ impl Default for Settings {
             gateways: Gateways::default(),
             address: None,
             map: None,
+            identity: None,
+            access_log: None,
         }
     }
 }

@@ -1,3 +1,6 @@
+mod access_log;
+mod close;
+mod keys;
 mod test_gateway;
 
 use std::path::PathBuf;
@@ -6,7 +9,7 @@ use anyhow::Result;
 use clap::{Args, Subcommand, ValueEnum};
 use huiyin_base::{Clock, Problem, RngSource};
 use huiyin_directory::{Door, Role, org_root};
-use huiyin_vault::{Purpose, Vault};
+use huiyin_vault::Vault;
 
 use super::api_key;
 use crate::config::Config;
@@ -30,6 +33,24 @@ enum Task {
     },
     /// Add a new key for what is sealed from now on; what is sealed already still opens
     RotateKey,
+    /// Read a day of the access log; the audit administrator gives his password on standard input, and it is on record
+    AccessLog(access_log::Arguments),
+    /// Close the installation: export everything into a folder, then delete everything
+    Close {
+        /// The folder for the export; it must not exist yet
+        #[arg(long, value_name = "FOLDER")]
+        export: PathBuf,
+        /// The city's name, as the configuration has it; without it nothing happens
+        #[arg(long, value_name = "CITY")]
+        confirm: Option<String>,
+    },
+    /// Show which key has sealed how much
+    Keys,
+    /// Take an old key out of the key file; refused while anything needs it
+    RetireKey {
+        /// Its number, as `huiyin admin keys` shows it
+        number: u16,
+    },
     /// Send one test message through the configured gateway, at once
     TestGateway {
         /// A mobile number or a mail address
@@ -68,7 +89,11 @@ enum AdminRole {
 pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<()> {
     match arguments.task {
         Task::MakeKey { file } => make_key(config, file),
-        Task::RotateKey => rotate_key(config),
+        Task::RotateKey => keys::rotate(config),
+        Task::AccessLog(arguments) => access_log::run(config, arguments).await,
+        Task::Close { export, confirm } => close::run(config, &export, confirm.as_deref()).await,
+        Task::Keys => keys::show(config).await,
+        Task::RetireKey { number } => keys::retire(config, number).await,
         Task::TestGateway { to } => test_gateway::run(config, &to).await,
         Task::ApiKey { task } => {
             let opened = start::open(config, Intent::Work, Clock::system()).await?;
@@ -115,16 +140,6 @@ pub(super) fn told(problem: Problem) -> anyhow::Error {
         Some(source) => source.context(Stop(problem.message)),
         None => stop(problem.message),
     }
-}
-
-fn rotate_key(config: &Config) -> Result<()> {
-    let file = config.key_file.clone().ok_or_else(|| stop("没有配置密钥文件（配置项 key_file）。"))?;
-    Vault::rotate(&file, Purpose::Seal, &mut RngSource::system().rng()).map_err(|error| {
-        let sentence = Stop(error.to_string());
-        anyhow::Error::new(error).context(sentence)
-    })?;
-    say(format!("已在 {} 中加入新的密钥，旧密钥保留。请重启服务，并重新保存一份密钥文件的副本。", file.display()));
-    Ok(())
 }
 
 fn make_key(config: &Config, file: Option<PathBuf>) -> Result<()> {

@@ -32,6 +32,9 @@ pub(super) struct Arguments {
     /// Make the city if there is none, print its sign-ins, and do not serve it
     #[arg(long)]
     only_make: bool,
+    /// Print the code of this moment for the account with a second factor, and do nothing else
+    #[arg(long)]
+    code: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -43,6 +46,10 @@ enum ScaleWord {
 }
 
 pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<()> {
+    if arguments.code {
+        say(demo::code(&arguments.data)?);
+        return Ok(());
+    }
     // First the port: whoever has to wait for the city should not hear of it afterwards.
     let listener = start::listen(&arguments.listen).await?;
     let size = arguments.scale.map(|word| match word {

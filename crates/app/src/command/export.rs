@@ -7,6 +7,7 @@ use huiyin_base::{Clock, Id};
 use huiyin_documents::{WriteCell, write_csv};
 use huiyin_figures::{Cut, Period};
 
+use crate::closing::export_all;
 use crate::config::Config;
 use crate::demo;
 use crate::failure::{Stop, stop};
@@ -17,10 +18,10 @@ use crate::store::org::org_row_list;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// What to export; nothing of it names a person
+    /// What to export; only `all` holds personal data
     #[arg(value_enum)]
     what: What,
-    /// The table to write; it must not exist yet
+    /// The table to write, or for `all` the folder; it must not exist yet
     #[arg(value_name = "FILE.csv")]
     target: PathBuf,
     /// The folder of a demo city, instead of the configured installation
@@ -32,6 +33,8 @@ pub(super) struct Arguments {
 enum What {
     /// Every organisation in force, in the form that `huiyin import organisations` reads
     Organisations,
+    /// Everything in open formats: a CSV file a table with personal data readable, and the photos
+    All,
     /// Every figure of the year with its definition; both numbers of a rate
     Figures,
 }
@@ -44,12 +47,25 @@ pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<()> {
     let config = arguments.demo.map_or_else(|| config.clone(), |folder| demo::of(config, &folder));
     let opened = start::open(&config, Intent::Look, Clock::system()).await?;
     let (bytes, rows) = match arguments.what {
+        What::All => return all(&config, opened, target).await,
         What::Organisations => organisations(&opened).await?,
         What::Figures => figures(&config, &opened).await?,
     };
     opened.ground.db.close().await;
     write(target, &bytes)?;
     say(format!("已导出 {rows} 行到 {}。", target.display()));
+    Ok(())
+}
+
+async fn all(config: &Config, opened: Opened, target: &Path) -> Result<()> {
+    let exported = export_all(config, &opened, target).await;
+    opened.ground.db.close().await;
+    let exported = exported?;
+    say(format!("已导出全部数据到 {}：{} 行，{} 张照片。", target.display(), exported.rows, exported.files));
+    if exported.unopened > 0 {
+        say(format!("有 {} 处密文打不开，表里写的是十六进制原文。", exported.unopened));
+    }
+    say("里面有可以直接读的个人信息，请加密保管，用完删除。这次导出已记入审计。");
     Ok(())
 }
 

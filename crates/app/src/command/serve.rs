@@ -2,6 +2,7 @@ use anyhow::Result;
 use clap::Args;
 use huiyin_base::Clock;
 use huiyin_directory::account_any_demo;
+use huiyin_web::Settings;
 
 use crate::config::Config;
 use crate::failure::stop;
@@ -19,8 +20,12 @@ pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<()> {
     let listener = start::listen(arguments.listen.as_ref().unwrap_or(&config.listen)).await?;
     let opened = start::open(config, Intent::Work, Clock::system()).await?;
     let db = opened.ground.db.clone();
-    let served = match no_demo_accounts(&opened).await.and_then(|()| start::settings(config, false)) {
-        Ok(settings) => house::serve(&opened, house::house(&opened, settings), listener).await,
+    let served = match no_demo_accounts(&opened).await {
+        Ok(()) => {
+            let access_log = start::access_log(config, &opened)?;
+            let settings = Settings { access_log, ..start::settings(config, false)? };
+            house::serve(&opened, house::house(&opened, settings), listener).await
+        }
         Err(refused) => Err(refused),
     };
     db.close().await;

@@ -57,6 +57,10 @@ pub const KEYS: &[Key] = &[
     key("site.limit_factor", "访问频率上限的倍数。测量时调大，平时不动。"),
     key("site.metrics_token", "从其他机器读取 /metrics 要带的口令。不填则只有本机能读。"),
     key(
+        "site.access_log",
+        "留存访问日志（网络地址）：加密写在数据文件夹的 access 里，期满自动删除。前面的反向代理已按法律留存时才关。",
+    ),
+    key(
         "gateway.sms_url",
         "短信网关的网址：每条短信发一个 POST 请求。空着就不发短信。须是 https；http 只能用于本机或内网地址。",
     ),
@@ -86,6 +90,13 @@ pub const KEYS: &[Key] = &[
         "各县（市、区）边界的 GeoJSON 文件，每个区域带区划代码 `code`。不填则页面只列表，没有地图。",
     ),
     key("site.map_review", "地图的审图号，印在地图下面。公开地图必须有，所以和 site.map_outline 一起填。"),
+        "identity.issuer",
+        "统一身份平台（OpenID Connect）的发行者网址，与它的令牌里写的完全一致。空着就只用本站的登录。",
+    ),
+    key("identity.client_id", "本站在统一身份平台登记的编号。"),
+    key("identity.client_secret", "本站在统一身份平台的密钥；公开客户端不填。"),
+    key("identity.return_url", "登录后回到本站的网址：本站网址加上 `/sign-in/external/return`，要在统一身份平台登记。"),
+    key("identity.label", "登录页按钮上的字。"),
     key("log.format", "日志格式：`text` 给人看，`json` 给日志系统。日志写到标准错误，不含个人信息。"),
     key("log.level", "日志级别，例如 `info`，或 `huiyin_web=debug,info`。"),
 ];
@@ -170,6 +181,7 @@ mod tests {
                 map_review: Some("r".into()),
                 ..Default::default()
             },
+            identity: super::super::Identity { client_secret: Some("s".into()), ..Default::default() },
             ..Config::default()
         };
         let mut found = paths("", &Table::try_from(full).unwrap());

@@ -3,6 +3,7 @@
 
 mod environment;
 mod gateway;
+mod identity;
 pub mod keys;
 
 use std::net::IpAddr;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::failure::{Stop, stop};
 
 pub use gateway::{Gateway, Security};
+pub use identity::Identity;
 
 /// Where the file is looked for when none is named.
 pub const DEFAULT_FILE: &str = "huiyin.toml";
@@ -38,6 +40,8 @@ pub struct Config {
     pub site: Site,
     /// Gateways of short messages.
     pub gateway: Gateway,
+    /// Whose sign-in is accepted beside our own.
+    pub identity: Identity,
     /// The log.
     pub log: Log,
 }
@@ -86,6 +90,8 @@ pub struct Site {
     pub map_outline: Option<PathBuf>,
     /// The number under which the map was reviewed (审图号).
     pub map_review: Option<String>,
+    /// Network addresses are kept, sealed, as long as the law asks.
+    pub access_log: bool,
 }
 
 /// The log, written to standard error.
@@ -118,6 +124,7 @@ impl Default for Config {
             database: Database::default(),
             site: Site::default(),
             gateway: Gateway::default(),
+            identity: Identity::default(),
             log: Log::default(),
         }
     }
@@ -145,6 +152,7 @@ impl Default for Site {
             address: None,
             map_outline: None,
             map_review: None,
+            access_log: true,
         }
     }
 }
@@ -235,6 +243,7 @@ impl Config {
             return wrong("key_file", "密钥文件不能放在数据文件夹里，否则数据的副本会带走密钥。");
         }
         self.gateway.open(&self.site.city)?;
+        self.identity.open(self.gateway.certificates.as_deref())?;
         Ok(self)
     }
 }

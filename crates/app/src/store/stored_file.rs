@@ -1,3 +1,4 @@
+use huiyin_base::Region;
 use huiyin_db::{Result, Tx, query};
 
 /// The name of every object that must lie in the store: the original of what is accepted, both pictures of what is clean.
@@ -9,4 +10,9 @@ pub(crate) async fn stored_file_objects(tx: &mut Tx) -> Result<Vec<String>> {
         kinds.iter().map(|kind| format!("{token}.{kind}")).collect::<Vec<_>>()
     });
     Ok(objects.collect())
+}
+
+/// Every photo that can be read: where it is kept and its token.
+pub(crate) async fn stored_file_clean(tx: &mut Tx) -> Result<Vec<(Region, String)>> {
+    query("select region, token from stored_file where state = 'clean' order by region, id").fetch_all(tx).await
 }

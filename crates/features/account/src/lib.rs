@@ -7,7 +7,7 @@ mod permissions;
 use std::sync::Arc;
 
 use huiyin_base::Problem;
-use huiyin_directory::{AllHoldings, ExternalIdentity};
+use huiyin_directory::AllHoldings;
 use huiyin_web::{Audience, Feature, NavEntry, Site};
 
 /// What accounts hold in each feature, over the running city.
@@ -18,8 +18,6 @@ pub type HoldingsOf = Arc<dyn Fn(&Site) -> Result<AllHoldings, Problem> + Send +
 pub struct Options {
     /// What accounts hold: handed over before anybody leaves. None in a house without work.
     pub holdings: Option<HoldingsOf>,
-    /// The house whose sign-in is accepted beside our own.
-    pub external: Option<Arc<dyn ExternalIdentity>>,
 }
 
 /// What this feature brings to the house, alone.

@@ -67,7 +67,7 @@ impl<'a> Board<'a> {
         let named: BTreeSet<&Key> = stubs.iter().map(|stub| &stub.key).collect();
         let spreads = columns.iter().filter(|column| column.opens || column.figure.least == 0).filter_map(|column| {
             let cells: Vec<_> = column.cells.iter().filter(|cell| named.contains(&cell.key)).cloned().collect();
-            Some((column.figure.name, spread(&cells)?))
+            Some((column.figure.name, spread(column.figure, &cells)?))
         });
         let spreads = spreads.collect();
         let mut rows = stubs.clone();

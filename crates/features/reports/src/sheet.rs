@@ -23,6 +23,8 @@ pub(crate) struct Sheet {
 pub(crate) struct Head {
     pub(crate) name: &'static str,
     pub(crate) unit: &'static str,
+    /// By what kept values are divided for a picture.
+    pub(crate) scale: i64,
     pub(crate) href: String,
 }
 
@@ -125,6 +127,7 @@ pub(crate) fn sheet(of: &'static str, columns: &[Column<'_>], stubs: &[Stub], wh
     let heads = columns.iter().map(|column| Head {
         name: column.figure.name,
         unit: column.figure.unit,
+        scale: column.figure.scale(),
         href: whole.link(&format!("/figures/{}", column.figure.id)),
     });
     let foot = columns.iter().map(|column| shape(column, &Shown::Open(column.total), Some(whole), whole));
@@ -155,7 +158,10 @@ fn shape(column: &Column<'_>, shown: &Shown, asked: Option<&Asked>, whole: &Aske
     let least = RateBook::built_in().least(column.figure.id, whole.cut.period.to);
     let door = asked.filter(|_| column.opens && open.is_some_and(|number| number.value > 0));
     Shape {
-        text: open.map_or_else(|| shown.text(), |number| number.text_over(least)),
+        text: match open {
+            Some(number) if number.over.is_some() => number.text_over(least),
+            _ => column.figure.shown(shown),
+        },
         both: open.and_then(Number::both),
         href: door.map(|asked| asked.link(&format!("/figures/{}/list", column.figure.id))),
         plain: open,

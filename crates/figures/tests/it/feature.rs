@@ -62,6 +62,7 @@ pub(crate) fn registry() -> Registry {
     let mut registry = Registry::new();
     registry.add(figure("delivered", Kind::Count, delivered));
     registry.add(figure("spent", Kind::Sum, delivered));
+    registry.add(Figure { unit: "元", ..figure("paid", Kind::Money, delivered) });
     registry.add(figure("couriers", Kind::Distinct, delivered));
     registry.add(figure("dear_rate", Kind::Rate { over: "delivered" }, dear));
     registry.add(figure("out", Kind::StockAt, out));

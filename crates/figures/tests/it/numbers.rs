@@ -14,6 +14,9 @@ async fn value(cut: &Cut, figure: &str) -> Number {
 async fn every_kind_counts_its_rows() {
     assert_eq!(value(&year(), "delivered").await, Number::plain(30));
     assert_eq!(value(&year(), "spent").await, Number::plain(4 * (0..30).sum::<i64>()));
+    let paid = value(&year(), "paid").await;
+    assert_eq!(paid, value(&year(), "spent").await);
+    assert_eq!(crate::feature::registry().find("paid").unwrap().text(paid), "17.40", "fen are read as yuan");
     assert_eq!(value(&year(), "couriers").await, Number::plain(7));
     let dear = (0..30).filter(|n| n * 4 >= 50).count();
     assert_eq!(value(&year(), "dear_rate").await, Number { value: i64::try_from(dear).unwrap(), over: Some(30) });

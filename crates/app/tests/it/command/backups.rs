@@ -3,6 +3,8 @@
 use std::io::Read as _;
 use std::path::Path;
 
+use huiyin_db::scratch::Scratch;
+
 use super::super::support::http::{Client, photo, problem, township};
 use super::super::support::program;
 use super::{binary, borrowed, city, huiyin, production, refused, text};
@@ -46,6 +48,56 @@ async fn a_backup_under_load_comes_back_and_passes_all_checks() {
     std::fs::copy(folder.join("demo.key"), restored.join("demo.key")).unwrap();
     let checked = huiyin(&["check", "all"], &borrowed(&production(&restored))).await;
     assert!(checked.status.success(), "{}{}", text(&checked.stdout), text(&checked.stderr));
+}
+
+/// A database of the engine under test that is still empty; on SQLite a file that does not exist yet.
+async fn empty_database(above: &Path, name: &str) -> (Option<Scratch>, String) {
+    if std::env::var("HUIYIN_TEST_ENGINE").is_ok_and(|engine| engine == "postgres") {
+        let scratch = Scratch::unmigrated().await.unwrap();
+        let url = scratch.config.url.clone();
+        return (Some(scratch), url);
+    }
+    (None, format!("sqlite:{}", above.join(name).display()))
+}
+
+/// On PostgreSQL the commands call pg_dump and pg_restore.
+#[tokio::test]
+async fn a_database_of_its_own_address_goes_through_backup_and_restore() {
+    let above = tempfile::tempdir().unwrap();
+    let path = |name: &str| above.path().join(name).to_string_lossy().into_owned();
+    let (_first, url) = empty_database(above.path(), "first.db").await;
+    let (_second, other_url) = empty_database(above.path(), "second.db").await;
+    let (data, other_data, key) = (path("data"), path("other"), path("huiyin.key"));
+    let settings =
+        [("HUIYIN_DATA", data.as_str()), ("HUIYIN_KEY_FILE", key.as_str()), ("HUIYIN_DATABASE_URL", url.as_str())];
+    let others = [
+        ("HUIYIN_DATA", other_data.as_str()),
+        ("HUIYIN_KEY_FILE", key.as_str()),
+        ("HUIYIN_DATABASE_URL", other_url.as_str()),
+    ];
+    let table = path("divisions.csv");
+    let rows = "code,name,parent_code,level\n610600000000,延安市,,city\n610602000000,宝塔区,610600000000,county\n";
+    std::fs::write(&table, rows).unwrap();
+    let done = async |words: &[&str], settings: &[(&str, &str)]| {
+        let output = huiyin(words, settings).await;
+        assert!(output.status.success(), "{words:?}: {}{}", text(&output.stdout), text(&output.stderr));
+        text(&output.stdout)
+    };
+    done(&["admin", "make-key"], &settings).await;
+    done(&["migrate"], &settings).await;
+    done(&["import", "organisations", &table], &settings).await;
+    let archive = path("backup.zip");
+    done(&["backup", &archive], &settings).await;
+    done(&["restore", &archive], &others).await;
+    done(&["check", "all"], &others).await;
+    let same = done(&["import", "organisations", &table, "--dry-run"], &others).await;
+    assert!(same.contains("没有变化 2"), "{same}");
+    let again = huiyin(&["restore", &archive, "--data", &path("third")], &others).await;
+    assert!(!again.status.success(), "a database that is not empty stays as it is");
+    done(&["check", "all"], &others).await;
+    done(&["admin", "close", "--export", &path("export"), "--confirm", "延安市"], &others).await;
+    refused(&huiyin(&["check", "all"], &others).await, "注销");
+    done(&["check", "all"], &settings).await;
 }
 
 #[tokio::test]

@@ -84,7 +84,10 @@ async fn a_foreign_folder_is_not_taken_for_a_city() {
 async fn the_second_start_serves_the_same_city_and_the_third_process_is_refused() {
     let (_above, folder) = city().await;
     let (server, said) = program::serve_and_listen(binary(), &folder).await;
-    assert!(said.contains("系统管理员") && said.contains("演示日期 2016年12月16日"), "{said}");
+    assert!(
+        said.contains("系统管理员") && said.contains("（两步验证）") && said.contains("演示日期 2016年12月16日"),
+        "{said}"
+    );
     let second = huiyin(&["demo", "--listen", "127.0.0.1:0", "--data", folder.to_str().unwrap()], &[]).await;
     refused(&second, "另一个回音进程");
     assert!(server.stop().await, "Ctrl-C should end it well");
@@ -92,6 +95,15 @@ async fn the_second_start_serves_the_same_city_and_the_third_process_is_refused(
     let other =
         huiyin(&["demo", "--listen", "127.0.0.1:0", "--scale", "full", "--data", folder.to_str().unwrap()], &[]).await;
     refused(&other, "规模是 small");
+}
+
+#[tokio::test]
+async fn the_code_of_the_demo_is_said_again_when_asked() {
+    let (above, folder) = city().await;
+    let output = huiyin(&["demo", "--code", "--data", folder.to_str().unwrap()], &[]).await;
+    let code = text(&output.stdout);
+    assert!(code.trim().len() == 6 && code.trim().bytes().all(|digit| digit.is_ascii_digit()), "{code}");
+    refused(&huiyin(&["demo", "--code", "--data", above.path().to_str().unwrap()], &[]).await, "没有两步验证账号");
 }
 
 #[tokio::test]

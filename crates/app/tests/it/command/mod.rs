@@ -4,6 +4,7 @@ mod backups;
 mod calendar;
 mod installation;
 mod kills;
+mod lifecycle;
 mod mishaps;
 
 use std::path::{Path, PathBuf};

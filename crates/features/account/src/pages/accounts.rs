@@ -8,6 +8,7 @@ use huiyin_directory::{
     AccountRef, Org, OrgSearch, Reach, Role, account_find, branch_member_list, org_child_counts, org_children,
     org_find, org_search, recovery_list_waiting, role_holders, scope_contains, slip_list_waiting,
 };
+use huiyin_gateways::Channel;
 use huiyin_web::components::{Button, DataTable, Empty, Field, FormErrors, Html, PostButton, Row, Tag};
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Query, Result};
 use serde::Deserialize;
@@ -34,6 +35,8 @@ struct OrgPage {
     unopened: usize,
     waiting_slips: usize,
     print: Button,
+    /// Sends the codes; none without a gateway.
+    text: Option<Button>,
     holders: Option<DataTable>,
     recoveries: Option<DataTable>,
     opening: Option<Opening>,
@@ -121,6 +124,10 @@ async fn page<P>(
         unopened,
         waiting_slips: slip_list_waiting(tx, org.at(), ctx.real_now()).await?.len(),
         print: Button::primary("为勾选的人打印激活条").icon("printer"),
+        text: ctx.site.settings.gateways.can(Channel::Sms).then(|| {
+            let address = format!("{}/slip-messages", words::href(&ctx.site.regions, org));
+            Button::secondary("用短信发给勾选的人").icon("send").sending_to(address)
+        }),
         holders: holders(tx, ctx, org).await?,
         recoveries: if vouches { recoveries(tx, ctx, can, org).await? } else { None },
         opening: can.viewer.has_any(&[Role::SystemAdmin]).then(|| Opening {

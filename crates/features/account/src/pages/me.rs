@@ -53,6 +53,11 @@ async fn page(ctx: &Ctx, can: &Can<SignedIn>, form: &Ask, errors: FormErrors) ->
         .kept
         .iter()
         .map(|kept| Row::new([kept.what.into(), kept.value.as_str().into(), kept.why.into(), kept.until.into()]));
+    let addresses = ctx.site.settings.access_log.as_ref().map(|_| {
+        let days = format!("{} 天后自动删除", rules(ctx).access_log.days);
+        let who = "加密，单独保存；只有审计管理员写明原因才能看";
+        Row::new(["访问本站的网络地址".into(), who.into(), "网络安全法要求留存日志".into(), days.into()])
+    });
     let kinds = DataRequestKind::ALL.iter().map(|kind| Choice::new(kind.as_str(), kind.label())).collect();
     Ok(MePage {
         days: rules(ctx).audit.retention_days,
@@ -62,7 +67,7 @@ async fn page(ctx: &Ctx, can: &Can<SignedIn>, form: &Ask, errors: FormErrors) ->
             .column("现值")
             .column("用途")
             .column("保存多久")
-            .rows(kept),
+            .rows(kept.chain(addresses)),
         looks: looks(ctx, &data).await?,
         requests: requests_of(&data),
         panels: ctx.site.panels("me", Some(&can.viewer), None).await?,

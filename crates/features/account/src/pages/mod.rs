@@ -13,6 +13,7 @@ mod second_factor;
 mod security;
 mod sign_in;
 mod slip;
+mod slip_message;
 mod words;
 
 use std::future::ready;
@@ -27,17 +28,16 @@ use crate::permissions::{
 };
 
 pub(crate) fn routes(options: Options) -> Routes {
-    signing_in(&options).merge(own()).merge(kept(&options))
+    signing_in().merge(own()).merge(kept(&options))
 }
 
-fn signing_in(options: &Options) -> Routes {
-    let (offered, begin, back) = (options.external.clone(), options.external.clone(), options.external.clone());
+fn signing_in() -> Routes {
     Routes::new()
-        .get::<Public, _>("/sign-in", move |ctx, query| ready(sign_in::show(ctx, query, offered.clone())))
+        .get::<Public, _>("/sign-in", |ctx, query| ready(sign_in::show(ctx, query)))
         .post::<Public, _>("/sign-in", sign_in::create)
         .post::<Public, _>("/sign-in/code", sign_in::code)
-        .get::<Public, _>("/sign-in/external", move |ctx| ready(external::begin(ctx, begin.clone())))
-        .get::<Public, _>("/sign-in/external/return", move |ctx, query| external::back(ctx, query, back.clone()))
+        .get::<Public, _>("/sign-in/external", external::begin)
+        .get::<Public, _>("/sign-in/external/return", external::back)
         .post::<Public, _>("/sign-out", sign_in::sign_out)
         .get::<Public, _>("/activation", activation::show)
         .post::<Public, _>("/activation/code", activation::open)
@@ -52,6 +52,8 @@ fn own() -> Routes {
         .post::<SignedIn, _>("/me/requests", me::ask)
         .get::<SignedIn, _>("/security", security::show)
         .post::<SignedIn, _>("/security/password", security::password)
+        .post::<SignedIn, _>("/security/external", external::tie)
+        .post::<SignedIn, _>("/security/external/removal", external::untie)
         .post::<SignedIn, _>("/security/sessions/end", security::end_sessions)
         .get::<SignedIn, _>("/security/second-factor", second_factor::show)
         .post::<SignedIn, _>("/security/second-factor", second_factor::create)
@@ -68,6 +70,7 @@ fn kept(options: &Options) -> Routes {
         .get::<AccountList, _>("/accounts", accounts::list)
         .get::<AccountList, _>("/accounts/{county}/{code}", accounts::show)
         .post::<SlipPrint, _>("/accounts/{county}/{code}/slips", slip::create)
+        .post::<SlipPrint, _>("/accounts/{county}/{code}/slip-messages", slip_message::create)
         .post::<AccountOpen, _>("/accounts/{county}/{code}", accounts::create)
         .get::<AccountList, _>("/holders/{account}", holder::show)
         .post::<RecoveryVouch, _>("/holders/{account}/recoveries", recovery::create)

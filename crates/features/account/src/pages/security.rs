@@ -27,7 +27,8 @@ struct SecurityPage {
     has_factor: bool,
     codes_left: i64,
     factor_button: Button,
-    external: Vec<String>,
+    /// What the identity is called, whether it is tied, and the button that changes that; none where none is accepted.
+    external: Option<(String, Tag, PostButton)>,
     sessions: DataTable,
     end: PostButton,
     csrf: Csrf,
@@ -71,7 +72,7 @@ async fn page(ctx: &Ctx, can: &Can<SignedIn>, errors: FormErrors) -> Result<Secu
         factor_button: Button::secondary(if has_factor { "管理两步验证" } else { "启用两步验证" })
             .icon("shield-check")
             .to("/security/second-factor"),
-        external: external_list(tx, at).await?.into_iter().map(|(issuer, _)| issuer).collect(),
+        external: external(ctx, !external_list(tx, at).await?.is_empty()),
         sessions: table.rows(rows),
         end: PostButton::new(
             "/security/sessions/end",
@@ -81,6 +82,18 @@ async fn page(ctx: &Ctx, can: &Can<SignedIn>, errors: FormErrors) -> Result<Secu
         csrf: ctx.csrf(),
         errors,
     })
+}
+
+fn external(ctx: &Ctx, tied: bool) -> Option<(String, Tag, PostButton)> {
+    let name = ctx.site.settings.identity.as_ref().map(|house| house.label().to_owned());
+    // A tie from the time when another house was accepted can still be undone.
+    let name = name.or_else(|| tied.then(|| "外部身份".to_owned()))?;
+    let (tag, action, button) = if tied {
+        (Tag::good("已绑定"), "/security/external/removal", Button::secondary("解除绑定").icon("unlock"))
+    } else {
+        (Tag::plain("未绑定"), "/security/external", Button::secondary("绑定").icon("link"))
+    };
+    Some((name, tag, PostButton::new(action, &ctx.csrf(), button)))
 }
 
 #[derive(Debug, Deserialize)]

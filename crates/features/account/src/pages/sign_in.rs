@@ -1,10 +1,8 @@
 //! Name and password, then the code.
 
-use std::sync::Arc;
-
 use askama::Template;
 use huiyin_directory::audit::{self, AuditKind, Event};
-use huiyin_directory::{AccountRef, ExternalIdentity, SignIn, WRONG, WRONG_CODE};
+use huiyin_directory::{AccountRef, SignIn, WRONG, WRONG_CODE};
 use huiyin_web::components::{Button, Field, FormErrors, Notice};
 use huiyin_web::{Allowance, Csrf, Ctx, Density, Form, Query, Result, local_path};
 use serde::Deserialize;
@@ -65,7 +63,7 @@ pub(crate) struct CodeGiven {
     next: String,
 }
 
-pub(crate) fn show(ctx: Ctx, Query(wanted): Query<Wanted>, external: Option<Arc<dyn ExternalIdentity>>) -> Result {
+pub(crate) fn show(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result {
     let next = local_path(&wanted.next).unwrap_or("/");
     if ctx.viewer.is_some() {
         return ctx.redirect(next, None);
@@ -77,7 +75,8 @@ pub(crate) fn show(ctx: Ctx, Query(wanted): Query<Wanted>, external: Option<Arc<
         (true, true) => Some(Notice::info(ended)),
         (true, false) => None,
     };
-    let external = external.map(|house| Button::secondary(house.label()).icon("log-in").to("/sign-in/external"));
+    let house = ctx.site.settings.identity.as_ref();
+    let external = house.map(|house| Button::secondary(house.label()).icon("id-card").to("/sign-in/external"));
     let page = SignInPage { notice, external, ..page(&ctx, "", next) };
     ctx.page("登录", Density::Calm, &page)
 }

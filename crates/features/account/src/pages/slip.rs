@@ -18,6 +18,8 @@ pub(crate) const VOUCHERS: &[Role] =
 #[template(path = "slips.html")]
 struct SlipsPage {
     org: String,
+    /// Name and masked number of those to whom the code was sent.
+    sent: Vec<(String, String)>,
     slips: Vec<(String, String, String)>,
     city: String,
     back: Button,
@@ -35,24 +37,44 @@ pub(crate) async fn create(
     Path((county, code)): Path<(String, String)>,
     Form(chosen): Form<Chosen>,
 ) -> Result {
-    const MOST: usize = 100;
     let org = words::org_at(&mut ctx.site.db.read().await?, &ctx.site, &can.scope, &county, &code).await?;
-    let people: Vec<Id> = chosen.person.iter().filter_map(|id| id.parse().ok()).collect();
-    if people.is_empty() || people.len() > MOST {
-        return Err(Problem::invalid(format!("请勾选 1 到 {MOST} 名还没有开通账号的党员，再打印。")).into());
-    }
+    let people = chosen.people()?;
     let printed = door(&ctx).slips_print(can.viewer.account, org.at(), &people, ctx.today(), &mut ctx.rng()).await?;
     page(&ctx, &org.name, printed, &words::href(&ctx.site.regions, &org))
 }
 
+impl Chosen {
+    /// Who was ticked.
+    pub(crate) fn people(&self) -> Result<Vec<Id>, Problem> {
+        const MOST: usize = 100;
+        let people: Vec<Id> = self.person.iter().filter_map(|id| id.parse().ok()).collect();
+        if people.is_empty() || people.len() > MOST {
+            return Err(Problem::invalid(format!("请勾选 1 到 {MOST} 名还没有开通账号的党员，再打印或发送。")));
+        }
+        Ok(people)
+    }
+}
+
 /// The only time these codes are seen.
 pub(crate) fn page(ctx: &Ctx, org: &str, printed: Vec<PrintedSlip>, back: &str) -> Result {
+    page_after(ctx, org, Vec::new(), printed, back)
+}
+
+/// The same, after others' codes were sent.
+pub(crate) fn page_after(
+    ctx: &Ctx,
+    org: &str,
+    sent: Vec<(String, String)>,
+    printed: Vec<PrintedSlip>,
+    back: &str,
+) -> Result {
     let slips = printed.into_iter().map(|slip| (slip.name, slip.code.to_string(), slip.until.chinese()));
     let page = SlipsPage {
         org: org.to_owned(),
+        sent,
         slips: slips.collect(),
         city: ctx.site.settings.city.clone(),
-        back: Button::secondary("已打印，返回").to(back),
+        back: Button::secondary("返回账号页").icon("arrow-left").to(back),
     };
     ctx.page("激活条", Density::Calm, &page)
 }

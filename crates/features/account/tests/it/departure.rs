@@ -30,7 +30,7 @@ impl Holdings for Desk {
 async fn who_leaves_hands_over_first() {
     let desk = Arc::new(Desk(AtomicI64::new(2)));
     let holdings: HoldingsOf = Arc::new(move |_| Ok(vec![desk.clone()]));
-    let options = Options { holdings: Some(holdings), external: None };
+    let options = Options { holdings: Some(holdings) };
     let app = TestApp::new(vec![huiyin_account::feature_with(options)]).await.unwrap();
     let house = House::over(app).await;
     let mut leaver = house.signed_in("water").await;

@@ -5,10 +5,12 @@
 mod api_client;
 mod branch;
 mod departure;
+mod external;
 mod me;
 mod rights;
 mod security;
 mod sign_in;
+mod slip_message;
 
 use huiyin_base::Id;
 use huiyin_directory::{

@@ -5,7 +5,7 @@ use askama::Template;
 use huiyin_base::number::Receipt;
 use huiyin_base::{Id, Problem};
 use huiyin_db::Tx;
-use huiyin_web::components::{EchoPair, Field, Html, Notice, PhotoStrip, Timeline, Told};
+use huiyin_web::components::{EchoPair, Field, Html, Notice, PhotoStrip, Tag, Timeline, Told};
 use huiyin_web::{Csrf, Ctx, Density, Result};
 
 use super::card::{self, Cards, cases};

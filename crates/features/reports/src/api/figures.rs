@@ -62,7 +62,7 @@ fn answer(figure: &Figure, number: Number, asked: &Asked) -> FigureAnswer {
         value: (!hidden).then_some(number.value),
         over: number.over.filter(|_| !hidden),
         percent: percent.filter(|_| !hidden),
-        text: if hidden { format!("少于{}", figure.least) } else { number.text() },
+        text: if hidden { format!("少于{}", figure.least) } else { figure.text(number) },
         page: asked.link(&format!("/figures/{}", figure.id)),
         list: asked.link(&format!("/figures/{}/list", figure.id)),
         list_open_to: figure.opened_by.label(),
@@ -74,6 +74,7 @@ fn kind_word(kind: Kind) -> &'static str {
         Kind::Count => "count",
         Kind::Distinct => "distinct",
         Kind::Sum => "sum",
+        Kind::Money => "money",
         Kind::Rate { .. } => "rate",
         Kind::StockAt => "stock",
     }

@@ -109,7 +109,7 @@ pub(crate) fn card(board: &Board<'_>, entry: &Entry<'_>) -> Html {
         let rate = rate.day(asked.cut.until().chinese()).definition(definition);
         return if entry.opens { rate.to(list(figure.id), list(whole.id)).into() } else { rate.into() };
     }
-    let text = if hidden { format!("少于{}", figure.least) } else { number.text() };
+    let text = if hidden { format!("少于{}", figure.least) } else { figure.text(number) };
     let unit = if hidden { "个" } else { figure.unit };
     let card = components::Number::new(figure.name, text, unit);
     if entry.opens {
@@ -129,7 +129,8 @@ pub(crate) fn chart(months: &Sheet) -> Option<Chart> {
     }
     let labels = months.rows.iter().map(|line| line.label.clone()).collect();
     let values = |column: usize, of: fn(Number) -> Option<i64>| -> Vec<Option<i64>> {
-        months.rows.iter().map(|line| line.numbers[column].plain.and_then(of)).collect()
+        let scale = months.heads[column].scale;
+        months.rows.iter().map(|line| line.numbers[column].plain.and_then(of).map(|value| value / scale)).collect()
     };
     let series = |name: &str, values| Series { name: name.to_owned(), values };
     let counts: Vec<usize> =

@@ -50,7 +50,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>, Query(query): Query<a
 fn write(ctx: &Ctx, figure: &Figure, records: &[Record]) -> anyhow::Result<Vec<u8>> {
     let columns = [("编号", 18), ("内容", 48), ("类别", 20), ("县区", 12), ("日期", 12), ("数额", 12)];
     let columns = columns.map(|(title, width)| WriteColumn::new(title, width));
-    let shown = if figure.kind == huiyin_figures::Kind::Sum { &columns[..] } else { &columns[..5] };
+    let shown = if figure.adds_amounts() { &columns[..] } else { &columns[..5] };
     let mut writer = SheetWriter::new(figure.name, shown)?;
     let names = (figure.categories)();
     let regions = &ctx.site.regions;
@@ -63,11 +63,20 @@ fn write(ctx: &Ctx, figure: &Figure, records: &[Record]) -> anyhow::Result<Vec<u
             category.into(),
             regions.named_on(record.region, record.day).map_or("", |(_, name)| name).into(),
             record.day.to_string().into(),
-            record.amount.map_or(WriteCell::Empty, WriteCell::from),
+            record.amount.map_or(WriteCell::Empty, |amount| amount_cell(figure, amount)),
         ];
         writer.row(&cells)?;
     }
     Ok(writer.finish()?)
+}
+
+/// Money is kept in fen and calculated with in yuan.
+#[expect(clippy::cast_precision_loss, reason = "amounts of a city are far below 2^52")]
+fn amount_cell(figure: &Figure, amount: i64) -> WriteCell {
+    match figure.scale() {
+        1 => WriteCell::from(amount),
+        scale => WriteCell::Number(amount as f64 / scale as f64),
+    }
 }
 
 /// Exports are on record before the file leaves.

@@ -84,7 +84,7 @@ pub(super) fn closed(figure: &Figure) -> Problem {
 }
 
 fn table(ctx: &Ctx, figure: &Figure, records: &[Record], names: &[(String, String)]) -> DataTable {
-    let sums = figure.kind == Kind::Sum;
+    let sums = figure.adds_amounts();
     let table = DataTable::new(figure.name).column("编号").column("内容").column("类别").column("地方").column("日期");
     let table = if sums { table.figure(format!("数额（{}）", figure.unit)) } else { table };
     let regions = &ctx.site.regions;
@@ -100,7 +100,7 @@ fn table(ctx: &Ctx, figure: &Figure, records: &[Record], names: &[(String, Strin
             Html::from(place),
             Html::from(record.day.to_string()),
         ];
-        cells.extend(sums.then(|| Html::from(Number::plain(record.amount.unwrap_or(0)).text())));
+        cells.extend(sums.then(|| Html::from(figure.text(Number::plain(record.amount.unwrap_or(0))))));
         let row = Row::new(cells);
         match (figure.record_path, number) {
             (Some(path), Some(number)) => row.to(format!("{path}{number}")),
@@ -112,9 +112,9 @@ fn table(ctx: &Ctx, figure: &Figure, records: &[Record], names: &[(String, Strin
 
 /// The same count as the number, or the same sum.
 fn foot(figure: &Figure, number: Number) -> String {
-    let count = Number::plain(number.value).text();
+    let count = figure.text(Number::plain(number.value));
     match (figure.kind, number.both()) {
-        (Kind::Sum, _) => format!("清单合计 {count} {}，与数字一致。", figure.unit),
+        (Kind::Sum | Kind::Money, _) => format!("清单合计 {count} {}，与数字一致。", figure.unit),
         (_, Some(both)) => format!("清单共 {count} 条，是比率的分子（{both}）。"),
         (_, None) => format!("清单共 {count} 条，与数字一致。"),
     }

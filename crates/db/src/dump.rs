@@ -1,0 +1,79 @@
+//! Whole tables, row by row, whatever their columns: for handing everything over, and for closing an installation.
+
+use futures::TryStreamExt as _;
+use sqlx::{Row as _, TypeInfo as _, ValueRef as _};
+
+use crate::connect::Pools;
+use crate::query::Query;
+use crate::row::Inner;
+use crate::schema::{self, is_plain};
+use crate::{Db, Error, Kind, Result, Row, Tx, Value};
+
+/// Gives every row of `table` to `each`, as the values of `columns`.
+pub async fn table_walk(
+    tx: &mut Tx,
+    table: &str,
+    columns: &[String],
+    each: &mut (dyn FnMut(Vec<Value>) -> Result<()> + Send),
+) -> Result<u64> {
+    if columns.is_empty() || !is_plain(table) || columns.iter().any(|column| !is_plain(column)) {
+        return Err(Error::Schema(format!("not a table and its columns: {table} {columns:?}")));
+    }
+    let quoted: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();
+    let sql = format!("select {} from {table}", quoted.join(", "));
+    let mut rows = Query::composed(sql, Vec::new()).stream(tx);
+    let mut count = 0;
+    while let Some(row) = rows.try_next().await? {
+        let values = (0..columns.len()).map(|index| value_at(&row, index)).collect::<Result<Vec<Value>>>()?;
+        each(values)?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+impl Db {
+    /// Drops every table. On SQLite it is the file that goes, and the caller removes it.
+    pub async fn erase(&self) -> Result<()> {
+        let Pools::Postgres(pool) = &*self.0 else { return Ok(()) };
+        let tables = schema::tables(&mut self.read().await?).await?;
+        let names: Vec<String> = tables.into_keys().filter(|name| is_plain(name)).collect();
+        let all = names.iter().map(String::as_str).chain(["_sqlx_migrations"]);
+        let sql = format!("drop table if exists {} cascade", all.collect::<Vec<_>>().join(", "));
+        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(pool).await?;
+        Ok(())
+    }
+}
+
+/// A value by what the engine says it is.
+fn value_at(row: &Row, index: usize) -> Result<Value> {
+    match &row.0 {
+        Inner::Sqlite(found) => {
+            let raw = found.try_get_raw(index)?;
+            if raw.is_null() {
+                return Ok(Value::Null(Kind::Text));
+            }
+            Ok(match raw.type_info().name() {
+                "INTEGER" => Value::Int(found.try_get_unchecked(index)?),
+                "REAL" => Value::Real(found.try_get_unchecked(index)?),
+                "BLOB" => Value::Bytes(found.try_get_unchecked(index)?),
+                _ => Value::Text(found.try_get_unchecked(index)?),
+            })
+        }
+        Inner::Postgres(found) => {
+            let raw = found.try_get_raw(index)?;
+            if raw.is_null() {
+                return Ok(Value::Null(Kind::Text));
+            }
+            Ok(match raw.type_info().name() {
+                "INT2" | "INT4" | "INT8" => Value::Int(row.at(index)?),
+                "BOOL" => Value::Bool(row.at(index)?),
+                "FLOAT4" | "FLOAT8" => Value::Real(row.at(index)?),
+                "BYTEA" => Value::Bytes(row.at(index)?),
+                "UUID" => Value::Uuid(row.at(index)?),
+                "TIMESTAMPTZ" => Value::Time(row.at(index)?),
+                "JSONB" | "JSON" => Value::Json(row.at(index)?),
+                _ => Value::Text(row.at(index)?),
+            })
+        }
+    }
+}
