@@ -90,6 +90,7 @@ pub const KEYS: &[Key] = &[
         "各县（市、区）边界的 GeoJSON 文件，每个区域带区划代码 `code`。不填则页面只列表，没有地图。",
     ),
     key("site.map_review", "地图的审图号，印在地图下面。公开地图必须有，所以和 site.map_outline 一起填。"),
+    key(
         "identity.issuer",
         "统一身份平台（OpenID Connect）的发行者网址，与它的令牌里写的完全一致。空着就只用本站的登录。",
     ),
