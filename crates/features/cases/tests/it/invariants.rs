@@ -197,7 +197,12 @@ fn run(tree: &Tree, kind: &str, subject: Option<OrgRef>, all: &[Try]) -> (Histor
     for one in all {
         moment = Moment::at(moment.now + chrono::TimeDelta::days(if one.days > 5 { one.days } else { 0 }));
         let act = request(tree, &history.item, one, moment.today).because(if one.reason { "有原因" } else { "" });
+        // Objections are the reporter's: often enough it is he who tries them.
+        let item = &history.item;
+        let objects = item.state == State::Answered && item.review_at().is_none();
+        let objects = objects && one.days % 2 == 0 && one.person.is_multiple_of(3);
         let actor = match one.actor {
+            _ if objects => Actor::Reporter,
             17 => Actor::Reporter,
             18 => Actor::System,
             n => Actor::Staff(&tree.people[n]),
