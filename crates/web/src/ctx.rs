@@ -101,7 +101,8 @@ impl Ctx {
 
     /// The address of `path` for paper and pictures, as this browser reached the site.
     pub fn address(&self, path: &str) -> String {
-        let host = self.headers.get(axum::http::header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+        let host =
+            self.headers.get(axum::http::header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
         let scheme = if self.site.settings.secure { "https" } else { "http" };
         format!("{scheme}://{host}{path}")
     }

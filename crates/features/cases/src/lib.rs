@@ -70,8 +70,8 @@ pub use records::{
 pub use reporter::{Followed, Report, ReporterAct};
 pub use retention::SEALED;
 pub use rules::{
-    CaseRules, ClockKind, DeskDays, Escalation, FloodRules, LevelDays, Limits, PauseReason, PauseRules, Reached, Rulebook,
-    RulesError, StepAction,
+    CaseRules, ClockKind, DeskDays, Escalation, FloodRules, LevelDays, Limits, PauseReason, PauseRules, Reached,
+    Rulebook, RulesError, StepAction,
 };
 pub use submit::{Manner, PHOTO_CLEAN, Submission, Submitted};
 pub use transition::{Change, Facts, decide, post_of};

@@ -283,7 +283,16 @@ impl Cases {
         let post = viewer.grants.first().map(post_of).unwrap_or_default();
         let event = first_event(&item, &Actor::Staff(viewer), post, moment);
         let to = item.at();
-        let new = NewCase { item, event, follow: None, photos: vec![], files: vec![], jobs: vec![], lookups: None, held: false };
+        let new = NewCase {
+            item,
+            event,
+            follow: None,
+            photos: vec![],
+            files: vec![],
+            jobs: vec![],
+            lookups: None,
+            held: false,
+        };
         let act = Request::Refer(Referral::County(to)).because(reason);
         let with = With { referred: Some(new), files: Vec::new() };
         self.run(case, act, By::Staff(viewer.clone()), moment, with).await

@@ -50,9 +50,12 @@ impl Puzzle {
         let plain = format!("{answer} {}", until.timestamp());
         let sealed = BASE64URL_NOPAD.encode(&ctx.site.vault.seal(place(nonce), plain.as_bytes(), &mut rng));
         let field = Field::text("answer", &format!("请答一题：{words}"))
-            .hint("现在交问题的特别多，答一题好分清是人还是机器。写数字、写汉字都行。答不上来也能交，按下面第二个按钮。")
+            .hint(
+                "现在交问题的特别多，答一题好分清是人还是机器。写数字、写汉字都行。答不上来也能交，按下面第二个按钮。",
+            )
             .with("autocomplete", "off");
-        let field = if wrong { field.error("答得不对，或者过了时间，请看看这一题。") } else { field };
+        let field =
+            if wrong { field.error("答得不对，或者过了时间，请看看这一题。") } else { field };
         Self { field, sealed }
     }
 }
@@ -64,7 +67,8 @@ pub(crate) fn is_answered(ctx: &Ctx, nonce: &str, sealed: &str, answer: &str) ->
     let plain = plain.and_then(|plain| String::from_utf8(plain).ok()).unwrap_or_default();
     let Some((right, until)) = plain.split_once(' ') else { return false };
     let until = until.parse::<i64>().ok().and_then(|until| Instant::from_timestamp(until, 0));
-    until.is_some_and(|until| until > ctx.real_now()) && number(answer).map(|answer| answer.to_string()).as_deref() == Some(right)
+    until.is_some_and(|until| until > ctx.real_now())
+        && number(answer).map(|answer| answer.to_string()).as_deref() == Some(right)
 }
 
 fn place(nonce: &str) -> Place<'_> {
@@ -89,7 +93,10 @@ fn number(text: &str) -> Option<u64> {
             _ => letter,
         })
         .collect();
-    plain.parse().ok().or_else(|| (0..20).find(|number| numeral(*number) == plain || format!("一{}", numeral(*number)) == plain))
+    plain
+        .parse()
+        .ok()
+        .or_else(|| (0..20).find(|number| numeral(*number) == plain || format!("一{}", numeral(*number)) == plain))
 }
 
 #[cfg(test)]
@@ -98,7 +105,9 @@ mod tests {
 
     #[test]
     fn an_answer_counts_in_digits_and_in_words() {
-        for (text, answer) in [("7", 7), (" ７ ", 7), ("七", 7), ("十二", 12), ("一十二", 12), ("两", 2), ("十", 10), ("18个", 18)] {
+        for (text, answer) in
+            [("7", 7), (" ７ ", 7), ("七", 7), ("十二", 12), ("一十二", 12), ("两", 2), ("十", 10), ("18个", 18)]
+        {
             assert_eq!(number(text), Some(answer), "{text}");
         }
         for text in ["", "七七", "<b>7</b>", "-", "seven", "\u{202e}7\u{202c}"] {

@@ -10,11 +10,11 @@ use serde::Deserialize;
 use super::card::cases;
 use super::intake_place::{choices, places, word};
 use super::place::Place;
+use super::problem;
 use super::problem_filled::{Filled, title_of};
 use super::problem_form::{kinds, nonce, text_field};
 use super::similar::{self, Similar};
 use super::slip::Slip;
-use super::problem;
 use crate::permissions::CaseIntake;
 use crate::{Channel, Manner, Moment, cleaned};
 
@@ -133,13 +133,7 @@ pub(crate) async fn follow(ctx: Ctx, _can: Can<CaseIntake>, Form(entered): Form<
     ctx.page("回执", Density::Desk, &SlipPage { heading: "已登记关注，请把回执交给反映人", slip })
 }
 
-async fn refused(
-    ctx: &Ctx,
-    can: &Can<CaseIntake>,
-    entered: &Entered,
-    errors: FormErrors,
-    similar: Similar,
-) -> Result {
+async fn refused(ctx: &Ctx, can: &Can<CaseIntake>, entered: &Entered, errors: FormErrors, similar: Similar) -> Result {
     let page = draw(ctx, can, entered, errors, similar).await?;
     ctx.refused("代录问题", Density::Desk, &page)
 }

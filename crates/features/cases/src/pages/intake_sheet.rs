@@ -88,7 +88,11 @@ pub(crate) async fn create(ctx: Ctx, can: Can<CaseIntake>, Form(fields): Form<Ve
     }
     let refused = !wrong.is_empty();
     let page = draw(&ctx, &places, channel.as_str(), meeting, wrong, slips)?;
-    if refused { ctx.refused("一次录多件", Density::Desk, &page) } else { ctx.page("一次录多件", Density::Desk, &page) }
+    if refused {
+        ctx.refused("一次录多件", Density::Desk, &page)
+    } else {
+        ctx.page("一次录多件", Density::Desk, &page)
+    }
 }
 
 async fn own_places(ctx: &Ctx, can: &Can<CaseIntake>) -> Result<Vec<Place>> {

@@ -72,7 +72,8 @@ impl KeptPhotos {
         let plain = BASE64URL_NOPAD.decode(sealed.as_bytes()).ok();
         let plain = plain.and_then(|sealed| ctx.site.vault.open_sealed(place(nonce), &sealed).ok());
         let sealed: Option<Sealed> = plain.and_then(|plain| serde_json::from_slice(&plain).ok());
-        let until = |sealed: &Sealed| Instant::from_timestamp(sealed.until, 0).is_some_and(|until| until > ctx.real_now());
+        let until =
+            |sealed: &Sealed| Instant::from_timestamp(sealed.until, 0).is_some_and(|until| until > ctx.real_now());
         // A form that goes on in another county leaves its photos behind: each lies in its county's shard.
         match sealed.filter(until).filter(|sealed| sealed.files.iter().all(|file| file.region == region)) {
             Some(sealed) => Self(sealed.files),

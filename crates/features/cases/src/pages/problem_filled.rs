@@ -7,7 +7,8 @@ use huiyin_web::components::FormErrors;
 
 use super::place::Place;
 use crate::{
-    Cases, Channel, Contact, Private, PrivateKind, Subject, Submission, cleaned, covered_at, private_in, questionable_in,
+    Cases, Channel, Contact, Private, PrivateKind, Subject, Submission, cleaned, covered_at, private_in,
+    questionable_in,
 };
 
 /// What was filled in.

@@ -12,7 +12,7 @@ use super::card::cases;
 use super::kept_photos::{KeptPhotos, KeptPicture};
 use super::place::{self, Chosen, Place};
 use super::problem_filled::Filled;
-use crate::{Categories, Cases};
+use crate::{Cases, Categories};
 
 /// One village stands behind one mobile address: many may report at once, and they wait before they are refused.
 pub(crate) const REPORTS: Allowance = Allowance { name: "report", burst: 30.0, per_second: 0.5, debt: 30.0 };
@@ -98,18 +98,18 @@ pub(crate) async fn needed_place(ctx: &Ctx, filled: &Filled) -> Result<Box<Place
 }
 
 /// The form again, with what was wrong beside each field.
-pub(crate) async fn mistaken(ctx: &Ctx, place: &Place, filled: Filled, kept: &KeptPhotos, errors: FormErrors) -> Result {
-    let page = form(ctx, place, filled, kept, errors).await?;
-    ctx.refused("反映问题", Density::Calm, &page)
-}
-
-async fn form(
+pub(crate) async fn mistaken(
     ctx: &Ctx,
     place: &Place,
     filled: Filled,
     kept: &KeptPhotos,
     errors: FormErrors,
-) -> Result<ProblemForm> {
+) -> Result {
+    let page = form(ctx, place, filled, kept, errors).await?;
+    ctx.refused("反映问题", Density::Calm, &page)
+}
+
+async fn form(ctx: &Ctx, place: &Place, filled: Filled, kept: &KeptPhotos, errors: FormErrors) -> Result<ProblemForm> {
     let engine = cases(&ctx.site)?;
     let mut tx = ctx.site.db.read().await?;
     let villages = place::villages(&mut tx, &ctx.site, place).await?;

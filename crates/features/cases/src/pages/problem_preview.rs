@@ -122,7 +122,11 @@ async fn draw(ctx: &Ctx, place: &Place, filled: Filled, kept: &KeptPhotos, puzzl
         puzzle,
         filled,
     };
-    if asks { ctx.refused("提交前看一看", Density::Calm, &page) } else { ctx.page("提交前看一看", Density::Calm, &page) }
+    if asks {
+        ctx.refused("提交前看一看", Density::Calm, &page)
+    } else {
+        ctx.page("提交前看一看", Density::Calm, &page)
+    }
 }
 
 fn category_name(engine: &Cases, filled: &Filled) -> String {

@@ -1,8 +1,8 @@
 //! A slip of paper with a receipt: the code, and a picture of it that a telephone reads.
 
 use askama::Template;
-use huiyin_base::number::Receipt;
 use huiyin_base::Problem;
+use huiyin_base::number::Receipt;
 use huiyin_web::components::{Html, ReceiptCode};
 use huiyin_web::{Ctx, Result};
 use qrcode::QrCode;

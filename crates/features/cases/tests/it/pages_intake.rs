@@ -54,7 +54,9 @@ async fn a_telephone_call_becomes_a_case_with_a_slip() {
 #[tokio::test]
 async fn everybody_enters_for_his_own_place_and_never_about_himself() {
     let (app, city) = house().await;
-    for (login, places) in [("county", 5), ("township", 2), ("village", 1), ("secretary", 1), ("water", 0), ("township2", 2)] {
+    for (login, places) in
+        [("county", 5), ("township", 2), ("village", 1), ("secretary", 1), ("water", 0), ("township2", 2)]
+    {
         let mut staff = browser(&app, &city, login).await;
         let page = staff.get("/intake").await;
         let offered = page.attributes("select[name=place] option:not([value=''])", "value");
@@ -131,7 +133,8 @@ async fn a_sheet_enters_what_is_right_and_keeps_what_is_wrong() {
     assert_eq!(page.status, 422);
     assert_eq!(codes(&page).len(), 2, "{}", page.text());
     assert_eq!(page.all(".sheet-row").len(), 4);
-    for words in ["没有找到“下坪村”", "请选择最接近的一类", "超出了", "请写下是什么问题"] {
+    for words in ["没有找到“下坪村”", "请选择最接近的一类", "超出了", "请写下是什么问题"]
+    {
         assert!(page.text().contains(words), "{words}: {}", page.all(".field-error").join(" "));
     }
     assert!(page.html().contains(&long) && !page.html().contains("<b>'"));

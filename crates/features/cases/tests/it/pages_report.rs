@@ -100,7 +100,8 @@ async fn similar_problems_are_shown_and_followed_instead() {
     let ask = |sub: &'static str, town: &'static str, text: &'static str| {
         [("county", "610602"), ("town", town), ("village", ""), ("sub", sub), ("text", text)]
     };
-    let found = typing.post("/problems/similar", &ask("infrastructure/water", "610602701000", "三组没水，水管坏了")).await;
+    let found =
+        typing.post("/problems/similar", &ask("infrastructure/water", "610602701000", "三组没水，水管坏了")).await;
     assert!(found.text().contains("是不是这一件") && !found.html().contains("<html"), "{}", found.html());
     for other in [
         ask("infrastructure/water", "610602702000", "三组没水，水管坏了"),
@@ -113,7 +114,8 @@ async fn similar_problems_are_shown_and_followed_instead() {
         let page = typing.post("/problems/similar", &other).await;
         assert_eq!(page.status, 200, "{other:?}");
     }
-    let nothing = typing.post("/problems/similar", &ask("infrastructure/water", "610602702000", "三组没水，水管坏了")).await;
+    let nothing =
+        typing.post("/problems/similar", &ask("infrastructure/water", "610602702000", "三组没水，水管坏了")).await;
     assert!(!nothing.text().contains("是不是这一件"), "{}", nothing.text());
 }
 
@@ -124,7 +126,9 @@ async fn photos_stay_through_the_steps_and_belong_to_one_form() {
     let photo = |name| Chosen { field: "photos", name, bytes: &pixel };
     let mut resident = app.browser();
     let form = resident.get(FORM).await;
-    let page = resident.press(&form, ("/problems", "/problems/preview"), &fields(TEXT), &[photo("a.png"), photo("b.png")]).await;
+    let page = resident
+        .press(&form, ("/problems", "/problems/preview"), &fields(TEXT), &[photo("a.png"), photo("b.png")])
+        .await;
     assert_eq!(page.attributes("article.preview img[src^='data:image/jpeg']", "src").len(), 2, "{}", page.html());
 
     let form = resident.upload(&page, "/problems", &[("kept", "broken")], &[]).await;
@@ -180,7 +184,10 @@ async fn whatever_is_typed_comes_back_whole_and_harmless() {
     let mut resident = app.browser();
     let form = resident.get(FORM).await;
     let nasty = "<img src=x onerror=alert(1)>'; drop table case_item; --\u{202e}反\u{200b}😀";
-    for field in ["county", "town", "village", "sub", "text", "about", "name", "phone", "nonce", "cover", "drop", "kept", "puzzle"] {
+    for field in [
+        "county", "town", "village", "sub", "text", "about", "name", "phone", "nonce", "cover", "drop", "kept",
+        "puzzle",
+    ] {
         for action in ["/problems/preview", "/problems/correction", "/problems"] {
             let given = [fields(TEXT).as_slice(), &[(field, nasty)]].concat();
             let given: Vec<_> = given.into_iter().filter(|(name, value)| *name != field || *value == nasty).collect();
@@ -192,7 +199,8 @@ async fn whatever_is_typed_comes_back_whole_and_harmless() {
     let long = "长".repeat(100_000);
     let page = resident.press(&form, ("/problems", "/problems/preview"), &fields(&long), &[]).await;
     assert!(page.status == 422 && page.text().contains("超出了"), "{}", page.status);
-    let unseen = resident.press(&form, ("/problems", "/problems/preview"), &fields("\u{200b}\u{200b} \u{202e}"), &[]).await;
+    let unseen =
+        resident.press(&form, ("/problems", "/problems/preview"), &fields("\u{200b}\u{200b} \u{202e}"), &[]).await;
     assert!(unseen.status == 422 && unseen.text().contains("请写下是什么问题"));
 }
 
@@ -285,7 +293,8 @@ async fn an_answer_of_an_officer_is_asked_about_names() {
     let answer = [("outcome", "solved"), ("text", "已和村民王建国说清楚，水管换好了。")];
     let asked = officer.upload(&page, &format!("{link}/close-request"), &answer, &[]).await;
     assert!(asked.status == 422 && asked.text().contains("王建国"), "{}", asked.text());
-    let checked = officer.upload(&asked, &format!("{link}/close-request"), &[("outcome", "solved"), ("checked", "1")], &[]);
+    let checked =
+        officer.upload(&asked, &format!("{link}/close-request"), &[("outcome", "solved"), ("checked", "1")], &[]);
     let checked = checked.await;
     assert!(checked.text().contains("待核验"), "{}", checked.text());
 }
@@ -323,7 +332,11 @@ async fn where_few_people_live_the_public_reads_the_township() {
 #[test]
 fn a_village_of_few_people_is_told_by_their_number() {
     let name = |population, place_shown| huiyin_cases::store::PlaceName {
-        id: huiyin_base::Id::new(huiyin_base::Region::new(11).unwrap(), chrono::DateTime::UNIX_EPOCH, &mut huiyin_base::Rng::seeded(1)),
+        id: huiyin_base::Id::new(
+            huiyin_base::Region::new(11).unwrap(),
+            chrono::DateTime::UNIX_EPOCH,
+            &mut huiyin_base::Rng::seeded(1),
+        ),
         region: huiyin_base::Region::new(11).unwrap(),
         kind: huiyin_directory::OrgKind::Village,
         code: "1".into(),

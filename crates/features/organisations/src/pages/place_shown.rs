@@ -68,9 +68,10 @@ pub(crate) async fn set(
         _ => None,
     };
     let at = org.at();
-    let write = ctx.site.db.write("org_place_show", move |tx| {
-        Box::pin(async move { Ok(org_place_show(tx, at, shown).await?) })
-    });
+    let write = ctx
+        .site
+        .db
+        .write("org_place_show", move |tx| Box::pin(async move { Ok(org_place_show(tx, at, shown).await?) }));
     write.await?;
     ctx.site.cache.changed();
     ctx.redirect(&href(&ctx.site.regions, org.region, &org.code), Some("已经设好，公众页面马上按新的显示。"))
