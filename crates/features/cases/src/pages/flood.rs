@@ -66,7 +66,7 @@ pub(crate) fn is_answered(ctx: &Ctx, nonce: &str, sealed: &str, answer: &str) ->
     let plain = plain.and_then(|sealed| ctx.site.vault.open_sealed(place(nonce), &sealed).ok());
     let plain = plain.and_then(|plain| String::from_utf8(plain).ok()).unwrap_or_default();
     let Some((right, until)) = plain.split_once(' ') else { return false };
-    let until = until.parse().ok().and_then(|until| Instant::from_timestamp(until, 0));
+    let until = until.parse::<i64>().ok().and_then(|until| Instant::from_timestamp(until, 0));
     until.is_some_and(|until| until > ctx.real_now())
         && number(answer).map(|answer| answer.to_string()).as_deref() == Some(right)
 }
