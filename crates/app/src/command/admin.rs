@@ -1,3 +1,5 @@
+mod test_gateway;
+
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -28,6 +30,12 @@ enum Task {
     },
     /// Add a new key for what is sealed from now on; what is sealed already still opens
     RotateKey,
+    /// Send one test message through the configured gateway, at once
+    TestGateway {
+        /// A mobile number or a mail address
+        #[arg(long)]
+        to: String,
+    },
     /// Open the first account of an administrator's role and print its one-time activation code
     Create {
         /// Which of the three separated administrators
@@ -67,6 +75,7 @@ pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<()> {
             opened.ground.db.close().await;
             done
         }
+        Task::TestGateway { to } => test_gateway::run(config, &to).await,
         Task::Create { role, login, name } => {
             let opened = start::open(config, Intent::Work, Clock::system()).await?;
             let created = create(&opened, role, &login, &name).await;

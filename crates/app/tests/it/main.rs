@@ -4,5 +4,6 @@ mod command;
 mod invariants;
 mod openapi;
 mod rights;
+mod sealed;
 #[path = "../support/mod.rs"]
 mod support;

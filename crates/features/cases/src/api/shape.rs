@@ -55,7 +55,6 @@ pub(super) struct ProblemShape {
     pub(super) unit: Unit,
     pub(super) followers: i64,
     pub(super) reopened: i64,
-    pub(super) rating: Option<i64>,
     pub(super) answer: Option<AnswerShape>,
     pub(super) page: String,
 }
@@ -97,7 +96,6 @@ pub(super) fn problem(cards: &Cards<'_>, line: &CaseLine, answer: Option<&CaseAn
         },
         followers: line.followers,
         reopened: line.reopened_times,
-        rating: line.rating,
         answer: answer.map(answered),
     }
 }
@@ -126,6 +124,7 @@ pub(super) fn line(case: &CaseItem) -> CaseLine {
         region: case.region,
         id: case.id,
         seq: case.seq,
+        kind: case.kind.clone(),
         number_year: case.number_year,
         number_n: case.number_n,
         state: case.state,
@@ -146,7 +145,6 @@ pub(super) fn line(case: &CaseItem) -> CaseLine {
         answer_from: case.answer_from,
         answered_day: case.answered_day,
         due_day: case.due_day,
-        rating: case.rating,
         reopened_times: case.reopened_times,
         followers: case.followers,
         photos: case.photos,
