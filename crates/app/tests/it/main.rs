@@ -4,5 +4,6 @@ mod command;
 mod insights;
 mod invariants;
 mod rights;
+mod sealed;
 #[path = "../support/mod.rs"]
 mod support;

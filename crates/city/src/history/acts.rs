@@ -265,8 +265,9 @@ impl<'h> Telling<'h> {
         let said = self.teller.say(key[usize::try_from(score - 1).unwrap_or(0).min(4)]);
         let moment = Moment::at(at);
         let caller = self.caller(at);
+        let reasons = ["unsolved", "slow", "explained", "done", "done quick"];
+        let reasons = reasons[usize::try_from(score - 1).unwrap_or(0).min(4)].to_owned();
         let item = &mut self.history.item;
-        item.events += 1;
         (item.rating, item.rated_day) = (Some(score), Some(moment.today));
         let comment = (!said.is_empty()).then(|| sealed_comment(&self.historian.vault, item.id, &said, &mut self.rng));
         self.history.ratings.push(CaseRating {
@@ -280,9 +281,8 @@ impl<'h> Telling<'h> {
             account_region: caller.map(|account| account.region),
             account: caller.map(|account| account.id),
             day: moment.today,
+            reasons,
         });
-        let event = mark(item, Action::Rate, caller, "反映人".into(), moment);
-        self.history.events.push(event);
     }
 
     /// Some were asked by telephone, on a working day, by whoever assigned the case and never owned it.

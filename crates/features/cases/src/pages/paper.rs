@@ -116,7 +116,7 @@ fn page(ctx: &Ctx, written: &Written, mistake: Option<String>) -> EnterPage {
 async fn rate(ctx: Ctx, can: Can<PaperEnter>, Form(written): Form<Written>) -> Result {
     ctx.limit(TRIES, &can.viewer.account.id.to_string()).await?;
     let engine = cases(&ctx.site)?;
-    let score = Score { score: written.score.parse().unwrap_or(0), comment: written.text.clone() };
+    let score = Score { score: written.score.parse().unwrap_or(0), comment: written.text.clone(), ..Score::default() };
     let done = match Receipt::parse(&written.code) {
         Some(receipt) => engine.paper_rate(&receipt, score, &can.viewer, Moment::at(ctx.now()), &mut ctx.rng()).await,
         None => Err(unknown()),
@@ -158,7 +158,7 @@ async fn ended(
             });
             write.await?;
             let number = super::card::case_number(&ctx.site.regions, case.region, case.number()).unwrap_or_default();
-            return ctx.redirect("/paper-ratings", Some(&format!("{number} 的纸质{what}已录入，记在办理过程里。")));
+            return ctx.redirect("/paper-ratings", Some(&format!("{number} 的纸质{what}已录入，谁录的已留记录。")));
         }
         // A receipt of somebody else's county and one that does not exist read the same.
         Err(problem) if problem.kind == ProblemKind::NotFound => unknown().message,

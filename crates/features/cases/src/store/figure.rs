@@ -20,11 +20,13 @@ const COLUMNS: Columns = Columns {
     owner: Some(("x.owner_region", "x.owner_org")),
     category: Some("x.category"),
     sub_category: Some("x.sub_category"),
-    score: Some("x.rating"),
     number: Some(("x.number_year", "x.number_n")),
     distinct: Some("x.category"),
     ..Columns::NONE
 };
+
+/// Only what was rated is told by its mark: by no other figure can one narrow to it and so read a single case's.
+const RATED: Columns = Columns { score: Some("x.rating"), ..COLUMNS };
 
 const POSTED: &str = "from case_item x where x.kind = 'problem' and x.posted_day is not null";
 
@@ -152,14 +154,14 @@ pub(crate) fn called_back(cut: &Cut) -> Selection {
 
 /// Posted then, and rated by whoever raised it.
 pub(crate) fn rated(cut: &Cut) -> Selection {
-    raised(cut).narrowed(|rows| rated_from(rows, 1, cut.period.to))
+    Selection::new(POSTED, RATED).within(cut).during(cut).narrowed(|rows| rated_from(rows, 1, cut.period.to))
 }
 
 /// Posted then, and rated as well as the rate in force that day asks for.
 pub(crate) fn satisfied(cut: &Cut) -> Selection {
     let terms = RateBook::built_in().in_force("problems_satisfied", cut.period.to);
     let least = terms.and_then(|terms| terms.score).unwrap_or(4);
-    raised(cut).narrowed(|rows| rated_from(rows, least, cut.period.to))
+    Selection::new(POSTED, RATED).within(cut).during(cut).narrowed(|rows| rated_from(rows, least, cut.period.to))
 }
 
 /// Neither answered nor ended at the end of the cut's last day.
@@ -193,8 +195,21 @@ fn rated_from(rows: Filter, least: i64, day: Day) -> Filter {
             and g.score >= ? and g.day <= ? and g.answer = (select max(a.n) from case_answer a where a.region = x.region
                 and a.case_id = x.id and a.decision = 'accepted' and a.decided_day <= ?)
             and not exists (select 1 from case_event r where r.region = g.region and r.case_id = g.case_id
-                and coalesce(r.to_state, '') = 'reopened' and r.day + 0 > g.day and r.day + 0 <= ?)))";
-    rows.and(rated).bind(least).bind(day).bind(least).bind(day).bind(day).bind(day)
+                and coalesce(r.to_state, '') = 'reopened' and r.day + 0 > g.day and r.day + 0 <= ?)))
+        or ((x.rated_day > ? or x.reopened_times > 0)
+        and exists (select 1 from case_rating_past p where p.region = x.region and p.case_id = x.id
+            and p.follower = x.receipt and p.score >= ? and p.day <= ?
+            and p.answer = (select max(a.n) from case_answer a where a.region = x.region
+                and a.case_id = x.id and a.decision = 'accepted' and a.decided_day <= ?)
+            and not exists (select 1 from case_rating_past l where l.region = p.region and l.case_id = p.case_id
+                and l.answer = p.answer and l.follower = p.follower and l.n > p.n and l.day <= ?)
+            and not exists (select 1 from case_rating c where c.region = p.region and c.case_id = p.case_id
+                and c.answer = p.answer and c.follower = p.follower and c.day <= ?)
+            and not exists (select 1 from case_event r where r.region = p.region and r.case_id = p.case_id
+                and coalesce(r.to_state, '') = 'reopened' and r.day + 0 > p.day and r.day + 0 <= ?)))";
+    let rows = rows.and(rated).bind(least).bind(day).bind(least).bind(day).bind(day).bind(day);
+    // A rating that was changed later counts as it stood on that day.
+    rows.bind(day).bind(least).bind(day).bind(day).bind(day).bind(day).bind(day)
 }
 
 fn open_at(rows: Filter, day: Day) -> Filter {
