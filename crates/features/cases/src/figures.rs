@@ -193,6 +193,8 @@ fn rates(registry: &mut Registry) {
         definition: "由没有承办过的人打电话回访、问到评价的问题占已答复问题的比例。",
         kind: Kind::Rate { over: "problems_answered" },
         rows: figure::called_back,
+        least: 5,
+        opened_by: Sight::Nobody,
         ..count()
     });
 }

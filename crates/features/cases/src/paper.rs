@@ -1,5 +1,5 @@
 //! What a resident filled in on paper, entered by somebody who has nothing to gain from it: a signed-in official who never
-//! owned the case and does not belong to the unit that did. Each entry is on record in the case's history.
+//! owned the case and does not belong to the unit that did. Each entry is on record: an objection in the case's history, a rating in the audit.
 
 use huiyin_base::number::Receipt;
 use huiyin_base::{Problem, Rng};
@@ -26,9 +26,8 @@ impl Cases {
         let follower = self.receipt_hash(receipt);
         let called_by = Some(viewer.account);
         let rater = Rater { follower, called_by, channel: RatingChannel::Paper, own_network: false };
-        let done = self.rate_as(case.at(), &score, rater, moment, rng).await?;
-        self.paper_note(case.at(), "代录纸质评分表", viewer, moment).await?;
-        Ok(done)
+        // No event: who rated is told to nobody who handles cases. The audit and the rating itself keep who entered it.
+        self.rate_as(case.at(), &score, rater, moment, rng).await
     }
 
     /// An objection from a paper form.

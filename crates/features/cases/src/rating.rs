@@ -157,6 +157,7 @@ async fn rated(
     let past = store::rating_past(tx, case, key).await?;
     let next = past.last().map_or(0, |past| past.n) + 1;
     if let Some(old) = store::rating_find(tx, case, key).await? {
+        // What was written on paper is his own word as well.
         let own = |channel| channel != RatingChannel::Callback;
         if rating.channel == RatingChannel::Callback && own(old.channel) {
             // His own word stands; what was said on the telephone is kept behind it, and the caller is told nothing.

@@ -158,7 +158,7 @@ async fn ended(
             });
             write.await?;
             let number = super::card::case_number(&ctx.site.regions, case.region, case.number()).unwrap_or_default();
-            return ctx.redirect("/paper-ratings", Some(&format!("{number} 的纸质{what}已录入，记在办理过程里。")));
+            return ctx.redirect("/paper-ratings", Some(&format!("{number} 的纸质{what}已录入，谁录的已留记录。")));
         }
         // A receipt of somebody else's county and one that does not exist read the same.
         Err(problem) if problem.kind == ProblemKind::NotFound => unknown().message,

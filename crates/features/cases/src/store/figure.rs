@@ -20,11 +20,13 @@ const COLUMNS: Columns = Columns {
     owner: Some(("x.owner_region", "x.owner_org")),
     category: Some("x.category"),
     sub_category: Some("x.sub_category"),
-    score: Some("x.rating"),
     number: Some(("x.number_year", "x.number_n")),
     distinct: Some("x.category"),
     ..Columns::NONE
 };
+
+/// Only what was rated is told by its mark: by no other figure can one narrow to it and so read a single case's.
+const RATED: Columns = Columns { score: Some("x.rating"), ..COLUMNS };
 
 const POSTED: &str = "from case_item x where x.kind = 'problem' and x.posted_day is not null";
 
@@ -157,14 +159,14 @@ pub(crate) fn called_back(cut: &Cut) -> Selection {
 
 /// Posted then, and rated by whoever raised it.
 pub(crate) fn rated(cut: &Cut) -> Selection {
-    raised(cut).narrowed(|rows| rated_from(rows, 1, cut.period.to))
+    Selection::new(POSTED, RATED).within(cut).during(cut).narrowed(|rows| rated_from(rows, 1, cut.period.to))
 }
 
 /// Posted then, and rated as well as the rate in force that day asks for.
 pub(crate) fn satisfied(cut: &Cut) -> Selection {
     let terms = RateBook::built_in().in_force("problems_satisfied", cut.period.to);
     let least = terms.and_then(|terms| terms.score).unwrap_or(4);
-    raised(cut).narrowed(|rows| rated_from(rows, least, cut.period.to))
+    Selection::new(POSTED, RATED).within(cut).during(cut).narrowed(|rows| rated_from(rows, least, cut.period.to))
 }
 
 /// Neither answered nor ended at the end of the cut's last day.

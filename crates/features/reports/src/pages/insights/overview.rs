@@ -2,7 +2,7 @@
 //! alone says little.
 
 use askama::Template;
-use huiyin_figures::{Dimension, Figure, Key, Number};
+use huiyin_figures::{Cell, Dimension, Figure, Key, Number, mask};
 use huiyin_web::components::{FilterBar, Html, Number as NumberView, Tabs};
 use huiyin_web::{Can, Ctx, Density, Result};
 
@@ -76,28 +76,25 @@ async fn scores(tx: &mut huiyin_db::Tx, ctx: &Ctx, asked: &crate::asked::Asked) 
     let rated = figure(ctx, "problems_rated")?;
     let cells = ctx.site.figures.breakdown(tx, rated, &asked.cut, Dimension::Score).await?;
     let all: i64 = cells.iter().map(|cell| cell.number.value).sum();
-    let list = |asked: &crate::asked::Asked| asked.link("/figures/problems_rated/list");
     let labels = [(5, "非常满意"), (4, "满意"), (3, "一般"), (2, "不满意"), (1, "非常不满意")];
     let of = |key: &Key| cells.iter().find(|cell| cell.key == *key).map_or(0, |cell| cell.number.value);
-    let mut scores: Vec<Score> = labels
-        .iter()
-        .map(|(mark, words)| {
-            let value = of(&Key::Score(*mark));
-            let number = NumberView::new(*words, Number::plain(value).text(), "件").inline();
-            let number = if value > 0 { number.to(list(&asked.of_score(*mark))).into() } else { Html::from(number) };
-            score(format!("{mark} {words}"), number, value, all)
-        })
-        .collect();
-    let later = of(&Key::None);
-    if later > 0 {
-        // Rated, and opened again since: the mark of the answer that no longer stands is not kept on the case.
-        scores.push(score("之后重新办理".into(), Number::plain(later).text().into(), later, all));
-    }
-    let number = NumberView::new("已评价", Number::plain(all).text(), "件").inline().to(list(asked));
-    Ok((scores, number.into()))
-}
-
-fn score(label: String, number: Html, value: i64, all: i64) -> Score {
-    let share = Number { value, over: Some(all) }.text();
-    Score { label, number, value, most: all.max(1), share }
+    let mut stubs: Vec<(String, Key)> =
+        labels.iter().map(|(mark, words)| (format!("{mark} {words}"), Key::Score(*mark))).collect();
+    // Rated, and opened again since: the mark of the answer that no longer stands is not kept on the case.
+    stubs.extend((of(&Key::None) > 0).then(|| ("之后重新办理".to_owned(), Key::None)));
+    // Nobody opens the list of who rated how, and few are told as few.
+    let whole: Vec<Cell> =
+        stubs.iter().map(|(_, key)| Cell { key: key.clone(), number: Number::plain(of(key)) }).collect();
+    let shown = mask(&whole, rated.least);
+    let scores = stubs.into_iter().zip(shown).map(|((label, _), shown)| {
+        let value = shown.open().map_or(0, |number| number.value);
+        let share = shown.open().map_or_else(|| "—".to_owned(), |_| Number { value, over: Some(all) }.text());
+        Score { label, number: shown.text().into(), value, most: all.max(1), share }
+    });
+    let all = if all < rated.least {
+        format!("少于{} 件", rated.least)
+    } else {
+        format!("{} 件", Number::plain(all).text())
+    };
+    Ok((scores.collect(), all.into()))
 }
