@@ -16,7 +16,7 @@ import config from './tailwind.config.mjs';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const out = here('../crates/web/assets');
 
-const STYLES = ['base', 'frame', 'forms', 'data', 'echo', 'cases', 'elder', 'print'];
+const STYLES = ['base', 'frame', 'forms', 'data', 'echo', 'cases', 'desk', 'elder', 'print'];
 /** The floor: what every built file must be understood by. */
 export const CSS_TARGETS = { chrome: 86 << 16, safari: 14 << 16 };
 export const JS_TARGETS = ['chrome86', 'safari14'];

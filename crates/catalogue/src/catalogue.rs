@@ -3,10 +3,11 @@ use std::collections::BTreeMap;
 use huiyin_db::text_enum;
 use serde::Deserialize;
 
-const COLUMNS: [&str; 5] = [
+const COLUMNS: [&str; 6] = [
     include_str!("../columns/directory.toml"),
     include_str!("../columns/platform.toml"),
     include_str!("../columns/cases.toml"),
+    include_str!("../columns/case_desk.toml"),
     include_str!("../columns/figures.toml"),
     include_str!("../columns/city.toml"),
 ];

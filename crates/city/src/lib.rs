@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod building;
+mod desk;
 pub mod history;
 pub mod invent;
 mod make;

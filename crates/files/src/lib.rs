@@ -8,4 +8,5 @@ mod stored_file;
 mod sweep;
 
 pub use file_store::{FileStore, FilesError};
+pub use picture::Cover;
 pub use stored_file::{FileState, NewFile, StoredFile};

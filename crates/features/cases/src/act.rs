@@ -80,6 +80,23 @@ pub enum Request {
     Refer(Referral),
     /// A clock's next step.
     Escalate,
+    /// Shows a photo with places covered instead of the one it was made from, which nobody but its handlers sees again.
+    Cover {
+        /// The photo as it came.
+        photo: Id,
+        /// The covered copy, whose file is written with the act.
+        by: Id,
+    },
+    /// Asks that several units take a part.
+    AskJoint(Vec<JointTask>),
+    /// The county agrees: the parts are made with the act.
+    AllowJoint,
+    /// The county does not.
+    DenyJoint,
+    /// Takes back an assignment that is not signed, or a signature before the work.
+    Undo,
+    /// A word to whoever must act.
+    Remind,
 }
 
 /// How a case is put on the wall.
@@ -110,6 +127,15 @@ pub struct Assignment {
     pub goal: String,
     /// The day to answer by; none takes the level's working days from signing.
     pub deadline: Option<Day>,
+}
+
+/// What one unit is to do of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JointTask {
+    /// The unit.
+    pub unit: OrgRef,
+    /// Its part, in words the public will read.
+    pub task: String,
 }
 
 /// Where a case goes.
@@ -148,6 +174,12 @@ impl Request {
             Self::Merge(_) => Action::Merge,
             Self::Refer(_) => Action::Refer,
             Self::Escalate => Action::Escalate,
+            Self::Cover { .. } => Action::Cover,
+            Self::AskJoint(_) => Action::AskJoint,
+            Self::AllowJoint => Action::AllowJoint,
+            Self::DenyJoint => Action::DenyJoint,
+            Self::Undo => Action::Undo,
+            Self::Remind => Action::Remind,
         }
     }
 }

@@ -82,6 +82,7 @@ stored! {
             paused_day: Option<Day>,
             pause_until: Option<Day>,
             due_day: Option<Day>,
+            reminded_day: Option<Day>,
             next_clock: Option<Instant>,
             next_step: i64,
             rating: Option<i64>,

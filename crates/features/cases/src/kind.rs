@@ -67,6 +67,12 @@ text_enum! {
         Merge = "merge" / "合并",
         Refer = "refer" / "转送",
         Escalate = "escalate" / "催办",
+        AskJoint = "ask_joint" / "申请联合办理",
+        AllowJoint = "allow_joint" / "同意联合办理",
+        DenyJoint = "deny_joint" / "不同意联合办理",
+        Cover = "cover" / "遮挡照片",
+        Undo = "undo" / "收回上一步",
+        Remind = "remind" / "提醒",
         Message = "message" / "留言",
         Rate = "rate" / "评价",
     }

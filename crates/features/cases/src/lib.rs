@@ -3,15 +3,21 @@
 mod act;
 mod actor;
 mod answering;
+mod assigning;
+mod back;
+mod bulk;
 mod cases;
 mod categories;
 mod clock;
+mod desk_rules;
+mod editing;
 mod feature;
 mod figures;
 mod history;
 mod holdings;
 mod item;
 mod jobs;
+mod joint;
 mod kind;
 mod letters;
 mod line;
@@ -30,11 +36,17 @@ mod transition;
 mod tree;
 mod words;
 
-pub use act::{Act, Assignment, Posting, Referral, Request};
+pub use act::{Act, Assignment, JointTask, Posting, Referral, Request};
 pub use actor::{Actor, desk_orgs, is_barred};
+pub use assigning::{filled, is_bare, rule_of};
+pub use bulk::{BULK, BulkAct, BulkAction, bulk_rows};
 pub use cases::{Cases, Done};
 pub use categories::{Categories, Category, SubCategory};
 pub use clock::{Moment, next_step, running};
+pub use desk_rules::{
+    BulkRules, DeclineReason, DeskRules, EditRules, FilterRules, JointRules, PresenceRules, QueueRules, ReferralChannel,
+};
+pub use editing::{Comparison, PieceKind, compare};
 pub use feature::feature;
 pub use figures::figures;
 pub use history::{Around, History, Opening, seal_letter, seal_words};

@@ -11,7 +11,8 @@ use crate::records::MessageKind;
 use crate::rules::{Reached, StepAction};
 use crate::transition::{Ask, Draft};
 use crate::{
-    Assignment, CaseItem, CaseOwner, CaseRef, Posting, Referral, Request, Rulebook, Standing, State, Subject, answering,
+    Assignment, CaseItem, CaseOwner, CaseRef, Posting, Referral, Request, Rulebook, Standing, State, Subject,
+    answering, back, joint,
 };
 
 pub(crate) type Done = Result<(), Problem>;
@@ -46,6 +47,14 @@ pub(crate) fn apply(ask: &Ask<'_, '_>, request: &Request, draft: &mut Draft) -> 
         Request::Merge(into) => merge(ask, *into, draft),
         Request::Refer(referral) => refer(ask, referral, draft),
         Request::Escalate => escalate(ask, draft),
+        Request::AskJoint(tasks) => joint::check_tasks(ask, tasks),
+        Request::AllowJoint | Request::DenyJoint => Ok(()),
+        Request::Cover { .. } => {
+            draft.after.photos += 1;
+            Ok(())
+        }
+        Request::Undo => back::undo(ask, draft),
+        Request::Remind => back::remind(ask, draft),
         Request::Decline | Request::Withdraw | Request::Begin | Request::Resume => Ok(()),
     }
 }

@@ -13,12 +13,12 @@ const STAFF: &[Role] = &[
     Role::Inspector,
 ];
 /// Those who moderate and assign.
-const DESK: &[Role] = &[Role::CountyStaff, Role::CityStaff];
+pub(crate) const DESK: &[Role] = &[Role::CountyStaff, Role::CityStaff];
 /// Those whose organisation may own a case.
-const OWNERS: &[Role] =
+pub(crate) const OWNERS: &[Role] =
     &[Role::CaseOfficer, Role::BranchSecretary, Role::TownshipStaff, Role::CountyStaff, Role::CityStaff];
 /// Those who may verify.
-const VERIFIERS: &[Role] = &[Role::TownshipStaff, Role::CountyStaff, Role::CityStaff];
+pub(crate) const VERIFIERS: &[Role] = &[Role::TownshipStaff, Role::CountyStaff, Role::CityStaff];
 
 permissions! {
     pub CaseSee = "case_see", "查看问题台账", Who::Roles(STAFF);

@@ -163,6 +163,7 @@ stored! {
             position: i64,
             public: bool,
             day: Day,
+            covers: Option<Id>,
         }
         moving {}
     }

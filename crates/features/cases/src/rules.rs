@@ -7,7 +7,7 @@ use huiyin_db::text_enum;
 use huiyin_directory::OrgKind;
 use serde::Deserialize;
 
-use crate::{Categories, Kind};
+use crate::{Categories, DeskRules, Kind};
 
 text_enum! {
     /// A running clock.
@@ -47,6 +47,8 @@ pub struct Rulebook {
     pub rules: Arc<CaseRules>,
     /// What a problem may be about.
     pub categories: Arc<Categories>,
+    /// How the desk works: `rules/case-desk.toml`.
+    pub desk: Arc<DeskRules>,
     /// Working days, make-up days included.
     pub calendar: Arc<WorkCalendar>,
 }
@@ -166,6 +168,7 @@ impl Rulebook {
             kinds: Arc::new(vec![Kind::parse(include_str!("../../../../rules/kinds/problem.toml"))?]),
             rules: Arc::new(CaseRules::parse(include_str!("../../../../rules/cases.toml"))?),
             categories: Arc::new(Categories::parse(include_str!("../../../../rules/problem-categories.toml"))?),
+            desk: Arc::new(DeskRules::parse(include_str!("../../../../rules/case-desk.toml"))?),
             calendar,
         })
     }

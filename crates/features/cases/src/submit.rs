@@ -223,7 +223,7 @@ impl Cases {
         let to = item.at();
         let new = NewCase { item, event, follow: None, photos: vec![], files: vec![], jobs: vec![], lookups: None };
         let act = Request::Refer(Referral::County(to)).because(reason);
-        let with = With { referred: Some(new), files: Vec::new() };
+        let with = With { referred: Some(new), ..With::default() };
         self.run(case, act, By::Staff(viewer.clone()), moment, with).await
     }
 }

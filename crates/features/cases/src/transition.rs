@@ -79,6 +79,7 @@ pub fn decide(
     draft.after.state = row.to.unwrap_or(case.state);
     if row.to.is_some() {
         draft.after.outcome = outcome(row, facts.answer);
+        draft.after.reminded_day = None;
     }
     let ask = Ask { book, kind, case, actor, grant, facts };
     moves::apply(&ask, &act.request, &mut draft)?;
@@ -248,6 +249,12 @@ const fn done(action: Action) -> &'static str {
         Action::Reopen => "已重新打开。",
         Action::Merge => "已合并，所有关注者都会看到后续进展。",
         Action::Refer => "已转送。",
+        Action::AskJoint => "申请已提交，由受理单位决定。",
+        Action::AllowJoint => "已同意，各单位的分件已交办，本件由原承办人牵头。",
+        Action::DenyJoint => "已答复申请人，由他继续办理。",
+        Action::Cover => "照片已遮挡，原照片封存。",
+        Action::Undo => "已收回，历史里留有记录。",
+        Action::Remind => "已提醒，对方的待办里看得到。",
         Action::Submit | Action::Escalate | Action::Message | Action::Rate => "已完成。",
     }
 }

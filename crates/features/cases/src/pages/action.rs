@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use askama::Template;
 use huiyin_base::Id;
 use huiyin_db::Tx;
-use huiyin_directory::{OrgKind, OrgRef, Role, role_holders};
+use huiyin_directory::{OrgKind, OrgRef, Role, Viewer, role_holders};
 use huiyin_web::components::{Choice, Field};
 use huiyin_web::{Csrf, Ctx, Result};
 
+use super::card::case_number;
 use super::case::Refused;
+use super::county::category_name;
 use super::place::counties;
-use crate::store::{self, PlaceName};
-use crate::{Action, CaseItem, Cases, Outcome, PhotoPart, Words, covered};
+use crate::store::{self, AnswerTemplate, PlaceName};
+use crate::{Action, CaseItem, CasePhoto, Cases, Outcome, PhotoPart, State, Words, covered};
 
 /// One form.
 #[derive(Clone, Debug, Template)]
@@ -27,12 +29,22 @@ pub(crate) struct ActionForm {
     open: bool,
     main: bool,
     files: bool,
+    /// What to know before, and where to begin from.
+    note: String,
+    links: Vec<(String, String)>,
 }
 
 impl askama::filters::HtmlSafe for ActionForm {}
 
+impl ActionForm {
+    /// Stands in sight: what usually comes next, or what is being mended.
+    pub(crate) fn first(&self) -> bool {
+        self.main || self.open
+    }
+}
+
 /// Action, its resource, and whether it is what usually comes next.
-const FORMS: [(Action, &str, bool); 18] = [
+const FORMS: [(Action, &str, bool); 23] = [
     (Action::Post, "posting", true),
     (Action::Decline, "decline", false),
     (Action::Assign, "assignment", true),
@@ -51,6 +63,11 @@ const FORMS: [(Action, &str, bool); 18] = [
     (Action::Merge, "merger", false),
     (Action::Refer, "referral", false),
     (Action::Reopen, "reopening", false),
+    (Action::AllowJoint, "joint-approval", true),
+    (Action::DenyJoint, "joint-refusal", false),
+    (Action::AskJoint, "joint-request", false),
+    (Action::Remind, "reminder", false),
+    (Action::Undo, "undoing", false),
 ];
 
 /// What the forms are filled with.
@@ -62,7 +79,33 @@ struct Filling<'a> {
     people: Vec<(String, String)>,
     photos: Vec<(Id, String)>,
     counties: Vec<Choice>,
+    suggested: Option<Suggestion>,
+    similar: Vec<Choice>,
+    templates: Vec<AnswerTemplate>,
     given: BTreeMap<String, String>,
+}
+
+/// What the forms are drawn for.
+pub(crate) struct Asking<'a> {
+    pub(crate) viewer: &'a Viewer,
+    pub(crate) allowed: &'a [Action],
+    pub(crate) words: Option<&'a Words>,
+    pub(crate) refused: Option<&'a Refused>,
+    /// The text of a template that was chosen.
+    pub(crate) template: Option<String>,
+    /// A joint request waits for somebody else's decision.
+    pub(crate) joint: JointStanding,
+}
+
+/// How a joint request stands to the viewer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum JointStanding {
+    /// None waits.
+    Free,
+    /// One waits that he may decide.
+    Decides,
+    /// One waits that he made himself.
+    Own,
 }
 
 /// The forms that this viewer may send now, the usual next step first.
@@ -71,20 +114,37 @@ pub(crate) async fn forms(
     tx: &mut Tx,
     engine: &Cases,
     case: &CaseItem,
-    allowed: &[Action],
-    words: Option<&Words>,
-    refused: Option<&Refused>,
+    asking: Asking<'_>,
 ) -> Result<Vec<ActionForm>> {
-    let given = refused.map(|refused| refused.given.clone()).unwrap_or_default();
-    let may = |action| allowed.contains(&action);
+    let Asking { viewer, allowed, words, refused, template, joint } = asking;
+    let mut given = refused.map(|refused| refused.given.clone()).unwrap_or_default();
+    let begun = template.is_some();
+    if let Some(text) = template {
+        given.insert("text".to_owned(), text);
+    }
+    let may = |action| {
+        allowed.contains(&action)
+            && match action {
+                Action::AskJoint => joint == JointStanding::Free,
+                Action::AllowJoint | Action::DenyJoint => joint == JointStanding::Decides,
+                _ => true,
+            }
+    };
     let filling = Filling {
         engine,
         case,
         words,
-        units: if may(Action::Assign) || may(Action::Subject) { units(ctx, tx, case).await? } else { Vec::new() },
-        people: if may(Action::Entrust) { people(ctx, tx, case).await? } else { Vec::new() },
+        units: if may(Action::Assign) || may(Action::Subject) || may(Action::AskJoint) {
+            units(ctx, tx, case).await?
+        } else {
+            Vec::new()
+        },
+        people: if may(Action::Entrust) { people_at(ctx, tx, case.owner()).await? } else { Vec::new() },
         photos: if may(Action::Post) { photo_choices(tx, case).await? } else { Vec::new() },
         counties: counties(&ctx.site).iter().map(|county| Choice::new(&county.code, &county.name)).collect(),
+        suggested: if may(Action::Assign) { suggestion(tx, engine, case).await? } else { None },
+        similar: if may(Action::Merge) { similar(ctx, tx, case, viewer).await? } else { Vec::new() },
+        templates: if may(Action::RequestClose) { templates(tx, case).await? } else { Vec::new() },
         given,
     };
     // Nobody posts what he has not read.
@@ -95,9 +155,11 @@ pub(crate) async fn forms(
             csrf: ctx.csrf(),
             at: case.id.to_string(),
             word,
-            label: action.label(),
+            label: label(*action, case.state),
             fields: filling.fields(*action),
-            open: refused.is_some_and(|refused| refused.word == *word),
+            open: refused.is_some_and(|refused| refused.word == *word) || (begun && *action == Action::RequestClose),
+            note: filling.note(*action),
+            links: filling.links(*action),
             main: *main,
             files: *action == Action::RequestClose,
         })
@@ -107,6 +169,54 @@ pub(crate) async fn forms(
         first.open = true;
     }
     Ok(forms)
+}
+
+fn label(action: Action, state: State) -> &'static str {
+    match (action, state) {
+        (Action::Undo, State::Assigned) => "收回交办",
+        (Action::Undo, _) => "收回签收",
+        _ => action.label(),
+    }
+}
+
+/// A unit with the reason why it is suggested.
+struct Suggestion {
+    unit: Id,
+    why: String,
+}
+
+/// What the county's rules suggest; never the unit that the case is about, nor one below it.
+async fn suggestion(tx: &mut Tx, engine: &Cases, case: &CaseItem) -> Result<Option<Suggestion>> {
+    let rules = store::assign_rule_list(tx, case.region, true).await?;
+    let Some((place, rule)) = crate::rule_of(&rules, case) else { return Ok(None) };
+    let unit = OrgRef { region: rule.region, id: rule.unit };
+    if let Some(subject) = case.subject_org()
+        && store::lines_find(tx, vec![unit, subject]).await?.within(unit, subject)
+    {
+        return Ok(None);
+    }
+    let what = category_name(&engine.book.categories, &rule.category, &rule.sub_category);
+    let note = if rule.note.is_empty() { String::new() } else { format!("，{}", rule.note) };
+    Ok(Some(Suggestion { unit: rule.unit, why: format!("交办规则第 {place} 条（{what}{note}）") }))
+}
+
+/// Posted cases that may be the same, to choose from.
+async fn similar(ctx: &Ctx, tx: &mut Tx, case: &CaseItem, viewer: &Viewer) -> Result<Vec<Choice>> {
+    const SHOWN: usize = 5;
+    let found = store::similar_list(tx, &viewer.scope(crate::permissions::SEES), case, SHOWN).await?;
+    let choice = |line: &store::CaseLine| {
+        let number = case_number(&ctx.site.regions, line.region, line.number()).unwrap_or_default();
+        let hint = format!("{number}，{}，{} 人关注", line.state.label(), line.followers);
+        Choice::new(&number, &line.title).hint(hint)
+    };
+    Ok(found.iter().map(choice).collect())
+}
+
+/// The county's templates for this category.
+async fn templates(tx: &mut Tx, case: &CaseItem) -> Result<Vec<AnswerTemplate>> {
+    let all = store::answer_template_list(tx, case.region, Some(&case.category)).await?;
+    let fits = |one: &AnswerTemplate| one.sub_category.is_empty() || one.sub_category == case.sub_category;
+    Ok(all.into_iter().filter(fits).collect())
 }
 
 /// Who may own the case: the county's departments, its townships, the village itself, and the county.
@@ -126,9 +236,9 @@ async fn units(ctx: &Ctx, tx: &mut Tx, case: &CaseItem) -> Result<Vec<PlaceName>
 }
 
 /// Whoever works on cases at the owning organisation.
-async fn people(ctx: &Ctx, tx: &mut Tx, case: &CaseItem) -> Result<Vec<(String, String)>> {
+pub(crate) async fn people_at(ctx: &Ctx, tx: &mut Tx, org: OrgRef) -> Result<Vec<(String, String)>> {
     let roles = [Role::CaseOfficer, Role::BranchSecretary, Role::TownshipStaff, Role::CountyStaff, Role::CityStaff];
-    let holders = role_holders(tx, case.owner(), &roles, ctx.today()).await?;
+    let holders = role_holders(tx, org, &roles, ctx.today()).await?;
     Ok(holders
         .into_iter()
         .map(|held| (held.account.to_string(), format!("{}（{}）", held.display_name, held.post)))
@@ -137,8 +247,22 @@ async fn people(ctx: &Ctx, tx: &mut Tx, case: &CaseItem) -> Result<Vec<(String, 
 
 async fn photo_choices(tx: &mut Tx, case: &CaseItem) -> Result<Vec<(Id, String)>> {
     let rows = store::photo_list(tx, case.at(), false).await?;
-    let rows = rows.into_iter().filter(|row| row.part == PhotoPart::Report);
-    Ok(rows.enumerate().map(|(place, row)| (row.file, format!("公开第 {} 张照片", place + 1))).collect())
+    let rows: Vec<_> = rows.into_iter().filter(|row| row.part == PhotoPart::Report).collect();
+    let label = |row: &CasePhoto| {
+        let covered = if row.covers.is_some() { "（已遮挡）" } else { "" };
+        format!("公开第 {} 张照片{covered}", row.position + 1)
+    };
+    Ok(newest_copies(&rows).into_iter().map(|row| (row.file, label(row))).collect())
+}
+
+/// Of each photo the last copy: what was covered stands for what it covers.
+pub(crate) fn newest_copies(rows: &[CasePhoto]) -> Vec<&CasePhoto> {
+    let root = |row: &CasePhoto| row.covers.unwrap_or(row.file);
+    let is_last = |row: &&CasePhoto| {
+        let copies = rows.iter().filter(|other| other.covers.is_some() && root(other) == root(row));
+        copies.map(|copy| copy.file).max().is_none_or(|last| last == row.file)
+    };
+    rows.iter().filter(is_last).collect()
 }
 
 impl Filling<'_> {
@@ -150,8 +274,10 @@ impl Filling<'_> {
             Action::Edit => {
                 vec![self.title(&self.case.title), self.text(&self.case.text), self.reason("为什么修改")]
             }
-            Action::Decline => vec![self.reason("不受理的原因（反映人看得到，公众只看到分类件数）")],
-            Action::Return => vec![self.reason("为什么不属于本单位")],
+            Action::Decline => self.decline(),
+            Action::Return => vec![self.reason("为什么不属于本单位，应该由谁办")],
+            Action::DenyJoint => vec![self.reason("为什么不同意")],
+            Action::AskJoint => self.joint_request(),
             Action::Refuse => vec![self.reason("哪里还没办好")],
             Action::Reopen => vec![self.reason("为什么重新办理")],
             Action::Pause => self.pause(),
@@ -172,22 +298,12 @@ impl Filling<'_> {
                     self.reason("根据什么判断"),
                 ]
             }
-            Action::Merge => vec![
-                Field::text("number", "合并到哪一件（编号）")
-                    .with("placeholder", "宝塔-2016-00421")
-                    .value(self.given("number"))
-                    .required(),
-                self.reason("为什么是同一件事"),
-            ],
-            Action::Refer => {
-                let none = Choice::new("", "不转县区");
-                vec![
-                    Field::select("county", "转给县区", std::iter::once(none).chain(self.counties.clone()).collect())
-                        .value(self.given("county")),
-                    Field::text("number", "或者：12345 工单号、信访编号").value(self.given("number")),
-                    self.reason("为什么转送"),
-                ]
+            Action::Remind => {
+                let reason = Field::area("reason", "想说的话（可以不填）", 2).value(self.given("reason"));
+                vec![reason.hint("只有办理的人看得到，一天最多提醒一次。")]
             }
+            Action::Merge => self.merger(),
+            Action::Refer => self.referral(),
             _ => Vec::new(),
         }
     }
@@ -207,6 +323,96 @@ impl Filling<'_> {
         fields
     }
 
+    fn merger(&self) -> Vec<Field> {
+        let number =
+            Field::text("number", "或者写编号").with("placeholder", "宝塔-2016-00421").value(self.given("number"));
+        let likely = (!self.similar.is_empty()).then(|| {
+            let chosen = self.given("into");
+            Field::radio("into", "可能是同一件事的", self.similar.clone()).value(chosen)
+        });
+        likely.into_iter().chain([number, self.reason("为什么是同一件事（会公开）")]).collect()
+    }
+
+    fn referral(&self) -> Vec<Field> {
+        let channels = self.engine.book.desk.referrals.iter();
+        let channels = channels.map(|one| Choice::new(format!("to/{}", one.id), &one.label).group("别的渠道"));
+        let counties = self.counties.iter().cloned().map(|choice| choice.group("本市其他县（市、区）"));
+        let choices = std::iter::once(Choice::new("", "请选择")).chain(channels).chain(counties).collect();
+        let hints: Vec<String> =
+            self.engine.book.desk.referrals.iter().map(|one| format!("{}：{}", one.label, one.hint)).collect();
+        vec![
+            Field::select("county", "转给谁", choices).value(self.given("county")).required(),
+            Field::text("number", "对方的编号（转别的渠道必填）")
+                .hint(format!("反映人凭它向对方查询。{}。转县区的不用填，会自动建一件新的。", hints.join("；")))
+                .value(self.given("number")),
+            self.reason("为什么转送（会公开）"),
+        ]
+    }
+
+    fn joint_request(&self) -> Vec<Field> {
+        /// Rows of the form; who needs more asks again.
+        const ROWS: usize = 3;
+        let mut fields = Vec::new();
+        for row in 1..=ROWS {
+            let (unit, task) = (format!("unit_{row}"), format!("task_{row}"));
+            let none = Choice::new("", if row == 1 { "请选择" } else { "没有了" });
+            let choices = std::iter::once(none).chain(self.orgs()).collect();
+            fields.push(Field::select(&unit, &format!("第 {row} 个单位"), choices).value(self.given(&unit)));
+            fields.push(Field::text(&task, "请它办什么（会公开）").value(self.given(&task)));
+        }
+        fields.push(self.reason("为什么要一起办"));
+        fields
+    }
+
+    /// What to know before sending a form.
+    fn note(&self, action: Action) -> String {
+        let (returned, most) = (self.case.returned_times, self.engine.book.rules.returns);
+        match action {
+            Action::Return if returned >= most => {
+                format!(
+                    "这件事已经退回过 {returned} 次，不能再退，由受理单位决定。请签收；要几家一起办的，签收后申请联合办理。"
+                )
+            }
+            Action::Return => format!("一件事最多退回 {most} 次，已退回 {returned} 次。再有争议，由受理单位决定。"),
+            Action::Assign if returned >= most => {
+                format!("已退回 {returned} 次，这次交给谁由您定，对方不能再退。")
+            }
+            Action::Assign => "几个单位都有关的，交给最先该管的一家牵头，由它签收后申请联合办理。".to_owned(),
+            Action::AskJoint => {
+                "也叫“吹哨”。受理单位同意后，每个单位分到一件；本件仍由您牵头，各分件办结后才能办结。".to_owned()
+            }
+            Action::AllowJoint => "同意后，上面每个单位分到一件，按正常期限签收、答复。".to_owned(),
+            Action::Undo => "还没有人接着办，可以收回。历史里会留下记录，原来的期限不变长。".to_owned(),
+            Action::Merge => "并入以后，这一件的关注者都会跟到那一件，谁也不会丢。".to_owned(),
+            _ => String::new(),
+        }
+    }
+
+    fn links(&self, action: Action) -> Vec<(String, String)> {
+        if action != Action::RequestClose {
+            return Vec::new();
+        }
+        let link = |one: &AnswerTemplate| {
+            (
+                format!("/cases/{}?template={}#close-request", self.case.id, one.id),
+                format!("{}（{}）", one.title, one.outcome.label()),
+            )
+        };
+        self.templates.iter().map(link).collect()
+    }
+
+    fn decline(&self) -> Vec<Field> {
+        let reasons = self.engine.book.desk.declines.iter();
+        let reasons = reasons.map(|reason| Choice::new(&reason.id, &reason.label).hint(&reason.text));
+        vec![
+            Field::radio("listed", "不予上墙的原因", reasons.collect())
+                .hint("反映人会看到选中的这段话，可以申请一次复核。公众只看到各类原因有几件。")
+                .value(self.given("listed"))
+                .required(),
+            Field::area("reason", "还想对反映人说的（选“其他原因”的必填）", 2).value(self.given("reason")),
+        ]
+    }
+
     fn categories(&self) -> Field {
         let all = self.engine.book.categories.all();
         let subs = all.iter().flat_map(|category| {
@@ -220,9 +426,7 @@ impl Filling<'_> {
 
     fn assignment(&self) -> Vec<Field> {
         vec![
-            Field::select("org", "交给哪个单位", self.orgs().collect())
-                .value(self.given_or("org", &self.usual_owner()))
-                .required(),
+            self.whom(),
             Field::text("goal", "办到什么程度")
                 .hint("写清楚要达到的结果，会公开。例如：恢复三组供水，每天不少于两小时。")
                 .value(self.given("goal"))
@@ -231,6 +435,21 @@ impl Filling<'_> {
                 .hint("不填就按规则计算：从签收起算的工作日。")
                 .value(self.given("deadline")),
         ]
+    }
+
+    /// The unit, with the suggestion chosen and its reason said. It is only a suggestion: nothing is sent without a person.
+    fn whom(&self) -> Field {
+        let usual = self.usual_owner();
+        let (chosen, why) = match &self.suggested {
+            Some(one) => (one.unit.to_string(), one.why.clone()),
+            None => (usual, "这类问题的惯例".to_owned()),
+        };
+        let named = self.units.iter().find(|unit| unit.id.to_string() == chosen);
+        let none = Choice::new("", "请选择");
+        let field = Field::select("org", "交给哪个单位", std::iter::once(none).chain(self.orgs()).collect()).required();
+        let Some(unit) = named else { return field.value(self.given("org")) };
+        let hint = format!("建议：{}。根据：{why}。只是建议，由您决定。", unit.name);
+        field.hint(hint).value(self.given_or("org", &chosen))
     }
 
     /// Who usually handles this kind of problem.
@@ -254,14 +473,18 @@ impl Filling<'_> {
             };
             Choice::new(outcome.as_str(), outcome.label()).hint(hint)
         });
-        vec![
+        let mut fields = vec![
             Field::radio("outcome", "结果", outcomes.into()).value(self.given("outcome")).required(),
             Field::area("text", "写给群众的答复", 6)
                 .hint("做了什么、什么时候做的、花了多少、以后怎么管，有疑问找谁。核验通过后公开。")
                 .value(self.given("text"))
                 .required(),
             Field::file("photos", "照片（可以不附）", "image/jpeg,image/png,image/webp", true),
-        ]
+        ];
+        if !self.given("bare").is_empty() {
+            fields.push(Field::tick("unchanged", "模板里的话就够了，不用再改"));
+        }
+        fields
     }
 
     fn pause(&self) -> Vec<Field> {

@@ -8,13 +8,16 @@ use huiyin_web::{Can, Ctx, Form, Path, Result, Upload};
 use serde::Deserialize;
 
 use super::action::org_of;
-use super::card::cases;
-use super::case::{Refused, again, reference};
+use super::card::{Cards, cases};
+use super::case::{Refused, again, compared, reference};
 use super::place::region_of;
 use super::problem;
 use crate::permissions::{CaseHandle, CaseModerate, CaseVerify};
 use crate::words::open_words;
-use crate::{Act, Assignment, Done, Moment, Outcome, Posting, Referral, Request, Score, Subject, store};
+use crate::{
+    Act, Assignment, CaseItem, Cases as Engine, Done, Moment, Outcome, Posting, Referral, Request, Score, Subject,
+    store,
+};
 
 /// Every field that a form of a case may have.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -46,10 +49,14 @@ pub(crate) struct Given {
     #[serde(default)]
     county: String,
     #[serde(default)]
+    listed: String,
+    #[serde(default)]
+    into: String,
+    #[serde(default)]
     score: String,
 }
 
-type Outcomes = std::result::Result<Done, Problem>;
+pub(crate) type Outcomes = std::result::Result<Done, Problem>;
 
 macro_rules! acts {
     ($($(#[$doc:meta])* $name:ident, $word:literal, $permission:ty, |$given:ident| $request:expr;)*) => {$(
@@ -71,15 +78,13 @@ macro_rules! acts {
 }
 
 acts! {
-    decline, "decline", CaseModerate, |given| Ok(Request::Decline.because(&given.reason));
     assignment, "assignment", CaseModerate, |given| given.assignment();
     extension, "extension", CaseModerate, |given| given.extension();
-    public_text, "public-text", CaseModerate, |given| {
-        Ok(Request::Edit { title: given.title.clone(), text: given.text.clone() }.because(&given.reason))
-    };
     subject, "subject", CaseModerate, |given| {
         Ok(Request::Subject(org_of(&given.org).map(|org| Subject { org, office: None })).because(&given.reason))
     };
+    reminder, "reminder", CaseVerify, |given| Ok(Request::Remind.because(&given.reason));
+    undoing, "undoing", CaseHandle, |given| { let _ = &given; Ok(Request::Undo.into()) };
     reopening, "reopening", CaseModerate, |given| Ok(Request::Reopen.because(&given.reason));
     returning, "return", CaseHandle, |given| Ok(Request::Return.because(&given.reason));
     signature, "signature", CaseHandle, |given| { let _ = &given; Ok(Request::Sign.into()) };
@@ -104,12 +109,68 @@ pub(crate) async fn posting(
     let case = store::case_get(&mut tx, at).await?.ok_or_else(Problem::not_found)?;
     drop(tx);
     let words = open_words(&ctx.site.vault, &case)?;
+    if let Err(problem) = crate::editing::check(&engine.book.desk, &words, &given.title, &given.text) {
+        return changed_too_much(&ctx, &engine, &can.viewer, &id, ("posting", given), problem).await;
+    }
     let edited = given.title.trim() != words.title.trim() || given.text.trim() != words.text.trim();
     let done = match given.posting(edited) {
         Ok(act) => engine.act(at, act, &can.viewer, Moment::at(ctx.now())).await,
         Err(problem) => Err(problem),
     };
     answered(&ctx, &can.viewer, &id, "posting", given, done).await
+}
+
+/// Changes the public text: privacy and misprints, as before posting.
+pub(crate) async fn public_text(
+    ctx: Ctx,
+    can: Can<CaseModerate>,
+    Path(id): Path<String>,
+    Form(given): Form<Given>,
+) -> Result {
+    let at = reference(&id)?;
+    let engine = cases(&ctx.site)?;
+    let mut tx = ctx.site.db.read().await?;
+    let case = store::case_get(&mut tx, at).await?.ok_or_else(Problem::not_found)?;
+    drop(tx);
+    let words = open_words(&ctx.site.vault, &case)?;
+    if let Err(problem) = crate::editing::check(&engine.book.desk, &words, &given.title, &given.text) {
+        return changed_too_much(&ctx, &engine, &can.viewer, &id, ("public-text", given), problem).await;
+    }
+    let request = Request::Edit { title: given.title.clone(), text: given.text.clone() }.because(&given.reason);
+    let done = engine.act(at, request, &can.viewer, Moment::at(ctx.now())).await;
+    answered(&ctx, &can.viewer, &id, "public-text", given, done).await
+}
+
+/// The page again with the differences. They show the original, so this is a look, on record like every other.
+async fn changed_too_much(
+    ctx: &Ctx,
+    engine: &Engine,
+    viewer: &Viewer,
+    id: &str,
+    (word, given): (&str, Given),
+    problem: Problem,
+) -> Result {
+    let words = engine.original(reference(id)?, viewer, ctx.real_now(), &mut ctx.rng()).await?;
+    let refused = Refused { word: word.to_owned(), message: problem.message, given: given.fields() };
+    compared(ctx, viewer, id, words, refused).await
+}
+
+/// Does not post it: a listed reason, and words of one's own.
+pub(crate) async fn decline(
+    ctx: Ctx,
+    can: Can<CaseModerate>,
+    Path(id): Path<String>,
+    Form(given): Form<Given>,
+) -> Result {
+    let engine = cases(&ctx.site)?;
+    let done = match engine.book.desk.decline_reason(&given.listed, &given.reason) {
+        Some(reason) => {
+            engine.act(reference(&id)?, Request::Decline.because(reason), &can.viewer, Moment::at(ctx.now())).await
+        }
+        None if given.listed.is_empty() => Err(Problem::invalid("请选一个原因，让反映人看得明白。")),
+        None => Err(Problem::invalid("选了“其他原因”的，请写明是什么原因。")),
+    };
+    answered(&ctx, &can.viewer, &id, "decline", given, done).await
 }
 
 /// It is the same as another posted case of the county.
@@ -119,14 +180,16 @@ pub(crate) async fn merger(
     Path(id): Path<String>,
     Form(given): Form<Given>,
 ) -> Result {
+    let number = if given.into.is_empty() { given.number.trim() } else { given.into.trim() };
     let mut tx = ctx.site.db.read().await?;
-    let target = problem::posted(&mut tx, &ctx.site, given.number.trim()).await;
+    let target = problem::posted(&mut tx, &ctx.site, number).await;
     drop(tx);
     let done = match target {
         Ok(target) => {
             let act = Request::Merge(target.at()).because(&given.reason);
             cases(&ctx.site)?.act(reference(&id)?, act, &can.viewer, Moment::at(ctx.now())).await
         }
+        Err(_) if number.is_empty() => Err(Problem::invalid("请选一件可能相同的，或者写下它的编号。")),
         Err(_) => Err(Problem::invalid("没有这个编号的问题，请核对编号，例如 宝塔-2016-00421。")),
     };
     answered(&ctx, &can.viewer, &id, "merger", given, done).await
@@ -145,8 +208,17 @@ pub(crate) async fn referral(
     let done = if let Some(county) = region_of(&ctx.site, &given.county) {
         engine.refer_to_county(at, county, &given.reason, &can.viewer, moment, &mut ctx.rng()).await
     } else {
-        let act = Request::Refer(Referral::Number(given.number.trim().to_owned())).because(&given.reason);
-        engine.act(at, act, &can.viewer, moment).await
+        let channel = given.county.strip_prefix("to/").unwrap_or_default();
+        match engine.book.desk.referral_number(channel, &given.number) {
+            Some(number) => {
+                let act = Request::Refer(Referral::Number(number)).because(&given.reason);
+                engine.act(at, act, &can.viewer, moment).await
+            }
+            None if channel.is_empty() => Err(Problem::invalid("请选择转给谁。")),
+            None => {
+                Err(Problem::invalid("转别的渠道要填对方的编号，反映人凭它查询。还没有编号的，请等对方登记后再转。"))
+            }
+        }
     };
     answered(&ctx, &can.viewer, &id, "referral", given, done).await
 }
@@ -163,7 +235,15 @@ pub(crate) async fn close_request(ctx: Ctx, can: Can<CaseHandle>, Path(id): Path
             Err(problem) => refused = Some(problem),
         }
     }
-    let given = BTreeMap::from(["outcome", "text"].map(|name| (name.to_owned(), upload.text(name).to_owned())));
+    let mut given = BTreeMap::from(["outcome", "text"].map(|name| (name.to_owned(), upload.text(name).to_owned())));
+    if upload.text("unchanged").is_empty() && is_template(&ctx, at, upload.text("text")).await? {
+        given.insert("bare".to_owned(), "1".to_owned());
+        refused.get_or_insert_with(|| {
+            Problem::invalid(
+                "这是模板的原话，没有写这一件具体做了什么。请补上再交；确实不用改的，请勾选下面的“不用再改”。",
+            )
+        });
+    }
     let done = match (refused, Outcome::parse(upload.text("outcome"))) {
         (Some(problem), _) => Err(problem),
         (None, None) => Err(Problem::invalid("请选择结果：已解决，或已说明。")),
@@ -181,6 +261,23 @@ pub(crate) async fn close_request(ctx: Ctx, can: Can<CaseHandle>, Path(id): Path
         }
     }
     finished(&ctx, &can.viewer, &id, "close-request", given, done).await
+}
+
+/// Whether an answer is one of the county's templates and nothing else.
+async fn is_template(ctx: &Ctx, at: crate::CaseRef, text: &str) -> Result<bool> {
+    let engine = cases(&ctx.site)?;
+    let mut tx = ctx.site.db.read().await?;
+    let Some(case) = store::case_get(&mut tx, at).await? else { return Ok(false) };
+    let all = store::answer_template_list(&mut tx, case.region, Some(&case.category)).await?;
+    let cards = Cards::of_case(&mut tx, &ctx.site, &engine, &case).await?;
+    Ok(all.iter().any(|one| crate::is_bare(text, &begun(&cards, &case, &one.text))))
+}
+
+/// A template as it begins an answer to this case.
+pub(crate) fn begun(cards: &Cards<'_>, case: &CaseItem, template: &str) -> String {
+    let place = cards.place(case.region, case.township, case.village);
+    let number = cards.number(case.region, case.number()).unwrap_or_default();
+    crate::filled(template, &place, cards.unit(case.owner_org), &cards.today.chinese(), &number)
 }
 
 /// A question or a reply to whoever raised it.
@@ -218,7 +315,7 @@ async fn answered(ctx: &Ctx, viewer: &Viewer, id: &str, word: &str, given: Given
 
 /// Back to the case, or to the desk where the viewer no longer sees it; what was refused is said on the page, with
 /// everything that was typed.
-async fn finished(
+pub(crate) async fn finished(
     ctx: &Ctx,
     viewer: &Viewer,
     id: &str,
@@ -286,6 +383,8 @@ impl Given {
             ("account", self.account),
             ("number", self.number),
             ("county", self.county),
+            ("listed", self.listed),
+            ("into", self.into),
         ];
         fields
             .into_iter()
@@ -296,7 +395,7 @@ impl Given {
 }
 
 /// A day as a date field sends it; nothing where it was left empty.
-fn day_of(text: &str) -> std::result::Result<Option<Day>, Problem> {
+pub(crate) fn day_of(text: &str) -> std::result::Result<Option<Day>, Problem> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);

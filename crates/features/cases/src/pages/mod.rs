@@ -2,19 +2,28 @@
 
 mod action;
 mod action_post;
+mod answer_templates;
+mod assign_rules;
+mod bulk;
+mod bulk_bar;
 mod card;
 mod case;
 mod case_export;
 mod case_filter;
 mod case_list;
 mod cell;
+mod county;
 mod desk;
 mod follow;
 mod home;
+mod joint;
 mod photo;
+mod photo_cover;
 mod place;
+mod presence;
 mod problem;
 mod problem_form;
+mod saved_filter;
 mod story;
 mod wall;
 
@@ -53,10 +62,32 @@ fn public() -> Routes {
 fn staff() -> Routes {
     Routes::new()
         .get::<CaseSee, _>("/desk", desk::show)
+        .post::<CaseSee, _>("/filters", saved_filter::create)
+        .post::<CaseSee, _>("/filters/{id}/removal", saved_filter::remove)
+        .get::<CaseHandle, _>("/bulk", bulk::list)
+        .get::<CaseHandle, _>("/bulk/new", bulk::new)
+        .post::<CaseHandle, _>("/bulk", bulk::create)
+        .get::<CaseHandle, _>("/bulk/{id}", bulk::show)
+        .post::<CaseHandle, _>("/cases/{id}/joint-request", joint::request)
+        .post::<CaseModerate, _>("/cases/{id}/joint-approval", joint::approve)
+        .post::<CaseModerate, _>("/cases/{id}/joint-refusal", joint::refuse)
+        .post::<CaseHandle, _>("/cases/{id}/presence", presence::hold)
+        .post::<CaseHandle, _>("/cases/{id}/departure", presence::leave)
+        .post::<CaseVerify, _>("/cases/{id}/reminder", action_post::reminder)
+        .post::<CaseHandle, _>("/cases/{id}/undoing", action_post::undoing)
+        .get::<CaseModerate, _>("/assignment-rules", assign_rules::show)
+        .post::<CaseModerate, _>("/assignment-rules", assign_rules::create)
+        .post::<CaseModerate, _>("/assignment-rules/{id}/rise", assign_rules::raise)
+        .post::<CaseModerate, _>("/assignment-rules/{id}/ending", assign_rules::end)
+        .get::<CaseModerate, _>("/answer-templates", answer_templates::show)
+        .post::<CaseModerate, _>("/answer-templates", answer_templates::create)
+        .post::<CaseModerate, _>("/answer-templates/{id}/ending", answer_templates::end)
         .get::<CaseSee, _>("/cases", case_list::show)
         .get::<CaseExport, _>("/cases.xlsx", case_export::show)
         .get::<CaseSee, _>("/cases/{id}", case::show)
         .post::<CaseSee, _>("/cases/{id}/original", case::original)
+        .get::<CaseModerate, _>("/cases/{id}/photos/{place}/cover", photo_cover::show)
+        .post::<CaseModerate, _>("/cases/{id}/photos/{place}/cover", photo_cover::create)
         .post::<CaseModerate, _>("/cases/{id}/posting", action_post::posting)
         .post::<CaseModerate, _>("/cases/{id}/decline", action_post::decline)
         .post::<CaseModerate, _>("/cases/{id}/assignment", action_post::assignment)

@@ -1,23 +1,37 @@
 //! All SQL of the cases.
 
 mod apply;
+mod assign_rule;
 mod bulk;
+mod bulk_run;
 mod case;
 mod clock;
 mod count;
 mod cube;
 mod desk;
+mod desk_filter;
 pub(crate) mod figure;
 mod filter;
+mod joint;
 mod line;
 mod list;
 mod place;
+mod presence;
 mod record;
 mod search;
+mod similar;
 pub(crate) mod stored;
 
 pub use apply::{case_add, case_save, case_update};
+pub use assign_rule::{
+    AnswerTemplate, AssignRule, answer_template_add, answer_template_end, answer_template_list, assign_rule_add,
+    assign_rule_end, assign_rule_list, assign_rule_raise,
+};
 pub use bulk::{case_known, counter_put_many, history_add_many, kind_put, receipt_add_many};
+pub use bulk_run::{
+    BulkRow, BulkRun, RowState, bulk_row_count, bulk_row_end, bulk_row_list, bulk_run_add, bulk_run_find, bulk_run_get,
+    bulk_run_list, bulk_run_sweep,
+};
 pub use case::{
     case_ancestors, case_children, case_find, case_find_number, case_get, case_get_many, case_lock, counter_next,
     kind_freeze, kind_stored, receipt_add, receipt_find, submission_add, submission_find,
@@ -25,17 +39,24 @@ pub use case::{
 pub use clock::{clock_due, holding_list};
 pub use count::{Count, MOST_COUNTED, case_count, case_count_exact, decline_counts, state_counts, wall_count};
 pub use cube::{Cell, cube_add, cube_cells, cube_recount, cube_stored};
-pub use desk::{DeskCursor, DeskItem, DeskPage, Duty, desk_count, desk_items, desk_list, desk_put};
+pub use desk::{
+    DeskCursor, DeskItem, DeskPage, DeskSummary, DeskView, Duty, desk_count, desk_items, desk_list, desk_put,
+    desk_summary,
+};
+pub use desk_filter::{DeskFilter, FilterPage, desk_filter_add, desk_filter_list, desk_filter_remove};
 pub use filter::{CaseFilter, WallFilter, barred_subjects};
+pub use joint::{JointDecision, JointRequest, JointUnit, joint_add, joint_decide, joint_list, joint_part, joint_units};
 pub use line::{line_find, lines_find};
 pub use list::{
-    CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_list, case_plan, desk_lines, echo_list, wall_list,
-    wall_plan,
+    CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_lines, case_list, case_plan, desk_lines, echo_list,
+    wall_list, wall_plan,
 };
 pub use place::{PlaceName, place_children, place_find, place_names};
+pub use presence::{presence_count, presence_end, presence_hold, presence_list, presence_sweep};
 pub use record::{
     answer_find, answer_list, answer_put, event_add, event_list, follow_add, follow_carry, follow_copy, follow_find,
-    message_add, message_list, message_list_of, message_sign, owner_add, owner_list, photo_add, photo_list,
-    photo_publish, rating_add, rating_list,
+    message_add, message_list, message_list_of, message_sign, owner_add, owner_list, photo_add, photo_cover,
+    photo_list, photo_publish, rating_add, rating_list,
 };
 pub use search::{reindex, search_put, search_put_words, search_words};
+pub use similar::similar_list;
