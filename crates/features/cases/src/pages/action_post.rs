@@ -9,13 +9,10 @@ use serde::Deserialize;
 
 use super::action::org_of;
 use super::card::{Cards, cases};
-use super::case::{Refused, again, compared, reference};
-use super::place::region_of;
-use super::problem;
+use super::case::{Refused, again, reference};
 use crate::permissions::{CaseHandle, CaseModerate, CaseVerify};
-use crate::words::open_words;
 use crate::{
-    Act, Assignment, CaseItem, Cases as Engine, Done, Moment, Outcome, Posting, Referral, Request, Score, Subject,
+    Act, Assignment, CaseItem, Done, Moment, Outcome, Posting, Request, Score, Subject,
     store,
 };
 
@@ -23,9 +20,9 @@ use crate::{
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(crate) struct Given {
     #[serde(default)]
-    title: String,
+    pub(super) title: String,
     #[serde(default)]
-    text: String,
+    pub(super) text: String,
     #[serde(default)]
     sub: String,
     #[serde(default)]
@@ -37,7 +34,7 @@ pub(crate) struct Given {
     #[serde(default)]
     deadline: String,
     #[serde(default)]
-    reason: String,
+    pub(super) reason: String,
     #[serde(default)]
     pause: String,
     #[serde(default)]
@@ -45,13 +42,13 @@ pub(crate) struct Given {
     #[serde(default)]
     account: String,
     #[serde(default)]
-    number: String,
+    pub(super) number: String,
     #[serde(default)]
-    county: String,
+    pub(super) county: String,
     #[serde(default)]
-    listed: String,
+    pub(super) listed: String,
     #[serde(default)]
-    into: String,
+    pub(super) into: String,
     #[serde(default)]
     score: String,
 }
@@ -94,133 +91,6 @@ acts! {
     resumption, "resumption", CaseHandle, |given| { let _ = &given; Ok(Request::Resume.into()) };
     acceptance, "acceptance", CaseVerify, |given| { let _ = &given; Ok(Request::Accept.into()) };
     refusal, "refusal", CaseVerify, |given| Ok(Request::Refuse.because(&given.reason));
-}
-
-/// Puts the case on the wall. The public is told where the text is not what was written.
-pub(crate) async fn posting(
-    ctx: Ctx,
-    can: Can<CaseModerate>,
-    Path(id): Path<String>,
-    Form(given): Form<Given>,
-) -> Result {
-    let at = reference(&id)?;
-    let engine = cases(&ctx.site)?;
-    let mut tx = ctx.site.db.read().await?;
-    let case = store::case_get(&mut tx, at).await?.ok_or_else(Problem::not_found)?;
-    drop(tx);
-    let words = open_words(&ctx.site.vault, &case)?;
-    if let Err(problem) = crate::editing::check(&engine.book.desk, &words, &given.title, &given.text) {
-        return changed_too_much(&ctx, &engine, &can.viewer, &id, ("posting", given), problem).await;
-    }
-    let edited = given.title.trim() != words.title.trim() || given.text.trim() != words.text.trim();
-    let done = match given.posting(edited) {
-        Ok(act) => engine.act(at, act, &can.viewer, Moment::at(ctx.now())).await,
-        Err(problem) => Err(problem),
-    };
-    answered(&ctx, &can.viewer, &id, "posting", given, done).await
-}
-
-/// Changes the public text: privacy and misprints, as before posting.
-pub(crate) async fn public_text(
-    ctx: Ctx,
-    can: Can<CaseModerate>,
-    Path(id): Path<String>,
-    Form(given): Form<Given>,
-) -> Result {
-    let at = reference(&id)?;
-    let engine = cases(&ctx.site)?;
-    let mut tx = ctx.site.db.read().await?;
-    let case = store::case_get(&mut tx, at).await?.ok_or_else(Problem::not_found)?;
-    drop(tx);
-    let words = open_words(&ctx.site.vault, &case)?;
-    if let Err(problem) = crate::editing::check(&engine.book.desk, &words, &given.title, &given.text) {
-        return changed_too_much(&ctx, &engine, &can.viewer, &id, ("public-text", given), problem).await;
-    }
-    let request = Request::Edit { title: given.title.clone(), text: given.text.clone() }.because(&given.reason);
-    let done = engine.act(at, request, &can.viewer, Moment::at(ctx.now())).await;
-    answered(&ctx, &can.viewer, &id, "public-text", given, done).await
-}
-
-/// The page again with the differences. They show the original, so this is a look, on record like every other.
-async fn changed_too_much(
-    ctx: &Ctx,
-    engine: &Engine,
-    viewer: &Viewer,
-    id: &str,
-    (word, given): (&str, Given),
-    problem: Problem,
-) -> Result {
-    let words = engine.original(reference(id)?, viewer, ctx.real_now(), &mut ctx.rng()).await?;
-    let refused = Refused { word: word.to_owned(), message: problem.message, given: given.fields() };
-    compared(ctx, viewer, id, words, refused).await
-}
-
-/// Does not post it: a listed reason, and words of one's own.
-pub(crate) async fn decline(
-    ctx: Ctx,
-    can: Can<CaseModerate>,
-    Path(id): Path<String>,
-    Form(given): Form<Given>,
-) -> Result {
-    let engine = cases(&ctx.site)?;
-    let done = match engine.book.desk.decline_reason(&given.listed, &given.reason) {
-        Some(reason) => {
-            engine.act(reference(&id)?, Request::Decline.because(reason), &can.viewer, Moment::at(ctx.now())).await
-        }
-        None if given.listed.is_empty() => Err(Problem::invalid("请选一个原因，让反映人看得明白。")),
-        None => Err(Problem::invalid("选了“其他原因”的，请写明是什么原因。")),
-    };
-    answered(&ctx, &can.viewer, &id, "decline", given, done).await
-}
-
-/// It is the same as another posted case of the county.
-pub(crate) async fn merger(
-    ctx: Ctx,
-    can: Can<CaseModerate>,
-    Path(id): Path<String>,
-    Form(given): Form<Given>,
-) -> Result {
-    let number = if given.into.is_empty() { given.number.trim() } else { given.into.trim() };
-    let mut tx = ctx.site.db.read().await?;
-    let target = problem::posted(&mut tx, &ctx.site, number).await;
-    drop(tx);
-    let done = match target {
-        Ok(target) => {
-            let act = Request::Merge(target.at()).because(&given.reason);
-            cases(&ctx.site)?.act(reference(&id)?, act, &can.viewer, Moment::at(ctx.now())).await
-        }
-        Err(_) if number.is_empty() => Err(Problem::invalid("请选一件可能相同的，或者写下它的编号。")),
-        Err(_) => Err(Problem::invalid("没有这个编号的问题，请核对编号，例如 宝塔-2016-00421。")),
-    };
-    answered(&ctx, &can.viewer, &id, "merger", given, done).await
-}
-
-/// It goes to another county, or to another channel that has a number of its own.
-pub(crate) async fn referral(
-    ctx: Ctx,
-    can: Can<CaseModerate>,
-    Path(id): Path<String>,
-    Form(given): Form<Given>,
-) -> Result {
-    let at = reference(&id)?;
-    let engine = cases(&ctx.site)?;
-    let moment = Moment::at(ctx.now());
-    let done = if let Some(county) = region_of(&ctx.site, &given.county) {
-        engine.refer_to_county(at, county, &given.reason, &can.viewer, moment, &mut ctx.rng()).await
-    } else {
-        let channel = given.county.strip_prefix("to/").unwrap_or_default();
-        match engine.book.desk.referral_number(channel, &given.number) {
-            Some(number) => {
-                let act = Request::Refer(Referral::Number(number)).because(&given.reason);
-                engine.act(at, act, &can.viewer, moment).await
-            }
-            None if channel.is_empty() => Err(Problem::invalid("请选择转给谁。")),
-            None => {
-                Err(Problem::invalid("转别的渠道要填对方的编号，反映人凭它查询。还没有编号的，请等对方登记后再转。"))
-            }
-        }
-    };
-    answered(&ctx, &can.viewer, &id, "referral", given, done).await
 }
 
 /// Asks to close, with an answer and pictures.
@@ -309,7 +179,7 @@ pub(crate) async fn callback(
     answered(&ctx, &can.viewer, &id, "callback", given, done).await
 }
 
-async fn answered(ctx: &Ctx, viewer: &Viewer, id: &str, word: &str, given: Given, done: Outcomes) -> Result {
+pub(crate) async fn answered(ctx: &Ctx, viewer: &Viewer, id: &str, word: &str, given: Given, done: Outcomes) -> Result {
     finished(ctx, viewer, id, word, given.fields(), done).await
 }
 
@@ -334,7 +204,7 @@ pub(crate) async fn finished(
 }
 
 impl Given {
-    fn posting(&self, edited: bool) -> std::result::Result<Act, Problem> {
+    pub(super) fn posting(&self, edited: bool) -> std::result::Result<Act, Problem> {
         let (category, sub) = self.sub.split_once('/').ok_or_else(|| Problem::invalid("请选择类别。"))?;
         let photos: Vec<Id> = self.photos.iter().filter_map(|id| id.parse().ok()).collect();
         Ok(Request::Post(Posting {
@@ -369,7 +239,7 @@ impl Given {
         Ok(Request::Pause { reason: self.pause.clone(), until }.because(&self.reason))
     }
 
-    fn fields(self) -> BTreeMap<String, String> {
+    pub(super) fn fields(self) -> BTreeMap<String, String> {
         let fields = [
             ("title", self.title),
             ("text", self.text),

@@ -171,7 +171,7 @@ async fn page(
     };
     let (actions, others) =
         action::forms(ctx, tx, engine, case, asking).await?.into_iter().partition(|form: &ActionForm| form.first());
-    let people = action::people_at(ctx, tx, case.owner()).await?;
+    let people = super::action_filling::people_at(ctx, tx, case.owner()).await?;
     let (facts, more) = facts(&cards, engine, case, &people);
     Ok(CasePage {
         csrf: ctx.csrf(),

@@ -12,7 +12,7 @@ use super::bulk_bar::BulkBar;
 use super::card::{Cards, cases, state_tag};
 use super::cell;
 use super::saved_filter::SavedFilters;
-use crate::permissions::CaseSee;
+use crate::permissions::{CaseSee, DESK};
 use crate::store::{self, CaseLine, DeskItem, DeskSummary, DeskView, Duty, FilterPage};
 
 /// What stands behind the question mark of a desk's address.
@@ -39,6 +39,8 @@ struct Desk {
     table: Option<DataTable>,
     empty: Option<Empty>,
     pager: Pager,
+    /// Keeps the county's rules and templates.
+    keeps: bool,
 }
 
 /// How long the desk lets people wait.
@@ -88,6 +90,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
         empty: slice.rows.is_empty().then(|| empty(at.is_empty(), chosen)),
         table: (!slice.rows.is_empty()).then(|| table(&cards, &slice.rows, &found, duty)),
         pager: Pager::new(link(slice.previous), link(slice.next)),
+        keeps: can.viewer.has_any(DESK),
     };
     ctx.page("我的待办", Density::Desk, &desk)
 }

@@ -1,11 +1,14 @@
 //! The pages of the cases.
 
 mod action;
+mod action_fields;
+mod action_filling;
 mod action_post;
 mod answer_templates;
 mod assign_rules;
 mod bulk;
 mod bulk_bar;
+mod bulk_run;
 mod card;
 mod case;
 mod case_export;
@@ -17,6 +20,7 @@ mod desk;
 mod follow;
 mod home;
 mod joint;
+mod moderation_post;
 mod photo;
 mod photo_cover;
 mod place;
@@ -64,10 +68,10 @@ fn staff() -> Routes {
         .get::<CaseSee, _>("/desk", desk::show)
         .post::<CaseSee, _>("/filters", saved_filter::create)
         .post::<CaseSee, _>("/filters/{id}/removal", saved_filter::remove)
-        .get::<CaseHandle, _>("/bulk", bulk::list)
+        .get::<CaseHandle, _>("/bulk", bulk_run::list)
         .get::<CaseHandle, _>("/bulk/new", bulk::new)
         .post::<CaseHandle, _>("/bulk", bulk::create)
-        .get::<CaseHandle, _>("/bulk/{id}", bulk::show)
+        .get::<CaseHandle, _>("/bulk/{id}", bulk_run::show)
         .post::<CaseHandle, _>("/cases/{id}/joint-request", joint::request)
         .post::<CaseModerate, _>("/cases/{id}/joint-approval", joint::approve)
         .post::<CaseModerate, _>("/cases/{id}/joint-refusal", joint::refuse)
@@ -88,14 +92,14 @@ fn staff() -> Routes {
         .post::<CaseSee, _>("/cases/{id}/original", case::original)
         .get::<CaseModerate, _>("/cases/{id}/photos/{place}/cover", photo_cover::show)
         .post::<CaseModerate, _>("/cases/{id}/photos/{place}/cover", photo_cover::create)
-        .post::<CaseModerate, _>("/cases/{id}/posting", action_post::posting)
-        .post::<CaseModerate, _>("/cases/{id}/decline", action_post::decline)
+        .post::<CaseModerate, _>("/cases/{id}/posting", moderation_post::posting)
+        .post::<CaseModerate, _>("/cases/{id}/decline", moderation_post::decline)
         .post::<CaseModerate, _>("/cases/{id}/assignment", action_post::assignment)
         .post::<CaseModerate, _>("/cases/{id}/extension", action_post::extension)
-        .post::<CaseModerate, _>("/cases/{id}/public-text", action_post::public_text)
+        .post::<CaseModerate, _>("/cases/{id}/public-text", moderation_post::public_text)
         .post::<CaseModerate, _>("/cases/{id}/subject", action_post::subject)
-        .post::<CaseModerate, _>("/cases/{id}/merger", action_post::merger)
-        .post::<CaseModerate, _>("/cases/{id}/referral", action_post::referral)
+        .post::<CaseModerate, _>("/cases/{id}/merger", moderation_post::merger)
+        .post::<CaseModerate, _>("/cases/{id}/referral", moderation_post::referral)
         .post::<CaseModerate, _>("/cases/{id}/reopening", action_post::reopening)
         .post::<CaseHandle, _>("/cases/{id}/return", action_post::returning)
         .post::<CaseHandle, _>("/cases/{id}/signature", action_post::signature)

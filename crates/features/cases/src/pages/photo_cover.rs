@@ -10,7 +10,7 @@ use huiyin_web::components::Breadcrumb;
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Result};
 use serde::Deserialize;
 
-use super::action::newest_copies;
+use super::action_filling::newest_copies;
 use super::card::cases;
 use super::case::reference;
 use crate::permissions::CaseModerate;

@@ -2,8 +2,8 @@
 
 use huiyin_base::Day;
 use huiyin_cases::{
-    Act, Action, Actor, Around, Assignment, CaseItem, Decision, History, Moment, Outcome, Posting, Referral, Request,
-    State, Subject,
+    Act, Action, Actor, Around, Assignment, CaseItem, Decision, History, JointTask, Moment, Outcome, Posting, Referral,
+    Request, State, Subject,
 };
 use huiyin_directory::{OrgRef, Viewer};
 use proptest::prelude::*;
@@ -22,7 +22,7 @@ struct Try {
 }
 
 fn tries() -> impl Strategy<Value = Vec<Try>> {
-    let one = (0..19_usize, 0..23_usize, 0..12_usize, 0..17_usize, 0..9_i64, prop::bool::weighted(0.9));
+    let one = (0..19_usize, 0..29_usize, 0..12_usize, 0..17_usize, 0..9_i64, prop::bool::weighted(0.9));
     let one =
         one.prop_map(|(actor, request, org, person, days, reason)| Try { actor, request, org, person, days, reason });
     prop::collection::vec(one, 60..160)
@@ -81,6 +81,12 @@ fn request(tree: &Tree, case: &CaseItem, one: &Try, today: Day) -> Request {
         19 => Request::Merge(case.at()),
         20 => Request::Refer(Referral::Number("12345 热线 1".into())),
         21 => Request::Escalate,
+        22 => Request::Undo,
+        23 => Request::Remind,
+        24 => Request::AskJoint(vec![JointTask { unit: org, task: "清雪".into() }]),
+        25 => Request::AllowJoint,
+        26 => Request::DenyJoint,
+        27 => Request::Cover { photo: case.id, by: case.id },
         _ => Request::Edit { title: "水管".into(), text: "水管坏了".into() },
     }
 }
