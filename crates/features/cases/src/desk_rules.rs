@@ -128,13 +128,13 @@ impl DeskRules {
         (digits >= 3).then(|| format!("{} {number}", listed.label))
     }
 
-    /// What whoever wrote a declined report reads: the listed sentence, and the desk's own words behind it. None where
-    /// neither says anything, or the reason is not listed.
+    /// What whoever wrote a declined report reads: the listed reason on a line of its own, by which the public counts, then
+    /// its sentence and the desk's own words. None where neither says anything, or the reason is not listed.
     pub fn decline_reason(&self, id: &str, own: &str) -> Option<String> {
         let listed = self.declines.iter().find(|reason| reason.id == id)?;
         let words: Vec<&str> =
             [listed.text.as_str(), own.trim()].into_iter().filter(|words| !words.is_empty()).collect();
-        (!words.is_empty()).then(|| words.join("\n"))
+        (!words.is_empty()).then(|| format!("{}\n{}", listed.label, words.join("\n")))
     }
 }
 

@@ -1,5 +1,6 @@
 //! How many: from the cube where the filter allows, else up to a thousand.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use huiyin_base::{Day, Region};
@@ -54,7 +55,8 @@ pub async fn case_count_exact(tx: &mut Tx, scope: &Scope, filter: &CaseFilter) -
     staff_count(tx, scope, filter, i64::MAX - 1).await
 }
 
-/// Cases that stand declined, by reason and by the day they were declined: the public sees how many and why, not which.
+/// Cases that stand declined, by reason and by the day they were declined: the public sees how many and why, not which. The
+/// reason is the first line, which a list gives; what the desk wrote to one reporter below it is nobody else's.
 pub async fn decline_counts(tx: &mut Tx, region: Option<Region>, from: Day, to: Day) -> Result<Vec<(String, i64)>> {
     // The cases first, which their state's index finds; then their one event each by its key.
     let base = Filter::new("select coalesce(e.reason, ''), count(*) from case_item x join case_event e on");
@@ -65,7 +67,16 @@ pub async fn decline_counts(tx: &mut Tx, region: Option<Region>, from: Day, to: 
         "not exists (select 1 from case_event l where l.region = e.region and l.case_id = e.case_id and l.n > e.n
         and coalesce(l.kind, '') = ?)";
     let base = base.and(last).bind(Action::Decline).and("e.day + 0 >= ?").bind(from).and("e.day + 0 <= ?").bind(to);
-    base.then("group by coalesce(e.reason, '') order by 2 desc, 1 limit 50").query().fetch_all(tx).await
+    let rows = base.then("group by coalesce(e.reason, '') order by 2 desc, 1 limit 10000").query();
+    let mut counts: BTreeMap<String, i64> = BTreeMap::new();
+    for (reason, n) in rows.fetch_all::<(String, i64)>(tx).await? {
+        let first = reason.lines().next().unwrap_or_default().to_owned();
+        *counts.entry(first).or_insert(0) += n;
+    }
+    let mut counts: Vec<(String, i64)> = counts.into_iter().collect();
+    counts.sort_by_key(|(_, n)| -n);
+    counts.truncate(50);
+    Ok(counts)
 }
 
 const COUNTED: &str = "select count(*) from (select 1 from case_item x where";

@@ -94,6 +94,11 @@ async fn a_decline_says_why_in_words_residents_understand() {
     assert!(declined.text().contains("已不予受理"), "{}", declined.text());
     let own = resident.get("/follow/case").await;
     assert!(own.text().contains("请补充后重新反映") && own.text().contains("是哪一段水管"), "{}", own.text());
+    let mut tx = house.app.site.db.read().await.unwrap();
+    let (from, to) = (crate::tree::day("2016-01-01"), crate::tree::day("2016-12-31"));
+    let counts = huiyin_cases::store::decline_counts(&mut tx, None, from, to).await.unwrap();
+    assert_eq!(counts, [("看不清是什么事、在哪里".to_owned(), 1)], "what was written to one reporter is his alone");
+    drop(tx);
     let appealed = resident.submit(&own, "/follow/appeal", &[("text", "就是三组那一段")]).await;
     assert!(!appealed.has_form("/follow/appeal"), "once");
 }
