@@ -18,8 +18,6 @@ pub struct DeskRules {
     pub joint: JointRules,
     /// Other channels that have numbers of their own.
     pub referrals: Vec<ReferralChannel>,
-    /// Why a report is not posted.
-    pub declines: Vec<DeclineReason>,
 }
 
 /// Seconds of a lease, and of its renewal.
@@ -87,18 +85,6 @@ pub struct ReferralChannel {
     pub hint: String,
 }
 
-/// One reason not to post.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DeclineReason {
-    /// Its word.
-    pub id: String,
-    /// What the desk chooses.
-    pub label: String,
-    /// What whoever wrote it reads; empty where only own words will do.
-    pub text: String,
-}
-
 impl DeskRules {
     /// Reads `rules/case-desk.toml`.
     pub fn parse(text: &str) -> Result<Self, RulesError> {
@@ -115,7 +101,6 @@ impl DeskRules {
             edit: file.edit,
             joint: file.joint,
             referrals: file.referral,
-            declines: file.decline,
         })
     }
 
@@ -126,15 +111,6 @@ impl DeskRules {
         let number = number.split_whitespace().collect::<Vec<_>>().join(" ");
         let digits = number.chars().filter(char::is_ascii_digit).count();
         (digits >= 3).then(|| format!("{} {number}", listed.label))
-    }
-
-    /// What whoever wrote a declined report reads: the listed reason on a line of its own, by which the public counts, then
-    /// its sentence and the desk's own words. None where neither says anything, or the reason is not listed.
-    pub fn decline_reason(&self, id: &str, own: &str) -> Option<String> {
-        let listed = self.declines.iter().find(|reason| reason.id == id)?;
-        let words: Vec<&str> =
-            [listed.text.as_str(), own.trim()].into_iter().filter(|words| !words.is_empty()).collect();
-        (!words.is_empty()).then(|| format!("{}\n{}", listed.label, words.join("\n")))
     }
 }
 
@@ -149,5 +125,4 @@ struct DeskFile {
     edit: EditRules,
     joint: JointRules,
     referral: Vec<ReferralChannel>,
-    decline: Vec<DeclineReason>,
 }

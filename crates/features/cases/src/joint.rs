@@ -152,7 +152,7 @@ impl Cases {
         let mut parts = Vec::with_capacity(units.len());
         for unit in &units {
             let part = part_of(&whole, unit, rng);
-            let (_, mut new) = self.prepared(&part, moment, rng).await?;
+            let (_, mut new) = self.prepared(&whole.kind, &part, moment, rng).await?;
             new.item.parent = Some(whole.id);
             parts.push(new);
         }

@@ -39,7 +39,7 @@ impl ActionForm {
 }
 
 /// Action, its resource, and whether it is what usually comes next.
-const FORMS: [(Action, &str, bool); 23] = [
+const FORMS: [(Action, &str, bool); 24] = [
     (Action::Post, "posting", true),
     (Action::Decline, "decline", false),
     (Action::Assign, "assignment", true),
@@ -57,6 +57,7 @@ const FORMS: [(Action, &str, bool); 23] = [
     (Action::Subject, "subject", false),
     (Action::Merge, "merger", false),
     (Action::Refer, "referral", false),
+    (Action::Uphold, "upholding", true),
     (Action::Reopen, "reopening", false),
     (Action::AllowJoint, "joint-approval", true),
     (Action::DenyJoint, "joint-refusal", false),
@@ -120,7 +121,7 @@ pub(crate) async fn forms(
             at: case.id.to_string(),
             word,
             label: label(*action, case.state),
-            fields: filling.fields(*action),
+            fields: filling.fields(*action).into_iter().map(|field| field.within(word)).collect(),
             open: refused.is_some_and(|refused| refused.word == *word) || (begun && *action == Action::RequestClose),
             note: filling.note(*action),
             links: filling.links(*action),

@@ -16,6 +16,10 @@ impl Filling<'_> {
                 vec![self.title(&self.case.title), self.text(&self.case.text), self.reason("为什么修改")]
             }
             Action::Decline => self.decline(),
+            Action::Uphold => vec![
+                self.reason("为什么维持原答复（会公开，反映人看得到）")
+                    .hint("查了什么、看了什么、为什么原答复站得住。承办和核验过的人不做这个决定。"),
+            ],
             Action::Return => vec![self.reason("为什么不属于本单位，应该由谁办")],
             Action::DenyJoint => vec![self.reason("为什么不同意")],
             Action::AskJoint => self.joint_request(),
@@ -143,14 +147,13 @@ impl Filling<'_> {
     }
 
     fn decline(&self) -> Vec<Field> {
-        let reasons = self.engine.book.desk.declines.iter();
-        let reasons = reasons.map(|reason| Choice::new(&reason.id, &reason.label).hint(&reason.text));
+        let reasons = self.engine.book.rules.declines.iter();
+        let reasons = reasons.map(|reason| Choice::new(&reason.id, &reason.label).hint(&reason.next));
         vec![
-            Field::radio("listed", "不予上墙的原因", reasons.collect())
-                .hint("反映人会看到选中的这段话，可以申请一次复核。公众只看到各类原因有几件。")
-                .value(self.given("listed"))
+            Field::radio("standard", "不受理的原因（反映人看得到，公众只看到分类件数）", reasons.collect())
+                .value(self.given("standard"))
                 .required(),
-            Field::area("reason", "还想对反映人说的（选“其他原因”的必填）", 2).value(self.given("reason")),
+            Field::area("reason", "补充说明", 2).hint("选“其他原因”的必须写。").value(self.given("reason")),
         ]
     }
 

@@ -11,10 +11,7 @@ use super::action::org_of;
 use super::card::{Cards, cases};
 use super::case::{Refused, again, reference};
 use crate::permissions::{CaseHandle, CaseModerate, CaseVerify};
-use crate::{
-    Act, Assignment, CaseItem, Done, Moment, Outcome, Posting, Request, Score, Subject,
-    store,
-};
+use crate::{Act, Assignment, CaseItem, CaseRules, Done, Moment, Outcome, Posting, Request, Score, Subject, store};
 
 /// Every field that a form of a case may have.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -46,11 +43,13 @@ pub(crate) struct Given {
     #[serde(default)]
     pub(super) county: String,
     #[serde(default)]
-    pub(super) listed: String,
-    #[serde(default)]
     pub(super) into: String,
     #[serde(default)]
     score: String,
+    #[serde(default)]
+    marks: Vec<String>,
+    #[serde(default)]
+    standard: String,
 }
 
 pub(crate) type Outcomes = std::result::Result<Done, Problem>;
@@ -82,6 +81,7 @@ acts! {
     };
     reminder, "reminder", CaseVerify, |given| Ok(Request::Remind.because(&given.reason));
     undoing, "undoing", CaseHandle, |given| { let _ = &given; Ok(Request::Undo.into()) };
+    upholding, "upholding", CaseModerate, |given| Ok(Request::Uphold.because(&given.reason));
     reopening, "reopening", CaseModerate, |given| Ok(Request::Reopen.because(&given.reason));
     returning, "return", CaseHandle, |given| Ok(Request::Return.because(&given.reason));
     signature, "signature", CaseHandle, |given| { let _ = &given; Ok(Request::Sign.into()) };
@@ -173,7 +173,8 @@ pub(crate) async fn callback(
     Path(id): Path<String>,
     Form(given): Form<Given>,
 ) -> Result {
-    let score = Score { score: given.score.parse().unwrap_or(0), comment: given.text.clone() };
+    let score =
+        Score { score: given.score.parse().unwrap_or(0), reasons: given.marks.clone(), comment: given.text.clone() };
     let engine = cases(&ctx.site)?;
     let done = engine.call_back(reference(&id)?, score, &can.viewer, Moment::at(ctx.now()), &mut ctx.rng()).await;
     answered(&ctx, &can.viewer, &id, "callback", given, done).await
@@ -224,6 +225,18 @@ impl Given {
         Ok(Request::Assign(Assignment { to, account: None, goal: self.goal.trim().to_owned(), deadline }).into())
     }
 
+    /// A standard reason in words for whoever raised it; own words may follow, and must where it is another one.
+    pub(super) fn decline(&self, rules: &CaseRules) -> std::result::Result<Act, Problem> {
+        let standard = rules.decline(&self.standard);
+        let standard = standard.ok_or_else(|| Problem::invalid("请选择不受理的原因，反映人会看到。"))?;
+        let own = self.reason.trim();
+        if own.is_empty() && standard.id == "other" {
+            return Err(Problem::invalid("选了“其他原因”的，请写清楚是什么原因，让反映人看得明白。"));
+        }
+        let words = if own.is_empty() { standard.label.clone() } else { format!("{}。{own}", standard.label) };
+        Ok(Request::Decline.because(words))
+    }
+
     fn extension(&self) -> std::result::Result<Act, Problem> {
         let day = day_of(&self.deadline)?.ok_or_else(|| Problem::invalid("请填写新的期限。"))?;
         Ok(Request::Extend(day).because(&self.reason))
@@ -253,7 +266,7 @@ impl Given {
             ("account", self.account),
             ("number", self.number),
             ("county", self.county),
-            ("listed", self.listed),
+            ("standard", self.standard),
             ("into", self.into),
         ];
         fields

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::card::cases;
 use super::county::{CountyAsked, category_choices, category_name, category_of, code_of, county_of, county_tabs};
 use crate::moves::without_private;
-use crate::permissions::{CaseModerate, DESK};
+use crate::permissions::{COUNTY_DESK, CaseSettings};
 use crate::store::{self, AnswerTemplate};
 use crate::words::{cleaned, limited};
 use crate::{Cases, Outcome, post_of};
@@ -51,7 +51,7 @@ pub(crate) struct Asked {
     edit: String,
 }
 
-pub(crate) async fn show(ctx: Ctx, can: Can<CaseModerate>, Query(asked): Query<Asked>) -> Result {
+pub(crate) async fn show(ctx: Ctx, can: Can<CaseSettings>, Query(asked): Query<Asked>) -> Result {
     let region = county_of(&ctx, &can.viewer, &asked.county)?;
     let mut given = Given::default();
     if !asked.edit.is_empty() {
@@ -136,7 +136,7 @@ pub(crate) struct Given {
 }
 
 /// Adds a template, or puts it in the place of another, which stays on record.
-pub(crate) async fn create(ctx: Ctx, can: Can<CaseModerate>, Form(given): Form<Given>) -> Result {
+pub(crate) async fn create(ctx: Ctx, can: Can<CaseSettings>, Form(given): Form<Given>) -> Result {
     let region = county_of(&ctx, &can.viewer, &given.county)?;
     let template = match checked(&ctx, &can.viewer, region, &given) {
         Ok(template) => template,
@@ -176,7 +176,7 @@ fn checked(ctx: &Ctx, viewer: &Viewer, region: Region, given: &Given) -> std::re
         title: limited("名称", &cleaned(&given.title).replace('\n', " "), TITLE)?,
         text,
         account: Some(viewer.account.id),
-        post: viewer.grants_of(DESK).next().map(post_of).unwrap_or_default(),
+        post: viewer.grants_of(COUNTY_DESK).next().map(post_of).unwrap_or_default(),
         from_day: ctx.today(),
         ended_day: None,
     })
@@ -185,7 +185,7 @@ fn checked(ctx: &Ctx, viewer: &Viewer, region: Region, given: &Given) -> std::re
 /// Ends a template.
 pub(crate) async fn end(
     ctx: Ctx,
-    can: Can<CaseModerate>,
+    can: Can<CaseSettings>,
     Path(id): Path<String>,
     Form(given): Form<CountyAsked>,
 ) -> Result {

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::card::cases;
 use super::county::{CountyAsked, category_choices, category_name, category_of, code_of, county_of, county_tabs};
 use crate::moves::without_private;
-use crate::permissions::{CaseModerate, DESK};
+use crate::permissions::{COUNTY_DESK, CaseSettings};
 use crate::store::{self, AssignRule, PlaceName};
 use crate::{Cases, post_of};
 
@@ -42,7 +42,7 @@ struct Line {
 
 const PATH: &str = "/assignment-rules";
 
-pub(crate) async fn show(ctx: Ctx, can: Can<CaseModerate>, Query(asked): Query<CountyAsked>) -> Result {
+pub(crate) async fn show(ctx: Ctx, can: Can<CaseSettings>, Query(asked): Query<CountyAsked>) -> Result {
     let region = county_of(&ctx, &can.viewer, &asked.county)?;
     draw(&ctx, &can.viewer, region, &Given::default(), None).await
 }
@@ -125,7 +125,7 @@ pub(crate) struct Given {
 }
 
 /// Adds a rule at the end of the order.
-pub(crate) async fn create(ctx: Ctx, can: Can<CaseModerate>, Form(given): Form<Given>) -> Result {
+pub(crate) async fn create(ctx: Ctx, can: Can<CaseSettings>, Form(given): Form<Given>) -> Result {
     let region = county_of(&ctx, &can.viewer, &given.county)?;
     let rule = match checked(&ctx, &can.viewer, region, &given).await {
         Ok(rule) => rule,
@@ -174,7 +174,7 @@ async fn checked(ctx: &Ctx, viewer: &Viewer, region: Region, given: &Given) -> R
         unit,
         note,
         account: Some(viewer.account.id),
-        post: viewer.grants_of(DESK).next().map(post_of).unwrap_or_default(),
+        post: viewer.grants_of(COUNTY_DESK).next().map(post_of).unwrap_or_default(),
         from_day: ctx.today(),
         ended_day: None,
     })
@@ -183,7 +183,7 @@ async fn checked(ctx: &Ctx, viewer: &Viewer, region: Region, given: &Given) -> R
 /// Ends a rule; it stays in the list of what was.
 pub(crate) async fn end(
     ctx: Ctx,
-    can: Can<CaseModerate>,
+    can: Can<CaseSettings>,
     Path(id): Path<String>,
     Form(given): Form<CountyAsked>,
 ) -> Result {
@@ -200,7 +200,7 @@ pub(crate) async fn end(
 /// Moves a rule one place forward.
 pub(crate) async fn raise(
     ctx: Ctx,
-    can: Can<CaseModerate>,
+    can: Can<CaseSettings>,
     Path(id): Path<String>,
     Form(given): Form<CountyAsked>,
 ) -> Result {

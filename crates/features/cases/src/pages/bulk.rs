@@ -7,7 +7,7 @@ use huiyin_base::{Id, Problem};
 use huiyin_db::Tx;
 use huiyin_directory::{OrgKind, OrgRef, Viewer, org_root};
 use huiyin_web::components::{Breadcrumb, Choice, DataTable, Field, Html, Row};
-use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Query, Result, from_query};
+use huiyin_web::{Can, Csrf, Ctx, Density, Form, Query, Result, from_query};
 use serde::Deserialize;
 
 use super::action_filling::people_at;
@@ -182,11 +182,10 @@ async fn chosen(ctx: &Ctx, tx: &mut Tx, engine: &Cases, can: &Can<CaseHandle>, a
         return Ok(store::case_lines(tx, &can.scope, &refs).await?);
     }
     if asked.page == FilterPage::Desk.as_str() {
-        let kind = engine.book.kind("problem").ok_or_else(Problem::not_found)?;
         let on = from_query::<desk::Asked>(&asked.query);
         let (duty, view) = (store::Duty::parse(&on.duty), desk::view_of(&on.view, ctx.today()));
         let page = store::DeskPage { duty, view, at: None, limit: most + 1 };
-        let at = crate::desk_orgs(kind, &can.viewer);
+        let at = desk::orgs_of(engine, &can.viewer);
         let items = store::desk_list(tx, &can.scope, &at, &page).await?.rows;
         let mut lines = store::desk_lines(tx, &items).await?;
         // A case may lie on the desk by two duties.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::place::{counties, region_of};
 use crate::Categories;
-use crate::permissions::DESK;
+use crate::permissions::COUNTY_DESK;
 
 /// `county=610602`; a county's own staff need not say it.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -29,9 +29,9 @@ pub(crate) fn county_of(ctx: &Ctx, viewer: &Viewer, code: &str) -> Result<Region
 }
 
 fn reached(site: &Site, viewer: &Viewer) -> Vec<Region> {
-    let city = viewer.grants_of(DESK).any(|grant| grant.org_kind == OrgKind::City);
+    let city = viewer.grants_of(COUNTY_DESK).any(|grant| grant.org_kind == OrgKind::City);
     let own = |region: &Region| {
-        viewer.grants_of(DESK).any(|grant| grant.org_kind == OrgKind::County && grant.org.region == *region)
+        viewer.grants_of(COUNTY_DESK).any(|grant| grant.org_kind == OrgKind::County && grant.org.region == *region)
     };
     counties(site).into_iter().map(|county| county.region).filter(|region| city || own(region)).collect()
 }

@@ -1,9 +1,10 @@
 //! What waits for whoever is signed in.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use askama::Template;
-use huiyin_base::{Day, Id, Instant, Problem, WorkCalendar};
+use huiyin_base::{Day, Id, Instant, WorkCalendar};
+use huiyin_directory::{OrgRef, Viewer};
 use huiyin_web::components::{Button, DataTable, Empty, Html, Pager, Row, Tabs, Tag};
 use huiyin_web::{Can, Ctx, Density, Query, Result};
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,8 @@ use super::bulk_bar::BulkBar;
 use super::card::{Cards, cases, state_tag};
 use super::cell;
 use super::saved_filter::SavedFilters;
-use crate::permissions::{CaseSee, DESK};
+use crate::Cases;
+use crate::permissions::{COUNTY_DESK, CaseSee};
 use crate::store::{self, CaseLine, DeskItem, DeskSummary, DeskView, Duty, FilterPage};
 
 /// What stands behind the question mark of a desk's address.
@@ -61,8 +63,7 @@ const VIEWS: [(&str, &str); 4] =
 
 pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>) -> Result {
     let cases = cases(&ctx.site)?;
-    let kind = cases.book.kind("problem").ok_or_else(Problem::not_found)?;
-    let at = crate::desk_orgs(kind, &can.viewer);
+    let at = orgs_of(&cases, &can.viewer);
     let (today, duty) = (ctx.today(), Duty::parse(&asked.duty));
     let view = view_of(&asked.view, today);
     let long_days = cases.book.desk.queue.long_days;
@@ -90,9 +91,16 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
         empty: slice.rows.is_empty().then(|| empty(at.is_empty(), chosen)),
         table: (!slice.rows.is_empty()).then(|| table(&cards, &slice.rows, &found, duty)),
         pager: Pager::new(link(slice.previous), link(slice.next)),
-        keeps: can.viewer.has_any(DESK),
+        keeps: can.viewer.has_any(COUNTY_DESK),
     };
     ctx.page("我的待办", Density::Desk, &desk)
+}
+
+/// Wherever the viewer handles cases of any kind.
+pub(crate) fn orgs_of(cases: &Cases, viewer: &Viewer) -> Vec<OrgRef> {
+    let kinds = cases.book.kinds.iter();
+    let at: HashSet<OrgRef> = kinds.flat_map(|kind| crate::desk_orgs(kind, viewer)).collect();
+    at.into_iter().collect()
 }
 
 /// The view that an address names.
@@ -164,7 +172,7 @@ fn address(asked: &Asked) -> String {
 }
 
 fn table(cards: &Cards<'_>, items: &[DeskItem], lines: &HashMap<Id, CaseLine>, duty: Option<Duty>) -> DataTable {
-    let counties: std::collections::BTreeSet<_> = items.iter().map(|item| item.case_region).collect();
+    let counties: BTreeSet<_> = items.iter().map(|item| item.case_region).collect();
     let table = DataTable::new("待办的问题").picks("case", "bulk");
     let table = table.column("编号").column("问题").column("地方").column("类别");
     let table = if duty.is_none() { table.column("要办的事") } else { table };
@@ -175,7 +183,7 @@ fn table(cards: &Cards<'_>, items: &[DeskItem], lines: &HashMap<Id, CaseLine>, d
             cell::number(cards, line),
             marked(item, line, &headline),
             Html::from(cell::place(cards, line, counties.len() > 1)),
-            Html::from(cards.category(&line.category, &line.sub_category)),
+            Html::from(cards.category_of(line)),
         ];
         cells.extend(duty.is_none().then(|| cell::nowrap(item.duty.label())));
         cells.push(state_tag(line.state, line.outcome, false).into());

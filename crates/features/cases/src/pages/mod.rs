@@ -9,15 +9,21 @@ mod assign_rules;
 mod bulk;
 mod bulk_bar;
 mod bulk_run;
+mod burden;
 mod card;
 mod case;
 mod case_export;
 mod case_filter;
 mod case_list;
+mod case_parts;
 mod cell;
 mod county;
+mod conduct;
 mod desk;
 mod follow;
+mod follow_case;
+mod follow_forms;
+mod follow_phone;
 mod home;
 mod joint;
 mod moderation_post;
@@ -25,15 +31,17 @@ mod photo;
 mod photo_cover;
 mod place;
 mod presence;
+mod pressure;
 mod problem;
 mod problem_form;
+mod ratings;
 mod saved_filter;
 mod story;
 mod wall;
 
 use huiyin_web::{Public, Routes};
 
-use crate::permissions::{CaseExport, CaseHandle, CaseModerate, CaseSee, CaseVerify};
+use crate::permissions::{CaseExport, CaseHandle, CaseModerate, CaseSee, CaseSettings, CaseVerify};
 
 pub(crate) use home::NewestEchoes;
 
@@ -61,6 +69,28 @@ fn public() -> Routes {
         .post::<Public, _>("/follow/objection", follow::objection)
         .post::<Public, _>("/follow/appeal", follow::appeal)
         .post::<Public, _>("/follow/withdrawal", follow::withdrawal)
+        .merge(after())
+}
+
+/// What else follows: correcting, news, a telephone instead of the receipt, pressure, burdens.
+fn after() -> Routes {
+    Routes::new()
+        .post::<Public, _>("/follow/correction", follow::correction)
+        .post::<Public, _>("/follow/notice", follow::notice)
+        .post::<Public, _>("/follow/notice-end", follow::notice_end)
+        .post::<Public, _>("/follow/phone", follow_phone::ask)
+        .get::<Public, _>("/follow/code", follow_phone::enter)
+        .post::<Public, _>("/follow/proof", follow_phone::prove)
+        .get::<Public, _>("/follow/cases", follow_phone::list)
+        .post::<Public, _>("/follow/choice", follow_phone::choose)
+        .post::<Public, _>("/follow/phone-end", follow_phone::release)
+        .get::<Public, _>("/follow/pressure", pressure::new)
+        .post::<Public, _>("/follow/pressure", pressure::create)
+        .get::<Public, _>("/follow/pressure/receipt", pressure::receipt)
+        .get::<Public, _>("/follow/receipt", pressure::burden_receipt)
+        .get::<Public, _>("/burdens/new", burden::new)
+        .post::<Public, _>("/burdens", burden::create)
+        .get::<Public, _>("/conduct", conduct::show)
 }
 
 fn staff() -> Routes {
@@ -79,19 +109,22 @@ fn staff() -> Routes {
         .post::<CaseHandle, _>("/cases/{id}/departure", presence::leave)
         .post::<CaseVerify, _>("/cases/{id}/reminder", action_post::reminder)
         .post::<CaseHandle, _>("/cases/{id}/undoing", action_post::undoing)
-        .get::<CaseModerate, _>("/assignment-rules", assign_rules::show)
-        .post::<CaseModerate, _>("/assignment-rules", assign_rules::create)
-        .post::<CaseModerate, _>("/assignment-rules/{id}/rise", assign_rules::raise)
-        .post::<CaseModerate, _>("/assignment-rules/{id}/ending", assign_rules::end)
-        .get::<CaseModerate, _>("/answer-templates", answer_templates::show)
-        .post::<CaseModerate, _>("/answer-templates", answer_templates::create)
-        .post::<CaseModerate, _>("/answer-templates/{id}/ending", answer_templates::end)
+        .get::<CaseSettings, _>("/assignment-rules", assign_rules::show)
+        .post::<CaseSettings, _>("/assignment-rules", assign_rules::create)
+        .post::<CaseSettings, _>("/assignment-rules/{id}/rise", assign_rules::raise)
+        .post::<CaseSettings, _>("/assignment-rules/{id}/ending", assign_rules::end)
+        .get::<CaseSettings, _>("/answer-templates", answer_templates::show)
+        .post::<CaseSettings, _>("/answer-templates", answer_templates::create)
+        .post::<CaseSettings, _>("/answer-templates/{id}/ending", answer_templates::end)
         .get::<CaseSee, _>("/cases", case_list::show)
+        .get::<CaseSee, _>("/ratings", ratings::show)
         .get::<CaseExport, _>("/cases.xlsx", case_export::show)
         .get::<CaseSee, _>("/cases/{id}", case::show)
         .post::<CaseSee, _>("/cases/{id}/original", case::original)
         .get::<CaseModerate, _>("/cases/{id}/photos/{place}/cover", photo_cover::show)
         .post::<CaseModerate, _>("/cases/{id}/photos/{place}/cover", photo_cover::create)
+        .post::<CaseSee, _>("/cases/{id}/contact", case::contact)
+        .post::<CaseModerate, _>("/cases/{id}/upholding", action_post::upholding)
         .post::<CaseModerate, _>("/cases/{id}/posting", moderation_post::posting)
         .post::<CaseModerate, _>("/cases/{id}/decline", moderation_post::decline)
         .post::<CaseModerate, _>("/cases/{id}/assignment", action_post::assignment)

@@ -73,7 +73,7 @@ async fn changed_too_much(
     compared(ctx, viewer, id, words, refused).await
 }
 
-/// Does not post it: a listed reason, and words of one's own.
+/// Does not accept it, for one of the standard reasons.
 pub(crate) async fn decline(
     ctx: Ctx,
     can: Can<CaseModerate>,
@@ -81,12 +81,9 @@ pub(crate) async fn decline(
     Form(given): Form<Given>,
 ) -> Result {
     let engine = cases(&ctx.site)?;
-    let done = match engine.book.desk.decline_reason(&given.listed, &given.reason) {
-        Some(reason) => {
-            engine.act(reference(&id)?, Request::Decline.because(reason), &can.viewer, Moment::at(ctx.now())).await
-        }
-        None if given.listed.is_empty() => Err(Problem::invalid("请选一个原因，让反映人看得明白。")),
-        None => Err(Problem::invalid("选了“其他原因”的，请写明是什么原因。")),
+    let done = match given.decline(&engine.book.rules) {
+        Ok(act) => engine.act(reference(&id)?, act, &can.viewer, Moment::at(ctx.now())).await,
+        Err(problem) => Err(problem),
     };
     answered(&ctx, &can.viewer, &id, "decline", given, done).await
 }

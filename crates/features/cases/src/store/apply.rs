@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use huiyin_db::{Filter, Result, Tx, insert_many};
+use huiyin_db::{Filter, Result, Tx, insert_many, query};
 
 use super::{
-    answer_put, cube_add, cube_cells, desk_items, desk_put, event_add, follow_add, message_add, owner_add, photo_add,
-    search_put,
+    answer_put, cube_add, cube_cells, desk_items, desk_put, event_add, follow_add, message_add, notice_mark, owner_add,
+    photo_add, search_put,
 };
-use crate::{CaseEvent, CaseFollow, CaseItem, CasePhoto, Change};
+use crate::{ActorKind, CaseEvent, CaseFollow, CaseItem, CasePhoto, Change};
 
 /// Adds a new case with its first event. Gives the case back with the place it got in the lists.
 pub async fn case_add(
@@ -36,7 +36,13 @@ pub async fn case_add(
 pub async fn case_save(tx: &mut Tx, before: &CaseItem, change: &Change) -> Result<()> {
     let after = &change.after;
     case_update(tx, after).await?;
+    if before.original != after.original {
+        original_put(tx, after).await?;
+    }
     event_add(tx, &change.event).await?;
+    if change.event.actor != ActorKind::Reporter && crate::news(change.event.kind).is_some() {
+        notice_mark(tx, after.at(), change.event.kind).await?;
+    }
     if let Some(owner) = &change.owner {
         owner_add(tx, owner).await?;
     }
@@ -62,6 +68,13 @@ pub async fn case_save(tx: &mut Tx, before: &CaseItem, change: &Change) -> Resul
     }
     let answer = if after.state.has_outcome() { super::answer_list(tx, after.at(), true).await?.pop() } else { None };
     search_put(tx, after, answer.as_ref().map(|answer| answer.text.as_str())).await
+}
+
+/// What was written anew before anybody decided. It is no moving column: no other change carries it along.
+async fn original_put(tx: &mut Tx, case: &CaseItem) -> Result<()> {
+    let put = query("update case_item set original = $1 where region = $2 and id = $3").bind(&case.original);
+    put.bind(case.region).bind(case.id).execute(tx).await?;
+    Ok(())
 }
 
 /// Writes every column that may change.

@@ -1,6 +1,5 @@
 //! How many: from the cube where the filter allows, else up to a thousand.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use huiyin_base::{Day, Region};
@@ -41,7 +40,7 @@ pub async fn wall_count(tx: &mut Tx, filter: &WallFilter) -> Result<Count> {
     if filter.village.is_none() && filter.words.trim().is_empty() {
         return Ok(Count { n: cube_sum(tx, filter).await?, exact: true });
     }
-    let base = walled(Filter::new(COUNTED).then("x.posted_day is not null"), filter);
+    let base = walled(Filter::new(COUNTED).then("x.kind = 'problem' and x.posted_day is not null"), filter);
     counted(tx, base, filter, MOST_COUNTED).await
 }
 
@@ -55,28 +54,20 @@ pub async fn case_count_exact(tx: &mut Tx, scope: &Scope, filter: &CaseFilter) -
     staff_count(tx, scope, filter, i64::MAX - 1).await
 }
 
-/// Cases that stand declined, by reason and by the day they were declined: the public sees how many and why, not which. The
-/// reason is the first line, which a list gives; what the desk wrote to one reporter below it is nobody else's.
+/// Cases that stand declined, by reason and by the day they were declined: the public sees how many and why, not which.
 pub async fn decline_counts(tx: &mut Tx, region: Option<Region>, from: Day, to: Day) -> Result<Vec<(String, i64)>> {
     // The cases first, which their state's index finds; then their one event each by its key.
     let base = Filter::new("select coalesce(e.reason, ''), count(*) from case_item x join case_event e on");
     let base = base.then("e.region = x.region and e.case_id = x.id and coalesce(e.kind, '') = ?").bind(Action::Decline);
-    let base = base.then("and e.to_state = 'declined' where x.state = 'declined'").and_some("x.region = ?", region);
+    let base = base
+        .then("and e.to_state = 'declined' where x.kind = 'problem' and x.state = 'declined'")
+        .and_some("x.region = ?", region);
     // An appealed case was declined twice; the last time counts.
     let last =
         "not exists (select 1 from case_event l where l.region = e.region and l.case_id = e.case_id and l.n > e.n
         and coalesce(l.kind, '') = ?)";
     let base = base.and(last).bind(Action::Decline).and("e.day + 0 >= ?").bind(from).and("e.day + 0 <= ?").bind(to);
-    let rows = base.then("group by coalesce(e.reason, '') order by 2 desc, 1 limit 10000").query();
-    let mut counts: BTreeMap<String, i64> = BTreeMap::new();
-    for (reason, n) in rows.fetch_all::<(String, i64)>(tx).await? {
-        let first = reason.lines().next().unwrap_or_default().to_owned();
-        *counts.entry(first).or_insert(0) += n;
-    }
-    let mut counts: Vec<(String, i64)> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, n)| -n);
-    counts.truncate(50);
-    Ok(counts)
+    base.then("group by coalesce(e.reason, '') order by 2 desc, 1 limit 50").query().fetch_all(tx).await
 }
 
 const COUNTED: &str = "select count(*) from (select 1 from case_item x where";
@@ -115,12 +106,14 @@ async fn cube_sum(tx: &mut Tx, filter: &WallFilter) -> Result<i64> {
 
 /// How many cases stand in each state, for the chips above the wall.
 pub async fn state_counts(tx: &mut Tx, filter: &WallFilter) -> Result<Vec<(State, i64)>> {
-    let all =
-        query("select c.state, cast(sum(c.n) as bigint) from case_cube c where c.level = 'county' group by c.state");
+    let all = query(
+        "select c.state, cast(sum(c.n) as bigint) from case_cube c where c.level = 'county'
+        and c.kind = 'problem' group by c.state",
+    );
     let Some(region) = filter.region else { return all.fetch_all(tx).await };
     let one = query(
         "select c.state, cast(sum(c.n) as bigint) from case_cube c
-         where c.level = 'county' and c.region = $1 group by c.state",
+         where c.level = 'county' and c.kind = 'problem' and c.region = $1 group by c.state",
     );
     one.bind(region).fetch_all(tx).await
 }

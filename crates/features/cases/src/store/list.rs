@@ -21,6 +21,7 @@ row! {
         pub region: Region,
         pub id: Id,
         pub seq: i64,
+        pub kind: String,
         pub number_year: Option<i64>,
         pub number_n: Option<i64>,
         pub state: State,
@@ -42,17 +43,16 @@ row! {
         pub answered_day: Option<Day>,
         pub due_day: Option<Day>,
         pub reminded_day: Option<Day>,
-        pub rating: Option<i64>,
         pub reopened_times: i64,
         pub followers: i64,
         pub photos: i64,
     }
 }
 
-pub(super) const LINES: &str = "select x.region, x.id, x.seq, x.number_year, x.number_n, x.state, x.outcome, x.channel, x.category,
+pub(super) const LINES: &str = "select x.region, x.id, x.seq, x.kind, x.number_year, x.number_n, x.state, x.outcome, x.channel, x.category,
     x.sub_category, x.township, x.village, x.title, x.text, x.owner_region, x.owner_org, x.owner_account, x.submitted_day,
-    x.posted_day, x.assigned_day, x.answer_from, x.answered_day, x.due_day,
-    x.reminded_day, x.rating, x.reopened_times, x.followers, x.photos
+    x.posted_day, x.assigned_day, x.answer_from, x.answered_day, x.due_day, x.reminded_day, x.reopened_times, x.followers,
+    x.photos
     from case_item x where";
 
 impl CaseLine {
@@ -232,7 +232,7 @@ pub async fn answers_of(tx: &mut Tx, lines: &[CaseLine]) -> Result<HashMap<Id, C
 
 /// The wall's statement without order and page, for the list and for tests that read its plan.
 pub(super) async fn public(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<Option<Filter>> {
-    let base = walled(Filter::new(LINES).then("x.posted_day is not null"), filter);
+    let base = walled(Filter::new(LINES).then("x.kind = 'problem' and x.posted_day is not null"), filter);
     found(tx, base, filter, page).await
 }
 

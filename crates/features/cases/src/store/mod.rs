@@ -10,13 +10,16 @@ mod count;
 mod cube;
 mod desk;
 mod desk_filter;
+mod erasure;
 pub(crate) mod figure;
 mod filter;
 mod joint;
 mod line;
 mod list;
+mod phone;
 mod place;
 mod presence;
+mod rating;
 mod record;
 mod search;
 mod similar;
@@ -44,6 +47,7 @@ pub use desk::{
     desk_summary,
 };
 pub use desk_filter::{DeskFilter, FilterPage, desk_filter_add, desk_filter_list, desk_filter_remove};
+pub use erasure::{Erased, erasure_list, kept_ended, sealed_erase};
 pub use filter::{CaseFilter, WallFilter, barred_subjects};
 pub use joint::{JointDecision, JointRequest, JointUnit, joint_add, joint_decide, joint_list, joint_part, joint_units};
 pub use line::{line_find, lines_find};
@@ -51,12 +55,17 @@ pub use list::{
     CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_lines, case_list, case_plan, desk_lines, echo_list,
     wall_list, wall_plan,
 };
+pub use phone::{
+    code_put, code_sweep, code_try, notice_clear, notice_list, notice_mark, notice_pending, notice_put, notice_remove,
+    phone_cases, phone_list, phone_put, phone_remove,
+};
 pub use place::{PlaceName, place_children, place_find, place_names};
 pub use presence::{presence_count, presence_end, presence_hold, presence_list, presence_sweep};
+pub use rating::{RatingCount, rating_counts, rating_find, rating_list, rating_past, rating_past_add, rating_put};
 pub use record::{
     answer_find, answer_list, answer_put, event_add, event_list, follow_add, follow_carry, follow_copy, follow_find,
-    message_add, message_list, message_list_of, message_sign, owner_add, owner_list, photo_add, photo_cover,
-    photo_list, photo_publish, rating_add, rating_list,
+    message_add, message_list, message_list_of, message_sign, owner_add, owner_list, photo_add, photo_cover, photo_list,
+    photo_publish,
 };
 pub use search::{reindex, search_put, search_put_words, search_words};
 pub use similar::similar_list;

@@ -211,7 +211,7 @@ async fn near_cases_are_found_and_none_about_oneself() {
 }
 
 fn suggestion(page: &Page) -> String {
-    page.all("#f-org-hint").into_iter().next().unwrap_or_default()
+    page.all("#f-assignment-org-hint").into_iter().next().unwrap_or_default()
 }
 
 #[tokio::test(flavor = "multi_thread")]

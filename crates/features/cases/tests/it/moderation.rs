@@ -79,30 +79,6 @@ async fn looks(house: &House) -> i64 {
     count.fetch_scalar(&mut tx).await.unwrap()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_decline_says_why_in_words_residents_understand() {
-    let house = House::new().await;
-    let mut county = house.browser("county").await;
-    let (mut resident, link) = reported(&house, &mut county, &[]).await;
-    let page = county.get(&link).await;
-    let decline = format!("{link}/decline");
-    let none = county.submit(&page, &decline, &[]).await;
-    assert!(none.status == 422 && none.text().contains("请选一个原因"), "{}", none.text());
-    let other = county.submit(&page, &decline, &[("listed", "other")]).await;
-    assert!(other.status == 422 && other.text().contains("请写明是什么原因"), "{}", other.text());
-    let declined = county.submit(&page, &decline, &[("listed", "unclear"), ("reason", "是哪一段水管？")]).await;
-    assert!(declined.text().contains("已不予受理"), "{}", declined.text());
-    let own = resident.get("/follow/case").await;
-    assert!(own.text().contains("请补充后重新反映") && own.text().contains("是哪一段水管"), "{}", own.text());
-    let mut tx = house.app.site.db.read().await.unwrap();
-    let (from, to) = (crate::tree::day("2016-01-01"), crate::tree::day("2016-12-31"));
-    let counts = huiyin_cases::store::decline_counts(&mut tx, None, from, to).await.unwrap();
-    assert_eq!(counts, [("看不清是什么事、在哪里".to_owned(), 1)], "what was written to one reporter is his alone");
-    drop(tx);
-    let appealed = resident.submit(&own, "/follow/appeal", &[("text", "就是三组那一段")]).await;
-    assert!(!appealed.has_form("/follow/appeal"), "once");
-}
-
 /// A white picture of 24 by 24 pixels.
 const PNG: &[u8] = &[
     0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44, 0x52, 0x00, 0x00, 0x00,
