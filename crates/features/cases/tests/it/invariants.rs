@@ -256,7 +256,7 @@ fn random_acts_reach_every_state() {
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let mut seen = std::collections::BTreeSet::new();
     let mut upheld = false;
-    for round in 0..300 {
+    for round in 0..1200 {
         let all = tries().new_tree(&mut runner).unwrap().current();
         let subject = (round % 3 == 0).then(|| tree.org("甲一村"));
         let (history, _) = run(&tree, "problem", subject, &all);
