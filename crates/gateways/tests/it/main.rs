@@ -2,5 +2,5 @@
 
 mod gateway;
 mod house;
-mod messages;
 mod mails;
+mod messages;

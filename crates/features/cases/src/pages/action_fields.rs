@@ -266,4 +266,3 @@ impl Filling<'_> {
         self.given.get(name).cloned().unwrap_or_else(|| value.to_owned())
     }
 }
-

@@ -152,4 +152,3 @@ pub(crate) fn newest_copies(rows: &[CasePhoto]) -> Vec<&CasePhoto> {
     };
     rows.iter().filter(is_last).collect()
 }
-

@@ -11,11 +11,11 @@ use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Permission, Query, Result}
 use serde::Deserialize;
 
 use super::action::{self, ActionForm, Asking};
-use super::case_parts::{self, JointPanel, Part};
 use super::card::{self, Cards, cases};
+use super::case_parts::{self, JointPanel, Part};
+use super::photo_cover;
 use super::presence::Presence;
 use super::story;
-use super::photo_cover;
 use crate::permissions::CaseSee;
 use crate::{
     Action, CaseItem, CaseRef, Cases, Contact, Decision, Letter, Moment, PhotoPart, PieceKind, Sender, State, Words,
@@ -102,9 +102,7 @@ pub(crate) async fn contact(ctx: Ctx, can: Can<CaseSee>, Path(id): Path<String>,
     let times = (Moment::at(ctx.now()), ctx.real_now());
     let engine = cases(&ctx.site)?;
     match engine.contact(reference(&id)?, &why.reason, &can.viewer, times, &mut ctx.rng()).await {
-        Ok(contact) => {
-            draw(&ctx, &can.viewer, &id, Drawn { contact: Some(contact), ..Drawn::default() }).await
-        }
+        Ok(contact) => draw(&ctx, &can.viewer, &id, Drawn { contact: Some(contact), ..Drawn::default() }).await,
         Err(problem) if problem.kind == ProblemKind::Invalid => {
             let given = BTreeMap::from([("reason".to_owned(), why.reason)]);
             let refused = Refused { word: "contact".into(), message: problem.message, given };

@@ -70,7 +70,12 @@ pub(super) fn facts(cards: &Cards<'_>, engine: &Cases, case: &CaseItem, people: 
 }
 
 /// The template that an address names, with what this case puts into it.
-pub(super) async fn chosen_template(tx: &mut Tx, cards: &Cards<'_>, case: &CaseItem, id: &str) -> Result<Option<String>> {
+pub(super) async fn chosen_template(
+    tx: &mut Tx,
+    cards: &Cards<'_>,
+    case: &CaseItem,
+    id: &str,
+) -> Result<Option<String>> {
     if id.is_empty() {
         return Ok(None);
     }
@@ -109,7 +114,12 @@ pub(super) async fn joint_panel(
 }
 
 /// The case above, where the viewer may see it.
-pub(super) async fn above(tx: &mut Tx, cards: &Cards<'_>, viewer: &Viewer, case: &CaseItem) -> Result<Option<(String, String)>> {
+pub(super) async fn above(
+    tx: &mut Tx,
+    cards: &Cards<'_>,
+    viewer: &Viewer,
+    case: &CaseItem,
+) -> Result<Option<(String, String)>> {
     let Some(parent) = case.parent else { return Ok(None) };
     let at = CaseRef { region: case.region, id: parent };
     let lines = store::case_lines(tx, &viewer.scope(SEES), &[at]).await?;

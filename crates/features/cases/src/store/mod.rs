@@ -64,8 +64,8 @@ pub use presence::{presence_count, presence_end, presence_hold, presence_list, p
 pub use rating::{RatingCount, rating_counts, rating_find, rating_list, rating_past, rating_past_add, rating_put};
 pub use record::{
     answer_find, answer_list, answer_put, event_add, event_list, follow_add, follow_carry, follow_copy, follow_find,
-    message_add, message_list, message_list_of, message_sign, owner_add, owner_list, photo_add, photo_cover, photo_list,
-    photo_publish,
+    message_add, message_list, message_list_of, message_sign, owner_add, owner_list, photo_add, photo_cover,
+    photo_list, photo_publish,
 };
 pub use search::{reindex, search_put, search_put_words, search_words};
 pub use similar::similar_list;
