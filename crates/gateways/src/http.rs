@@ -101,8 +101,7 @@ impl HttpClient {
         let connector =
             hyper_rustls::HttpsConnectorBuilder::new().with_tls_config(config).https_or_http().enable_http1();
         // A gateway is asked rarely: a connection of its own each time tells a dead one at once.
-        let client =
-            Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector.wrap_connector(tcp));
+        let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector.wrap_connector(tcp));
         Ok(Self(client))
     }
 
@@ -173,9 +172,7 @@ mod tests {
         for good in ["https://sms.example.cn/v1", "http://127.0.0.1:8080/", "http://10.1.2.3/x", "http://[::1]:1/"] {
             assert!(check_url(good).is_ok(), "{good}");
         }
-        for bad in
-            ["http://sms.example.cn/", "http://8.8.8.8/", "ftp://10.0.0.1/", "/path", "", "https://", "not a url"]
-        {
+        for bad in ["http://sms.example.cn/", "http://8.8.8.8/", "ftp://10.0.0.1/", "/path", "", "https://", "not a url"] {
             assert!(check_url(bad).is_err(), "{bad}");
         }
         assert!(header("X-App: 1").is_ok() && header("X-App").is_err() && header("X App: 1").is_err());

@@ -74,8 +74,7 @@ impl Address {
         let number: String = text.chars().map(narrow).filter(spaced).collect();
         let number = number.strip_prefix("+86").or_else(|| number.strip_prefix("0086")).unwrap_or(&number).to_owned();
         // Landlines take no messages; abroad is out of reach of a domestic gateway.
-        let mobile =
-            number.len() == 11 && number.starts_with('1') && number.bytes().all(|digit| digit.is_ascii_digit());
+        let mobile = number.len() == 11 && number.starts_with('1') && number.bytes().all(|digit| digit.is_ascii_digit());
         mobile.then_some(Self::Phone(number))
     }
 
@@ -270,8 +269,7 @@ mod tests {
         assert_eq!(Address::parse(" 138 1234-5678 "), phone("13812345678"));
         assert_eq!(Address::parse("+86１３８１２３４５６７８"), phone("13812345678"));
         assert_eq!(Address::parse("wang@example.cn"), Some(Address::Mail("wang@example.cn".into())));
-        for strange in ["", "0911-2123456", "1381234567", "138123456789", "没有", "a@", "@b", "a@b c", "a@b\nBcc: c@d"]
-        {
+        for strange in ["", "0911-2123456", "1381234567", "138123456789", "没有", "a@", "@b", "a@b c", "a@b\nBcc: c@d"] {
             assert_eq!(Address::parse(strange), None, "{strange}");
         }
         assert_eq!(format!("{:?}", Address::parse("13812345678")), "Some(sms)");

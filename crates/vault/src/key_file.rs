@@ -81,7 +81,8 @@ impl Keys {
             };
             keys.iter().map(entry).collect()
         };
-        let form = Form { version: 1, check: self.check(), key: entries(&self.keys), retired: entries(&self.marks) };
+        let form =
+            Form { version: 1, check: self.check(), key: entries(&self.keys), retired: entries(&self.marks) };
         let body = toml::to_string(&form).unwrap_or_else(|_| unreachable!("a flat table is always written"));
         format!("{HEAD}\n{body}")
     }

@@ -107,21 +107,20 @@ fn own_routes() -> Routes {
 
 fn own_jobs() -> Jobs<Site> {
     const DAY: u32 = 86_400;
-    Jobs::new()
-        .every("web_sweep", 600, |site: Site, _job| async move { sweep(&site).await })
-        .every("files_sweep", DAY, |site: Site, _job| async move {
+    Jobs::new().every("web_sweep", 600, |site: Site, _job| async move { sweep(&site).await }).every(
+        "files_sweep",
+        DAY,
+        |site: Site, _job| async move {
             // What was written longer ago than any submission lasts, and was never named, belongs to nobody.
             let before = site.clock.real() - chrono::TimeDelta::days(1);
             let swept = site.files.sweep(&site.db, before).await?;
             Ok((swept > 0).then(|| format!("清理了 {swept} 个无主文件")))
-        })
-        .on(
-            huiyin_gateways::JOB,
-            |site: Site, job| async move { huiyin_gateways::deliver(&site.delivery(), &job).await },
-        )
-        .every(huiyin_gateways::SWEEP_JOB, DAY, |site: Site, _job| async move {
-            huiyin_gateways::sweep(&site.delivery()).await
-        })
+        },
+    )
+    .on(huiyin_gateways::JOB, |site: Site, job| async move { huiyin_gateways::deliver(&site.delivery(), &job).await })
+    .every(huiyin_gateways::SWEEP_JOB, DAY, |site: Site, _job| async move {
+        huiyin_gateways::sweep(&site.delivery()).await
+    })
 }
 
 async fn sweep(site: &Site) -> huiyin_jobs::Outcome {

@@ -72,10 +72,7 @@ impl Default for Gateway {
 /// Holds secrets: a log never shows it.
 impl std::fmt::Debug for Gateway {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Gateway")
-            .field("sms_url", &self.sms_url)
-            .field("mail_host", &self.mail_host)
-            .finish_non_exhaustive()
+        f.debug_struct("Gateway").field("sms_url", &self.sms_url).field("mail_host", &self.mail_host).finish_non_exhaustive()
     }
 }
 

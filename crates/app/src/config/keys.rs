@@ -56,15 +56,9 @@ pub const KEYS: &[Key] = &[
     key("site.session_idle_hours", "多少小时没有操作就要重新登录。"),
     key("site.limit_factor", "访问频率上限的倍数。测量时调大，平时不动。"),
     key("site.metrics_token", "从其他机器读取 /metrics 要带的口令。不填则只有本机能读。"),
-    key(
-        "gateway.sms_url",
-        "短信网关的网址：每条短信发一个 POST 请求。空着就不发短信。须是 https；http 只能用于本机或内网地址。",
-    ),
+    key("gateway.sms_url", "短信网关的网址：每条短信发一个 POST 请求。空着就不发短信。须是 https；http 只能用于本机或内网地址。"),
     key("gateway.sms_headers", "请求头，每条写成 `名称: 值`，例如应用的编号。环境变量里用逗号分开。"),
-    key(
-        "gateway.sms_body",
-        "请求正文的 JSON 模板，`{to}` 是号码，`{text}` 是内容，`{reference}` 是每条短信固定的编号（重发时不变）。",
-    ),
+    key("gateway.sms_body", "请求正文的 JSON 模板，`{to}` 是号码，`{text}` 是内容，`{reference}` 是每条短信固定的编号（重发时不变）。"),
     key(
         "gateway.sms_secret",
         "签名密钥。请求头 `X-Huiyin-Signature` 是 `sha256=` 加上对「`X-Huiyin-Timestamp` 的值、一个点、正文」的 HMAC-SHA-256。",

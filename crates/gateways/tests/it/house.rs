@@ -50,8 +50,12 @@ impl House {
 
     /// Writes a message as a feature would; none when there is no gateway, else whether it was written.
     pub(crate) async fn send(&self, message: &Message) -> Option<(Id, bool)> {
-        let outbox =
-            Outbox { vault: &self.vault, calendar: &self.calendar, gateways: &self.gateways, now: self.clock.real() };
+        let outbox = Outbox {
+            vault: &self.vault,
+            calendar: &self.calendar,
+            gateways: &self.gateways,
+            now: self.clock.real(),
+        };
         let outgoing = outbox.prepare(HOME, message, &mut self.rngs.rng())?;
         let id = outgoing.id();
         let written = self.scratch.db.write("send", move |tx| {

@@ -2,5 +2,5 @@
 
 mod gateway;
 mod house;
-mod mails;
 mod messages;
+mod mails;
