@@ -7,6 +7,7 @@ const COLUMNS: [&str; 7] = [
     include_str!("../columns/directory.toml"),
     include_str!("../columns/platform.toml"),
     include_str!("../columns/cases.toml"),
+    include_str!("../columns/case_desk.toml"),
     include_str!("../columns/figures.toml"),
     include_str!("../columns/city.toml"),
     include_str!("../columns/gateways.toml"),

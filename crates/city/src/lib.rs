@@ -2,6 +2,7 @@
 
 mod building;
 mod callbacks;
+mod desk;
 pub mod history;
 pub mod invent;
 mod make;

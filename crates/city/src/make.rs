@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use huiyin_base::{Day, Instant, Problem, Rng, WorkCalendar};
 use huiyin_cases::Rulebook;
-use huiyin_cases::store::kind_freeze;
+use huiyin_cases::store::{answer_template_add, assign_rule_add, kind_freeze};
 use huiyin_db::Db;
 use huiyin_directory::{
     Account, MemberStage, Membership, Person, Regions, RoleGrant, Sex, login_normal, membership_add_many, org_add_many,
@@ -16,6 +16,7 @@ use huiyin_files::FileStore;
 use huiyin_vault::{Place, Vault, password};
 
 use crate::callbacks::Caller;
+use crate::desk::desk_settings;
 use crate::history::{Historian, History};
 use crate::invent::City;
 use crate::plan::{Plan, year_plan};
@@ -78,6 +79,7 @@ pub async fn make(house: &House, scale: &Scale, progress: impl Fn(Progress) + Se
     maker.begin().await?;
     maker.people().await?;
     maker.accounts().await?;
+    maker.desk().await?;
     let historian = maker.problems().await?;
     maker.callbacks().await?;
     maker.finish(&historian).await?;
@@ -118,6 +120,19 @@ impl<F: Fn(Progress) + Send + Sync> Maker<'_, F> {
         let write = self.house.db.write("demo_orgs", move |tx| {
             let orgs = Arc::clone(&orgs);
             Box::pin(async move { Ok(org_add_many(tx, &orgs).await?) })
+        });
+        Ok(write.await?)
+    }
+
+    async fn desk(&self) -> anyhow::Result<()> {
+        let all = desk_settings(&self.city, &self.book.categories, self.first_day(), self.scale.seed);
+        let all = Arc::new(all);
+        let write = self.house.db.write("demo_desk", move |tx| {
+            let all = Arc::clone(&all);
+            Box::pin(async move {
+                assign_rule_add(tx, &all.0).await?;
+                Ok(answer_template_add(tx, &all.1).await?)
+            })
         });
         Ok(write.await?)
     }

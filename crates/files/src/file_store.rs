@@ -130,6 +130,22 @@ impl FileStore {
         Ok(cleaned.map(|cleaned| Bytes::from(cleaned.small)))
     }
 
+    /// A copy of a cleaned photo with places covered, to be taken in by [`FileStore::accept`] like any other; none when
+    /// there is no such file, or it is not clean. The photo itself stays as it is.
+    pub async fn covered(
+        &self,
+        region: Region,
+        token: &str,
+        covers: Vec<crate::Cover>,
+    ) -> Result<Option<Vec<u8>>, Problem> {
+        /// A cleaned photo has at most 1,600 by 1,600 pixels.
+        const MEGABYTES: u32 = 16;
+        let Some((_, bytes)) = self.read_clean(region, token).await? else { return Ok(None) };
+        let _memory = self.0.decoders.acquire_many(MEGABYTES).await.map_err(Problem::broken)?;
+        let drawn = tokio::task::spawn_blocking(move || picture::cover(&bytes, &covers)).await;
+        drawn.map_err(Problem::broken)?.map(Some).map_err(Problem::broken)
+    }
+
     async fn read(
         &self,
         region: Region,

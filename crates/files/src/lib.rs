@@ -9,5 +9,6 @@ mod stored_file;
 mod sweep;
 
 pub use file_store::{FileStore, FilesError};
+pub use picture::Cover;
 pub use reseal::Resealed;
 pub use stored_file::{FileState, NewFile, StoredFile};

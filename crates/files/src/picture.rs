@@ -19,6 +19,57 @@ pub(crate) struct Cleaned {
     pub(crate) small: Vec<u8>,
 }
 
+/// A rectangle to be covered, in thousandths of the picture's width and height.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cover {
+    /// From the left.
+    pub x: u32,
+    /// From the top.
+    pub y: u32,
+    /// Its width.
+    pub width: u32,
+    /// Its height.
+    pub height: u32,
+}
+
+impl Cover {
+    /// None where it covers nothing or reaches outside.
+    pub fn new(x: u32, y: u32, width: u32, height: u32) -> Option<Self> {
+        let fits = |from: u32, size: u32| size > 0 && from.checked_add(size).is_some_and(|end| end <= 1000);
+        (fits(x, width) && fits(y, height)).then_some(Self { x, y, width, height })
+    }
+
+    /// In pixels, rounded outwards: from, to.
+    fn pixels(from: u32, size: u32, length: u32) -> (u32, u32) {
+        let at = |thousandths: u32, up: u64| {
+            let pixel = (u64::from(thousandths) * u64::from(length) + up) / 1000;
+            u32::try_from(pixel).unwrap_or(length).min(length)
+        };
+        (at(from, 0), at(from + size, 999))
+    }
+}
+
+/// A copy of a cleaned photo in which the rectangles are of one colour: nothing below them is left in the file.
+pub(crate) fn cover(jpeg_bytes: &[u8], covers: &[Cover]) -> ImageResult<Vec<u8>> {
+    const INK: image::Rgb<u8> = image::Rgb([41, 35, 28]);
+    let mut reader = ImageReader::with_format(Cursor::new(jpeg_bytes), image::ImageFormat::Jpeg);
+    let mut limits = Limits::default();
+    (limits.max_image_width, limits.max_image_height) = (Some(LARGE), Some(LARGE));
+    reader.limits(limits);
+    let mut picture = reader.decode()?.into_rgb8();
+    let (width, height) = picture.dimensions();
+    for cover in covers {
+        let (left, right) = Cover::pixels(cover.x, cover.width, width);
+        let (top, bottom) = Cover::pixels(cover.y, cover.height, height);
+        for y in top..bottom {
+            for x in left..right {
+                picture.put_pixel(x, y, INK);
+            }
+        }
+    }
+    jpeg(&picture, 90)
+}
+
 /// Takes a while and `header.memory()` bytes: call it inside `spawn_blocking`.
 pub(crate) fn clean(bytes: &[u8], header: Header) -> ImageResult<Cleaned> {
     let mut decoder = ImageReader::with_format(Cursor::new(bytes), header.format);
@@ -64,4 +115,29 @@ fn jpeg(image: &RgbImage, quality: u8) -> ImageResult<Vec<u8>> {
     let mut bytes = Vec::new();
     JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(image)?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_covered_is_gone_and_the_rest_stays() {
+        let white = RgbImage::from_pixel(300, 200, image::Rgb([255, 255, 255]));
+        let bytes = jpeg(&white, 90).unwrap();
+        let covered = cover(&bytes, &[Cover::new(0, 0, 333, 500).unwrap()]).unwrap();
+        let seen = image::load_from_memory(&covered).unwrap().into_rgb8();
+        assert_eq!(seen.dimensions(), (300, 200));
+        assert!(seen.get_pixel(50, 50).0[0] < 70 && seen.get_pixel(98, 98).0[0] < 90);
+        assert!(seen.get_pixel(200, 50).0[0] > 240 && seen.get_pixel(50, 150).0[0] > 240);
+    }
+
+    #[test]
+    fn covers_stay_inside() {
+        for (x, y, width, height) in [(0, 0, 0, 5), (900, 0, 101, 5), (0, 900, 5, 101), (u32::MAX, 0, 2, 2)] {
+            assert_eq!(Cover::new(x, y, width, height), None);
+        }
+        assert!(Cover::new(0, 0, 1000, 1000).is_some());
+        assert!(cover(b"no picture", &[]).is_err());
+    }
 }

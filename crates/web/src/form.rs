@@ -64,6 +64,11 @@ pub fn to_query(query: &impl serde::Serialize) -> String {
     serde_html_form::to_string(query).unwrap_or_default()
 }
 
+/// The query of a link that was kept. What does not fit is as if it had not been given.
+pub fn from_query<T: DeserializeOwned + Default>(query: &str) -> T {
+    serde_html_form::from_str(query).unwrap_or_default()
+}
+
 /// The parameters of a path. What does not fit is not found.
 #[derive(Debug)]
 pub struct Path<T>(pub T);

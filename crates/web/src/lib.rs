@@ -41,7 +41,7 @@ pub use display::local_path;
 pub use download::picture;
 pub use failure::{Failure, Result};
 pub use feature::{Audience, Feature, NavEntry, Panel};
-pub use form::{Form, Path, Query, to_query};
+pub use form::{Form, Path, Query, from_query, to_query};
 pub use house::{House, assemble, serve};
 pub use layout::Density;
 pub use limiter::{Allowance, Limiter, Verdict};

@@ -4,6 +4,9 @@ import htmx from 'htmx.org';
 import { aloud } from './aloud';
 import { charts } from './charts';
 import { copying } from './copying';
+import { cover } from './cover';
+import { desk } from './desk';
+import { keys } from './keys';
 import { lists } from './lists';
 import { maps } from './maps';
 import { outbox } from './outbox';
@@ -16,6 +19,7 @@ function improve(root: ParentNode): void {
   const mistakes = root.querySelector<HTMLElement>('[data-focus]');
   if (mistakes && !mistakes.closest('.gallery-part')) mistakes.focus();
   lists(root);
+  cover(root);
   charts(root);
 }
 
@@ -36,3 +40,5 @@ copying();
 maps();
 sending();
 aloud();
+keys();
+desk();

@@ -31,6 +31,7 @@ pub(crate) async fn add(db: &Db, files: &FileStore, histories: &mut [History], s
                 position,
                 public: history.item.posted_day.is_some(),
                 day: history.item.submitted_day,
+                covers: None,
             });
         }
         history.item.photos = i64::from(history.photos_wanted);

@@ -96,6 +96,23 @@ pub enum Request {
     Confirm,
     /// It is no emergency.
     Calm,
+    /// Shows a photo with places covered instead of the one it was made from, which nobody but its handlers sees again.
+    Cover {
+        /// The photo as it came.
+        photo: Id,
+        /// The covered copy, whose file is written with the act.
+        by: Id,
+    },
+    /// Asks that several units take a part.
+    AskJoint(Vec<JointTask>),
+    /// The county agrees: the parts are made with the act.
+    AllowJoint,
+    /// The county does not.
+    DenyJoint,
+    /// Takes back an assignment that is not signed, or a signature before the work.
+    Undo,
+    /// A word to whoever must act.
+    Remind,
 }
 
 /// How a case is put on the wall.
@@ -126,6 +143,15 @@ pub struct Assignment {
     pub goal: String,
     /// The day to answer by; none takes the level's working days from signing.
     pub deadline: Option<Day>,
+}
+
+/// What one unit is to do of a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JointTask {
+    /// The unit.
+    pub unit: OrgRef,
+    /// Its part, in words the public will read.
+    pub task: String,
 }
 
 /// Where a case goes.
@@ -172,6 +198,12 @@ impl Request {
             Self::Alert => Action::Alert,
             Self::Confirm => Action::Confirm,
             Self::Calm => Action::Calm,
+            Self::Cover { .. } => Action::Cover,
+            Self::AskJoint(_) => Action::AskJoint,
+            Self::AllowJoint => Action::AllowJoint,
+            Self::DenyJoint => Action::DenyJoint,
+            Self::Undo => Action::Undo,
+            Self::Remind => Action::Remind,
         }
     }
 }

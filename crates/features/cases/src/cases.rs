@@ -14,7 +14,7 @@ use crate::submit::{NewCase, clean_job};
 use crate::tree::{ancestors_lock, roll_up};
 use crate::{
     Act, Action, Actor, CaseItem, CaseRef, Change, Facts, Moment, PhotoPart, Referral, Request, Rulebook, State,
-    decide, store,
+    decide, joint, store,
 };
 
 /// The cases of this installation. Cheap to clone.
@@ -51,6 +51,8 @@ pub(crate) enum By {
 pub(crate) struct With {
     pub(crate) referred: Option<NewCase>,
     pub(crate) files: Vec<(NewFile, NewJob, Id)>,
+    /// Parts of the case, for a joint handling.
+    pub(crate) parts: Vec<NewCase>,
 }
 
 impl Cases {
@@ -95,7 +97,7 @@ impl Cases {
             let (job, id) = (clean_job(&file), Id::new(file.region, moment.now, rng));
             (file, job, id)
         });
-        let with = With { referred: None, files: files.collect() };
+        let with = With { files: files.collect(), ..With::default() };
         self.run(case, act.into(), By::Staff(viewer.clone()), moment, with).await
     }
 
@@ -168,7 +170,7 @@ pub(crate) async fn case_apply(
     moment: Moment,
     with: &With,
 ) -> Result<Done, Problem> {
-    let With { referred, files } = with;
+    let With { referred, files, parts } = with;
     let merge_into = match &act.request {
         Request::Merge(into) => Some(*into),
         _ => None,
@@ -196,6 +198,7 @@ pub(crate) async fn case_apply(
         huiyin_jobs::enqueue(tx, job, *id).await?;
     }
     beside(tx, act, &change, target, referred.as_ref(), moment.today).await?;
+    beside_joint(tx, act, &change.after, by, parts, moment).await?;
     Ok(Done { case: change.after, message: change.done })
 }
 
@@ -224,7 +227,7 @@ async fn decided(
     orgs.extend(owners.iter().map(crate::CaseOwner::org));
     orgs.extend(target.into_iter().flat_map(orgs_of));
     orgs.extend(assignee.iter().flat_map(|viewer| viewer.grants.iter().map(|grant| grant.org)));
-    orgs.extend(named_org(&act.request));
+    orgs.extend(named_orgs(&act.request));
     if let By::Staff(viewer) = by {
         orgs.extend(viewer.grants.iter().map(|grant| grant.org));
     }
@@ -270,6 +273,7 @@ async fn beside(
             let photos = crate::opening::photos_of(case, photos, PhotoPart::Answer, today);
             store::photo_add(tx, &photos).await?;
         }
+        Request::Cover { photo, by } => store::photo_cover(tx, case.at(), *photo, *by, today).await?,
         Request::Merge(_) => {
             if let Some(mut target) = target {
                 let came = store::follow_copy(tx, case.at(), target.at(), today).await?;
@@ -287,6 +291,23 @@ async fn beside(
     Ok(())
 }
 
+/// What a joint handling writes beside its case.
+async fn beside_joint(
+    tx: &mut Tx,
+    act: &Act,
+    case: &CaseItem,
+    by: &By,
+    parts: &[NewCase],
+    moment: Moment,
+) -> Result<(), Problem> {
+    match &act.request {
+        Request::AskJoint(tasks) => joint::asked(tx, case, tasks, &act.reason, by, moment).await,
+        Request::AllowJoint => joint::decided(tx, case, true, "", by, parts, moment).await,
+        Request::DenyJoint => joint::decided(tx, case, false, &act.reason, by, &[], moment).await,
+        _ => Ok(()),
+    }
+}
+
 fn named_account(request: &Request) -> Option<AccountRef> {
     match request {
         Request::Assign(assignment) => assignment.account,
@@ -295,11 +316,12 @@ fn named_account(request: &Request) -> Option<AccountRef> {
     }
 }
 
-fn named_org(request: &Request) -> Option<OrgRef> {
+fn named_orgs(request: &Request) -> Vec<OrgRef> {
     match request {
-        Request::Assign(assignment) => Some(assignment.to),
-        Request::Subject(subject) => subject.as_ref().map(|subject| subject.org),
-        _ => None,
+        Request::Assign(assignment) => vec![assignment.to],
+        Request::Subject(subject) => subject.iter().map(|subject| subject.org).collect(),
+        Request::AskJoint(tasks) => tasks.iter().map(|task| task.unit).collect(),
+        _ => Vec::new(),
     }
 }
 

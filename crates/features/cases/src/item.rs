@@ -85,6 +85,7 @@ stored! {
             paused_day: Option<Day>,
             pause_until: Option<Day>,
             due_day: Option<Day>,
+            reminded_day: Option<Day>,
             next_clock: Option<Instant>,
             next_step: i64,
             objected_times: i64,

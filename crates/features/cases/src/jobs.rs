@@ -5,7 +5,7 @@ use huiyin_directory::RegionLevel;
 use huiyin_jobs::{Job, Outcome, Registry};
 use huiyin_web::Site;
 
-use crate::{Cases, Moment, PHOTO_CLEAN};
+use crate::{BULK, Cases, Moment, PHOTO_CLEAN, store};
 
 /// The job that makes a region's search words anew; its payload is empty, its region says which.
 pub const REINDEX: &str = "case_reindex";
@@ -20,6 +20,8 @@ pub fn jobs(registry: Registry<Site>) -> Registry<Site> {
         .every("case_retention", 3600, |site: Site, _| async move { retention(&site).await })
         .every("case_import_sweep", 86_400, |site: Site, _| async move { import_sweep(&site).await })
         .on(PHOTO_CLEAN, |site: Site, job| async move { photo_clean(&site, &job).await })
+        .on(BULK, |site: Site, job| async move { bulk(&site, &job).await })
+        .every("case_desk_sweep", 300, |site: Site, _| async move { desk_sweep(&site).await })
         .on(REINDEX, |site: Site, job| async move { reindex(&site, &job).await })
 }
 
@@ -37,6 +39,30 @@ async fn callback(site: &Site) -> Outcome {
     cases.callback_commit(&counties, site.today(), &mut site.rngs.rng()).await?;
     let held = cases.callback_draw(site.today(), |region| site.regions.short(region).to_owned()).await?;
     Ok((held > 0).then(|| format!("完成了 {held} 次回访抽签")))
+async fn bulk(site: &Site, job: &Job) -> Outcome {
+    let run: Id = job.payload["run"].as_str().unwrap_or_default().parse()?;
+    let cases = Cases::of(&site.db, &site.vault, &site.calendar)?;
+    let (done, refused) = cases.bulk_run(job.region, run, Moment::at(site.clock.now())).await?;
+    Ok(Some(format!("办了 {done} 件，{refused} 件没有办成")))
+}
+
+/// Ended leases go; bulk acts are kept for thirty days.
+async fn desk_sweep(site: &Site) -> Outcome {
+    const KEPT_DAYS: i64 = 30;
+    let (now, before) = (site.clock.real(), site.today().plus(-KEPT_DAYS));
+    let regions: Vec<_> = site.regions.children(site.home).map(|entry| entry.region).chain([site.home]).collect();
+    let write = site.db.write("case_desk_sweep", move |tx| {
+        let regions = regions.clone();
+        Box::pin(async move {
+            store::presence_sweep(tx, now).await?;
+            for region in regions {
+                store::bulk_run_sweep(tx, region, before).await?;
+            }
+            Ok(())
+        })
+    });
+    write.await?;
+    Ok(None)
 }
 
 async fn news(site: &Site) -> Outcome {

@@ -12,7 +12,7 @@ use crate::rules::{Escalation, Reached, StepAction, StepTime};
 use crate::transition::{Ask, Draft};
 use crate::{
     Assignment, CaseItem, CaseOwner, CaseRef, Posting, Referral, Request, Rulebook, Standing, State, Subject, Urgent,
-    answering, extension, urgent,
+    answering, back, extension, joint, urgent,
 };
 
 pub(crate) type Done = Result<(), Problem>;
@@ -54,6 +54,14 @@ pub(crate) fn apply(ask: &Ask<'_, '_>, request: &Request, draft: &mut Draft) -> 
         Request::Alert => urgent::alert(ask, draft),
         Request::Confirm => urgent::decide(ask, Urgent::Confirmed, draft),
         Request::Calm => urgent::decide(ask, Urgent::Lifted, draft),
+        Request::AskJoint(tasks) => joint::check_tasks(ask, tasks),
+        Request::AllowJoint | Request::DenyJoint => Ok(()),
+        Request::Cover { .. } => {
+            draft.after.photos += 1;
+            Ok(())
+        }
+        Request::Undo => back::undo(ask, draft),
+        Request::Remind => back::remind(ask, draft),
         Request::Decline | Request::Withdraw => {
             draft.after.closed_day = Some(ask.facts.moment.today);
             Ok(())

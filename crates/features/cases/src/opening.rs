@@ -81,6 +81,7 @@ impl CaseItem {
             paused_day: None,
             pause_until: None,
             due_day: None,
+            reminded_day: None,
             next_clock: None,
             next_step: 0,
             objected_times: 0,
@@ -165,6 +166,7 @@ pub(crate) fn photos_of(case: &CaseItem, files: &[Id], part: PhotoPart, today: D
         position,
         public: part == PhotoPart::Answer,
         day: today,
+        covers: None,
     };
     files.iter().zip(0..).map(photo).collect()
 }

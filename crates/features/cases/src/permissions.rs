@@ -14,24 +14,25 @@ const STAFF: &[Role] = &[
     Role::Inspector,
 ];
 /// Those who moderate and assign: problems at the county or above it; what is about a village, such as a burden, at its township.
-const DESK: &[Role] = &[Role::TownshipStaff, Role::CountyStaff, Role::CityStaff];
-/// Those who keep a county's roster, call back, and say which networks are whose.
+pub(crate) const DESK: &[Role] = &[Role::TownshipStaff, Role::CountyStaff, Role::CityStaff];
+/// Those who keep a county's roster, rules and templates, call back, and say which networks are whose.
 pub(crate) const KEEPERS: &[Role] = &[Role::CountyStaff, Role::CityStaff];
 /// Those whose organisation may own a case.
-const OWNERS: &[Role] =
+pub(crate) const OWNERS: &[Role] =
     &[Role::CaseOfficer, Role::BranchSecretary, Role::TownshipStaff, Role::CountyStaff, Role::CityStaff];
 /// Those at a counter: of a village, a township or the county.
 const COUNTER: &[Role] = &[Role::BranchSecretary, Role::CaseOfficer, Role::TownshipStaff, Role::CountyStaff];
 /// Those who bring an office's own ledger: the county's, into their county.
 const IMPORTERS: &[Role] = &[Role::CountyStaff];
 /// Those who may verify.
-const VERIFIERS: &[Role] = &[Role::TownshipStaff, Role::CountyStaff, Role::CityStaff];
+pub(crate) const VERIFIERS: &[Role] = &[Role::TownshipStaff, Role::CountyStaff, Role::CityStaff];
 
 permissions! {
     pub CaseSee = "case_see", "查看问题台账", Who::Roles(STAFF);
     pub CaseExport = "case_export", "导出问题台账", Who::Roles(STAFF);
     pub CaseModerate = "case_moderate", "审核、交办事项", Who::Roles(DESK);
     pub CaseIntake = "case_intake", "代群众录入问题", Who::Roles(COUNTER);
+    pub CaseSettings = "case_settings", "维护交办规则和答复模板", Who::Roles(KEEPERS);
     pub CaseHandle = "case_handle", "办理问题", Who::Roles(OWNERS);
     pub ProblemPost = "problem_post", "代居民提交问题", Who::Clients(ApiScope::Post);
     pub CaseRoster = "case_roster", "安排紧急情况值班", Who::Roles(KEEPERS);

@@ -164,6 +164,7 @@ stored! {
             position: i64,
             public: bool,
             day: Day,
+            covers: Option<Id>,
         }
         moving {}
     }

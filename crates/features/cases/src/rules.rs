@@ -8,7 +8,7 @@ use huiyin_directory::OrgKind;
 use serde::Deserialize;
 
 use crate::after_rules::RetentionFile;
-use crate::{Categories, ClockRules, CodeRules, DeclineReason, EmergencyRules, Kind, RatingRules};
+use crate::{Categories, ClockRules, CodeRules, DeclineReason, DeskRules, EmergencyRules, Kind, RatingRules};
 
 text_enum! {
     /// A running clock.
@@ -53,6 +53,8 @@ pub struct Rulebook {
     pub clocks: Arc<ClockRules>,
     /// What is taken for an emergency.
     pub emergency: Arc<EmergencyRules>,
+    /// How the desk works: `rules/case-desk.toml`.
+    pub desk: Arc<DeskRules>,
     /// Working days, make-up days included.
     pub calendar: Arc<WorkCalendar>,
 }
@@ -217,6 +219,7 @@ impl Rulebook {
             categories: Arc::new(Categories::parse(include_str!("../../../../rules/problem-categories.toml"))?),
             clocks: Arc::new(ClockRules::parse(include_str!("../../../../rules/case-clocks.toml"))?),
             emergency: Arc::new(EmergencyRules::parse(include_str!("../../../../rules/emergency.toml"))?),
+            desk: Arc::new(DeskRules::parse(include_str!("../../../../rules/case-desk.toml"))?),
             calendar,
         })
     }

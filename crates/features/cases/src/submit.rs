@@ -300,7 +300,7 @@ impl Cases {
             held: false,
         };
         let act = Request::Refer(Referral::County(to)).because(reason);
-        let with = With { referred: Some(new), files: Vec::new() };
+        let with = With { referred: Some(new), ..With::default() };
         self.run(case, act, By::Staff(viewer.clone()), moment, with).await
     }
 }

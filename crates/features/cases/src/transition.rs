@@ -81,6 +81,7 @@ pub fn decide(
     draft.after.state = row.to.unwrap_or(case.state);
     if row.to.is_some() {
         draft.after.outcome = outcome(row, facts.answer);
+        draft.after.reminded_day = None;
     }
     let ask = Ask { book, kind, case, actor, grant, facts };
     moves::apply(&ask, &act.request, &mut draft)?;
@@ -261,6 +262,12 @@ const fn done(action: Action) -> &'static str {
         Action::RefuseExtension => "已答复：不同意延期，原期限不变。",
         Action::Confirm => "处置情况已记录，不再向上级报警。事情仍按程序办理、答复。",
         Action::Calm => "紧急标记已取消，按一般事项办理。",
+        Action::AskJoint => "申请已提交，由受理单位决定。",
+        Action::AllowJoint => "已同意，各单位的分件已交办，本件由原承办人牵头。",
+        Action::DenyJoint => "已答复申请人，由他继续办理。",
+        Action::Cover => "照片已遮挡，原照片封存。",
+        Action::Undo => "已收回，历史里留有记录。",
+        Action::Remind => "已提醒，对方的待办里看得到。",
         Action::Submit
         | Action::Escalate
         | Action::Alert

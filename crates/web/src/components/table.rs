@@ -44,12 +44,14 @@ pub struct Row {
     cells: Vec<Html>,
     href: Option<String>,
     key: Option<String>,
+    /// What the tick is called aloud.
+    named: Option<String>,
 }
 
 impl Row {
     /// One cell a column.
     pub fn new(cells: impl IntoIterator<Item = Html>) -> Self {
-        Self { cells: cells.into_iter().collect(), href: None, key: None }
+        Self { cells: cells.into_iter().collect(), href: None, key: None, named: None }
     }
 
     /// The first cell leads there.
@@ -61,6 +63,12 @@ impl Row {
     /// What a tick before the row sends.
     pub fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
+        self
+    }
+
+    /// What the tick is called aloud, where its key means nothing to a reader.
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.named = Some(name.into());
         self
     }
 }

@@ -152,5 +152,6 @@ pub(super) fn line(case: &CaseItem) -> CaseLine {
         close_year: case.close_year,
         close_n: case.close_n,
         due_at: case.due_at,
+        reminded_day: case.reminded_day,
     }
 }

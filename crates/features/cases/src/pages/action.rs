@@ -1,18 +1,15 @@
 //! The forms of what may be done to a case, drawn from what the engine allows.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 use huiyin_base::Id;
 use huiyin_db::Tx;
-use huiyin_directory::{OrgKind, OrgRef, Role, role_holders};
-use huiyin_web::components::{Choice, Field};
+use huiyin_directory::{OrgRef, Viewer};
+use huiyin_web::components::Field;
 use huiyin_web::{Csrf, Ctx, Result};
 
+use super::action_filling::{Filling, Wanted};
 use super::case::Refused;
-use super::place::counties;
-use crate::store::{self, PlaceName};
-use crate::{Action, CaseItem, Cases, Outcome, PhotoPart, Words, covered};
+use crate::{Action, CaseItem, Cases, State, Words};
 
 /// One form.
 #[derive(Clone, Debug, Template)]
@@ -27,12 +24,22 @@ pub(crate) struct ActionForm {
     open: bool,
     main: bool,
     files: bool,
+    /// What to know before, and where to begin from.
+    note: String,
+    links: Vec<(String, String)>,
 }
 
 impl askama::filters::HtmlSafe for ActionForm {}
 
+impl ActionForm {
+    /// Stands in sight: what usually comes next, or what is being mended.
+    pub(crate) fn first(&self) -> bool {
+        self.main || self.open
+    }
+}
+
 /// Action, its resource, and whether it is what usually comes next.
-const FORMS: [(Action, &str, bool); 23] = [
+const FORMS: [(Action, &str, bool); 28] = [
     (Action::Confirm, "emergency-response", true),
     (Action::Calm, "emergency-end", false),
     (Action::Post, "posting", true),
@@ -56,18 +63,34 @@ const FORMS: [(Action, &str, bool); 23] = [
     (Action::Refer, "referral", false),
     (Action::Uphold, "upholding", true),
     (Action::Reopen, "reopening", false),
+    (Action::AllowJoint, "joint-approval", true),
+    (Action::DenyJoint, "joint-refusal", false),
+    (Action::AskJoint, "joint-request", false),
+    (Action::Remind, "reminder", false),
+    (Action::Undo, "undoing", false),
 ];
 
-/// What the forms are filled with.
-struct Filling<'a> {
-    engine: &'a Cases,
-    case: &'a CaseItem,
-    words: Option<&'a Words>,
-    units: Vec<PlaceName>,
-    people: Vec<(String, String)>,
-    photos: Vec<(Id, String)>,
-    counties: Vec<Choice>,
-    given: BTreeMap<String, String>,
+/// What the forms are drawn for.
+pub(crate) struct Asking<'a> {
+    pub(crate) viewer: &'a Viewer,
+    pub(crate) allowed: &'a [Action],
+    pub(crate) words: Option<&'a Words>,
+    pub(crate) refused: Option<&'a Refused>,
+    /// The text of a template that was chosen.
+    pub(crate) template: Option<String>,
+    /// A joint request waits for somebody else's decision.
+    pub(crate) joint: JointStanding,
+}
+
+/// How a joint request stands to the viewer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum JointStanding {
+    /// None waits.
+    Free,
+    /// One waits that he may decide.
+    Decides,
+    /// One waits that he made himself.
+    Own,
 }
 
 /// The forms that this viewer may send now, the usual next step first.
@@ -76,22 +99,23 @@ pub(crate) async fn forms(
     tx: &mut Tx,
     engine: &Cases,
     case: &CaseItem,
-    allowed: &[Action],
-    words: Option<&Words>,
-    refused: Option<&Refused>,
+    asking: Asking<'_>,
 ) -> Result<Vec<ActionForm>> {
-    let given = refused.map(|refused| refused.given.clone()).unwrap_or_default();
-    let may = |action| allowed.contains(&action);
-    let filling = Filling {
-        engine,
-        case,
-        words,
-        units: if may(Action::Assign) || may(Action::Subject) { units(ctx, tx, case).await? } else { Vec::new() },
-        people: if may(Action::Entrust) { people(ctx, tx, case).await? } else { Vec::new() },
-        photos: if may(Action::Post) { photo_choices(tx, case).await? } else { Vec::new() },
-        counties: counties(&ctx.site).iter().map(|county| Choice::new(&county.code, &county.name)).collect(),
-        given,
+    let Asking { viewer, allowed, words, refused, template, joint } = asking;
+    let mut given = refused.map(|refused| refused.given.clone()).unwrap_or_default();
+    let begun = template.is_some();
+    if let Some(text) = template {
+        given.insert("text".to_owned(), text);
+    }
+    let may = |action: Action| {
+        allowed.contains(&action)
+            && match action {
+                Action::AskJoint => joint == JointStanding::Free,
+                Action::AllowJoint | Action::DenyJoint => joint == JointStanding::Decides,
+                _ => true,
+            }
     };
+    let filling = Filling::gather(ctx, tx, engine, case, Wanted { viewer, words, given, may: &may }).await?;
     // Nobody posts what he has not read.
     let unread = words.is_none() && refused.is_none();
     let shown = FORMS.iter().filter(|(action, _, _)| may(*action) && !(unread && *action == Action::Post));
@@ -100,9 +124,11 @@ pub(crate) async fn forms(
             csrf: ctx.csrf(),
             at: case.id.to_string(),
             word,
-            label: action.label(),
+            label: label(*action, case.state),
             fields: filling.fields(*action).into_iter().map(|field| field.within(word)).collect(),
-            open: refused.is_some_and(|refused| refused.word == *word),
+            open: refused.is_some_and(|refused| refused.word == *word) || (begun && *action == Action::RequestClose),
+            note: filling.note(*action),
+            links: filling.links(*action),
             main: *main,
             files: *action == Action::RequestClose,
         })
@@ -114,242 +140,11 @@ pub(crate) async fn forms(
     Ok(forms)
 }
 
-/// Who may own the case: the county's departments, its townships, the village itself, and the county.
-async fn units(ctx: &Ctx, tx: &mut Tx, case: &CaseItem) -> Result<Vec<PlaceName>> {
-    let kinds = [OrgKind::Department, OrgKind::Township];
-    let mut units = store::place_children(tx, case.region, case.county, &kinds, ctx.today()).await?;
-    let near = [case.village, case.township, Some(case.county)].into_iter().flatten().collect();
-    let near = store::place_names(tx, near).await?;
-    for id in [case.township, case.village].into_iter().flatten() {
-        if let Some(place) = near.get(&id) {
-            units.retain(|unit| unit.id != id);
-            units.insert(0, place.clone());
-        }
-    }
-    units.extend(near.get(&case.county).cloned());
-    Ok(units)
-}
-
-/// Whoever works on cases at the owning organisation.
-async fn people(ctx: &Ctx, tx: &mut Tx, case: &CaseItem) -> Result<Vec<(String, String)>> {
-    let roles = [Role::CaseOfficer, Role::BranchSecretary, Role::TownshipStaff, Role::CountyStaff, Role::CityStaff];
-    let holders = role_holders(tx, case.owner(), &roles, ctx.today()).await?;
-    Ok(holders
-        .into_iter()
-        .map(|held| (held.account.to_string(), format!("{}（{}）", held.display_name, held.post)))
-        .collect())
-}
-
-async fn photo_choices(tx: &mut Tx, case: &CaseItem) -> Result<Vec<(Id, String)>> {
-    let rows = store::photo_list(tx, case.at(), false).await?;
-    let rows = rows.into_iter().filter(|row| row.part == PhotoPart::Report);
-    Ok(rows.enumerate().map(|(place, row)| (row.file, format!("公开第 {} 张照片", place + 1))).collect())
-}
-
-impl Filling<'_> {
-    fn fields(&self, action: Action) -> Vec<Field> {
-        match action {
-            Action::Post => self.posting(),
-            Action::Assign => self.assignment(),
-            Action::RequestClose => self.close_request(),
-            Action::Edit => {
-                vec![self.title(&self.case.title), self.text(&self.case.text), self.reason("为什么修改")]
-            }
-            Action::Decline => self.decline(),
-            Action::Uphold => vec![
-                self.reason("为什么维持原答复（会公开，反映人看得到）")
-                    .hint("查了什么、看了什么、为什么原答复站得住。承办和核验过的人不做这个决定。"),
-            ],
-            Action::Return => vec![self.reason("为什么不属于本单位")],
-            Action::Refuse => vec![self.reason("哪里还没办好")],
-            Action::Reopen => vec![self.reason("为什么重新办理")],
-            Action::Pause => self.pause(),
-            Action::Extend => vec![
-                Field::date("deadline", "新的答复期限")
-                    .hint(self.asked())
-                    .value(self.given_or("deadline", &self.asked_day()))
-                    .required(),
-                self.reason("为什么调整（会公开）"),
-            ],
-            Action::AskExtension => vec![
-                Field::date("deadline", "申请延到哪一天")
-                    .hint(format!(
-                        "由受理单位决定，一次最多延 {} 个工作日。申请、理由和决定都会公开。",
-                        self.engine.book.clocks.extension.most
-                    ))
-                    .value(self.given("deadline"))
-                    .required(),
-                self.reason("为什么到期办不完"),
-            ],
-            Action::RefuseExtension => vec![self.reason("为什么不同意延期（会公开）")],
-            Action::Confirm => vec![self.reason("怎么处置的：联系了谁，谁去了现场，现在怎么样")],
-            Action::Calm => vec![self.reason("为什么不是紧急情况")],
-            Action::Entrust => {
-                let people = self.people.iter().map(|(id, name)| Choice::new(id, name)).collect();
-                vec![Field::select("account", "交给谁", people).value(self.given("account")), self.reason("为什么换人")]
-            }
-            Action::Subject => {
-                let none = Choice::new("", "不涉及具体单位");
-                vec![
-                    Field::select("org", "涉及的单位", std::iter::once(none).chain(self.orgs()).collect())
-                        .hint("涉及的单位不受理、不办理、不核验，也看不到谁反映的。")
-                        .value(self.given("org")),
-                    self.reason("根据什么判断"),
-                ]
-            }
-            Action::Merge => vec![
-                Field::text("number", "合并到哪一件（编号）")
-                    .with("placeholder", "宝塔-2016-00421")
-                    .value(self.given("number"))
-                    .required(),
-                self.reason("为什么是同一件事"),
-            ],
-            Action::Refer => {
-                let none = Choice::new("", "不转县区");
-                vec![
-                    Field::select("county", "转给县区", std::iter::once(none).chain(self.counties.clone()).collect())
-                        .value(self.given("county")),
-                    Field::text("number", "或者：12345 工单号、信访编号").value(self.given("number")),
-                    self.reason("为什么转送"),
-                ]
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    fn decline(&self) -> Vec<Field> {
-        let reasons = self.engine.book.rules.declines.iter();
-        let reasons = reasons.map(|reason| Choice::new(&reason.id, &reason.label).hint(&reason.next));
-        vec![
-            Field::radio("standard", "不受理的原因（反映人看得到，公众只看到分类件数）", reasons.collect())
-                .value(self.given("standard"))
-                .required(),
-            Field::area("reason", "补充说明", 2).hint("选“其他原因”的必须写。").value(self.given("reason")),
-        ]
-    }
-
-    fn posting(&self) -> Vec<Field> {
-        let words = self.words.cloned().unwrap_or_default();
-        let chosen = format!("{}/{}", self.case.category, self.case.sub_category);
-        let mut fields = vec![
-            self.title(&covered(&words.title)),
-            self.text(&covered(&words.text)).hint("去掉姓名、电话、门牌等能认出人的内容；意思不要改。"),
-            self.categories().value(self.given_or("sub", &chosen)),
-        ];
-        if !self.photos.is_empty() {
-            let choices = self.photos.iter().map(|(id, label)| Choice::new(id, label.as_str())).collect();
-            fields.push(Field::boxes("photos", "照片", choices).hint("照片里能认出人的，不要公开。"));
-        }
-        fields
-    }
-
-    fn categories(&self) -> Field {
-        let all = self.engine.book.categories.all();
-        let subs = all.iter().flat_map(|category| {
-            let sub = category.sub.iter();
-            sub.map(|sub| Choice::new(format!("{}/{}", category.id, sub.id), &sub.name).group(&category.name))
-        });
-        let bare =
-            all.iter().map(|category| Choice::new(format!("{}/", category.id), format!("{}（不细分）", category.name)));
-        Field::select("sub", "类别", subs.chain(bare).collect())
-    }
-
-    fn assignment(&self) -> Vec<Field> {
-        vec![
-            Field::select("org", "交给哪个单位", self.orgs().collect())
-                .value(self.given_or("org", &self.usual_owner()))
-                .required(),
-            Field::text("goal", "办到什么程度")
-                .hint("写清楚要达到的结果，会公开。例如：恢复三组供水，每天不少于两小时。")
-                .value(self.given("goal"))
-                .required(),
-            Field::date("deadline", "答复期限")
-                .hint("不填就按规则计算：从签收起算的工作日。")
-                .value(self.given("deadline")),
-        ]
-    }
-
-    /// Who usually handles this kind of problem.
-    fn usual_owner(&self) -> String {
-        let sub = self.engine.book.categories.sub(&self.case.category, &self.case.sub_category);
-        let owner = sub.map(|sub| sub.owner.as_str()).unwrap_or_default();
-        let unit = match owner {
-            "village" => self.case.village,
-            "township" => self.case.township,
-            name => self.units.iter().find(|unit| !name.is_empty() && unit.name.contains(name)).map(|unit| unit.id),
-        };
-        unit.map(|id| id.to_string()).unwrap_or_default()
-    }
-
-    fn close_request(&self) -> Vec<Field> {
-        let outcomes = [Outcome::Solved, Outcome::Explained].map(|outcome| {
-            let hint = if outcome == Outcome::Solved {
-                "事情办成了"
-            } else {
-                "暂时办不了，已经把原因说清楚"
-            };
-            Choice::new(outcome.as_str(), outcome.label()).hint(hint)
-        });
-        let names = self.given("names");
-        let checked = Field::tick("checked", "已核对：这些不是群众的名字，或本来就公开").hint(names.clone());
-        let mut fields = vec![
-            Field::radio("outcome", "结果", outcomes.into()).value(self.given("outcome")).required(),
-            Field::area("text", "写给群众的答复", 6)
-                .hint("做了什么、什么时候做的、花了多少、以后怎么管，有疑问找谁。核验通过后公开。")
-                .value(self.given("text"))
-                .required(),
-            Field::file("photos", "照片（可以不附）", "image/jpeg,image/png,image/webp", true),
-        ];
-        if !names.is_empty() {
-            fields.push(checked);
-        }
-        fields
-    }
-
-    fn pause(&self) -> Vec<Field> {
-        let reasons = self.engine.book.rules.pause.reason.iter();
-        let reasons =
-            reasons.map(|reason| Choice::new(&reason.id, &reason.label).hint(format!("最长 {} 个工作日", reason.days)));
-        vec![
-            Field::radio("pause", "原因", reasons.collect()).value(self.given("pause")).required(),
-            Field::date("until", "到哪一天（可以不填）").value(self.given("until")),
-            self.reason("说明"),
-        ]
-    }
-
-    fn asked_day(&self) -> String {
-        self.case.extend_until.map(|day| day.to_string()).unwrap_or_default()
-    }
-
-    fn asked(&self) -> String {
-        match self.case.extend_until {
-            Some(day) => format!("承办人申请延到{}。同意的，在这里确认；不同意的，用“不同意延期”。", day.chinese()),
-            None => "选一个工作日。".to_owned(),
-        }
-    }
-
-    fn orgs(&self) -> impl Iterator<Item = Choice> {
-        self.units.iter().map(|unit| Choice::new(unit.id, &unit.name))
-    }
-
-    fn title(&self, value: &str) -> Field {
-        Field::text("title", "公开标题").value(self.given_or("title", value)).required()
-    }
-
-    fn text(&self, value: &str) -> Field {
-        Field::area("text", "公开内容", 6).value(self.given_or("text", value)).required()
-    }
-
-    fn reason(&self, label: &str) -> Field {
-        Field::area("reason", label, 2).value(self.given("reason")).required()
-    }
-
-    fn given(&self, name: &str) -> String {
-        self.given.get(name).cloned().unwrap_or_default()
-    }
-
-    fn given_or(&self, name: &str, value: &str) -> String {
-        self.given.get(name).cloned().unwrap_or_else(|| value.to_owned())
+fn label(action: Action, state: State) -> &'static str {
+    match (action, state) {
+        (Action::Undo, State::Assigned) => "收回交办",
+        (Action::Undo, _) => "收回签收",
+        _ => action.label(),
     }
 }
 

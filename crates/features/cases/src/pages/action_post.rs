@@ -8,14 +8,11 @@ use huiyin_web::{Can, Ctx, Form, Path, Result, Upload};
 use serde::Deserialize;
 
 use super::action::org_of;
-use super::card::cases;
+use super::card::{Cards, cases};
 use super::case::{Refused, again, reference};
-use super::place::region_of;
-use super::problem;
 use crate::permissions::{CaseHandle, CaseModerate, CaseSee, CaseVerify};
-use crate::words::open_words;
 use crate::{
-    Act, Assignment, CaseRules, Done, Moment, Outcome, Posting, PrivateKind, Referral, Request, Score, Subject,
+    Act, Assignment, CaseItem, CaseRules, Done, Moment, Outcome, Posting, PrivateKind, Request, Score, Subject,
     questionable_in, store,
 };
 
@@ -23,9 +20,9 @@ use crate::{
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(crate) struct Given {
     #[serde(default)]
-    title: String,
+    pub(super) title: String,
     #[serde(default)]
-    text: String,
+    pub(super) text: String,
     #[serde(default)]
     sub: String,
     #[serde(default)]
@@ -37,7 +34,7 @@ pub(crate) struct Given {
     #[serde(default)]
     deadline: String,
     #[serde(default)]
-    reason: String,
+    pub(super) reason: String,
     #[serde(default)]
     pause: String,
     #[serde(default)]
@@ -45,9 +42,11 @@ pub(crate) struct Given {
     #[serde(default)]
     account: String,
     #[serde(default)]
-    number: String,
+    pub(super) number: String,
     #[serde(default)]
-    county: String,
+    pub(super) county: String,
+    #[serde(default)]
+    pub(super) into: String,
     #[serde(default)]
     score: String,
     #[serde(default)]
@@ -56,7 +55,7 @@ pub(crate) struct Given {
     standard: String,
 }
 
-type Outcomes = std::result::Result<Done, Problem>;
+pub(crate) type Outcomes = std::result::Result<Done, Problem>;
 
 macro_rules! acts {
     ($($(#[$doc:meta])* $name:ident, $word:literal, $permission:ty, |$given:ident| $request:expr;)*) => {$(
@@ -80,12 +79,11 @@ macro_rules! acts {
 acts! {
     assignment, "assignment", CaseModerate, |given| given.assignment();
     extension, "extension", CaseModerate, |given| given.extension();
-    public_text, "public-text", CaseModerate, |given| {
-        Ok(Request::Edit { title: given.title.clone(), text: given.text.clone() }.because(&given.reason))
-    };
     subject, "subject", CaseModerate, |given| {
         Ok(Request::Subject(org_of(&given.org).map(|org| Subject { org, office: None })).because(&given.reason))
     };
+    reminder, "reminder", CaseVerify, |given| Ok(Request::Remind.because(&given.reason));
+    undoing, "undoing", CaseHandle, |given| { let _ = &given; Ok(Request::Undo.into()) };
     upholding, "upholding", CaseModerate, |given| Ok(Request::Uphold.because(&given.reason));
     reopening, "reopening", CaseModerate, |given| Ok(Request::Reopen.because(&given.reason));
     extension_refusal, "extension-refusal", CaseModerate, |given| Ok(Request::RefuseExtension.because(&given.reason));
@@ -100,81 +98,6 @@ acts! {
     resumption, "resumption", CaseHandle, |given| { let _ = &given; Ok(Request::Resume.into()) };
     acceptance, "acceptance", CaseVerify, |given| { let _ = &given; Ok(Request::Accept.into()) };
     refusal, "refusal", CaseVerify, |given| Ok(Request::Refuse.because(&given.reason));
-}
-
-/// Does not accept it, for one of the standard reasons.
-pub(crate) async fn decline(
-    ctx: Ctx,
-    can: Can<CaseModerate>,
-    Path(id): Path<String>,
-    Form(given): Form<Given>,
-) -> Result {
-    let engine = cases(&ctx.site)?;
-    let done = match given.decline(&engine.book.rules) {
-        Ok(act) => engine.act(reference(&id)?, act, &can.viewer, Moment::at(ctx.now())).await,
-        Err(problem) => Err(problem),
-    };
-    answered(&ctx, &can.viewer, &id, "decline", given, done).await
-}
-
-/// Puts the case on the wall. The public is told where the text is not what was written.
-pub(crate) async fn posting(
-    ctx: Ctx,
-    can: Can<CaseModerate>,
-    Path(id): Path<String>,
-    Form(given): Form<Given>,
-) -> Result {
-    let at = reference(&id)?;
-    let engine = cases(&ctx.site)?;
-    let mut tx = ctx.site.db.read().await?;
-    let case = store::case_get(&mut tx, at).await?.ok_or_else(Problem::not_found)?;
-    drop(tx);
-    let words = open_words(&ctx.site.vault, &case)?;
-    let edited = given.title.trim() != words.title.trim() || given.text.trim() != words.text.trim();
-    let done = match given.posting(edited) {
-        Ok(act) => engine.act(at, act, &can.viewer, Moment::at(ctx.now())).await,
-        Err(problem) => Err(problem),
-    };
-    answered(&ctx, &can.viewer, &id, "posting", given, done).await
-}
-
-/// It is the same as another posted case of the county.
-pub(crate) async fn merger(
-    ctx: Ctx,
-    can: Can<CaseModerate>,
-    Path(id): Path<String>,
-    Form(given): Form<Given>,
-) -> Result {
-    let mut tx = ctx.site.db.read().await?;
-    let target = problem::posted(&mut tx, &ctx.site, given.number.trim()).await;
-    drop(tx);
-    let done = match target {
-        Ok(target) => {
-            let act = Request::Merge(target.at()).because(&given.reason);
-            cases(&ctx.site)?.act(reference(&id)?, act, &can.viewer, Moment::at(ctx.now())).await
-        }
-        Err(_) => Err(Problem::invalid("没有这个编号的问题，请核对编号，例如 宝塔-2016-00421。")),
-    };
-    answered(&ctx, &can.viewer, &id, "merger", given, done).await
-}
-
-/// It goes to another county, or to another channel that has a number of its own.
-pub(crate) async fn referral(
-    ctx: Ctx,
-    can: Can<CaseModerate>,
-    Path(id): Path<String>,
-    Form(given): Form<Given>,
-) -> Result {
-    let at = reference(&id)?;
-    let engine = cases(&ctx.site)?;
-    let moment = Moment::at(ctx.now());
-    let done = if let Some(county) = region_of(&ctx.site, &given.county) {
-        engine.refer_to_county(at, county, &given.reason, &can.viewer, moment, &mut ctx.rng()).await
-    } else {
-        let act = Request::Refer(Referral::Number(given.number.trim().to_owned())).because(&given.reason);
-        engine.act(at, act, &can.viewer, moment).await
-    };
-    answered(&ctx, &can.viewer, &id, "referral", given, done).await
 }
 
 /// Asks to close, with an answer and pictures.
@@ -195,6 +118,14 @@ pub(crate) async fn close_request(ctx: Ctx, can: Can<CaseHandle>, Path(id): Path
         given.insert("names".to_owned(), names.clone());
     }
     let unchecked = !names.is_empty() && upload.text("checked") != "1";
+    if upload.text("unchanged").is_empty() && is_template(&ctx, at, upload.text("text")).await? {
+        given.insert("bare".to_owned(), "1".to_owned());
+        refused.get_or_insert_with(|| {
+            Problem::invalid(
+                "这是模板的原话，没有写这一件具体做了什么。请补上再交；确实不用改的，请勾选下面的“不用再改”。",
+            )
+        });
+    }
     let done = match (refused, Outcome::parse(upload.text("outcome"))) {
         (Some(problem), _) => Err(problem),
         (None, _) if unchecked => Err(Problem::invalid(format!(
@@ -222,6 +153,23 @@ fn names_of(text: &str) -> String {
     let found = questionable_in(text).into_iter().filter(|private| private.kind == PrivateKind::Name);
     let names: std::collections::BTreeSet<&str> = found.map(|private| &text[private.start..private.end]).collect();
     names.into_iter().collect::<Vec<_>>().join("、")
+}
+
+/// Whether an answer is one of the county's templates and nothing else.
+async fn is_template(ctx: &Ctx, at: crate::CaseRef, text: &str) -> Result<bool> {
+    let engine = cases(&ctx.site)?;
+    let mut tx = ctx.site.db.read().await?;
+    let Some(case) = store::case_get(&mut tx, at).await? else { return Ok(false) };
+    let all = store::answer_template_list(&mut tx, case.region, Some(&case.category)).await?;
+    let cards = Cards::of_case(&mut tx, &ctx.site, &engine, &case).await?;
+    Ok(all.iter().any(|one| crate::is_bare(text, &begun(&cards, &case, &one.text))))
+}
+
+/// A template as it begins an answer to this case.
+pub(crate) fn begun(cards: &Cards<'_>, case: &CaseItem, template: &str) -> String {
+    let place = cards.place(case.region, case.township, case.village);
+    let number = cards.number(case.region, case.number()).unwrap_or_default();
+    crate::filled(template, &place, cards.unit(case.owner_org), &cards.today.chinese(), &number)
 }
 
 /// A question or a reply to whoever raised it.
@@ -264,13 +212,13 @@ pub(crate) async fn callback(
     answered(&ctx, &can.viewer, &id, "callback", given, done).await
 }
 
-async fn answered(ctx: &Ctx, viewer: &Viewer, id: &str, word: &str, given: Given, done: Outcomes) -> Result {
+pub(crate) async fn answered(ctx: &Ctx, viewer: &Viewer, id: &str, word: &str, given: Given, done: Outcomes) -> Result {
     finished(ctx, viewer, id, word, given.fields(), done).await
 }
 
 /// Back to the case, or to the desk where the viewer no longer sees it; what was refused is said on the page, with
 /// everything that was typed.
-async fn finished(
+pub(crate) async fn finished(
     ctx: &Ctx,
     viewer: &Viewer,
     id: &str,
@@ -289,7 +237,7 @@ async fn finished(
 }
 
 impl Given {
-    fn posting(&self, edited: bool) -> std::result::Result<Act, Problem> {
+    pub(super) fn posting(&self, edited: bool) -> std::result::Result<Act, Problem> {
         let (category, sub) = self.sub.split_once('/').ok_or_else(|| Problem::invalid("请选择类别。"))?;
         let photos: Vec<Id> = self.photos.iter().filter_map(|id| id.parse().ok()).collect();
         Ok(Request::Post(Posting {
@@ -310,7 +258,7 @@ impl Given {
     }
 
     /// A standard reason in words for whoever raised it; own words may follow, and must where it is another one.
-    fn decline(&self, rules: &CaseRules) -> std::result::Result<Act, Problem> {
+    pub(super) fn decline(&self, rules: &CaseRules) -> std::result::Result<Act, Problem> {
         let standard = rules.decline(&self.standard);
         let standard = standard.ok_or_else(|| Problem::invalid("请选择不受理的原因，反映人会看到。"))?;
         let own = self.reason.trim();
@@ -341,7 +289,7 @@ impl Given {
         Ok(Request::Pause { reason: self.pause.clone(), until }.because(&self.reason))
     }
 
-    fn fields(self) -> BTreeMap<String, String> {
+    pub(super) fn fields(self) -> BTreeMap<String, String> {
         let fields = [
             ("title", self.title),
             ("text", self.text),
@@ -356,6 +304,7 @@ impl Given {
             ("number", self.number),
             ("county", self.county),
             ("standard", self.standard),
+            ("into", self.into),
         ];
         fields
             .into_iter()

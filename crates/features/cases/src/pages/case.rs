@@ -3,19 +3,22 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use huiyin_base::{Day, Id, Problem, ProblemKind};
+use huiyin_base::{Id, Problem, ProblemKind};
 use huiyin_db::Tx;
 use huiyin_directory::{Role, Viewer};
 use huiyin_web::components::{Breadcrumb, DeadlineBar, EchoPair, Field, Html, Notice, PhotoStrip, Timeline, Told};
-use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Permission, Result};
+use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Permission, Query, Result};
 use serde::Deserialize;
 
-use super::action::{self, ActionForm};
+use super::action::{self, ActionForm, Asking};
 use super::card::{self, Cards, cases};
-use super::{alarm, clock_facts, story};
+use super::case_parts::{self, JointPanel, Part};
+use super::presence::Presence;
+use super::{alarm, clock_facts, photo_cover, story};
 use crate::permissions::CaseSee;
 use crate::{
-    CaseItem, CaseRef, Cases, Contact, Decision, Letter, Moment, Note, PhotoPart, Sender, State, Words, store,
+    Action, CaseItem, CaseRef, Cases, Contact, Decision, Letter, Moment, Note, PhotoPart, PieceKind, Sender, State,
+    Words, store,
 };
 
 #[derive(Template)]
@@ -31,8 +34,11 @@ struct CasePage {
     pair: EchoPair,
     deadline: Option<DeadlineBar>,
     facts: Vec<(&'static str, String)>,
+    more: Vec<(&'static str, String)>,
     /// The original, once the viewer asked for it.
     original: Option<Words>,
+    /// What the public text leaves out and puts in, once the original is open.
+    changes: Option<Html>,
     /// Once the viewer asked for it with a reason.
     contact: Option<Option<Contact>>,
     /// The reason, while it is asked for.
@@ -47,7 +53,15 @@ struct CasePage {
     letters: Vec<Letter>,
     handles: bool,
     notes: Vec<Note>,
+    /// What stands above this case, and the parts below it.
+    above: Option<(String, String)>,
+    parts: Vec<Part>,
+    joint: Option<JointPanel>,
+    covers: Vec<(String, String)>,
+    presence: Option<Presence>,
+    /// What usually comes next, and what else may be done.
     actions: Vec<ActionForm>,
+    others: Vec<ActionForm>,
     mistake: Option<String>,
     public: Option<String>,
 }
@@ -60,16 +74,22 @@ pub(crate) struct Refused {
     pub(crate) given: BTreeMap<String, String>,
 }
 
-pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Path(id): Path<String>) -> Result {
-    draw(&ctx, &can.viewer, &id, Looked::default(), None).await
+/// `template=…`: the answer begins with it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Shown {
+    template: String,
+}
+
+pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Path(id): Path<String>, Query(shown): Query<Shown>) -> Result {
+    draw(&ctx, &can.viewer, &id, Drawn { template: shown.template, ..Drawn::default() }).await
 }
 
 /// The original words and the contact: the look is on record.
 pub(crate) async fn original(ctx: Ctx, can: Can<CaseSee>, Path(id): Path<String>) -> Result {
     let at = reference(&id)?;
     let words = cases(&ctx.site)?.original(at, &can.viewer, ctx.real_now(), &mut ctx.rng()).await?;
-    let looked = Looked { words: Some(words), contact: None };
-    draw(&ctx, &can.viewer, &id, looked, None).await
+    draw(&ctx, &can.viewer, &id, Drawn { words: Some(words), ..Drawn::default() }).await
 }
 
 /// Why somebody wants to reach whoever raised it.
@@ -84,10 +104,7 @@ pub(crate) async fn contact(ctx: Ctx, can: Can<CaseSee>, Path(id): Path<String>,
     let times = (Moment::at(ctx.now()), ctx.real_now());
     let engine = cases(&ctx.site)?;
     match engine.contact(reference(&id)?, &why.reason, &can.viewer, times, &mut ctx.rng()).await {
-        Ok(contact) => {
-            let looked = Looked { words: None, contact: Some(contact) };
-            draw(&ctx, &can.viewer, &id, looked, None).await
-        }
+        Ok(contact) => draw(&ctx, &can.viewer, &id, Drawn { contact: Some(contact), ..Drawn::default() }).await,
         Err(problem) if problem.kind == ProblemKind::Invalid => {
             let given = BTreeMap::from([("reason".to_owned(), why.reason)]);
             let refused = Refused { word: "contact".into(), message: problem.message, given };
@@ -97,16 +114,14 @@ pub(crate) async fn contact(ctx: Ctx, can: Can<CaseSee>, Path(id): Path<String>,
     }
 }
 
-/// What was opened for this one page.
-#[derive(Debug, Default)]
-struct Looked {
-    words: Option<Words>,
-    contact: Option<Option<Contact>>,
-}
-
 /// The page again after a refusal, with everything that was typed.
 pub(crate) async fn again(ctx: &Ctx, viewer: &Viewer, id: &str, refused: Refused) -> Result {
-    draw(ctx, viewer, id, Looked::default(), Some(refused)).await
+    draw(ctx, viewer, id, Drawn { refused: Some(refused), ..Drawn::default() }).await
+}
+
+/// The page after a text that says something else than the original: both, letter by letter.
+pub(crate) async fn compared(ctx: &Ctx, viewer: &Viewer, id: &str, words: Words, refused: Refused) -> Result {
+    draw(ctx, viewer, id, Drawn { words: Some(words), refused: Some(refused), ..Drawn::default() }).await
 }
 
 /// A case by the id in an address.
@@ -115,7 +130,16 @@ pub(crate) fn reference(id: &str) -> Result<CaseRef> {
     Ok(CaseRef { region: id.region(), id })
 }
 
-async fn draw(ctx: &Ctx, viewer: &Viewer, id: &str, looked: Looked, refused: Option<Refused>) -> Result {
+/// How the page is come to, and what was opened for it.
+#[derive(Default)]
+struct Drawn {
+    words: Option<Words>,
+    contact: Option<Option<Contact>>,
+    refused: Option<Refused>,
+    template: String,
+}
+
+async fn draw(ctx: &Ctx, viewer: &Viewer, id: &str, drawn: Drawn) -> Result {
     let engine = cases(&ctx.site)?;
     let mut tx = ctx.site.db.read().await?;
     let roles = match CaseSee::WHO {
@@ -124,7 +148,7 @@ async fn draw(ctx: &Ctx, viewer: &Viewer, id: &str, looked: Looked, refused: Opt
     };
     let found = store::case_find(&mut tx, &viewer.scope(roles), reference(id)?).await?;
     let case = found.ok_or_else(Problem::not_found)?;
-    let page = page(ctx, &mut tx, &engine, &case, viewer, looked, refused).await?;
+    let page = page(ctx, &mut tx, &engine, &case, viewer, drawn).await?;
     let title = page.heading.clone();
     if page.mistake.is_some() {
         return ctx.refused(&title, Density::Desk, &page);
@@ -138,9 +162,9 @@ async fn page(
     engine: &Cases,
     case: &CaseItem,
     viewer: &Viewer,
-    Looked { words, contact }: Looked,
-    refused: Option<Refused>,
+    drawn: Drawn,
 ) -> Result<CasePage> {
+    let Drawn { words, contact, refused, template } = drawn;
     let cards = Cards::of_case(tx, &ctx.site, engine, case).await?;
     let handles = engine.handler(tx, case, viewer).await.is_ok();
     let number = cards.number(case.region, case.number());
@@ -151,7 +175,20 @@ async fn page(
     let answers = store::answer_list(tx, case.at(), false).await?;
     let waiting = answers.last().filter(|answer| answer.decision == Decision::Waiting);
     let allowed = engine.allowed(tx, case, viewer).await?;
-    let actions = action::forms(ctx, tx, engine, case, &allowed, words.as_ref(), refused.as_ref()).await?;
+    let (joint, standing) = case_parts::joint_panel(tx, &cards, case, viewer, handles).await?;
+    let asking = Asking {
+        viewer,
+        allowed: &allowed,
+        words: words.as_ref(),
+        refused: refused.as_ref(),
+        template: case_parts::chosen_template(tx, &cards, case, &template).await?,
+        joint: standing,
+    };
+    let (actions, others) =
+        action::forms(ctx, tx, engine, case, asking).await?.into_iter().partition(|form: &ActionForm| form.first());
+    let people = super::action_filling::people_at(ctx, tx, case.owner()).await?;
+    let (facts, more) = case_parts::facts(&cards, engine, case, &people);
+    let clocks = clock_facts::of(&cards, case).into_iter().filter_map(|(label, value)| Some((label, value?)));
     Ok(CasePage {
         csrf: ctx.csrf(),
         at: case.id.to_string(),
@@ -160,13 +197,19 @@ async fn page(
         state: card::state_tag(case.state, case.outcome, late),
         pair: pair(tx, &cards, case, handles, words.as_ref()).await?,
         deadline: cards.deadline(case).filter(|_| case.state.is_open()),
-        facts: facts(&cards, engine, case).into_iter().chain(beside).chain(held(tx, case).await?).collect(),
         alarm: alarm::notice(&cards, engine, case),
         notes: if handles { engine.notes(tx, case).await? } else { Vec::new() },
+        facts: facts.into_iter().chain(clocks).chain(beside).chain(held(tx, case).await?).collect(),
+        more,
+        above: case_parts::above(tx, &cards, viewer, case).await?,
+        parts: case_parts::parts(tx, &cards, viewer, case).await?,
+        joint,
+        covers: if allowed.contains(&Action::Cover) { photo_cover::links(tx, case).await? } else { Vec::new() },
         may_look: handles && words.is_none(),
         unread: case.state == State::Submitted && kind_is_public,
         why: (handles && contact.is_none()).then(|| why(case, refused.as_ref())).flatten(),
         contact,
+        changes: words.as_ref().and_then(|words| changes(case, words, refused.as_ref())),
         original: words,
         waiting: waiting.map(|answer| (answer.outcome.label().to_owned(), answer.text.clone())),
         waiting_photos: if waiting.is_some() && handles {
@@ -176,8 +219,10 @@ async fn page(
         },
         history: story::timeline(&engine.book.rules, &events),
         letters: if handles { engine.letters(tx, case).await? } else { Vec::new() },
+        presence: if handles { Some(Presence::find(ctx, tx, engine, case, viewer).await?) } else { None },
         handles,
         actions,
+        others,
         mistake: refused.map(|refused| refused.message),
         public: number.map(|number| format!("/problems/{number}")),
     })
@@ -248,25 +293,23 @@ async fn pair(
     })
 }
 
-fn facts(cards: &Cards<'_>, engine: &Cases, case: &CaseItem) -> Vec<(&'static str, String)> {
-    let day = |day: Option<Day>| day.map(Day::chinese);
-    let pause = case.pause_reason.as_deref().and_then(|reason| engine.book.rules.pause_reason(reason));
-    let rows: [(&'static str, Option<String>); 13] = [
-        ("受理单位", Some(cards.unit(case.desk).to_owned())),
-        ("承办单位", Some(cards.unit(case.owner_org).to_owned())),
-        ("办理目标", Some(case.goal.clone()).filter(|goal| !goal.is_empty())),
-        ("涉及对象", case.subject.map(|org| cards.unit(org).to_owned())),
-        ("反映渠道", Some(case.channel.label().to_owned())),
-        ("上墙", day(case.posted_day)),
-        ("交办", day(case.assigned_day)),
-        ("签收", day(case.signed_day)),
-        ("答复期限", day(case.due_answer)),
-        ("异议复查", case.review_org.map(|org| format!("由{}决定", cards.unit(org)))),
-        ("暂缓原因", pause.map(|reason| reason.label.clone())),
-        ("退回 / 重办", Some(format!("{} 次 / {} 次", case.returned_times, case.reopened_times))),
-        ("关注", Some(format!("{} 人", case.followers))),
-    ];
-    rows.into_iter().chain(clock_facts::of(cards, case)).filter_map(|(label, value)| Some((label, value?))).collect()
+/// The differences between what was written and what is, or is to be, public.
+fn changes(case: &CaseItem, words: &Words, refused: Option<&Refused>) -> Option<Html> {
+    let typed = refused.and_then(|refused| refused.given.get("text")).map(String::as_str);
+    let public = typed.or_else(|| case.posted_day.map(|_| case.text.as_str()))?;
+    let compared = crate::compare(words.text.trim(), public.trim());
+    if compared.removed + compared.own == 0 && compared.pieces.len() < 2 {
+        return None;
+    }
+    let pieces = compared.pieces.iter().map(|(kind, text)| {
+        let text = Html::from(text);
+        match kind {
+            PieceKind::Same => text.to_string(),
+            PieceKind::Out => format!("<del>{text}</del>"),
+            PieceKind::In => format!("<ins>{text}</ins>"),
+        }
+    });
+    Some(Html::drawn(pieces.collect()))
 }
 
 impl CasePage {

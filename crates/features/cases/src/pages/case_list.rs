@@ -4,16 +4,20 @@ use askama::Template;
 use huiyin_web::components::{Button, DataTable, Empty, FilterBar, Html, Pager, Row};
 use huiyin_web::{Can, Ctx, Density, Query, Result};
 
+use super::bulk_bar::BulkBar;
 use super::card::{Cards, cases, state_tag};
 use super::case_filter::{Asked, Narrowed, narrowed};
 use super::cell;
+use super::saved_filter::SavedFilters;
 use crate::permissions::CaseSee;
-use crate::store::{self, CaseLine, Count, Cursor, Order, Page};
+use crate::store::{self, CaseLine, Count, Cursor, FilterPage, Order, Page};
 
 #[derive(Template)]
 #[template(path = "case_list.html")]
 struct CaseList {
     filter: FilterBar,
+    saved: SavedFilters,
+    bulk: Option<BulkBar>,
     total: String,
     /// Counts to the end, where that was not done.
     exact: Option<String>,
@@ -44,7 +48,13 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
     let cards = Cards::of_lines(&mut tx, &ctx.site, &cases, &slice.rows).await?;
     let link = |at: Option<Cursor>| Some(Asked { at: at?.to_string(), ..asked.clone() }.link(PATH));
     let conditions = narrowed.conditions(categories);
+    let query = huiyin_web::to_query(&asked.bare());
+    let saved =
+        SavedFilters::find(&mut tx, &ctx, &can.viewer, FilterPage::Cases, &query, !conditions.is_empty()).await?;
     let list = CaseList {
+        saved,
+        bulk: BulkBar::of(&can.viewer, FilterPage::Cases, &query, total_short(count))
+            .filter(|_| !slice.rows.is_empty()),
         filter: chips(narrowed.bar(categories, PATH), &conditions).export(asked.bare().link("/cases.xlsx")),
         total: total(count),
         exact: (!count.exact).then(|| Asked { count: "exact".to_owned(), ..asked.clone() }.link(PATH)),
@@ -63,6 +73,11 @@ fn total(count: Count) -> String {
     if count.exact { format!("{number} 件") } else { format!("{number} 件以上") }
 }
 
+/// 421, 1,000 以上
+fn total_short(count: Count) -> String {
+    Count { exact: true, ..count }.to_string() + if count.exact { "" } else { " 以上（一次最多办 1,000）" }
+}
+
 fn chips(bar: FilterBar, conditions: &[(String, Asked)]) -> FilterBar {
     let bar = conditions.iter().fold(bar, |bar, (label, without)| bar.chip(label, without.link(PATH)));
     if conditions.len() > 1 { bar.clear(PATH) } else { bar }
@@ -73,7 +88,13 @@ fn table(cards: &Cards<'_>, narrowed: &Narrowed<'_>, lines: &[CaseLine]) -> Data
     let several = narrowed.counties.len() > 1 && narrowed.filter.wall.region.is_none();
     let by = |order: Order| asked.ordered(order).link(PATH);
     let sorted = |order: Order, ascending: bool| (asked.order() == order).then_some(ascending);
-    let table = DataTable::new("台账").column("编号").column("问题").column("地方").column("类别").column("承办单位");
+    let table = DataTable::new("台账")
+        .picks("case", "bulk")
+        .column("编号")
+        .column("问题")
+        .column("地方")
+        .column("类别")
+        .column("承办单位");
     let table = table.column("状态").column("反映日期").sorted_by(by(Order::Newest), sorted(Order::Newest, false));
     let table = table.column("期限").sorted_by(by(Order::Due), sorted(Order::Due, true));
     table.rows(lines.iter().map(|line| {
@@ -87,7 +108,8 @@ fn table(cards: &Cards<'_>, narrowed: &Narrowed<'_>, lines: &[CaseLine]) -> Data
             cell::nowrap(&line.submitted_day.to_string()),
             cell::deadline(line, line.due_day, cards.today),
         ];
-        Row::new(cells).to(format!("/cases/{}", line.id))
+        let key = line.id.to_string();
+        Row::new(cells).to(format!("/cases/{}", line.id)).key(key).named(cell::headline(line, cards.today))
     }))
 }
 

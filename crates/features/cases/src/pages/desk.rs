@@ -3,25 +3,31 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use askama::Template;
-use huiyin_base::Id;
-use huiyin_directory::OrgRef;
-use huiyin_web::components::{Button, DataTable, Empty, Html, Pager, Row, Tabs};
+use huiyin_base::{Day, Id, Instant, WorkCalendar};
+use huiyin_directory::{OrgRef, Viewer};
+use huiyin_web::components::{Button, DataTable, Empty, Html, Pager, Row, Tabs, Tag};
 use huiyin_web::{Can, Ctx, Density, Query, Result};
 use serde::{Deserialize, Serialize};
 
 use super::alarm::{Alarms, DeskLinks, alarms, links};
+use super::bulk_bar::BulkBar;
 use super::card::{Cards, cases, state_tag};
 use super::cell;
-use crate::permissions::CaseSee;
-use crate::store::{self, CaseLine, DeskItem, Duty};
+use super::saved_filter::SavedFilters;
+use crate::Cases;
+use crate::permissions::{KEEPERS, CaseSee};
+use crate::store::{self, CaseLine, DeskItem, DeskSummary, DeskView, Duty, FilterPage};
 
 /// What stands behind the question mark of a desk's address.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Asked {
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    duty: String,
+    pub(crate) duty: String,
+    /// `mine`, `today`, `late`, `returned`.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    at: String,
+    pub(crate) view: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) at: String,
 }
 
 #[derive(Template)]
@@ -31,89 +37,185 @@ struct Desk {
     links: Option<DeskLinks>,
     total: i64,
     late: i64,
+    queue: Option<Queue>,
+    saved: SavedFilters,
     tabs: Tabs,
+    bulk: Option<BulkBar>,
     table: Option<DataTable>,
     empty: Option<Empty>,
     pager: Pager,
+    /// Keeps the county's rules and templates.
+    keeps: bool,
+}
+
+/// How long the desk lets people wait.
+struct Queue {
+    /// Working days since the oldest was handed in.
+    oldest: i64,
+    /// From how many working days on it is long.
+    long_days: i64,
+    /// How many have waited so long.
+    long: i64,
 }
 
 const PAGE: i64 = 50;
 
+/// The word of each view, and what it is called.
+const VIEWS: [(&str, &str); 4] =
+    [("mine", "我承办的"), ("today", "今天到期"), ("late", "已超期"), ("returned", "退回来的")];
+
 pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>) -> Result {
     let cases = cases(&ctx.site)?;
-    let kinds = cases.book.kinds.iter();
-    let at: HashSet<OrgRef> = kinds.flat_map(|kind| crate::desk_orgs(kind, &can.viewer)).collect();
-    let at: Vec<OrgRef> = at.into_iter().collect();
-    let duty = Duty::parse(&asked.duty);
+    let at = orgs_of(&cases, &can.viewer);
+    let (today, duty) = (ctx.today(), Duty::parse(&asked.duty));
+    let view = view_of(&asked.view, today);
+    let long_days = cases.book.desk.queue.long_days;
     let mut tx = ctx.site.db.snapshot().await?;
-    let counts = store::desk_count(&mut tx, &can.scope, &at, ctx.today()).await?;
-    let page = store::DeskPage { duty, at: asked.at.parse().ok(), limit: PAGE };
+    let counts = store::desk_count(&mut tx, &can.scope, &at, today).await?;
+    let long_before = long_before(&ctx.site.calendar, today, long_days);
+    let summary = store::desk_summary(&mut tx, &can.scope, &at, today, long_before).await?;
+    let page = store::DeskPage { duty, view, at: asked.at.parse().ok(), limit: PAGE };
     let slice = store::desk_list(&mut tx, &can.scope, &at, &page).await?;
     let found = store::desk_lines(&mut tx, &slice.rows).await?;
     let lines: Vec<CaseLine> = found.values().cloned().collect();
     let cards = Cards::of_lines(&mut tx, &ctx.site, &cases, &lines).await?;
-    let link = |at: Option<store::DeskCursor>| Some(address(duty, &at?.to_string()));
+    let asked = Asked { at: String::new(), ..asked };
+    let query = huiyin_web::to_query(&asked);
+    let link = |at: Option<store::DeskCursor>| Some(address(&Asked { at: at?.to_string(), ..asked.clone() }));
+    let chosen = duty.is_some() || view.is_some();
     let desk = Desk {
+        total: summary.total,
+        late: summary.late,
+        queue: queue(&ctx.site.calendar, &summary, today, long_days),
+        saved: SavedFilters::find(&mut tx, &ctx, &can.viewer, FilterPage::Desk, &query, chosen).await?,
+        tabs: tabs(&counts, &summary, duty, view.is_some().then_some(asked.view.as_str())),
+        bulk: BulkBar::of(&can.viewer, FilterPage::Desk, &query, shown(&counts, &summary, duty, view))
+            .filter(|_| !slice.rows.is_empty()),
+        empty: slice.rows.is_empty().then(|| empty(at.is_empty(), chosen)),
         alarms: alarms(&mut tx, &ctx.site, &cases, &can.scope, &at).await?,
         links: links(&ctx, &mut tx, &can.viewer, &can.scope).await?,
-        total: counts.iter().map(|(_, all, _)| all).sum(),
-        late: counts.iter().map(|(_, _, late)| late).sum(),
-        tabs: tabs(&counts, duty),
-        empty: slice.rows.is_empty().then(|| empty(at.is_empty(), duty)),
         table: (!slice.rows.is_empty()).then(|| table(&cards, &slice.rows, &found, duty)),
         pager: Pager::new(link(slice.previous), link(slice.next)),
+        keeps: can.viewer.has_any(KEEPERS),
     };
     ctx.page("我的待办", Density::Desk, &desk)
 }
 
-fn tabs(counts: &[(Duty, i64, i64)], chosen: Option<Duty>) -> Tabs {
+/// Wherever the viewer handles cases of any kind.
+pub(crate) fn orgs_of(cases: &Cases, viewer: &Viewer) -> Vec<OrgRef> {
+    let kinds = cases.book.kinds.iter();
+    let at: HashSet<OrgRef> = kinds.flat_map(|kind| crate::desk_orgs(kind, viewer)).collect();
+    at.into_iter().collect()
+}
+
+/// The view that an address names.
+pub(crate) fn view_of(word: &str, today: Day) -> Option<DeskView> {
+    match word {
+        "mine" => Some(DeskView::Mine),
+        "today" => Some(DeskView::Due(today)),
+        "late" => Some(DeskView::Late(today)),
+        "returned" => Some(DeskView::Returned),
+        _ => None,
+    }
+}
+
+/// The last day before which something handed in has waited more than so many working days.
+fn long_before(calendar: &WorkCalendar, today: Day, long_days: i64) -> Day {
+    let mut day = today;
+    while calendar.working_days_between(day, today) < long_days && today.since(day) < 2 * long_days + 30 {
+        day = day.plus(-1);
+    }
+    day
+}
+
+fn queue(calendar: &WorkCalendar, summary: &DeskSummary, today: Day, long_days: i64) -> Option<Queue> {
+    let submitted = Day::of(Instant::from_timestamp_millis(summary.oldest? >> 20)?);
+    let oldest = calendar.working_days_between(submitted, today);
+    (oldest > 0).then_some(Queue { oldest, long_days, long: summary.long })
+}
+
+/// How many the chosen tab holds.
+fn shown(counts: &[(Duty, i64, i64)], summary: &DeskSummary, duty: Option<Duty>, view: Option<DeskView>) -> i64 {
+    match (duty, view) {
+        (Some(duty), None) => counts.iter().find(|(counted, _, _)| *counted == duty).map_or(0, |(_, all, _)| *all),
+        (None, Some(DeskView::Mine)) => summary.mine,
+        (None, Some(DeskView::Due(_))) => summary.today,
+        (None, Some(DeskView::Late(_))) => summary.late,
+        (None, Some(DeskView::Returned)) => summary.returned,
+        _ => summary.total,
+    }
+}
+
+fn tabs(counts: &[(Duty, i64, i64)], summary: &DeskSummary, duty: Option<Duty>, view: Option<&str>) -> Tabs {
     let words = |all: i64, late: i64| if late > 0 { format!("{all}，超期 {late}") } else { all.to_string() };
-    let (all, late) = counts.iter().fold((0, 0), |(all, late), (_, one, old)| (all + one, late + old));
-    let tabs = Tabs::new("待办事项").tab("全部", "/desk", chosen.is_none()).count(words(all, late));
-    Duty::ALL.iter().fold(tabs, |tabs, duty| {
-        let count =
-            counts.iter().find(|(counted, _, _)| counted == duty).map_or((0, 0), |(_, all, late)| (*all, *late));
-        let is_chosen = chosen == Some(*duty);
+    let none = duty.is_none() && view.is_none();
+    let tabs = Tabs::new("待办事项").tab("全部", "/desk", none).count(words(summary.total, summary.late));
+    let viewed = [summary.mine, summary.today, summary.late, summary.returned];
+    let tabs = VIEWS.iter().zip(viewed).fold(tabs, |tabs, ((word, label), count)| {
+        let is_chosen = view == Some(*word);
+        if count == 0 && !is_chosen {
+            return tabs;
+        }
+        let asked = Asked { view: (*word).to_owned(), ..Asked::default() };
+        tabs.tab(*label, address(&asked), is_chosen).count(count)
+    });
+    Duty::ALL.iter().fold(tabs, |tabs, one| {
+        let count = counts.iter().find(|(counted, _, _)| counted == one).map_or((0, 0), |(_, all, late)| (*all, *late));
+        let is_chosen = duty == Some(*one);
         if count.0 == 0 && !is_chosen {
             return tabs;
         }
-        tabs.tab(duty.label(), address(Some(*duty), ""), is_chosen).count(words(count.0, count.1))
+        let label = if *one == Duty::Verify { "待我核验" } else { one.label() };
+        let asked = Asked { duty: one.as_str().to_owned(), ..Asked::default() };
+        tabs.tab(label, address(&asked), is_chosen).count(words(count.0, count.1))
     })
 }
 
-fn address(duty: Option<Duty>, at: &str) -> String {
-    let duty = duty.map_or("", Duty::as_str);
-    let query = huiyin_web::to_query(&Asked { duty: duty.to_owned(), at: at.to_owned() });
+fn address(asked: &Asked) -> String {
+    let query = huiyin_web::to_query(asked);
     if query.is_empty() { "/desk".to_owned() } else { format!("/desk?{query}") }
 }
 
 fn table(cards: &Cards<'_>, items: &[DeskItem], lines: &HashMap<Id, CaseLine>, duty: Option<Duty>) -> DataTable {
     let counties: BTreeSet<_> = items.iter().map(|item| item.case_region).collect();
-    let table = DataTable::new("待办的问题").column("编号").column("问题").column("地方").column("类别");
+    let table = DataTable::new("待办的问题").picks("case", "bulk");
+    let table = table.column("编号").column("问题").column("地方").column("类别");
     let table = if duty.is_none() { table.column("要办的事") } else { table };
     let rows = items.iter().filter_map(|item| {
         let line = lines.get(&item.case_id)?;
+        let headline = cell::headline(line, cards.today);
         let mut cells = vec![
             cell::number(cards, line),
-            Html::from(cell::headline(line, cards.today)),
+            marked(item, line, &headline),
             Html::from(cell::place(cards, line, counties.len() > 1)),
             Html::from(cards.category_of(line)),
         ];
         cells.extend(duty.is_none().then(|| cell::nowrap(item.duty.label())));
         cells.push(state_tag(line.state, line.outcome, false).into());
         cells.push(cell::deadline(line, item.due_day, cards.today));
-        Some(Row::new(cells).to(format!("/cases/{}", item.case_id)))
+        Some(Row::new(cells).to(format!("/cases/{}", item.case_id)).key(item.case_id.to_string()).named(headline))
     });
     table.column("状态").column("期限").rows(rows)
 }
 
-fn empty(no_desk: bool, duty: Option<Duty>) -> Empty {
+/// The headline, with what makes the case stand out.
+fn marked(item: &DeskItem, line: &CaseLine, headline: &str) -> Html {
+    let returned = item.returned.then(|| Tag::attention("退回").icon("undo-2").into());
+    let reminded = line.reminded_day.map(|day| {
+        let day = day.chinese();
+        let day = day.split_once('年').map_or(day.as_str(), |(_, rest)| rest);
+        Tag::attention(format!("{day}有提醒")).icon("bell").into()
+    });
+    Html::join(std::iter::once(Html::from(headline)).chain(returned).chain(reminded))
+}
+
+fn empty(no_desk: bool, chosen: bool) -> Empty {
     let ledger = Button::secondary("看台账").to("/cases");
     if no_desk {
         let text = "您的岗位不直接办理问题，办理情况可以在台账里看。";
         return Empty::new("这里没有派给您的事").text(text).action(ledger);
     }
-    if duty.is_some() {
+    if chosen {
         let all = Button::secondary("看全部待办").to("/desk");
         return Empty::new("这一类都办完了").icon("circle-check").action(all);
     }

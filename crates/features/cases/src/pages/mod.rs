@@ -1,8 +1,15 @@
 //! The pages of the cases.
 
 mod action;
+mod action_fields;
+mod action_filling;
 mod action_post;
 mod alarm;
+mod answer_templates;
+mod assign_rules;
+mod bulk;
+mod bulk_bar;
+mod bulk_run;
 mod burden;
 mod calendar_notice;
 mod callback;
@@ -11,10 +18,12 @@ mod case;
 mod case_export;
 mod case_filter;
 mod case_list;
+mod case_parts;
 mod cell;
 mod clock_facts;
 mod conduct;
 mod course;
+mod county;
 mod desk;
 mod flood;
 mod follow;
@@ -30,10 +39,14 @@ mod ledger;
 mod map;
 mod network;
 mod paper;
+mod joint;
+mod moderation_post;
 mod photo;
+mod photo_cover;
 mod place;
 mod places;
 mod poster;
+mod presence;
 mod pressure;
 mod problem;
 mod problem_filled;
@@ -44,6 +57,7 @@ mod ratings;
 mod roster;
 mod similar;
 mod slip;
+mod saved_filter;
 mod story;
 mod tools;
 mod wall;
@@ -53,7 +67,7 @@ mod worksheet;
 use huiyin_web::{Public, Routes};
 
 use crate::permissions::{
-    CaseCallback, CaseExport, CaseHandle, CaseIntake, CaseModerate, CaseRoster, CaseSee, CaseVerify,
+    CaseCallback, CaseExport, CaseHandle, CaseIntake, CaseModerate, CaseRoster, CaseSee, CaseSettings, CaseVerify,
 };
 
 pub(crate) use calendar_notice::CalendarNotice;
@@ -125,6 +139,26 @@ fn after() -> Routes {
 fn staff() -> Routes {
     Routes::new()
         .get::<CaseSee, _>("/desk", desk::show)
+        .post::<CaseSee, _>("/filters", saved_filter::create)
+        .post::<CaseSee, _>("/filters/{id}/removal", saved_filter::remove)
+        .get::<CaseHandle, _>("/bulk", bulk_run::list)
+        .get::<CaseHandle, _>("/bulk/new", bulk::new)
+        .post::<CaseHandle, _>("/bulk", bulk::create)
+        .get::<CaseHandle, _>("/bulk/{id}", bulk_run::show)
+        .post::<CaseHandle, _>("/cases/{id}/joint-request", joint::request)
+        .post::<CaseModerate, _>("/cases/{id}/joint-approval", joint::approve)
+        .post::<CaseModerate, _>("/cases/{id}/joint-refusal", joint::refuse)
+        .post::<CaseHandle, _>("/cases/{id}/presence", presence::hold)
+        .post::<CaseHandle, _>("/cases/{id}/departure", presence::leave)
+        .post::<CaseVerify, _>("/cases/{id}/reminder", action_post::reminder)
+        .post::<CaseHandle, _>("/cases/{id}/undoing", action_post::undoing)
+        .get::<CaseSettings, _>("/assignment-rules", assign_rules::show)
+        .post::<CaseSettings, _>("/assignment-rules", assign_rules::create)
+        .post::<CaseSettings, _>("/assignment-rules/{id}/rise", assign_rules::raise)
+        .post::<CaseSettings, _>("/assignment-rules/{id}/ending", assign_rules::end)
+        .get::<CaseSettings, _>("/answer-templates", answer_templates::show)
+        .post::<CaseSettings, _>("/answer-templates", answer_templates::create)
+        .post::<CaseSettings, _>("/answer-templates/{id}/ending", answer_templates::end)
         .get::<CaseSee, _>("/cases", case_list::show)
         .get::<CaseSee, _>("/ratings", ratings::show)
         .get::<CaseIntake, _>("/intake", intake::new)
@@ -144,10 +178,12 @@ fn staff() -> Routes {
         .post::<CaseRoster, _>("/roster/removal", roster::remove)
         .get::<CaseSee, _>("/cases/{id}", case::show)
         .post::<CaseSee, _>("/cases/{id}/original", case::original)
+        .get::<CaseModerate, _>("/cases/{id}/photos/{place}/cover", photo_cover::show)
+        .post::<CaseModerate, _>("/cases/{id}/photos/{place}/cover", photo_cover::create)
         .post::<CaseSee, _>("/cases/{id}/contact", case::contact)
         .post::<CaseModerate, _>("/cases/{id}/upholding", action_post::upholding)
-        .post::<CaseModerate, _>("/cases/{id}/posting", action_post::posting)
-        .post::<CaseModerate, _>("/cases/{id}/decline", action_post::decline)
+        .post::<CaseModerate, _>("/cases/{id}/posting", moderation_post::posting)
+        .post::<CaseModerate, _>("/cases/{id}/decline", moderation_post::decline)
         .post::<CaseModerate, _>("/cases/{id}/assignment", action_post::assignment)
         .post::<CaseModerate, _>("/cases/{id}/extension", action_post::extension)
         .post::<CaseModerate, _>("/cases/{id}/extension-refusal", action_post::extension_refusal)
@@ -155,10 +191,10 @@ fn staff() -> Routes {
         .post::<CaseSee, _>("/cases/{id}/emergency-response", action_post::emergency_response)
         .post::<CaseSee, _>("/cases/{id}/emergency-end", action_post::emergency_end)
         .post::<CaseSee, _>("/cases/{id}/notes", action_post::note)
-        .post::<CaseModerate, _>("/cases/{id}/public-text", action_post::public_text)
+        .post::<CaseModerate, _>("/cases/{id}/public-text", moderation_post::public_text)
         .post::<CaseModerate, _>("/cases/{id}/subject", action_post::subject)
-        .post::<CaseModerate, _>("/cases/{id}/merger", action_post::merger)
-        .post::<CaseModerate, _>("/cases/{id}/referral", action_post::referral)
+        .post::<CaseModerate, _>("/cases/{id}/merger", moderation_post::merger)
+        .post::<CaseModerate, _>("/cases/{id}/referral", moderation_post::referral)
         .post::<CaseModerate, _>("/cases/{id}/reopening", action_post::reopening)
         .post::<CaseHandle, _>("/cases/{id}/return", action_post::returning)
         .post::<CaseHandle, _>("/cases/{id}/signature", action_post::signature)

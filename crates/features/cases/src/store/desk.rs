@@ -43,6 +43,7 @@ row! {
         pub state: State,
         pub subject: Option<Id>,
         pub due_day: Option<Day>,
+        pub returned: bool,
     }
 }
 
@@ -71,6 +72,7 @@ pub fn desk_items(case: &CaseItem) -> Vec<DeskItem> {
         state: case.state,
         subject: case.subject,
         due_day,
+        returned: came_back(case),
     };
     let (owner, person, due) = (case.owner(), case.owner_person(), case.due_day);
     let main = match case.state {
@@ -111,6 +113,15 @@ fn urgent_items(
     std::iter::once(item(post, Duty::Urgent, person, day)).chain(desk).collect()
 }
 
+/// A returned assignment, an answer that was not accepted, an objection: whoever has it now had it before.
+fn came_back(case: &CaseItem) -> bool {
+    match case.state {
+        State::Posted => case.returned_times > 0,
+        State::InHand | State::Reopened => case.answers > 0,
+        _ => false,
+    }
+}
+
 /// Replaces what lay on desks before by what lies there now.
 pub async fn desk_put(tx: &mut Tx, before: &[DeskItem], after: &[DeskItem]) -> Result<()> {
     let kept: BTreeSet<_> = after.iter().map(DeskItem::key).collect();
@@ -133,16 +144,47 @@ pub async fn desk_put(tx: &mut Tx, before: &[DeskItem], after: &[DeskItem]) -> R
             &item.category,
             item.state,
             item.subject,
-            item.due_day
+            item.due_day,
+            item.returned
         ]
     });
     let head = "insert into desk_item
-        (region, org, duty, case_region, case_id, account, seq, category, state, subject, due_day)";
+        (region, org, duty, case_region, case_id, account, seq, category, state, subject, due_day, returned)";
     let tail = "on conflict (region, org, duty, case_region, case_id) do update set account = excluded.account,
         seq = excluded.seq, category = excluded.category, state = excluded.state, subject = excluded.subject,
-        due_day = excluded.due_day";
+        due_day = excluded.due_day, returned = excluded.returned";
     insert_many(tx, head, rows.collect(), tail).await?;
     Ok(())
+}
+
+/// A view of a desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeskView {
+    /// Waits for the viewer by name.
+    Mine,
+    /// Due on this day.
+    Due(Day),
+    /// Was due before this day.
+    Late(Day),
+    /// Came back.
+    Returned,
+}
+
+row! {
+    /// A desk in numbers.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    #[expect(missing_docs, reason = "each field is named after its view")]
+    pub struct DeskSummary {
+        pub total: i64,
+        pub mine: i64,
+        pub today: i64,
+        pub late: i64,
+        pub returned: i64,
+        /// How many were handed in before the day that was asked for.
+        pub long: i64,
+        /// The place in the lists of what was handed in first: the milliseconds of its submission stand in it.
+        pub oldest: Option<i64>,
+    }
 }
 
 /// One page of a desk.
@@ -150,6 +192,8 @@ pub async fn desk_put(tx: &mut Tx, before: &[DeskItem], after: &[DeskItem]) -> R
 pub struct DeskPage {
     /// One duty; none for all.
     pub duty: Option<Duty>,
+    /// One view of it; none for all.
+    pub view: Option<DeskView>,
     /// Where it begins; none for the first page.
     pub at: Option<DeskCursor>,
     /// The most rows.
@@ -192,7 +236,7 @@ pub async fn desk_list(
     let Some(base) = narrowed(Filter::new("select * from desk_item d where"), tx, scope, at).await? else {
         return Ok(Slice::empty());
     };
-    let base = base.and_some("d.duty = ?", page.duty);
+    let base = viewed(base.and_some("d.duty = ?", page.duty), scope, page.view);
     let back = page.at.is_some_and(|at| at.case.towards == Towards::Previous);
     let base = match page.at {
         Some(at) => {
@@ -223,6 +267,39 @@ pub async fn desk_count(tx: &mut Tx, scope: &Scope, at: &[OrgRef], today: Day) -
         from desk_item d where";
     let Some(base) = narrowed(Filter::new(head).bind(today), tx, scope, at).await? else { return Ok(Vec::new()) };
     base.then("group by d.duty order by d.duty").query().fetch_all(tx).await
+}
+
+/// The desk in numbers: its views, what was handed in before `long_before`, and what has waited longest.
+pub async fn desk_summary(
+    tx: &mut Tx,
+    scope: &Scope,
+    at: &[OrgRef],
+    today: Day,
+    long_before: Day,
+) -> Result<DeskSummary> {
+    let head = "select count(*) as total,
+        cast(coalesce(sum(case when d.account = ? then 1 else 0 end), 0) as bigint) as mine,
+        cast(coalesce(sum(case when d.due_day = ? then 1 else 0 end), 0) as bigint) as today,
+        cast(coalesce(sum(case when d.due_day < ? then 1 else 0 end), 0) as bigint) as late,
+        cast(coalesce(sum(case when d.returned = ? then 1 else 0 end), 0) as bigint) as returned,
+        cast(coalesce(sum(case when d.seq < ? then 1 else 0 end), 0) as bigint) as long,
+        min(d.seq) as oldest
+        from desk_item d where";
+    let Some(account) = scope.account else { return Ok(DeskSummary::default()) };
+    let head = Filter::new(head).bind(account.id).bind(today).bind(today).bind(true);
+    let head = head.bind(long_before.start().timestamp_millis() << 20);
+    let Some(base) = narrowed(head, tx, scope, at).await? else { return Ok(DeskSummary::default()) };
+    Ok(base.query().fetch_optional(tx).await?.unwrap_or_default())
+}
+
+fn viewed(base: Filter, scope: &Scope, view: Option<DeskView>) -> Filter {
+    match view {
+        None => base,
+        Some(DeskView::Mine) => base.and_some("d.account = ?", scope.account.map(|account| account.id)),
+        Some(DeskView::Due(day)) => base.and("d.due_day = ?").bind(day),
+        Some(DeskView::Late(day)) => base.and("d.due_day < ?").bind(day),
+        Some(DeskView::Returned) => base.and("d.returned = ?").bind(true),
+    }
 }
 
 async fn narrowed(mut base: Filter, tx: &mut Tx, scope: &Scope, at: &[OrgRef]) -> Result<Option<Filter>> {

@@ -42,6 +42,7 @@ row! {
         pub answer_from: Option<Day>,
         pub answered_day: Option<Day>,
         pub due_day: Option<Day>,
+        pub reminded_day: Option<Day>,
         pub reopened_times: i64,
         pub followers: i64,
         pub photos: i64,
@@ -53,8 +54,8 @@ row! {
 
 pub(super) const LINES: &str = "select x.region, x.id, x.seq, x.kind, x.number_year, x.number_n, x.state, x.outcome, x.channel, x.category,
     x.sub_category, x.township, x.village, x.title, x.text, x.owner_region, x.owner_org, x.owner_account, x.submitted_day,
-    x.posted_day, x.assigned_day, x.answer_from, x.answered_day, x.due_day, x.reopened_times, x.followers, x.photos,
-    x.close_year, x.close_n, x.due_at from case_item x where";
+    x.posted_day, x.assigned_day, x.answer_from, x.answered_day, x.due_day, x.reminded_day, x.reopened_times, x.followers,
+    x.photos, x.close_year, x.close_n, x.due_at from case_item x where";
 
 impl CaseLine {
     /// Year and running number of its close-out, while it is struck off.
@@ -214,6 +215,21 @@ pub async fn case_list(tx: &mut Tx, scope: &Scope, filter: &CaseFilter, page: &P
     let base = scoped(narrowed(Filter::new(LINES).then("1 = 1"), filter), scope, filter.wall.region, &barred);
     let Some(base) = found(tx, base, &filter.wall, page).await? else { return Ok(Slice::empty()) };
     paged(tx, base, page).await
+}
+
+/// Those of these cases that staff may see, in no order.
+pub async fn case_lines(tx: &mut Tx, scope: &Scope, cases: &[CaseRef]) -> Result<Vec<CaseLine>> {
+    let barred = barred_subjects(tx, scope).await?;
+    let mut regions: HashMap<Region, Vec<Id>> = HashMap::new();
+    for case in cases {
+        regions.entry(case.region).or_default().push(case.id);
+    }
+    let mut lines = Vec::new();
+    for (region, ids) in regions {
+        let base = Filter::new(LINES).then("x.region = ?").bind(region).and("x.id in (?)").bind_list(ids);
+        lines.extend(scoped(base, scope, Some(region), &barred).query().fetch_all::<CaseLine>(tx).await?);
+    }
+    Ok(lines)
 }
 
 /// The lines of the cases that lie on a desk, by id.

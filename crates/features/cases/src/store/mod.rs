@@ -1,24 +1,30 @@
 //! All SQL of the cases.
 
 mod apply;
+mod assign_rule;
 mod bulk;
 mod callback;
+mod bulk_run;
 mod case;
 mod clock;
 mod count;
 mod cube;
 mod desk;
+mod desk_filter;
 mod erasure;
 pub(crate) mod figure;
 mod filter;
 mod hold;
 pub(crate) mod ledger;
+mod joint;
 mod line;
 mod list;
+mod merger;
 mod network;
 mod note;
 mod phone;
 mod place;
+mod presence;
 mod rating;
 mod record;
 mod roster;
@@ -33,6 +39,14 @@ pub use callback::{
     callback_counts, callback_draw_due, callback_draw_list, callback_draw_lock, callback_draw_save, callback_entry_add,
     callback_entry_list, callback_record, callback_waiting,
 };
+pub use assign_rule::{
+    AnswerTemplate, AssignRule, answer_template_add, answer_template_end, answer_template_list, assign_rule_add,
+    assign_rule_end, assign_rule_list, assign_rule_raise,
+};
+pub use bulk_run::{
+    BulkRow, BulkRun, RowState, bulk_row_count, bulk_row_end, bulk_row_list, bulk_run_add, bulk_run_find, bulk_run_get,
+    bulk_run_list, bulk_run_sweep,
+};
 pub use case::{
     case_ancestors, case_children, case_find, case_find_number, case_get, case_get_many, case_lock, close_counter_next,
     counter_next, kind_freeze, kind_stored, receipt_add, receipt_find, submission_add, submission_find,
@@ -42,7 +56,11 @@ pub use count::{
     Count, MOST_COUNTED, case_count, case_count_exact, county_counts, decline_counts, state_counts, wall_count,
 };
 pub use cube::{Cell, cube_add, cube_cells, cube_recount, cube_stored};
-pub use desk::{DeskCursor, DeskItem, DeskPage, Duty, desk_count, desk_items, desk_list, desk_put};
+pub use desk::{
+    DeskCursor, DeskItem, DeskPage, DeskSummary, DeskView, Duty, desk_count, desk_items, desk_list, desk_put,
+    desk_summary,
+};
+pub use desk_filter::{DeskFilter, FilterPage, desk_filter_add, desk_filter_list, desk_filter_remove};
 pub use erasure::{Erased, erasure_list, kept_ended, sealed_erase};
 pub use filter::{CaseFilter, WallFilter, barred_subjects};
 pub use hold::{hold_add, hold_find};
@@ -52,10 +70,11 @@ pub use ledger::{
     ledger_row_list, ledger_row_put_many, ledger_sweep, ledger_twins, ledger_twins_skip, ledger_word_list,
     ledger_word_put_many, worksheet_list,
 };
+pub use joint::{JointDecision, JointRequest, JointUnit, joint_add, joint_decide, joint_list, joint_part, joint_units};
 pub use line::{line_find, lines_find};
 pub use list::{
-    CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_list, case_plan, desk_lines, echo_list, wall_list,
-    wall_plan,
+    CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_lines, case_list, case_plan, desk_lines, echo_list,
+    wall_list, wall_plan,
 };
 pub use network::{network_add, network_list, network_remove};
 pub use note::{CaseNote, note_add, note_list};
@@ -64,12 +83,14 @@ pub use phone::{
     phone_cases, phone_list, phone_put, phone_remove,
 };
 pub use place::{PlaceName, place_children, place_find, place_names, place_points, village_open};
+pub use presence::{presence_count, presence_end, presence_hold, presence_list, presence_sweep};
 pub use rating::{RatingCount, rating_counts, rating_find, rating_list, rating_past, rating_past_add, rating_put};
 pub use record::{
     answer_find, answer_list, answer_put, event_add, event_list, follow_add, follow_carry, follow_copy, follow_find,
-    message_add, message_list, message_list_of, message_sign, owner_add, owner_list, photo_add, photo_list,
-    photo_publish,
+    message_add, message_list, message_list_of, message_sign, owner_add, owner_list, photo_add, photo_cover,
+    photo_list, photo_publish,
 };
 pub use roster::{RosterEntry, roster_add, roster_list, roster_on_call, roster_remove};
 pub use search::{reindex, search_put, search_put_words, search_words};
 pub use similar::{Near, similar_list};
+pub use merger::merger_list;

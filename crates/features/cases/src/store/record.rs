@@ -90,7 +90,7 @@ pub async fn photo_add(tx: &mut Tx, photos: &[CasePhoto]) -> Result<()> {
 pub async fn photo_list(tx: &mut Tx, case: CaseRef, public_only: bool) -> Result<Vec<CasePhoto>> {
     let base = of(CasePhoto::SELECT, case);
     let base = if public_only { base.and("x.public = ?").bind(true) } else { base };
-    base.then("order by x.part desc, x.position").query().fetch_all(tx).await
+    base.then("order by x.part desc, x.position, x.file").query().fetch_all(tx).await
 }
 
 /// Lets the public see these photos of the report, and no others.
@@ -100,6 +100,19 @@ pub async fn photo_publish(tx: &mut Tx, case: CaseRef, files: &[Id]) -> Result<(
     let show = Filter::new("update case_photo set public = ?").bind(true);
     let show = show.then("where region = ?").bind(case.region).and("case_id = ?").bind(case.id);
     show.and("file in (?)").bind_list(files.iter().copied()).query().execute(tx).await?;
+    Ok(())
+}
+
+/// Puts a covered copy in the place of a photo: as public as that was, which is public no more.
+pub async fn photo_cover(tx: &mut Tx, case: CaseRef, photo: Id, by: Id, today: Day) -> Result<()> {
+    let add = query(
+        "insert into case_photo (region, case_id, file, part, position, public, day, covers)
+         select p.region, p.case_id, $4, p.part, p.position, p.public, $5, coalesce(p.covers, p.file)
+         from case_photo p where p.region = $1 and p.case_id = $2 and p.file = $3",
+    );
+    add.bind(case.region).bind(case.id).bind(photo).bind(by).bind(today).execute(tx).await?;
+    let hide = query("update case_photo set public = $1 where region = $2 and case_id = $3 and file = $4");
+    hide.bind(false).bind(case.region).bind(case.id).bind(photo).execute(tx).await?;
     Ok(())
 }
 

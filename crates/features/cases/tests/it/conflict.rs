@@ -37,7 +37,7 @@ async fn the_subject_finds_nothing_and_does_nothing() {
         let list = store::case_list(&mut tx, &scope, &CaseFilter::default(), &Page::first(10)).await.unwrap();
         assert!(list.rows.is_empty());
         assert_eq!(store::case_count(&mut tx, &scope, &CaseFilter::default()).await.unwrap().n, 0);
-        let page = store::DeskPage { duty: None, at: None, limit: 10 };
+        let page = store::DeskPage { duty: None, view: None, at: None, limit: 10 };
         assert!(store::desk_list(&mut tx, &scope, &ground.desks(viewer), &page).await.unwrap().rows.is_empty());
         let item = store::case_get(&mut tx, case).await.unwrap().unwrap();
         assert!(ground.cases.allowed(&mut tx, &item, viewer).await.unwrap().is_empty());

@@ -2,8 +2,8 @@
 
 use huiyin_base::Day;
 use huiyin_cases::{
-    Act, Action, Actor, Around, Assignment, CaseItem, Decision, History, Moment, Outcome, Posting, Referral, Request,
-    State, Subject,
+    Act, Action, Actor, Around, Assignment, CaseItem, Decision, History, JointTask, Moment, Outcome, Posting, Referral,
+    Request, State, Subject,
 };
 use huiyin_directory::{OrgRef, Viewer};
 use proptest::prelude::*;
@@ -22,7 +22,7 @@ struct Try {
 }
 
 fn tries() -> impl Strategy<Value = Vec<Try>> {
-    let one = (0..19_usize, 0..26_usize, 0..12_usize, 0..17_usize, 0..9_i64, prop::bool::weighted(0.9));
+    let one = (0..19_usize, 0..32_usize, 0..12_usize, 0..17_usize, 0..9_i64, prop::bool::weighted(0.9));
     let one =
         one.prop_map(|(actor, request, org, person, days, reason)| Try { actor, request, org, person, days, reason });
     prop::collection::vec(one, 60..160)
@@ -93,6 +93,12 @@ fn request(tree: &Tree, case: &CaseItem, one: &Try, today: Day) -> Request {
         23 => Request::Uphold,
         24 => Request::Contest(vec![1]),
         25 => Request::Correct(vec![2]),
+        26 => Request::Undo,
+        27 => Request::Remind,
+        28 => Request::AskJoint(vec![JointTask { unit: org, task: "清雪".into() }]),
+        29 => Request::AllowJoint,
+        30 => Request::DenyJoint,
+        31 => Request::Cover { photo: case.id, by: case.id },
         _ => Request::Edit { title: "水管".into(), text: "水管坏了".into() },
     }
 }
@@ -256,7 +262,7 @@ fn random_acts_reach_every_state() {
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let mut seen = std::collections::BTreeSet::new();
     let mut upheld = false;
-    for round in 0..300 {
+    for round in 0..1200 {
         let all = tries().new_tree(&mut runner).unwrap().current();
         let subject = (round % 3 == 0).then(|| tree.org("甲一村"));
         let (history, _) = run(&tree, "problem", subject, &all);

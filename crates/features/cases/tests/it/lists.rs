@@ -219,7 +219,7 @@ async fn desks_come_page_by_page() {
     let at = ground.desks(&ground.desk());
     let mut tx = ground.tx().await;
     let mut items: Vec<store::DeskItem> = Vec::new();
-    let mut page = DeskPage { duty: None, at: None, limit: 4 };
+    let mut page = DeskPage { duty: None, view: None, at: None, limit: 4 };
     let mut pages = Vec::new();
     loop {
         let slice = store::desk_list(&mut tx, &scope, &at, &page).await.unwrap();
@@ -243,7 +243,7 @@ async fn desks_come_page_by_page() {
     let counts = store::desk_count(&mut tx, &scope, &at, on("2016-12-16").today).await.unwrap();
     assert_eq!(counts.iter().map(|(_, n, _)| n).sum::<i64>(), i64::try_from(items.len()).unwrap());
     for (duty, n, _) in counts {
-        let one = DeskPage { duty: Some(duty), at: None, limit: 500 };
+        let one = DeskPage { duty: Some(duty), view: None, at: None, limit: 500 };
         let rows = store::desk_list(&mut tx, &scope, &at, &one).await.unwrap().rows;
         assert!(rows.iter().all(|item| item.duty == duty));
         assert_eq!(i64::try_from(rows.len()).unwrap(), n);

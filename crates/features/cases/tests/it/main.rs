@@ -3,11 +3,14 @@
 
 mod after;
 mod api;
+mod assigning;
+mod bulk;
 mod callbacks;
 mod clock_bugs;
 mod clock_properties;
 mod clocks;
 mod conflict;
+mod desk_work;
 mod emergencies;
 mod extensions;
 mod ground;
@@ -15,6 +18,7 @@ mod holding;
 mod invariants;
 mod ledger;
 mod lists;
+mod moderation;
 mod numbers;
 mod open311;
 mod pages_after;

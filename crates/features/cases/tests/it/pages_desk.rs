@@ -9,35 +9,35 @@ use huiyin_testing::{Browser, City, Page, TestApp};
 
 use crate::tree::on;
 
-struct House {
-    app: TestApp,
-    city: City,
-    cases: Cases,
-    rng: Rng,
+pub(crate) struct House {
+    pub(crate) app: TestApp,
+    pub(crate) city: City,
+    pub(crate) cases: Cases,
+    pub(crate) rng: Rng,
 }
 
 /// What the reporter wrote, and nobody but the desk may read.
 const SEALED: &str = "自来水停了三天，我是赵二";
 
 impl House {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let app = TestApp::new(vec![huiyin_cases::feature()]).await.unwrap();
         let city = City::found(&app).await.unwrap();
         let cases = Cases::of(&app.site.db, &app.site.vault, &app.site.calendar).unwrap();
         Self { app, city, cases, rng: Rng::seeded(5) }
     }
 
-    async fn browser(&self, login: &str) -> Browser {
+    pub(crate) async fn browser(&self, login: &str) -> Browser {
         self.app.browser_as(self.city.account(login)).await.unwrap()
     }
 
-    async fn viewer(&self, login: &str) -> Viewer {
+    pub(crate) async fn viewer(&self, login: &str) -> Viewer {
         let mut tx = self.app.site.db.read().await.unwrap();
         let found = viewer_find(&mut tx, self.city.account(login), self.app.site.today()).await.unwrap();
         found.unwrap()
     }
 
-    async fn submit(&mut self, village: &str, subject: Option<&str>, day: &str) -> CaseRef {
+    pub(crate) async fn submit(&mut self, village: &str, subject: Option<&str>, day: &str) -> CaseRef {
         let village = self.city.entry(village);
         let subject = subject.map(|name| Subject { org: self.city.org(name), office: None });
         let submission = Submission {
@@ -57,12 +57,12 @@ impl House {
         self.cases.submit(submission, on(day), &mut self.rng).await.unwrap().case
     }
 
-    async fn act(&self, case: CaseRef, request: Request, login: &str, moment: Moment) {
+    pub(crate) async fn act(&self, case: CaseRef, request: Request, login: &str, moment: Moment) {
         let viewer = self.viewer(login).await;
         self.cases.act(case, request.because("按规定办理"), &viewer, moment).await.unwrap();
     }
 
-    async fn posted(
+    pub(crate) async fn posted(
         &mut self,
         village: &str,
         subject: Option<&str>,
@@ -85,7 +85,7 @@ impl House {
     }
 
     /// One case in every corner of the tests.
-    async fn furnished() -> Self {
+    pub(crate) async fn furnished() -> Self {
         let mut house = Self::new().await;
         let water = house.posted("上湾村", None, "上湾村水管冻裂", "infrastructure", "2016-11-01").await;
         let to = Assignment {
@@ -144,7 +144,7 @@ async fn a_desk_shows_what_waits_by_duty() {
 async fn what_is_late_is_counted_and_said() {
     let house = House::furnished().await;
     let page = house.browser("water").await.get("/desk").await;
-    assert_eq!(page.all(".views-list a"), ["全部 1，超期 1", "办理 1，超期 1"]);
+    assert_eq!(page.all(".views-list a"), ["全部 1，超期 1", "我承办的 1", "已超期 1", "办理 1，超期 1"]);
     assert!(page.all("td[data-label=期限]")[0].starts_with("逾期"), "{}", page.text());
     assert!(page.all(".lead")[0].contains("其中 1 件已经超期"));
     // The one who signed owns it: it waits for nobody else at his office.
@@ -152,6 +152,30 @@ async fn what_is_late_is_counted_and_said() {
     assert!(page.text().contains("手上没有要办的事"), "{}", page.text());
     let page = house.browser("inspector").await.get("/desk").await;
     assert!(page.text().contains("这里没有派给您的事"), "{}", page.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn views_of_a_desk_hold_what_they_count() {
+    let mut house = House::furnished().await;
+    let back = house.posted("下坪村", None, "下坪村桥坏了", "infrastructure", "2016-12-14").await;
+    let to = Assignment { to: house.city.org("区交通局"), account: None, goal: "修好".into(), deadline: None };
+    house.act(back, Request::Assign(to), "county", on("2016-12-14")).await;
+    house.act(back, Request::Return, "roads", on("2016-12-14")).await;
+    let mut county = house.browser("county").await;
+    let page = county.get("/desk?view=returned").await;
+    assert_eq!(titles(&page).len(), 1);
+    assert!(titles(&page)[0].starts_with("下坪村桥坏了") && titles(&page)[0].contains("退回"), "{:?}", titles(&page));
+    assert!(page.all(".views-list a").contains(&"退回来的 1".to_owned()), "{:?}", page.all(".views-list a"));
+    // 12月14日 is two working days ago; nothing at this desk has waited ten.
+    assert_eq!(page.all(".queue strong"), ["2", "0"]);
+    let page = county.get("/desk?view=late").await;
+    assert!(page.text().contains("这一类都办完了"), "{}", page.text());
+    let mut water = house.browser("water").await;
+    let page = water.get("/desk?view=mine").await;
+    assert_eq!(titles(&page), ["上湾村水管冻裂"]);
+    assert_eq!(page.all(".queue strong"), ["33", "1"]);
+    assert_eq!(titles(&water.get("/desk?view=late").await), ["上湾村水管冻裂"]);
+    assert!(water.get("/desk?view=today").await.text().contains("这一类都办完了"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -19,7 +19,7 @@ async fn a_problem_finds_its_echo() {
     let mut tx = ground.tx().await;
     assert!(store::wall_list(&mut tx, &WallFilter::default(), &Page::first(10)).await.unwrap().rows.is_empty());
     let desk = ground.desk();
-    let page = store::DeskPage { duty: None, at: None, limit: 10 };
+    let page = store::DeskPage { duty: None, view: None, at: None, limit: 10 };
     let waiting = store::desk_list(&mut tx, &desk.scope(STAFF), &ground.desks(&desk), &page).await.unwrap().rows;
     assert_eq!((waiting.len(), waiting[0].duty, waiting[0].case()), (1, store::Duty::Moderate, case));
     drop(tx);

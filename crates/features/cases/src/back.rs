@@ -1,0 +1,41 @@
+//! Taking a step back, and reminding whoever must act. Called by `moves` alone.
+
+use huiyin_base::Problem;
+use huiyin_directory::OrgKind;
+
+use crate::State;
+use crate::moves::Done;
+use crate::transition::{Ask, Draft};
+
+/// An assignment goes back to the desk, a signature back to the organisation. What a deadline was, it stays: nobody gains
+/// time by going back and forth.
+pub(crate) fn undo(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {
+    let after = &mut draft.after;
+    match ask.case.state {
+        State::Assigned => {
+            after.set_owner(ask.case.desk_org(), None);
+            after.set_verify(None);
+            (after.assigned_day, after.signed_day) = (None, None);
+            after.goal.clear();
+        }
+        State::Signed => {
+            let kind = ask.facts.lines.kind(ask.case.owner()).unwrap_or(OrgKind::Department);
+            draft.sign_days = ask.book.rules.level(kind).sign;
+            after.signed_day = None;
+            after.set_owner_person(None);
+        }
+        // The transition table lets nothing else come here.
+        _ => return Err(Problem::conflict("这一步已经有人接着办了，不能收回。")),
+    }
+    Ok(())
+}
+
+/// At most once a day, so that a reminder stays one.
+pub(crate) fn remind(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {
+    let today = ask.facts.moment.today;
+    if ask.case.reminded_day == Some(today) {
+        return Err(Problem::conflict("今天已经提醒过，对方的待办里看得到，请明天再看进展。"));
+    }
+    draft.after.reminded_day = Some(today);
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! What the forms of a case are filled with, gathered from the directory, the county's settings and the cases near it.
+
+use std::collections::BTreeMap;
+
+use huiyin_base::Id;
+use huiyin_db::Tx;
+use huiyin_directory::{OrgKind, OrgRef, Role, Viewer, role_holders};
+use huiyin_web::components::Choice;
+use huiyin_web::{Ctx, Result};
+
+use super::card::case_number;
+use super::county::category_name;
+use super::place::counties;
+use crate::store::{self, AnswerTemplate, PlaceName};
+use crate::{Action, CaseItem, CasePhoto, Cases, PhotoPart, Words};
+
+/// What the forms are filled with.
+pub(super) struct Filling<'a> {
+    pub(super) engine: &'a Cases,
+    pub(super) case: &'a CaseItem,
+    pub(super) words: Option<&'a Words>,
+    pub(super) units: Vec<PlaceName>,
+    pub(super) people: Vec<(String, String)>,
+    pub(super) photos: Vec<(Id, String)>,
+    pub(super) counties: Vec<Choice>,
+    pub(super) suggested: Option<Suggestion>,
+    pub(super) similar: Vec<Choice>,
+    pub(super) templates: Vec<AnswerTemplate>,
+    pub(super) given: BTreeMap<String, String>,
+}
+
+/// For whom the forms are filled, and what he may do.
+pub(super) struct Wanted<'a, 'm> {
+    pub(super) viewer: &'m Viewer,
+    pub(super) words: Option<&'a Words>,
+    pub(super) given: BTreeMap<String, String>,
+    pub(super) may: &'m (dyn Fn(Action) -> bool + Sync),
+}
+
+impl<'a> Filling<'a> {
+    /// Reads only what the allowed forms need.
+    pub(super) async fn gather(
+        ctx: &Ctx,
+        tx: &mut Tx,
+        engine: &'a Cases,
+        case: &'a CaseItem,
+        wanted: Wanted<'a, '_>,
+    ) -> Result<Self> {
+        let Wanted { viewer, words, given, may } = wanted;
+        Ok(Self {
+            engine,
+            case,
+            words,
+            units: if may(Action::Assign) || may(Action::Subject) || may(Action::AskJoint) {
+                units(ctx, tx, case).await?
+            } else {
+                Vec::new()
+            },
+            people: if may(Action::Entrust) { people_at(ctx, tx, case.owner()).await? } else { Vec::new() },
+            photos: if may(Action::Post) { photo_choices(tx, case).await? } else { Vec::new() },
+            counties: counties(&ctx.site).iter().map(|county| Choice::new(&county.code, &county.name)).collect(),
+            suggested: if may(Action::Assign) { suggestion(tx, engine, case).await? } else { None },
+            similar: if may(Action::Merge) { similar(ctx, tx, case, viewer).await? } else { Vec::new() },
+            templates: if may(Action::RequestClose) { templates(tx, case).await? } else { Vec::new() },
+            given,
+        })
+    }
+}
+
+/// A unit with the reason why it is suggested.
+pub(super) struct Suggestion {
+    pub(super) unit: Id,
+    pub(super) why: String,
+}
+
+/// What the county's rules suggest; never the unit that the case is about, nor one below it.
+async fn suggestion(tx: &mut Tx, engine: &Cases, case: &CaseItem) -> Result<Option<Suggestion>> {
+    let rules = store::assign_rule_list(tx, case.region, true).await?;
+    let Some((place, rule)) = crate::rule_of(&rules, case) else { return Ok(None) };
+    let unit = OrgRef { region: rule.region, id: rule.unit };
+    if let Some(subject) = case.subject_org()
+        && store::lines_find(tx, vec![unit, subject]).await?.within(unit, subject)
+    {
+        return Ok(None);
+    }
+    let what = category_name(&engine.book.categories, &rule.category, &rule.sub_category);
+    let note = if rule.note.is_empty() { String::new() } else { format!("，{}", rule.note) };
+    Ok(Some(Suggestion { unit: rule.unit, why: format!("交办规则第 {place} 条（{what}{note}）") }))
+}
+
+/// Posted cases that may be the same, to choose from.
+async fn similar(ctx: &Ctx, tx: &mut Tx, case: &CaseItem, viewer: &Viewer) -> Result<Vec<Choice>> {
+    const SHOWN: usize = 5;
+    let found = store::merger_list(tx, &viewer.scope(crate::permissions::SEES), case, SHOWN).await?;
+    let choice = |line: &store::CaseLine| {
+        let number = case_number(&ctx.site.regions, line.region, line.number()).unwrap_or_default();
+        let hint = format!("{number}，{}，{} 人关注", line.state.label(), line.followers);
+        Choice::new(&number, &line.title).hint(hint)
+    };
+    Ok(found.iter().map(choice).collect())
+}
+
+/// The county's templates for this category.
+async fn templates(tx: &mut Tx, case: &CaseItem) -> Result<Vec<AnswerTemplate>> {
+    let all = store::answer_template_list(tx, case.region, Some(&case.category)).await?;
+    let fits = |one: &AnswerTemplate| one.sub_category.is_empty() || one.sub_category == case.sub_category;
+    Ok(all.into_iter().filter(fits).collect())
+}
+
+/// Who may own the case: the county's departments, its townships, the village itself, and the county.
+async fn units(ctx: &Ctx, tx: &mut Tx, case: &CaseItem) -> Result<Vec<PlaceName>> {
+    let kinds = [OrgKind::Department, OrgKind::Township];
+    let mut units = store::place_children(tx, case.region, case.county, &kinds, ctx.today()).await?;
+    let near = [case.village, case.township, Some(case.county)].into_iter().flatten().collect();
+    let near = store::place_names(tx, near).await?;
+    for id in [case.township, case.village].into_iter().flatten() {
+        if let Some(place) = near.get(&id) {
+            units.retain(|unit| unit.id != id);
+            units.insert(0, place.clone());
+        }
+    }
+    units.extend(near.get(&case.county).cloned());
+    Ok(units)
+}
+
+/// Whoever works on cases at the owning organisation.
+pub(crate) async fn people_at(ctx: &Ctx, tx: &mut Tx, org: OrgRef) -> Result<Vec<(String, String)>> {
+    let roles = [Role::CaseOfficer, Role::BranchSecretary, Role::TownshipStaff, Role::CountyStaff, Role::CityStaff];
+    let holders = role_holders(tx, org, &roles, ctx.today()).await?;
+    Ok(holders
+        .into_iter()
+        .map(|held| (held.account.to_string(), format!("{}（{}）", held.display_name, held.post)))
+        .collect())
+}
+
+async fn photo_choices(tx: &mut Tx, case: &CaseItem) -> Result<Vec<(Id, String)>> {
+    let rows = store::photo_list(tx, case.at(), false).await?;
+    let rows: Vec<_> = rows.into_iter().filter(|row| row.part == PhotoPart::Report).collect();
+    let label = |row: &CasePhoto| {
+        let covered = if row.covers.is_some() { "（已遮挡）" } else { "" };
+        format!("公开第 {} 张照片{covered}", row.position + 1)
+    };
+    Ok(newest_copies(&rows).into_iter().map(|row| (row.file, label(row))).collect())
+}
+
+/// Of each photo the last copy: what was covered stands for what it covers.
+pub(crate) fn newest_copies(rows: &[CasePhoto]) -> Vec<&CasePhoto> {
+    let root = |row: &CasePhoto| row.covers.unwrap_or(row.file);
+    let is_last = |row: &&CasePhoto| {
+        let copies = rows.iter().filter(|other| other.covers.is_some() && root(other) == root(row));
+        copies.map(|copy| copy.file).max().is_none_or(|last| last == row.file)
+    };
+    rows.iter().filter(is_last).collect()
+}

@@ -1,0 +1,150 @@
+//! The parts of a case's page beside its text: what one must know, the tree above and below it, a joint handling.
+
+use huiyin_base::{Day, Id};
+use huiyin_db::Tx;
+use huiyin_directory::Viewer;
+use huiyin_web::Result;
+use huiyin_web::components::Tag;
+
+use super::action::JointStanding;
+use super::card::{self, Cards};
+use super::cell;
+use crate::permissions::SEES;
+use crate::store::{self, JointDecision};
+use crate::{CaseItem, CaseRef, Cases};
+
+/// A part below the case.
+pub(super) struct Part {
+    pub(super) href: Option<String>,
+    pub(super) title: String,
+    pub(super) unit: String,
+    pub(super) state: Tag,
+    pub(super) due: String,
+}
+
+/// The newest request for a joint handling.
+pub(super) struct JointPanel {
+    pub(super) state: &'static str,
+    pub(super) post: String,
+    pub(super) day: String,
+    pub(super) reason: String,
+    pub(super) units: Vec<(String, String)>,
+    pub(super) refusal: Option<String>,
+}
+
+/// What one must know, and what else is known.
+pub(super) type Facts = Vec<(&'static str, String)>;
+
+pub(super) fn facts(cards: &Cards<'_>, engine: &Cases, case: &CaseItem, people: &[(String, String)]) -> (Facts, Facts) {
+    let day = |day: Option<Day>| day.map(Day::chinese);
+    let pause = case.pause_reason.as_deref().and_then(|reason| engine.book.rules.pause_reason(reason));
+    let owner = case.owner_account.map(|account| account.to_string());
+    let owner = owner.and_then(|id| people.iter().find(|(held, _)| *held == id).map(|(_, name)| name.clone()));
+    let times = |n: i64| (n > 0).then(|| format!("{n} 次"));
+    let first: [(&'static str, Option<String>); 8] = [
+        ("地点", Some(cards.place(case.region, case.township, case.village))),
+        ("类别", Some(cards.category_in(&case.kind, &case.category, &case.sub_category))),
+        ("承办单位", Some(cards.unit(case.owner_org).to_owned())),
+        ("承办人", owner),
+        ("办理目标", Some(case.goal.clone()).filter(|goal| !goal.is_empty())),
+        ("答复期限", day(case.due_answer)),
+        ("暂缓原因", pause.map(|reason| reason.label.clone())),
+        ("涉及对象", case.subject.map(|org| cards.unit(org).to_owned())),
+    ];
+    let more: [(&'static str, Option<String>); 10] = [
+        ("受理单位", Some(cards.unit(case.desk).to_owned())),
+        ("反映渠道", Some(case.channel.label().to_owned())),
+        ("反映", Some(case.submitted_day.chinese())),
+        ("上墙", day(case.posted_day)),
+        ("交办", day(case.assigned_day)),
+        ("签收", day(case.signed_day)),
+        ("异议复查", case.review_org.map(|org| format!("由{}决定", cards.unit(org)))),
+        ("退回过", times(case.returned_times)),
+        ("重办过", times(case.reopened_times)),
+        ("关注", (case.followers > 1).then(|| format!("{} 人", case.followers))),
+    ];
+    let given = |rows: Vec<(&'static str, Option<String>)>| {
+        rows.into_iter().filter_map(|(label, value)| Some((label, value.filter(|value| !value.is_empty())?))).collect()
+    };
+    (given(first.into()), given(more.into()))
+}
+
+/// The template that an address names, with what this case puts into it.
+pub(super) async fn chosen_template(
+    tx: &mut Tx,
+    cards: &Cards<'_>,
+    case: &CaseItem,
+    id: &str,
+) -> Result<Option<String>> {
+    if id.is_empty() {
+        return Ok(None);
+    }
+    let all = store::answer_template_list(tx, case.region, Some(&case.category)).await?;
+    let found = all.iter().find(|one| one.id.to_string() == id);
+    Ok(found.map(|one| super::action_post::begun(cards, case, &one.text)))
+}
+
+/// The newest request for a joint handling, for those who handle the case, and how it stands to the viewer.
+pub(super) async fn joint_panel(
+    tx: &mut Tx,
+    cards: &Cards<'_>,
+    case: &CaseItem,
+    viewer: &Viewer,
+    handles: bool,
+) -> Result<(Option<JointPanel>, JointStanding)> {
+    let requests = store::joint_list(tx, case.at()).await?;
+    let Some(last) = requests.last().filter(|_| handles) else { return Ok((None, JointStanding::Free)) };
+    let standing = match last.decision {
+        JointDecision::Waiting if last.account == viewer.account.id => JointStanding::Own,
+        JointDecision::Waiting => JointStanding::Decides,
+        _ => JointStanding::Free,
+    };
+    let units = store::joint_units(tx, case.at(), last.n).await?;
+    let names = store::place_names(tx, units.iter().map(|unit| unit.unit).collect()).await?;
+    let name = |id: &Id| names.get(id).map_or_else(|| cards.unit(*id).to_owned(), |place| place.name.clone());
+    let panel = JointPanel {
+        state: last.decision.label(),
+        post: last.post.clone(),
+        day: last.day.chinese(),
+        reason: last.reason.clone(),
+        units: units.iter().map(|unit| (name(&unit.unit), unit.task.clone())).collect(),
+        refusal: last.refusal.clone(),
+    };
+    Ok((Some(panel), standing))
+}
+
+/// The case above, where the viewer may see it.
+pub(super) async fn above(
+    tx: &mut Tx,
+    cards: &Cards<'_>,
+    viewer: &Viewer,
+    case: &CaseItem,
+) -> Result<Option<(String, String)>> {
+    let Some(parent) = case.parent else { return Ok(None) };
+    let at = CaseRef { region: case.region, id: parent };
+    let lines = store::case_lines(tx, &viewer.scope(SEES), &[at]).await?;
+    Ok(lines.first().map(|line| (format!("/cases/{parent}"), cell::headline(line, cards.today))))
+}
+
+/// The parts below, each with a link where the viewer may see it.
+pub(super) async fn parts(tx: &mut Tx, cards: &Cards<'_>, viewer: &Viewer, case: &CaseItem) -> Result<Vec<Part>> {
+    let children = store::case_children(tx, case.at()).await?;
+    if children.is_empty() {
+        return Ok(Vec::new());
+    }
+    let refs: Vec<CaseRef> = children.iter().map(CaseItem::at).collect();
+    let seen = store::case_lines(tx, &viewer.scope(SEES), &refs).await?;
+    let names = store::place_names(tx, children.iter().map(|child| child.owner_org).collect()).await?;
+    let part = |child: &CaseItem| {
+        let is_seen = seen.iter().any(|line| line.id == child.id);
+        let late = child.is_overdue(cards.today);
+        Part {
+            href: is_seen.then(|| format!("/cases/{}", child.id)),
+            title: if is_seen && !child.title.is_empty() { child.title.clone() } else { "一个分件".to_owned() },
+            unit: names.get(&child.owner_org).map(|place| place.name.clone()).unwrap_or_default(),
+            state: card::state_tag(child.state, child.outcome, late),
+            due: child.due_day.map(|due| format!("{}到期", cell::short_day(due, cards.today))).unwrap_or_default(),
+        }
+    };
+    Ok(children.iter().map(part).collect())
+}
