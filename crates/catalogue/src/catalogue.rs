@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use huiyin_db::text_enum;
 use serde::Deserialize;
 
-const COLUMNS: [&str; 7] = [
+const COLUMNS: [&str; 8] = [
     include_str!("../columns/directory.toml"),
     include_str!("../columns/platform.toml"),
     include_str!("../columns/cases.toml"),

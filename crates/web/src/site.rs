@@ -70,8 +70,6 @@ pub struct Settings {
     pub address: Option<String>,
     /// The outlines of the counties; none: pages show tables only.
     pub map: Option<MapOutline>,
-    /// What short messages leave through; off unless configured.
-    pub gateways: Gateways,
 }
 
 /// The outlines of the city's counties, as a public map may show them.

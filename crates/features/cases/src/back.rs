@@ -20,7 +20,7 @@ pub(crate) fn undo(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {
         }
         State::Signed => {
             let kind = ask.facts.lines.kind(ask.case.owner()).unwrap_or(OrgKind::Department);
-            draft.sign_days = ask.book.rules.level(kind).sign;
+            draft.sign_halves = ask.limits(kind).sign_halves;
             after.signed_day = None;
             after.set_owner_person(None);
         }

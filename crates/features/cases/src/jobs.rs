@@ -39,6 +39,8 @@ async fn callback(site: &Site) -> Outcome {
     cases.callback_commit(&counties, site.today(), &mut site.rngs.rng()).await?;
     let held = cases.callback_draw(site.today(), |region| site.regions.short(region).to_owned()).await?;
     Ok((held > 0).then(|| format!("完成了 {held} 次回访抽签")))
+}
+
 async fn bulk(site: &Site, job: &Job) -> Outcome {
     let run: Id = job.payload["run"].as_str().unwrap_or_default().parse()?;
     let cases = Cases::of(&site.db, &site.vault, &site.calendar)?;

@@ -124,7 +124,6 @@ pub(super) fn line(case: &CaseItem) -> CaseLine {
         region: case.region,
         id: case.id,
         seq: case.seq,
-        kind: case.kind.clone(),
         number_year: case.number_year,
         number_n: case.number_n,
         state: case.state,

@@ -40,7 +40,7 @@ pub(crate) async fn alarms(
     scope: &Scope,
     at: &[OrgRef],
 ) -> Result<Option<Alarms>> {
-    let page = DeskPage { duty: Some(Duty::Urgent), at: None, limit: 20 };
+    let page = DeskPage { duty: Some(Duty::Urgent), view: None, at: None, limit: 20 };
     let items = store::desk_list(tx, scope, at, &page).await?.rows;
     let mut rows = Vec::with_capacity(items.len());
     for item in items {

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::card::cases;
 use super::county::{CountyAsked, category_choices, category_name, category_of, code_of, county_of, county_tabs};
 use crate::moves::without_private;
-use crate::permissions::{KEEPERS, CaseSettings};
+use crate::permissions::{CaseSettings, KEEPERS};
 use crate::store::{self, AnswerTemplate};
 use crate::words::{cleaned, limited};
 use crate::{Cases, Outcome, post_of};

@@ -4,7 +4,7 @@ use huiyin_base::{Day, Id};
 use huiyin_db::Tx;
 use huiyin_directory::Viewer;
 use huiyin_web::Result;
-use huiyin_web::components::Tag;
+use huiyin_web::components::Html;
 
 use super::action::JointStanding;
 use super::card::{self, Cards};
@@ -18,7 +18,7 @@ pub(super) struct Part {
     pub(super) href: Option<String>,
     pub(super) title: String,
     pub(super) unit: String,
-    pub(super) state: Tag,
+    pub(super) state: Html,
     pub(super) due: String,
 }
 

@@ -15,7 +15,7 @@ use super::card::{Cards, cases, state_tag};
 use super::cell;
 use super::saved_filter::SavedFilters;
 use crate::Cases;
-use crate::permissions::{KEEPERS, CaseSee};
+use crate::permissions::{CaseSee, KEEPERS};
 use crate::store::{self, CaseLine, DeskItem, DeskSummary, DeskView, Duty, FilterPage};
 
 /// What stands behind the question mark of a desk's address.

@@ -3,8 +3,8 @@
 mod apply;
 mod assign_rule;
 mod bulk;
-mod callback;
 mod bulk_run;
+mod callback;
 mod case;
 mod clock;
 mod count;
@@ -15,8 +15,8 @@ mod erasure;
 pub(crate) mod figure;
 mod filter;
 mod hold;
-pub(crate) mod ledger;
 mod joint;
+pub(crate) mod ledger;
 mod line;
 mod list;
 mod merger;
@@ -33,19 +33,19 @@ mod similar;
 pub(crate) mod stored;
 
 pub use apply::{case_add, case_save, case_update};
-pub use bulk::{case_known, counter_put_many, history_add_many, history_add_records, kind_put, receipt_add_many};
-pub use callback::{
-    Answered, CallState, CallbackDraw, CallbackEntry, callback_answered, callback_calls, callback_commit,
-    callback_counts, callback_draw_due, callback_draw_list, callback_draw_lock, callback_draw_save, callback_entry_add,
-    callback_entry_list, callback_record, callback_waiting,
-};
 pub use assign_rule::{
     AnswerTemplate, AssignRule, answer_template_add, answer_template_end, answer_template_list, assign_rule_add,
     assign_rule_end, assign_rule_list, assign_rule_raise,
 };
+pub use bulk::{case_known, counter_put_many, history_add_many, history_add_records, kind_put, receipt_add_many};
 pub use bulk_run::{
     BulkRow, BulkRun, RowState, bulk_row_count, bulk_row_end, bulk_row_list, bulk_run_add, bulk_run_find, bulk_run_get,
     bulk_run_list, bulk_run_sweep,
+};
+pub use callback::{
+    Answered, CallState, CallbackDraw, CallbackEntry, callback_answered, callback_calls, callback_commit,
+    callback_counts, callback_draw_due, callback_draw_list, callback_draw_lock, callback_draw_save, callback_entry_add,
+    callback_entry_list, callback_record, callback_waiting,
 };
 pub use case::{
     case_ancestors, case_children, case_find, case_find_number, case_get, case_get_many, case_lock, close_counter_next,
@@ -64,18 +64,19 @@ pub use desk_filter::{DeskFilter, FilterPage, desk_filter_add, desk_filter_list,
 pub use erasure::{Erased, erasure_list, kept_ended, sealed_erase};
 pub use filter::{CaseFilter, WallFilter, barred_subjects};
 pub use hold::{hold_add, hold_find};
+pub use joint::{JointDecision, JointRequest, JointUnit, joint_add, joint_decide, joint_list, joint_part, joint_units};
 pub use ledger::{
     counter_take, ledger_add, ledger_advance, ledger_checked, ledger_choose, ledger_chosen_count, ledger_find,
     ledger_list, ledger_list_old, ledger_message_list, ledger_orgs, ledger_place, ledger_row_counts, ledger_row_end,
     ledger_row_list, ledger_row_put_many, ledger_sweep, ledger_twins, ledger_twins_skip, ledger_word_list,
     ledger_word_put_many, worksheet_list,
 };
-pub use joint::{JointDecision, JointRequest, JointUnit, joint_add, joint_decide, joint_list, joint_part, joint_units};
 pub use line::{line_find, lines_find};
 pub use list::{
     CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_lines, case_list, case_plan, desk_lines, echo_list,
     wall_list, wall_plan,
 };
+pub use merger::merger_list;
 pub use network::{network_add, network_list, network_remove};
 pub use note::{CaseNote, note_add, note_list};
 pub use phone::{
@@ -93,4 +94,3 @@ pub use record::{
 pub use roster::{RosterEntry, roster_add, roster_list, roster_on_call, roster_remove};
 pub use search::{reindex, search_put, search_put_words, search_words};
 pub use similar::{Near, similar_list};
-pub use merger::merger_list;
