@@ -51,7 +51,7 @@ pub(crate) async fn serve(bench: &Bench) -> anyhow::Result<()> {
         routes: Routes::new().get::<Public, _>("/bench/static", fixed),
         ..Feature::default()
     });
-    let house = assemble(demo.opened.ground.clone(), start::settings(&config, true), all);
+    let house = assemble(demo.opened.ground.clone(), start::settings(&config, true)?, all);
     house::serve(&demo.opened, house, listener).await?;
     demo::close(demo).await
 }

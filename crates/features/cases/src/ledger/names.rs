@@ -138,6 +138,8 @@ mod tests {
             name: name.into(),
             parent,
             phone: None,
+            place_shown: None,
+            population: None,
         };
         let town = org(OrgKind::Township, "1", "柳河镇", None);
         let other = org(OrgKind::Township, "2", "松岭镇", None);
