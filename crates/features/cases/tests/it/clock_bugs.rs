@@ -29,7 +29,7 @@ impl Ground {
         let desk = self.desk();
         let kind = self.cases.book.kind("problem").unwrap();
         let scope = desk.scope(&[Role::CountyStaff]);
-        let page = DeskPage { duty: Some(duty), at: None, limit: 50 };
+        let page = DeskPage { duty: Some(duty), view: None, at: None, limit: 50 };
         let orgs = huiyin_cases::desk_orgs(kind, &desk);
         desk_list(&mut self.tx().await, &scope, &orgs, &page).await.unwrap().rows.len()
     }

@@ -26,7 +26,7 @@ impl Ground {
         let kind = self.cases.book.kind("problem").unwrap();
         let orgs = huiyin_cases::desk_orgs(kind, viewer);
         let scope = viewer.scope(Role::ALL);
-        let page = DeskPage { duty: None, at: None, limit: 50 };
+        let page = DeskPage { duty: None, view: None, at: None, limit: 50 };
         let rows = desk_list(&mut self.tx().await, &scope, &orgs, &page).await.unwrap().rows;
         rows.into_iter().map(|item| item.duty).collect()
     }

@@ -293,9 +293,8 @@ async fn an_answer_of_an_officer_is_asked_about_names() {
     let answer = [("outcome", "solved"), ("text", "已和村民王建国说清楚，水管换好了。")];
     let asked = officer.upload(&page, &format!("{link}/close-request"), &answer, &[]).await;
     assert!(asked.status == 422 && asked.text().contains("王建国"), "{}", asked.text());
-    let checked =
-        officer.upload(&asked, &format!("{link}/close-request"), &[("outcome", "solved"), ("checked", "1")], &[]);
-    let checked = checked.await;
+    let fields = [("outcome", "solved"), ("checked", "1")];
+    let checked = officer.upload(&asked, &format!("{link}/close-request"), &fields, &[]).await;
     assert!(checked.text().contains("待核验"), "{}", checked.text());
 }
 
