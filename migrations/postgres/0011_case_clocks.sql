@@ -21,7 +21,8 @@ alter table case_item add column urgent_org uuid;
 alter table case_item add column urgent_account uuid;
 -- How many steps of telling others have been taken.
 alter table case_item add column urgent_step bigint not null default 0;
-create unique index case_item_region_close_year_close_n_key on case_item (region, kind, close_year, close_n);
+create unique index case_item_region_close_year_close_n_key on case_item (region, kind, close_year, close_n)
+    where close_n is not null;
 create index case_item_region_urgent on case_item (region, urgent, seq) where urgent is not null;
 
 -- The rating came from a network of the unit that handled the case. The mark is made when it is given; no address is kept.

@@ -49,6 +49,7 @@ mod tests {
             rows: |_| unreachable!("only its words are asked for"),
             breakdowns: &[],
             categories: Vec::new,
+            sub_categories: Vec::new,
             least: 0,
             seen_by: Sight::Everyone,
             opened_by: Sight::Everyone,

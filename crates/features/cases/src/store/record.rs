@@ -13,7 +13,7 @@ pub async fn event_add(tx: &mut Tx, event: &CaseEvent) -> Result<()> {
 
 /// The history in order; for the public only what it may see. That somebody rated stands in old histories and is told to nobody.
 pub async fn event_list(tx: &mut Tx, case: CaseRef, public_only: bool) -> Result<Vec<CaseEvent>> {
-    let base = of(CaseEvent::SELECT, case).and("coalesce(x.kind, '') not in ('rate', 'paper')");
+    let base = of(CaseEvent::SELECT, case).and("coalesce(x.kind, '') <> 'rate'");
     let base = if public_only { base.and("x.public = ?").bind(true) } else { base };
     base.then("order by x.n").query().fetch_all(tx).await
 }

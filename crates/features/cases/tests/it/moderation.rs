@@ -10,7 +10,7 @@ const TEXT: &str = "上湾村三组三天没水了，我叫赵小二，住在村
 async fn reported(house: &House, county: &mut Browser, photos: &[Chosen<'_>]) -> (Browser, String) {
     let mut resident = house.app.browser();
     let form = resident.get("/problems/new?county=610602&town=610602701000").await;
-    let fields = [("village", "610602701201"), ("sub", "infrastructure/water"), ("text", TEXT)];
+    let fields = [("village", "610602701201"), ("sub", "infrastructure/water"), ("text", TEXT), ("seen", "1")];
     let page = resident.upload(&form, "/problems", &fields, photos).await;
     assert!(page.text().contains("收到了"), "{}", page.text());
     let link = county.get("/desk?duty=moderate").await.attributes("tbody th a", "href")[0].clone();

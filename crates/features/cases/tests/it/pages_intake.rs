@@ -55,7 +55,7 @@ async fn a_telephone_call_becomes_a_case_with_a_slip() {
 async fn everybody_enters_for_his_own_place_and_never_about_himself() {
     let (app, city) = house().await;
     for (login, places) in
-        [("county", 5), ("township", 2), ("village", 1), ("secretary", 1), ("water", 0), ("township2", 2)]
+        [("county", 4), ("township", 2), ("village", 1), ("secretary", 1), ("water", 0), ("township2", 2)]
     {
         let mut staff = browser(&app, &city, login).await;
         let page = staff.get("/intake").await;
