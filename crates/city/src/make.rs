@@ -263,7 +263,9 @@ impl<F: Fn(Progress) + Send + Sync> Maker<'_, F> {
     async fn callbacks(&self) -> anyhow::Result<()> {
         (self.progress)(Progress { what: "抽签回访", done: 0, total: 1 });
         let (city, scale, book, vault) = (&*self.city, &*self.scale, &self.book, &self.house.vault);
-        Caller { city, scale, book, vault }.write(&self.house.db).await
+        Caller { city, scale, book, vault }.write(&self.house.db).await?;
+        (self.progress)(Progress { what: "抽签回访", done: 1, total: 1 });
+        Ok(())
     }
 
     async fn finish(&self, historian: &Historian) -> anyhow::Result<()> {

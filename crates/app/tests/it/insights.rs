@@ -70,7 +70,7 @@ async fn every_page_opens_for_every_level_and_every_number_is_a_door() {
         }
     }
     let waiting = county.get("/insights/waiting").await;
-    assert!(waiting.text().contains("区水务局") && waiting.text().contains("10 件"), "{}", waiting.text());
+    assert!(waiting.text().contains("区水务局") && waiting.text().contains("10 在办"), "{}", waiting.text());
     let repeats = county.get("/insights/repeats").await.text();
     assert!(repeats.contains("上湾村") && repeats.contains("饮水"), "{repeats}");
     for wrong in ["?county=999999", "?county=610602&township=610603701000&category=x&month=1&unit="] {

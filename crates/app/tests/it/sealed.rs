@@ -10,7 +10,9 @@ fn whatever_is_sensitive_of_a_case_is_removed_by_the_job() {
     let catalogue = Catalogue::load().expect("the catalogue");
     let own = catalogue.tables.iter().filter(|(_, table)| table.owner == "cases");
     let sensitive = own.flat_map(|(name, table)| {
-        let columns = table.columns.iter().filter(|(_, column)| column.class == Class::Sensitive);
+        // What is staged for an import goes with the import.
+        let columns =
+            table.columns.iter().filter(|(_, column)| column.class == Class::Sensitive && column.retention != "import");
         columns.map(|(word, column)| (name.as_str(), word.as_str(), column.retention.as_str()))
     });
     let sensitive: BTreeSet<(&str, &str, &str)> = sensitive.collect();

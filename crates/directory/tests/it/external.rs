@@ -45,7 +45,7 @@ async fn back(
     viewer: Option<AccountRef>,
 ) -> Result<SignIn, huiyin_base::Problem> {
     let returned = Returned { cookie, state, code, viewer };
-    door.external_return(house, &returned, &mut huiyin_base::Rng::seeded(9)).await
+    door.external_return(house, &returned, &mut huiyin_base::Rng::seeded(state.bytes().map(u64::from).sum())).await
 }
 
 fn part(outbound: &Outbound, name: &str) -> String {

@@ -9,7 +9,7 @@ use huiyin_files::store::file_list;
 use crate::{CaseRef, Cases, Moment, PhotoPart, store};
 
 /// The columns that the job empties or whose rows it deletes.
-pub const SEALED: [(&str, &str); 8] = [
+pub const SEALED: [(&str, &str); 10] = [
     ("case_item", "original"),
     ("case_item", "contact"),
     ("case_message", "body"),
@@ -18,6 +18,8 @@ pub const SEALED: [(&str, &str); 8] = [
     ("case_phone", "phone"),
     ("case_phone", "receipt"),
     ("case_notice", "recipient"),
+    ("case_note", "body"),
+    ("callback_entry", "words"),
 ];
 
 /// So many cases are emptied in one write.

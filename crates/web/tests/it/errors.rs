@@ -37,7 +37,7 @@ async fn a_machine_gets_json() {
     let (app, _, _) = house().await;
     let page = app.browser().get("/api/v1/nothing").await;
     assert_eq!(page.status, 404);
-    assert_eq!(page.headers["content-type"], "application/json");
+    assert_eq!(page.headers["content-type"], "application/problem+json");
 }
 
 #[tokio::test]

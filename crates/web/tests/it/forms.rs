@@ -73,7 +73,7 @@ async fn what_is_too_large_is_refused_in_words() {
     assert_eq!(refused.status, 413);
     assert!(refused.text().contains("MB"), "{}", refused.text());
     let page = browser.get("/notes/new").await;
-    let large = vec![0; 41 * 1024 * 1024];
+    let large = vec![0; 73 * 1024 * 1024];
     let files = [Chosen { field: "photos", name: "a.jpg", bytes: &large }];
     assert_eq!(browser.upload(&page, "/notes/files", &[], &files).await.status, 413);
 }

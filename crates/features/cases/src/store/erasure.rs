@@ -42,8 +42,17 @@ pub async fn sealed_erase(tx: &mut Tx, case: CaseRef, until: Day, (moment, days)
         query("update case_rating_past set comment = null where region = $1 and case_id = $2 and comment is not null");
     let phones = query("delete from case_phone where region = $1 and case_id = $2");
     let notices = query("delete from case_notice where region = $1 and case_id = $2");
-    for (what, statement) in [("comments", comments), ("past_comments", past), ("phones", phones), ("notices", notices)]
-    {
+    let notes = query("delete from case_note where region = $1 and case_id = $2");
+    let calls =
+        query("update callback_entry set words = null where region = $1 and case_id = $2 and words is not null");
+    for (what, statement) in [
+        ("comments", comments),
+        ("past_comments", past),
+        ("phones", phones),
+        ("notices", notices),
+        ("notes", notes),
+        ("calls", calls),
+    ] {
         erased.push((what, at(statement).execute(tx).await?));
     }
     let letters = query("update case_message set body = $3 where region = $1 and case_id = $2 and body <> $3");

@@ -180,7 +180,8 @@ pub async fn ledger_word_put_many(tx: &mut Tx, region: Region, org: Id, words: &
 
 /// Every organisation of a county that is in force.
 pub async fn ledger_orgs(tx: &mut Tx, region: Region, today: Day) -> Result<Vec<PlaceName>> {
-    let rows = "select o.id, o.region, o.kind, o.code, o.name, o.parent, o.phone, o.population, o.place_shown from org o
+    let rows =
+        "select o.id, o.region, o.kind, o.code, o.name, o.parent, o.phone, o.population, o.place_shown from org o
         where o.region = $1 and o.from_day <= $2 and (o.to_day is null or o.to_day >= $2) order by o.position, o.code";
     query(rows).bind(region).bind(today).fetch_all(tx).await
 }

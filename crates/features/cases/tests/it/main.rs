@@ -20,7 +20,6 @@ mod ledger;
 mod lists;
 mod moderation;
 mod numbers;
-mod open311;
 mod pages_after;
 mod pages_clock;
 mod pages_desk;

@@ -1,5 +1,7 @@
 //! The JSON interface: what it tells, how it refuses, and that sending twice makes one case.
 
+mod open311;
+
 use axum::body::Body;
 use axum::http::{HeaderValue, Method};
 use huiyin_cases::Outcome;
