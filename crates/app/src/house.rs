@@ -16,14 +16,16 @@ use crate::start::{Opened, engine_word};
 /// How long requests under way may take after the program was told to stop.
 const DRAIN: Duration = Duration::from_secs(10);
 
+/// Whether the operating system has asked for an end.
+pub type Stopping = watch::Receiver<bool>;
+
 /// Joins the features over what was opened.
 pub fn house(opened: &Opened, settings: huiyin_web::Settings) -> House {
     assemble(opened.ground.clone(), settings, features())
 }
 
 /// Answers requests and does jobs until the operating system asks for an end; then finishes what is under way.
-pub async fn serve(opened: &Opened, house: House, listener: TcpListener) -> Result<()> {
-    let stop = stop_signal();
+pub async fn serve(opened: &Opened, house: House, listener: TcpListener, stop: Stopping) -> Result<()> {
     let worker = work(&house, opened.home, stop.clone());
     let (shut, shutting) = watch::channel(false);
     let logging = house.site.settings.access_log.clone().map(|log| tokio::spawn(log.run(shutting)));
@@ -57,7 +59,7 @@ pub async fn serve(opened: &Opened, house: House, listener: TcpListener) -> Resu
 /// Does jobs only, until the operating system asks for an end.
 pub async fn work_only(opened: &Opened, house: House) -> Result<()> {
     tracing::info!(database.engine = engine_word(&opened.ground.db), "working");
-    work(&house, opened.home, stop_signal()).await?;
+    work(&house, opened.home, stop_signal()?).await?;
     Ok(())
 }
 
@@ -68,27 +70,18 @@ fn work(house: &House, home: Region, stop: watch::Receiver<bool>) -> JoinHandle<
 }
 
 /// Becomes true at Ctrl-C or SIGTERM. The second Ctrl-C ends the process at once.
-fn stop_signal() -> watch::Receiver<bool> {
+///
+/// It listens from the moment it returns, so it is made before the program says that it can be stopped.
+pub fn stop_signal() -> Result<Stopping> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let (sender, receiver) = watch::channel(false);
     tokio::spawn(async move {
-        asked().await;
+        tokio::select! { _ = interrupt.recv() => {} _ = terminate.recv() => {} }
         tracing::info!("stopping");
         let _ = sender.send(true);
-        asked().await;
+        tokio::select! { _ = interrupt.recv() => {} _ = terminate.recv() => {} }
         std::process::exit(130);
     });
-    receiver
-}
-
-async fn asked() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        },
-        Err(_) => {
-            let _ = tokio::signal::ctrl_c().await;
-        }
-    }
+    Ok(receiver)
 }

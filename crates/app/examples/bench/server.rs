@@ -44,6 +44,7 @@ pub(crate) async fn serve(bench: &Bench) -> anyhow::Result<()> {
     let listener = start::listen("127.0.0.1:0").await?;
     let wish = Wish { folder: bench.data.clone(), today: None, size: None, cases: None };
     let demo = demo::open(&config, &wish).await?;
+    let stop = house::stop_signal()?;
     println!("http://{}/", listener.local_addr()?);
     let mut all = features();
     all.push(Feature {
@@ -52,7 +53,7 @@ pub(crate) async fn serve(bench: &Bench) -> anyhow::Result<()> {
         ..Feature::default()
     });
     let house = assemble(demo.opened.ground.clone(), start::settings(&config, true)?, all);
-    house::serve(&demo.opened, house, listener).await?;
+    house::serve(&demo.opened, house, listener, stop).await?;
     demo::close(demo).await
 }
 

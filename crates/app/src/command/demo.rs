@@ -62,10 +62,11 @@ pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<()> {
     if arguments.only_make {
         return demo::close(demo).await;
     }
+    let stop = house::stop_signal()?;
     say(format!("演示日期 {}，数据在 {}。", demo.opened.ground.clock.today().chinese(), wish.folder.display()));
     say(format!("请在浏览器打开 http://{}/ ，按 Ctrl-C 停止。", listener.local_addr()?));
     let house = house::house(&demo.opened, start::settings(config, true)?);
-    let served = house::serve(&demo.opened, house, listener).await;
+    let served = house::serve(&demo.opened, house, listener, stop).await;
     demo::close(demo).await?;
     say("已停止，数据已保存。");
     served

@@ -22,9 +22,10 @@ pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<()> {
     let db = opened.ground.db.clone();
     let served = match no_demo_accounts(&opened).await {
         Ok(()) => {
+            let stop = house::stop_signal()?;
             let access_log = start::access_log(config, &opened)?;
             let settings = Settings { access_log, ..start::settings(config, false)? };
-            house::serve(&opened, house::house(&opened, settings), listener).await
+            house::serve(&opened, house::house(&opened, settings), listener, stop).await
         }
         Err(refused) => Err(refused),
     };

@@ -28,10 +28,12 @@ fn http(workspace: &Workspace) -> Vec<String> {
     names(workspace, &HTTP, answers_requests, "only web, pages/ and api/ know axum")
 }
 
-/// The folder `pages` or `api` of a feature, or the one file of that name.
+/// The folder `pages` or `api` of a feature or of its tests, or the one file of that name.
 fn answers_requests(file: &File) -> bool {
     SPEAKS_HTTP.contains(&file.owner().unwrap_or_default())
-        || ["/src/pages/", "/src/pages.rs", "/src/api/", "/src/api.rs"].iter().any(|part| file.path.contains(part))
+        || ["/src/pages/", "/src/pages.rs", "/src/api/", "/src/api.rs", "/tests/it/api/"]
+            .iter()
+            .any(|part| file.path.contains(part))
 }
 
 fn names(workspace: &Workspace, forbidden: &[&str], allowed: impl Fn(&File) -> bool, rule: &str) -> Vec<String> {
