@@ -48,17 +48,14 @@ async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
 /// and what it keeps; a browser asks for it anew each time, so that a new version takes over.
 async fn worker() -> Response {
     let file = MANIFEST.get("sw.js").and_then(|name| Files::get(name));
-    let mut response = match file {
-        Some(file) => {
-            let told = told();
-            let script = format!("self.huiyin={told};\n{}", String::from_utf8_lossy(&file.data));
-            Response::new(Body::from(script))
-        }
-        None => {
-            let mut missing = Response::new(Body::empty());
-            *missing.status_mut() = StatusCode::NOT_FOUND;
-            missing
-        }
+    let mut response = if let Some(file) = file {
+        let told = told();
+        let script = format!("self.huiyin={told};\n{}", String::from_utf8_lossy(&file.data));
+        Response::new(Body::from(script))
+    } else {
+        let mut missing = Response::new(Body::empty());
+        *missing.status_mut() = StatusCode::NOT_FOUND;
+        missing
     };
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/javascript; charset=utf-8"));
@@ -70,7 +67,7 @@ async fn worker() -> Response {
 /// What the form of a report needs, and the version that these make together.
 fn told() -> serde_json::Value {
     let files: Vec<String> = ["app.css", "app.js", "report.js", "favicon.svg"].map(asset).into();
-    let version: String = files.iter().flat_map(|file| file.split('.').nth(1)).collect();
+    let version: String = files.iter().filter_map(|file| file.split('.').nth(1)).collect();
     serde_json::json!({ "version": version, "files": files })
 }
 

@@ -79,10 +79,7 @@ pub async fn close(config: &Config, opened: Opened, target: &Path) -> Result<Rec
 }
 
 fn delete(config: &Config) -> std::io::Result<()> {
-    let database = match config.db().url.strip_prefix("sqlite:") {
-        Some(path) => Some(PathBuf::from(path.trim_start_matches("//"))),
-        None => None,
-    };
+    let database = config.db().url.strip_prefix("sqlite:").map(|path| PathBuf::from(path.trim_start_matches("//")));
     for file in database.iter().flat_map(|path| ["", "-wal", "-shm"].map(|tail| format!("{}{tail}", path.display()))) {
         absent(std::fs::remove_file(file))?;
     }

@@ -73,16 +73,13 @@ pub(crate) async fn create(ctx: Ctx, can: Can<ApiClientKeep>, Form(written): For
         }
         None => None,
     };
-    match made {
-        Some((client, key)) => {
-            let made = Made { name: client.name, key, until: client.until_day.chinese() };
-            let page = page(&ctx, &Written::default(), errors, Some(made)).await?;
-            ctx.page("接口密钥", Density::Desk, &page)
-        }
-        None => {
-            let page = page(&ctx, &written, errors, None).await?;
-            ctx.refused("接口密钥", Density::Desk, &page)
-        }
+    if let Some((client, key)) = made {
+        let made = Made { name: client.name, key, until: client.until_day.chinese() };
+        let page = page(&ctx, &Written::default(), errors, Some(made)).await?;
+        ctx.page("接口密钥", Density::Desk, &page)
+    } else {
+        let page = page(&ctx, &written, errors, None).await?;
+        ctx.refused("接口密钥", Density::Desk, &page)
     }
 }
 

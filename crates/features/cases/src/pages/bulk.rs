@@ -259,7 +259,7 @@ fn table(cards: &Cards<'_>, lines: &[CaseLine]) -> DataTable {
             cell::number(cards, line),
             cell::headline(line, cards.today).into(),
             cards.unit(line.owner_org).into(),
-            state_tag(line.state, line.outcome, false).into(),
+            state_tag(line.state, line.outcome, false),
             cell::deadline(line, line.due_day, cards.today),
         ];
         Row::new(cells).to(format!("/cases/{}", line.id))

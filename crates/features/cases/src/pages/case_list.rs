@@ -104,7 +104,7 @@ fn table(cards: &Cards<'_>, narrowed: &Narrowed<'_>, lines: &[CaseLine]) -> Data
             cell::place(cards, line, several).into(),
             cards.category_of(line).into(),
             cards.unit(line.owner_org).into(),
-            state_tag(line.state, line.outcome, false).into(),
+            state_tag(line.state, line.outcome, false),
             cell::nowrap(&line.submitted_day.to_string()),
             cell::deadline(line, line.due_day, cards.today),
         ];

@@ -191,7 +191,7 @@ fn table(cards: &Cards<'_>, items: &[DeskItem], lines: &HashMap<Id, CaseLine>, d
             Html::from(cards.category_of(line)),
         ];
         cells.extend(duty.is_none().then(|| cell::nowrap(item.duty.label())));
-        cells.push(state_tag(line.state, line.outcome, false).into());
+        cells.push(state_tag(line.state, line.outcome, false));
         cells.push(cell::deadline(line, item.due_day, cards.today));
         Some(Row::new(cells).to(format!("/cases/{}", item.case_id)).key(item.case_id.to_string()).named(headline))
     });

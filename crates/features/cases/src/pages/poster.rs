@@ -112,7 +112,7 @@ pub(crate) async fn show(ctx: Ctx, Path(code): Path<String>, Query(asked): Query
                 Some(Answered {
                     title: line.title.clone(),
                     number: cards.number(line.region, line.number()).unwrap_or_default(),
-                    outcome: state_tag(line.state, line.outcome, false).into(),
+                    outcome: state_tag(line.state, line.outcome, false),
                     text: cut(&answer.text, paper.letters),
                     unit: answer.post.clone(),
                     day: answer.decided_day.unwrap_or(answer.requested_day).chinese(),
