@@ -1,4 +1,5 @@
 //! Tests that cross features, the command line, and the invariants of the architecture.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod command;
 mod insights;

@@ -55,7 +55,6 @@ pub(crate) fn apply(ask: &Ask<'_, '_>, request: &Request, draft: &mut Draft) -> 
         Request::Confirm => urgent::decide(ask, Urgent::Confirmed, draft),
         Request::Calm => urgent::decide(ask, Urgent::Lifted, draft),
         Request::AskJoint(tasks) => joint::check_tasks(ask, tasks),
-        Request::AllowJoint | Request::DenyJoint => Ok(()),
         Request::Cover { .. } => {
             draft.after.photos += 1;
             Ok(())
@@ -67,7 +66,7 @@ pub(crate) fn apply(ask: &Ask<'_, '_>, request: &Request, draft: &mut Draft) -> 
             Ok(())
         }
         Request::Correct(original) => correct(ask, original, draft),
-        Request::Begin | Request::Resume => Ok(()),
+        Request::Begin | Request::Resume | Request::AllowJoint | Request::DenyJoint => Ok(()),
     }
 }
 

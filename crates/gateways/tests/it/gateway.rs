@@ -88,7 +88,6 @@ async fn smtp(stream: TcpStream, recipient: &str, ears: &Heard) -> Option<()> {
         answer = match line.get(..4).unwrap_or_default() {
             "EHLO" => "250 test".to_owned(),
             "AUTH" => "235 welcome".to_owned(),
-            "MAIL" => "250 ok".to_owned(),
             "RCPT" => {
                 letter.push_str(&line);
                 recipient.to_owned()

@@ -223,10 +223,9 @@ impl<'a> Reader<'a> {
         let (written, told) = (cleaned(cells.get("answer")), cells.get("outcome"));
         let day = self.day(cells, "answered")?;
         let solved = match (self.rules.outcome(told), day) {
-            (Ending::Open, _) => None,
+            (Ending::Open, _) | (Ending::Untold, None) => None,
             (Ending::As(outcome), _) => Some(outcome == Outcome::Solved),
             (Ending::Untold, Some(_)) => Some(self.rules.outcome(&written) != Ending::As(Outcome::Explained)),
-            (Ending::Untold, None) => None,
         };
         let Some(solved) = solved else {
             if !written.is_empty() {

@@ -185,6 +185,7 @@ impl Ledger<'_> {
         }
     }
 
+    #[expect(clippy::unused_self, reason = "asked of a ledger, like everything else")]
     pub(super) fn rules(&self) -> Result<&'static LedgerRules, Problem> {
         LedgerRules::built_in().map_err(Problem::broken)
     }

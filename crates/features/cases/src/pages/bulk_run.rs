@@ -102,7 +102,7 @@ fn again(run: &BulkRun, rows: &[BulkRow], waiting: i64) -> Option<String> {
     if waiting > 0 || refused.is_empty() || refused.len() > FITS {
         return None;
     }
-    let cases: String = refused.iter().map(|row| format!("&case={}", row.case_id)).collect();
+    let cases = refused.iter().map(|row| format!("&case={}", row.case_id)).collect::<Vec<_>>().concat();
     Some(format!("/bulk/new?page=desk&action={}{cases}", run.action))
 }
 

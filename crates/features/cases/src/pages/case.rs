@@ -39,7 +39,8 @@ struct CasePage {
     original: Option<Words>,
     /// What the public text leaves out and puts in, once the original is open.
     changes: Option<Html>,
-    /// Once the viewer asked for it with a reason.
+    /// Once the viewer asked for it with a reason; nothing inside where nothing was left.
+    #[expect(clippy::option_option, reason = "not asked for, or asked for and not there")]
     contact: Option<Option<Contact>>,
     /// The reason, while it is asked for.
     why: Option<Field>,
@@ -134,6 +135,7 @@ pub(crate) fn reference(id: &str) -> Result<CaseRef> {
 #[derive(Default)]
 struct Drawn {
     words: Option<Words>,
+    #[expect(clippy::option_option, reason = "not asked for, or asked for and not there")]
     contact: Option<Option<Contact>>,
     refused: Option<Refused>,
     template: String,

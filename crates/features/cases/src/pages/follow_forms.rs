@@ -84,6 +84,7 @@ impl Forms<'_> {
         (title.within("correction"), text.within("correction"))
     }
 
+    #[expect(clippy::unused_self, reason = "one form among others")]
     pub(super) fn withdrawal(&self) -> Field {
         let choices = vec![
             Choice::new("yes", "是，我自己想撤回"),

@@ -75,7 +75,11 @@ impl KeptPhotos {
         let until =
             |sealed: &Sealed| Instant::from_timestamp(sealed.until, 0).is_some_and(|until| until > ctx.real_now());
         // A form that goes on in another county leaves its photos behind: each lies in its county's shard.
-        if let Some(sealed) = sealed.filter(until).filter(|sealed| sealed.files.iter().all(|file| file.region == region)) { Self(sealed.files) } else {
+        if let Some(sealed) =
+            sealed.filter(until).filter(|sealed| sealed.files.iter().all(|file| file.region == region))
+        {
+            Self(sealed.files)
+        } else {
             errors.add("photos", "前面选的照片放得太久，请重新选择。");
             Self::default()
         }

@@ -38,13 +38,15 @@ fn told(rules: &CaseRules, event: &CaseEvent) -> Event {
 
 pub(super) fn look(action: Action) -> (Tone, &'static str) {
     match action {
-        Action::Submit => (Tone::Info, "megaphone"),
+        Action::Submit | Action::AskJoint | Action::AllowJoint => (Tone::Info, "megaphone"),
         Action::Post => (Tone::Info, "pin"),
         Action::Assign | Action::Entrust => (Tone::Info, "send"),
         Action::Sign | Action::Begin | Action::Resume => (Tone::Info, "wrench"),
         Action::Accept => (Tone::Good, "check"),
         Action::Close => (Tone::Good, "archive"),
-        Action::Decline | Action::Return | Action::Refuse => (Tone::Attention, "undo-2"),
+        Action::Decline | Action::Return | Action::Refuse | Action::DenyJoint | Action::Undo => {
+            (Tone::Attention, "undo-2")
+        }
         Action::Uphold => (Tone::Good, "scale"),
         Action::Contact => (Tone::Attention, "eye"),
         Action::Erase => (Tone::Plain, "eraser"),
@@ -55,10 +57,7 @@ pub(super) fn look(action: Action) -> (Tone, &'static str) {
         Action::Confirm | Action::Calm => (Tone::Info, "phone"),
         Action::AskExtension | Action::RefuseExtension | Action::Extend => (Tone::Attention, "calendar-clock"),
         Action::Escalate => (Tone::Bad, "clock-alert"),
-        Action::AskJoint | Action::AllowJoint => (Tone::Info, "megaphone"),
-        Action::DenyJoint => (Tone::Attention, "undo-2"),
         Action::Cover => (Tone::Plain, "eye-off"),
-        Action::Undo => (Tone::Attention, "undo-2"),
         Action::Remind => (Tone::Attention, "clock"),
         Action::Message => (Tone::Plain, "message-circle"),
         Action::Rate => (Tone::Plain, "star"),

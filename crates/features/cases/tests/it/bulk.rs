@@ -99,7 +99,7 @@ async fn ticked_asked_once_more_done_and_told() {
     let ticks = desk.attributes(".pick input[name=case]", "value");
     assert_eq!(ticks.len(), 3);
     assert!(!desk.html().contains("value=\"decline\""), "nobody is declined in bulk");
-    let chosen: String = ticks.iter().map(|id| format!("&case={id}")).collect();
+    let chosen = ticks.iter().map(|id| format!("&case={id}")).collect::<Vec<_>>().concat();
     let page = county.get(&format!("/bulk/new?page=desk&query=duty%3Dassign&action=assign{chosen}")).await;
     assert!(page.text().contains("共 3 件") && page.text().contains("下坪村果园缺技术"), "{}", page.text());
     let water = house.city.org("区水务局").id.to_string();

@@ -16,6 +16,7 @@ impl Ground {
         self.cases.submit(submission, moment, &mut self.rng).await.unwrap().case
     }
 
+    #[expect(clippy::unused_self, reason = "reads like the rest of the ground")]
     fn turn(&self, viewer: &Viewer, day_of: &str, from: u32, to: u32, days: u32) -> Turn {
         let time = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
         let (org, account) = (viewer.grants[0].org, viewer.account);

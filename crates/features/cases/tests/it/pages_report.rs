@@ -267,7 +267,9 @@ fn answer(question: &str) -> String {
         tens + last.unwrap()
     };
     let sum = question.split('：').nth(1).unwrap().split("等于").next().unwrap();
-    if let Some((one, other)) = sum.split_once('加') { (number(one) + number(other)).to_string() } else {
+    if let Some((one, other)) = sum.split_once('加') {
+        (number(one) + number(other)).to_string()
+    } else {
         let (one, other) = sum.split_once('减').unwrap();
         (number(one) - number(other)).to_string()
     }

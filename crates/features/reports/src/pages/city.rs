@@ -101,7 +101,8 @@ pub(crate) fn card(board: &Board<'_>, entry: &Entry<'_>) -> Html {
         let part = Number::plain(number.value).text();
         let over = Number::plain(over).text();
         let least = RateBook::built_in().least(figure.id, asked.cut.period.to);
-        let definition = if number.is_few(least) { format!("{definition}不足 {least} 件，不算比率。") } else { definition };
+        let definition =
+            if number.is_few(least) { format!("{definition}不足 {least} 件，不算比率。") } else { definition };
         let rate = Rate::new(figure.name, number.text_over(least), ("其中", &part), (whole.name, &over));
         let rate = rate.day(asked.cut.until().chinese()).definition(definition);
         return if entry.opens { rate.to(list(figure.id), list(whole.id)).into() } else { rate.into() };

@@ -57,6 +57,7 @@ fn discovery(ctx: &Ctx, format: Format) -> Result {
     write::object(ctx, format, "discovery", &answer)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "handlers return it as it is")]
 /// The standard's own refusal: 400 for what is missing, 404 for what is not there.
 fn refused(format: Format, status: StatusCode, message: &str) -> Result {
     Ok(fault(format, status, message))

@@ -95,10 +95,9 @@ async fn narrowed(
         filter.sub_category = Some(sub).filter(|sub| !sub.is_empty());
     }
     filter.states = match asked.status.as_str() {
-        "" => Vec::new(),
+        "" | "open,closed" | "closed,open" => Vec::new(),
         "open" => State::OPEN.to_vec(),
         "closed" => State::ALL.iter().copied().filter(|state| !state.is_open()).collect(),
-        "open,closed" | "closed,open" => Vec::new(),
         _ => return Ok(Err("status 应为 open 或 closed。")),
     };
     let (Ok(from), Ok(to)) = (day(&asked.start_date), day(&asked.end_date)) else {

@@ -110,9 +110,8 @@ fn table(batches: &[ImportBatch]) -> DataTable {
 
 pub(super) fn tag(state: ImportState) -> Tag {
     match state {
-        ImportState::Staged => Tag::plain(state.label()),
+        ImportState::Staged | ImportState::Discarded => Tag::plain(state.label()),
         ImportState::Checked => Tag::attention(state.label()),
         ImportState::Complete => Tag::good(state.label()).icon("check"),
-        ImportState::Discarded => Tag::plain(state.label()),
     }
 }
