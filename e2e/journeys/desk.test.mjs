@@ -10,7 +10,7 @@ const step = journey();
 
 for (const [place, size, scripts] of [['a phone without JavaScript', PHONE, false], ['a desk', DESK, true]]) {
   step(`ticked, asked once more and reminded on ${place}`, { size, scripts }, async (page) => {
-    await signIn(page, 'baota-county', '/cases?state=in_hand');
+    await signIn(page, 'baota-county', '/cases');
     await page.locator('.pick input').first().check();
     await page.getByRole('button', { name: '提醒', exact: true }).click();
     await page.getByRole('heading', { level: 1, name: '批量提醒：共 1 件' }).waitFor();
