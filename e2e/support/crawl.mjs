@@ -1,7 +1,7 @@
 // Every page that a person comes to by its links: one address for each shape of address.
 
 /** What never becomes a page of its own: files, machines' answers, and ways out. */
-const SKIPPED = /^\/(assets|api|metrics|healthz|sign-out)|\.(xlsx|csv|docx|atom|geojson|json|xml|webp|jpg|png|zip|pdf|svg)(\?|$)|^\/photos\//;
+const SKIPPED = /^\/(assets|api|metrics|healthz|sign-out)|\.(xlsx|csv|docx|atom|geojson|json|xml|webp|jpg|png|zip|pdf|svg)(\?|$)|^\/photos\/|\/feed$/;
 
 /** The shape of an address: numbers, ids, names of figures and how far a list is narrowed do not make another page. */
 function shape(address) {
