@@ -15,6 +15,9 @@ const FLAGS = [
   '--disable-dev-shm-usage',
 ];
 
+/** What htmx says of a request whose page was left before the answer, and the second line to each of its errors. */
+const LEFT = /^htmx:(sendAbort|afterRequest),/;
+
 /** Starts Debian's Chromium; CHROMIUM names another one. */
 export function launch() {
   return chromium.launch({
@@ -45,7 +48,7 @@ export async function open(browser, city, { size = DESK, scripts = true, ...more
   page.complaints = [];
   page.on('pageerror', (error) => page.complaints.push(`script: ${error.message}`));
   page.on('console', (message) => {
-    if (message.type() === 'error') page.complaints.push(`console: ${message.text()}`);
+    if (message.type() === 'error' && !LEFT.test(message.text())) page.complaints.push(`console: ${message.text()}`);
   });
   page.on('response', (answer) => {
     if (answer.status() >= 500) page.complaints.push(`${answer.status()}: ${answer.url()}`);
