@@ -20,7 +20,7 @@ use crate::start::{self, Intent, Opened};
 use crate::store::setting::{setting_find, setting_put};
 
 /// What is printed at every start.
-const SIGN_INS: &str = "sign-ins.txt";
+pub const SIGN_INS: &str = "sign-ins.txt";
 /// Under which the database remembers how far its clock had run.
 const CLOCK: &str = "demo_clock";
 
@@ -158,7 +158,7 @@ async fn build(config: &Config, wish: &Wish) -> Result<()> {
 }
 
 /// The accounts and receipts a visitor may try, as lines of text.
-fn printed(made: &Made) -> String {
+pub fn printed(made: &Made) -> String {
     let mut lines = vec!["可以用这些演示账号登录（口令相同，都是虚构的人）：".to_owned()];
     for slip in &made.sign_ins {
         lines.push(format!("  {}  {} {}：{} / {}", slip.role.label(), slip.org, slip.post, slip.login, slip.password));

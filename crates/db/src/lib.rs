@@ -6,6 +6,7 @@ mod copy;
 mod dialect;
 mod error;
 mod filter;
+mod lite;
 mod migrate;
 mod query;
 mod row;

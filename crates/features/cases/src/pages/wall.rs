@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::card::{Cards, cases};
 use super::place::{counties, region_of};
-use crate::store::{self, CaseLine, Cursor, Page, Slice, Towards, WallFilter};
+use crate::store::{self, CaseLine, Count, Cursor, Page, Slice, Towards, WallFilter};
 use crate::{Cases, State};
 
 /// What stands behind the question mark of a wall's address.
@@ -40,6 +40,8 @@ struct WallPage {
     empty: Option<Empty>,
     pager: Pager,
     total: String,
+    /// Not merely at least so many.
+    exact: bool,
 }
 
 /// How the states are offered: a few words that everybody understands.
@@ -83,7 +85,8 @@ async fn draw(ctx: &Ctx, asked: &Asked, echo: bool) -> Result {
         empty: pairs.is_empty().then(|| empty(path)),
         pairs,
         pager: pager(&cards, &slice, asked, path),
-        total: total.to_string(),
+        exact: total.exact,
+        total: Count { exact: true, ..total }.to_string(),
     };
     let title = if echo { "回音壁" } else { "问题墙" };
     ctx.page(title, Density::Calm, &page)
@@ -109,8 +112,8 @@ async fn cursor(tx: &mut Tx, site: &Site, asked: &Asked) -> Result<Option<Cursor
     };
     let Ok(number) = text.parse::<CaseNumber>() else { return Ok(None) };
     let Some(region) = site.regions.by_short(site.home, &number.county) else { return Ok(None) };
-    let case = store::case_find_number(tx, region, i64::from(number.year), i64::from(number.n)).await?;
-    Ok(case.map(|case| Cursor { towards, due: None, seq: case.seq }))
+    let seq = store::seq_find_number(tx, region, i64::from(number.year), i64::from(number.n)).await?;
+    Ok(seq.map(|seq| Cursor { towards, due: None, seq }))
 }
 
 fn pager(cards: &Cards<'_>, slice: &Slice<CaseLine>, asked: &Asked, path: &str) -> Pager {

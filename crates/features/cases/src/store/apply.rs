@@ -35,7 +35,7 @@ pub async fn case_add(
 /// Saves a change of a case that is locked.
 pub async fn case_save(tx: &mut Tx, before: &CaseItem, change: &Change) -> Result<()> {
     let after = &change.after;
-    case_update(tx, after).await?;
+    case_change(tx, before, after).await?;
     event_add(tx, &change.event).await?;
     if let Some(owner) = &change.owner {
         owner_add(tx, owner).await?;
@@ -62,6 +62,14 @@ pub async fn case_save(tx: &mut Tx, before: &CaseItem, change: &Change) -> Resul
     }
     let answer = if after.state.has_outcome() { super::answer_list(tx, after.at(), true).await?.pop() } else { None };
     search_put(tx, after, answer.as_ref().map(|answer| answer.text.as_str())).await
+}
+
+/// Writes the columns that have changed.
+async fn case_change(tx: &mut Tx, before: &CaseItem, after: &CaseItem) -> Result<()> {
+    // The first assignment changes nothing; it lets every other begin with a comma.
+    let update = after.assign_changed(before, Filter::new("update case_item set kind_version = kind_version"));
+    update.then("where region = ?").bind(after.region).and("id = ?").bind(after.id).query().execute(tx).await?;
+    Ok(())
 }
 
 /// Writes every column that may change.

@@ -20,11 +20,11 @@ pub use apply::{case_add, case_save, case_update};
 pub use bulk::{case_known, counter_put_many, history_add_many, kind_put, receipt_add_many};
 pub use case::{
     case_ancestors, case_children, case_find, case_find_number, case_get, case_get_many, case_lock, counter_next,
-    kind_freeze, kind_stored, receipt_add, receipt_find, submission_add, submission_find,
+    kind_freeze, kind_stored, receipt_add, receipt_find, seq_find_number, submission_add, submission_find,
 };
 pub use clock::{clock_due, holding_list};
 pub use count::{Count, MOST_COUNTED, case_count, case_count_exact, decline_counts, state_counts, wall_count};
-pub use cube::{Cell, cube_add, cube_cells, cube_recount, cube_stored};
+pub use cube::{Cell, cube_add, cube_cells, cube_recount, cube_stored, totals_astray};
 pub use desk::{DeskCursor, DeskItem, DeskPage, Duty, desk_count, desk_items, desk_list, desk_put};
 pub use filter::{CaseFilter, WallFilter, barred_subjects};
 pub use line::{line_find, lines_find};

@@ -50,6 +50,14 @@ macro_rules! stored {
             pub(crate) fn assign(&self, filter: huiyin_db::Filter) -> huiyin_db::Filter {
                 filter $(.then(concat!(", ", stringify!($moving), " = ?")).bind(&self.$moving))+
             }
+
+            /// Adds the assignments of what is not as it was before: an index of a column that stays is left alone.
+            pub(crate) fn assign_changed(&self, before: &Self, mut filter: huiyin_db::Filter) -> huiyin_db::Filter {
+                $(if self.$moving != before.$moving {
+                    filter = filter.then(concat!(", ", stringify!($moving), " = ?")).bind(&self.$moving);
+                })+
+                filter
+            }
         }
     };
 }

@@ -41,18 +41,18 @@ async fn every_filter_of_the_wall_has_its_index() {
     let county = WallFilter { region, ..WallFilter::default() };
     let city = WallFilter::default();
     for (filter, index) in [
-        (county.clone(), "case_item_region_seq_key"),
+        (county.clone(), "case_item_region_wall"),
         (WallFilter { states: states.clone(), ..county.clone() }, "case_item_region_state"),
-        (WallFilter { category: category.clone(), ..county.clone() }, "case_item_region_category"),
+        (WallFilter { category: category.clone(), ..county.clone() }, "case_item_region_category_wall"),
         (
             WallFilter { category: category.clone(), states: states.clone(), ..county.clone() },
             "case_item_region_category_state",
         ),
         (WallFilter { township: Some(ground.tree.org("甲镇").id), ..county.clone() }, "case_item_region_township"),
         (WallFilter { village: Some(ground.tree.org("甲一村").id), ..county }, "case_item_region_village"),
-        (city.clone(), "case_item_seq"),
+        (city.clone(), "case_item_wall"),
         (WallFilter { states: states.clone(), ..city.clone() }, "case_item_state"),
-        (WallFilter { category: category.clone(), ..city.clone() }, "case_item_category"),
+        (WallFilter { category: category.clone(), ..city.clone() }, "case_item_category_wall"),
         (WallFilter { category, states, ..city }, "case_item_category_state"),
     ] {
         walks_an_index(&ground, &filter, index).await;
