@@ -107,6 +107,28 @@ step('the resident rates the answer', { size: PHONE, scripts: false }, async (pa
   await page.locator('.stars', { hasText: '非常满意' }).waitFor();
 });
 
+step('the resident changes his mind and says why; those who handle it read nothing of it', { size: PHONE, scripts: false }, async (page) => {
+  await follow(page, told.receipt);
+  await page.getByText('改一改').click();
+  await page.getByLabel('不满意', { exact: true }).check();
+  await page.getByLabel('没有真解决').check();
+  await page.getByLabel('想说的话').fill('下雨天还是堵');
+  await page.getByRole('button', { name: '改成这样' }).click();
+  await page.locator('.stars', { hasText: '不满意' }).waitFor();
+  await page.goto(told.number);
+  assert.equal(await page.locator('.stars').count(), 0, 'no score on a public page');
+});
+
+step('somebody pressed him: only the level above is told', { size: PHONE, scripts: false }, async (page) => {
+  await follow(page, told.receipt);
+  await page.getByRole('link', { name: '有人让我改口、打高分' }).click();
+  await page.getByLabel('让我打高分').check();
+  await page.getByRole('button', { name: '告诉上一级' }).click();
+  await page.getByRole('heading', { level: 1, name: '收到了，只有上一级看得到' }).waitFor();
+  await page.getByRole('link', { name: '回到原来那件事' }).click();
+  assert.equal(await page.getByText('让我打高分').count(), 0);
+});
+
 for (const scripts of [true, false]) {
   const how = scripts ? 'with' : 'without';
   step(`a mistake stands beside its field ${how} JavaScript`, { size: PHONE, scripts }, async (page) => {

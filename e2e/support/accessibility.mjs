@@ -6,13 +6,17 @@ import { createRequire } from 'node:module';
 const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** Fails with the rule and the elements when axe finds something serious or critical. */
-export async function assertAccessible(page, where = page.url()) {
+/** What axe finds serious or critical: the rule and the elements, one line each. */
+export async function accessibilityFaults(page) {
   // Evaluated by the debugger, so the page's own security policy stays as strict as it is.
   await page.evaluate(source);
   const { violations } = await page.evaluate((rules) => window.axe.run(document, { runOnly: rules }), RULES);
-  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  assert.deepEqual(grave.map(describe), [], `accessibility of ${where}`);
+  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(describe);
+}
+
+/** Fails with what axe found. */
+export async function assertAccessible(page, where = page.url()) {
+  assert.deepEqual(await accessibilityFaults(page), [], `accessibility of ${where}`);
 }
 
 function describe({ id, help, nodes }) {

@@ -1,10 +1,10 @@
 -- What the wall reads at every page: only what was posted, and counts that need no counting.
 
 -- The wall never shows what waits for its moderator: a thousand reports of a bad night would be skipped one by one.
-create index case_item_region_wall on case_item (region, seq) where posted_day is not null;
-create index case_item_region_category_wall on case_item (region, category, seq) where posted_day is not null;
-create index case_item_wall on case_item (seq, id) where posted_day is not null;
-create index case_item_category_wall on case_item (category, seq, id) where posted_day is not null;
+create index case_item_region_wall on case_item (region, seq) where kind = 'problem' and posted_day is not null;
+create index case_item_region_category_wall on case_item (region, category, seq) where kind = 'problem' and posted_day is not null;
+create index case_item_wall on case_item (seq, id) where kind = 'problem' and posted_day is not null;
+create index case_item_category_wall on case_item (category, seq, id) where kind = 'problem' and posted_day is not null;
 
 -- The sums of case_cube over all months: how many a list of the wall has.
 -- owner: cases, class: regional

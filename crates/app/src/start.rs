@@ -9,6 +9,7 @@ use huiyin_base::{Clock, Region, RngSource, WorkCalendar};
 use huiyin_db::{Db, Engine, SchemaState};
 use huiyin_directory::Regions;
 use huiyin_files::FileStore;
+use huiyin_gateways::Gateways;
 use huiyin_vault::Vault;
 use huiyin_web::{Ground, Settings};
 use tokio::net::TcpListener;
@@ -93,7 +94,14 @@ pub async fn listen(address: &str) -> Result<TcpListener> {
 /// What pages know of this installation.
 pub fn settings(config: &Config, demo: bool) -> Settings {
     let site = config.site.clone();
+    // What a demo would send reaches nobody; anything else was read with the configuration.
+    let gateways = if demo { Ok(Gateways::default()) } else { config.gateway.open(&site.city) };
+    let gateways = gateways.unwrap_or_else(|error| {
+        tracing::error!(error = %error, "the gateways are off");
+        Gateways::default()
+    });
     Settings {
+        gateways,
         city: site.city,
         demo,
         secure: site.secure && !demo,

@@ -3,12 +3,13 @@ use std::collections::BTreeMap;
 use huiyin_db::text_enum;
 use serde::Deserialize;
 
-const COLUMNS: [&str; 5] = [
+const COLUMNS: [&str; 6] = [
     include_str!("../columns/directory.toml"),
     include_str!("../columns/platform.toml"),
     include_str!("../columns/cases.toml"),
     include_str!("../columns/figures.toml"),
     include_str!("../columns/city.toml"),
+    include_str!("../columns/gateways.toml"),
 ];
 const PURPOSES: &str = include_str!("../purposes.toml");
 const RETENTIONS: &str = include_str!("../retentions.toml");

@@ -1,6 +1,6 @@
 use huiyin_directory::{Role, Viewer};
 
-use crate::{Cut, Selection};
+use crate::{Cut, Number, Selection};
 
 /// A number of the city, declared once. `data/seed-figures.csv` fixes the ids of those it names.
 #[derive(Clone, Debug)]
@@ -75,6 +75,8 @@ pub enum Sight {
     SignedIn,
     /// Holders of one of these roles; a list opens only where the role reaches.
     Roles(&'static [Role]),
+    /// Nobody: a list that would give away who said what.
+    Nobody,
 }
 
 impl Sight {
@@ -84,6 +86,7 @@ impl Sight {
             Self::Everyone => true,
             Self::SignedIn => viewer.is_some(),
             Self::Roles(roles) => viewer.is_some_and(|viewer| viewer.has_any(roles)),
+            Self::Nobody => false,
         }
     }
 
@@ -93,11 +96,17 @@ impl Sight {
             Self::Everyone => "所有人".to_owned(),
             Self::SignedIn => "已登录的用户".to_owned(),
             Self::Roles(roles) => roles.iter().map(|role| role.label()).collect::<Vec<_>>().join("、"),
+            Self::Nobody => "谁也不能打开".to_owned(),
         }
     }
 }
 
 impl Figure {
+    /// Whether a number is too small to be told to whoever may not open the list: it, or what it is a part of.
+    pub fn hides(&self, number: &Number) -> bool {
+        number.value < self.least || number.over.is_some_and(|over| over < self.least)
+    }
+
     /// Whether it may be broken down by `dimension`.
     pub fn breaks_down_by(&self, dimension: Dimension) -> bool {
         self.breakdowns.contains(&dimension)

@@ -17,7 +17,7 @@ use tokio::sync::Semaphore;
 
 use crate::header::{Header, NoPicture};
 use crate::picture::{self, Cleaned};
-use crate::{FileState, NewFile, store};
+use crate::{FileState, NewFile, StoredFile, store};
 
 /// The largest photo taken in, in bytes.
 const MOST_BYTES: usize = 12 * 1024 * 1024;
@@ -86,6 +86,14 @@ impl FileStore {
         if let Err(error) = self.delete(file.region, &file.token, Object::Original).await {
             tracing::warn!(file.id = %file.id, error = format!("{error:#}"), "an unnamed file was left behind");
         }
+    }
+
+    /// Deletes everything that a file consists of. Its row is deleted after it: an interruption leaves a row that is found again.
+    pub async fn remove(&self, file: &StoredFile) -> anyhow::Result<()> {
+        for object in [Object::Original, Object::Large, Object::Small] {
+            self.delete(file.region, &file.token, object).await?;
+        }
+        Ok(())
     }
 
     /// Makes an accepted photo servable, or refuses it. The body of a job: it may run again after any interruption.

@@ -51,6 +51,12 @@ pub async fn file_list(tx: &mut Tx, region: Region, ids: &[Id]) -> Result<Vec<St
     Ok(files)
 }
 
+/// Forgets a file whose content [`crate::FileStore::remove`] has deleted.
+pub async fn file_remove(tx: &mut Tx, region: Region, id: Id) -> Result<()> {
+    query("delete from stored_file where region = $1 and id = $2").bind(region).bind(id).execute(tx).await?;
+    Ok(())
+}
+
 /// Those of `tokens` that belong to a file whose content is to be kept.
 pub(crate) async fn tokens_kept(tx: &mut Tx, region: Region, tokens: &[String]) -> Result<Vec<String>> {
     query("select token from stored_file where region = $1 and state <> 'refused' and token in (list)")

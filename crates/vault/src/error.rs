@@ -15,6 +15,9 @@ pub enum VaultError {
     /// The key file is not whole.
     #[error("密钥文件 {} 已损坏：{}。请从密钥备份中恢复它。", .0.display(), .1)]
     Damaged(PathBuf, String),
+    /// What seals now cannot go.
+    #[error("第 {0} 号密钥正在使用（最新的一把），不能停用。请先运行 huiyin admin rotate-key 换上新密钥。")]
+    Newest(u16),
     /// A sealed value is too short, or of an unknown algorithm.
     #[error("a sealed value is malformed")]
     Malformed,

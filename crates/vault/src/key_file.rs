@@ -33,32 +33,56 @@ pub(crate) type Key = [u8; 32];
 
 /// Every key by purpose and number. Each purpose has at least one.
 #[derive(Clone)]
-pub(crate) struct Keys(BTreeMap<(Purpose, u16), Key>);
+pub(crate) struct Keys {
+    keys: BTreeMap<(Purpose, u16), Key>,
+    /// What stays of a retired key: the mark by which a database knows its key file. It gives no key away.
+    marks: BTreeMap<(Purpose, u16), Key>,
+}
 
 impl Keys {
     /// Key 1 of each purpose.
     pub(crate) fn random(rng: &mut Rng) -> Self {
-        Self(Purpose::ALL.into_iter().map(|purpose| ((purpose, 1), rng.bytes())).collect())
+        let keys = Purpose::ALL.into_iter().map(|purpose| ((purpose, 1), rng.bytes())).collect();
+        Self { keys, marks: BTreeMap::new() }
     }
 
     /// The keys of `purpose`, oldest first.
     pub(crate) fn of(&self, purpose: Purpose) -> impl DoubleEndedIterator<Item = (u16, &Key)> {
-        self.0.range((purpose, 0)..=(purpose, u16::MAX)).map(|((_, number), key)| (*number, key))
+        self.keys.range((purpose, 0)..=(purpose, u16::MAX)).map(|((_, number), key)| (*number, key))
     }
 
     /// Adds the next key of `purpose`.
     pub(crate) fn add(&mut self, purpose: Purpose, rng: &mut Rng) {
         let last = self.of(purpose).next_back().map_or(0, |(number, _)| number);
-        self.0.insert((purpose, last.saturating_add(1)), rng.bytes());
+        self.keys.insert((purpose, last.saturating_add(1)), rng.bytes());
+    }
+
+    /// Takes a key out and leaves its mark. The newest of its purpose stays.
+    pub(crate) fn retire(&mut self, purpose: Purpose, number: u16, mark: Key) -> bool {
+        let newest = self.of(purpose).next_back().map(|(number, _)| number);
+        if newest == Some(number) || self.keys.remove(&(purpose, number)).is_none() {
+            return false;
+        }
+        self.marks.insert((purpose, number), mark);
+        true
+    }
+
+    /// The mark of the first key of `purpose`, where that was retired.
+    pub(crate) fn first_mark(&self, purpose: Purpose) -> Option<&Key> {
+        self.marks.range((purpose, 0)..=(purpose, u16::MAX)).next().map(|(_, mark)| mark)
     }
 
     fn to_text(&self) -> String {
-        let entries = self.0.iter().map(|((purpose, number), key)| Entry {
-            purpose: *purpose,
-            number: *number,
-            secret: BASE64.encode(key),
-        });
-        let form = Form { version: 1, check: self.check(), key: entries.collect() };
+        let entries = |keys: &BTreeMap<(Purpose, u16), Key>| -> Vec<Entry> {
+            let entry = |((purpose, number), key): (&(Purpose, u16), &Key)| Entry {
+                purpose: *purpose,
+                number: *number,
+                secret: BASE64.encode(key),
+            };
+            keys.iter().map(entry).collect()
+        };
+        let form =
+            Form { version: 1, check: self.check(), key: entries(&self.keys), retired: entries(&self.marks) };
         let body = toml::to_string(&form).unwrap_or_else(|_| unreachable!("a flat table is always written"));
         format!("{HEAD}\n{body}")
     }
@@ -69,13 +93,16 @@ impl Keys {
         if form.version != 1 {
             return Err(format!("版本 {} 不认识，可能需要更新的程序", form.version));
         }
-        let mut keys = BTreeMap::new();
-        for Entry { purpose, number, secret } in form.key {
-            let bytes = BASE64.decode(secret.as_bytes()).ok().and_then(|bytes| Key::try_from(bytes).ok());
-            let key = bytes.ok_or_else(|| format!("{purpose:?} 的第 {number} 号密钥不完整"))?;
-            keys.insert((purpose, number), key);
-        }
-        let keys = Self(keys);
+        let read = |entries: Vec<Entry>| -> Result<BTreeMap<(Purpose, u16), Key>, String> {
+            let mut keys = BTreeMap::new();
+            for Entry { purpose, number, secret } in entries {
+                let bytes = BASE64.decode(secret.as_bytes()).ok().and_then(|bytes| Key::try_from(bytes).ok());
+                let key = bytes.ok_or_else(|| format!("{purpose:?} 的第 {number} 号密钥不完整"))?;
+                keys.insert((purpose, number), key);
+            }
+            Ok(keys)
+        };
+        let keys = Self { keys: read(form.key)?, marks: read(form.retired)? };
         if let Some(lacking) = Purpose::ALL.into_iter().find(|purpose| keys.of(*purpose).next().is_none()) {
             return Err(format!("缺少 {lacking:?} 类密钥"));
         }
@@ -88,7 +115,7 @@ impl Keys {
     /// Tells a damaged file; it says nothing about the keys that could help to guess them.
     fn check(&self) -> String {
         let mut hash = Sha256::new();
-        for ((purpose, number), key) in &self.0 {
+        for ((purpose, number), key) in self.keys.iter().chain(&self.marks) {
             hash.update([*purpose as u8]);
             hash.update(number.to_be_bytes());
             hash.update(key);
@@ -107,6 +134,9 @@ struct Form {
     version: u32,
     check: String,
     key: Vec<Entry>,
+    /// Of a retired key only the mark is kept, in the place of its secret.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    retired: Vec<Entry>,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -28,9 +28,9 @@ struct Inner {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place<'a> {
     /// The table's name, or a word of its own for what stands in no table.
-    pub table: &'static str,
+    pub table: &'a str,
     /// The column's name.
-    pub column: &'static str,
+    pub column: &'a str,
     /// The row's id.
     pub row: &'a [u8],
 }
@@ -62,6 +62,19 @@ impl Vault {
         Ok(Self::with(keys))
     }
 
+    /// Takes seal key `number` out of the file for good. Whatever it sealed no longer opens, so ask first whether anything
+    /// is left; backups of that time need a copy of the old file. The newest key stays.
+    pub fn retire(path: &Path, number: u16) -> Result<Self, VaultError> {
+        let mut keys = key_file::read(path)?;
+        let found = keys.of(Purpose::Seal).find(|(found, _)| *found == number);
+        let mark = found.map(|(_, key)| code(key, "fingerprint", &[])).ok_or(VaultError::UnknownKey(number))?;
+        if !keys.retire(Purpose::Seal, number, mark) {
+            return Err(VaultError::Newest(number));
+        }
+        key_file::replace(path, &keys)?;
+        Ok(Self::with(keys))
+    }
+
     /// The same keys for the same seed: tests only.
     pub fn seeded(seed: u64) -> Self {
         Self::with(Keys::random(&mut Rng::fork(seed, "vault")))
@@ -78,8 +91,9 @@ impl Vault {
     pub fn fingerprint(&self) -> String {
         let mut parts = Vec::new();
         for purpose in Purpose::ALL {
-            let first = self.0.keys.of(purpose).next().map(|(_, key)| code(key, "fingerprint", &[]));
-            parts.extend(first.unwrap_or_default());
+            let mark = self.0.keys.first_mark(purpose).copied();
+            let first = || self.0.keys.of(purpose).next().map(|(_, key)| code(key, "fingerprint", &[]));
+            parts.extend(mark.or_else(first).unwrap_or_default());
         }
         HEXLOWER.encode(&code(&[0; 32], "fingerprint", &parts)[..12])
     }
@@ -112,8 +126,22 @@ impl Vault {
 
     /// Whether a sealed value uses an older key than the newest.
     pub fn needs_resealing(&self, sealed: &[u8]) -> bool {
-        let newest = self.0.ciphers.last_key_value().map(|(number, _)| *number);
-        key_number(sealed).ok() != newest
+        !sealed.starts_with(&self.newest_head())
+    }
+
+    /// With what every value begins that the newest key has sealed.
+    pub fn newest_head(&self) -> [u8; HEAD] {
+        self.0.ciphers.last_key_value().map_or([0; HEAD], |(number, _)| head_of(*number))
+    }
+
+    /// The numbers of the keys that seal and open, oldest first.
+    pub fn seal_numbers(&self) -> Vec<u16> {
+        self.0.ciphers.keys().copied().collect()
+    }
+
+    /// Opens a value and seals it again with the newest key, for the same place.
+    pub fn reseal(&self, place: Place<'_>, sealed: &[u8], rng: &mut Rng) -> Result<Vec<u8>, VaultError> {
+        Ok(self.seal(place, &self.open_sealed(place, sealed)?, rng))
     }
 
     /// The blind index of `value`: what is stored and looked up instead of it.
@@ -171,6 +199,12 @@ impl Place<'_> {
         }
         bound
     }
+}
+
+/// With what every value begins that key `number` has sealed.
+pub const fn head_of(number: u16) -> [u8; HEAD] {
+    let [high, low] = number.to_be_bytes();
+    [ALGORITHM, high, low]
 }
 
 fn key_number(sealed: &[u8]) -> Result<u16, VaultError> {

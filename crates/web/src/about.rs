@@ -15,7 +15,7 @@ struct AboutPage<'a> {
 
 pub(crate) async fn show(ctx: Ctx) -> Result {
     ctx.cached(async || {
-        let complain = Button::primary("反映形式主义问题").icon("megaphone").to("/problems/new");
+        let complain = Button::primary("这个系统给您添负担了吗？").icon("megaphone").to("/burdens/new");
         let settings = &ctx.site.settings;
         ctx.page("关于本站", Density::Calm, &AboutPage { city: &settings.city, phone: &settings.phone, complain })
     })

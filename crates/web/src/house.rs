@@ -117,6 +117,10 @@ fn own_jobs() -> Jobs<Site> {
             Ok((swept > 0).then(|| format!("清理了 {swept} 个无主文件")))
         },
     )
+    .on(huiyin_gateways::JOB, |site: Site, job| async move { huiyin_gateways::deliver(&site.delivery(), &job).await })
+    .every(huiyin_gateways::SWEEP_JOB, DAY, |site: Site, _job| async move {
+        huiyin_gateways::sweep(&site.delivery()).await
+    })
 }
 
 async fn sweep(site: &Site) -> huiyin_jobs::Outcome {

@@ -7,6 +7,7 @@ use huiyin_db::Db;
 use huiyin_directory::Regions;
 use huiyin_figures::Registry as Figures;
 use huiyin_files::FileStore;
+use huiyin_gateways::{Delivery, Gateways, Outbox};
 use huiyin_vault::Vault;
 use tokio::sync::Semaphore;
 
@@ -59,6 +60,8 @@ pub struct Settings {
     pub operator: String,
     /// The office's telephone.
     pub phone: String,
+    /// What short messages leave through; off unless configured.
+    pub gateways: Gateways,
 }
 
 impl Default for Settings {
@@ -74,6 +77,7 @@ impl Default for Settings {
             metrics_token: None,
             operator: String::new(),
             phone: String::new(),
+            gateways: Gateways::default(),
         }
     }
 }
@@ -112,6 +116,27 @@ impl Site {
     /// Today in the city's time.
     pub fn today(&self) -> Day {
         self.ground.clock.today()
+    }
+
+    /// What messages to people outside are made ready with, in real time.
+    pub fn outbox(&self) -> Outbox<'_> {
+        Outbox {
+            vault: &self.vault,
+            calendar: &self.calendar,
+            gateways: &self.settings.gateways,
+            now: self.clock.real(),
+        }
+    }
+
+    pub(crate) fn delivery(&self) -> Delivery<'_> {
+        Delivery {
+            db: &self.db,
+            clock: &self.clock,
+            rngs: &self.rngs,
+            vault: &self.vault,
+            calendar: &self.calendar,
+            gateways: &self.settings.gateways,
+        }
     }
 
     /// The panels of other features for `place`, rendered for `viewer`.

@@ -1,3 +1,5 @@
+mod test_gateway;
+
 use std::path::PathBuf;
 
 use anyhow::Result;
@@ -27,6 +29,12 @@ enum Task {
     },
     /// Add a new key for what is sealed from now on; what is sealed already still opens
     RotateKey,
+    /// Send one test message through the configured gateway, at once
+    TestGateway {
+        /// A mobile number or a mail address
+        #[arg(long)]
+        to: String,
+    },
     /// Open the first account of an administrator's role and print its one-time activation code
     Create {
         /// Which of the three separated administrators
@@ -55,6 +63,7 @@ pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<()> {
     match arguments.task {
         Task::MakeKey { file } => make_key(config, file),
         Task::RotateKey => rotate_key(config),
+        Task::TestGateway { to } => test_gateway::run(config, &to).await,
         Task::Create { role, login, name } => {
             let opened = start::open(config, Intent::Work, Clock::system()).await?;
             let created = create(&opened, role, &login, &name).await;

@@ -56,6 +56,21 @@ pub const KEYS: &[Key] = &[
     key("site.session_idle_hours", "多少小时没有操作就要重新登录。"),
     key("site.limit_factor", "访问频率上限的倍数。测量时调大，平时不动。"),
     key("site.metrics_token", "从其他机器读取 /metrics 要带的口令。不填则只有本机能读。"),
+    key("gateway.sms_url", "短信网关的网址：每条短信发一个 POST 请求。空着就不发短信。须是 https；http 只能用于本机或内网地址。"),
+    key("gateway.sms_headers", "请求头，每条写成 `名称: 值`，例如应用的编号。环境变量里用逗号分开。"),
+    key("gateway.sms_body", "请求正文的 JSON 模板，`{to}` 是号码，`{text}` 是内容，`{reference}` 是每条短信固定的编号（重发时不变）。"),
+    key(
+        "gateway.sms_secret",
+        "签名密钥。请求头 `X-Huiyin-Signature` 是 `sha256=` 加上对「`X-Huiyin-Timestamp` 的值、一个点、正文」的 HMAC-SHA-256。",
+    ),
+    key("gateway.sms_accepted", "受理的回答里应有的字样，例如 `\"code\":0`。不填则状态码 2xx 就算受理。"),
+    key("gateway.mail_host", "发邮件的 SMTP 服务器。空着就不发邮件。"),
+    key("gateway.mail_port", "SMTP 端口：`tls` 通常是 465，`starttls` 通常是 587。"),
+    key("gateway.mail_security", "连接的保护：`tls`、`starttls`，或 `plain`（不加密，只能用于本机或内网地址）。"),
+    key("gateway.mail_user", "SMTP 用户名。"),
+    key("gateway.mail_password", "SMTP 口令。"),
+    key("gateway.mail_from", "发件地址，例如 `回音 <huiyin@example.cn>`。"),
+    key("gateway.certificates", "除公共证书机构以外还信任的证书（PEM 文件），例如政务内网自己的根证书。"),
     key("log.format", "日志格式：`text` 给人看，`json` 给日志系统。日志写到标准错误，不含个人信息。"),
     key("log.level", "日志级别，例如 `info`，或 `huiyin_web=debug,info`。"),
 ];
@@ -126,6 +141,14 @@ mod tests {
             calendar: Some("c".into()),
             database: super::super::Database { url: Some("sqlite:x".into()), ..Default::default() },
             site: super::super::Site { metrics_token: Some("t".into()), ..Default::default() },
+            gateway: super::super::Gateway {
+                sms_secret: Some("s".into()),
+                sms_accepted: Some("a".into()),
+                mail_user: Some("u".into()),
+                mail_password: Some("p".into()),
+                certificates: Some("c".into()),
+                ..Default::default()
+            },
             ..Config::default()
         };
         let mut found = paths("", &Table::try_from(full).unwrap());

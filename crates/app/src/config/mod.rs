@@ -2,6 +2,7 @@
 //! operators is made from that list, and a test compares both with the struct.
 
 mod environment;
+mod gateway;
 pub mod keys;
 
 use std::net::IpAddr;
@@ -13,6 +14,8 @@ use huiyin_db::DbConfig;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Stop, stop};
+
+pub use gateway::{Gateway, Security};
 
 /// Where the file is looked for when none is named.
 pub const DEFAULT_FILE: &str = "huiyin.toml";
@@ -33,6 +36,8 @@ pub struct Config {
     pub database: Database,
     /// How pages present and protect themselves.
     pub site: Site,
+    /// Gateways of short messages.
+    pub gateway: Gateway,
     /// The log.
     pub log: Log,
 }
@@ -106,6 +111,7 @@ impl Default for Config {
             calendar: None,
             database: Database::default(),
             site: Site::default(),
+            gateway: Gateway::default(),
             log: Log::default(),
         }
     }
@@ -204,6 +210,7 @@ impl Config {
         if self.key_file.as_ref().is_some_and(|file| file.starts_with(&self.data)) {
             return wrong("key_file", "密钥文件不能放在数据文件夹里，否则数据的副本会带走密钥。");
         }
+        self.gateway.open(&self.site.city)?;
         Ok(self)
     }
 }

@@ -3,5 +3,6 @@
 mod command;
 mod invariants;
 mod rights;
+mod sealed;
 #[path = "../support/mod.rs"]
 mod support;

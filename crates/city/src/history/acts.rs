@@ -264,8 +264,9 @@ impl<'h> Telling<'h> {
         let key = ["rating.one", "rating.two", "rating.three", "rating.four", "rating.five"];
         let said = self.teller.say(key[usize::try_from(score - 1).unwrap_or(0).min(4)]);
         let moment = Moment::at(at);
+        let reasons = ["unsolved", "slow", "explained", "done", "done quick"];
+        let reasons = reasons[usize::try_from(score - 1).unwrap_or(0).min(4)].to_owned();
         let item = &mut self.history.item;
-        item.events += 1;
         (item.rating, item.rated_day) = (Some(score), Some(moment.today));
         let comment = (!said.is_empty()).then(|| sealed_comment(&self.historian.vault, item.id, &said, &mut self.rng));
         self.history.ratings.push(CaseRating {
@@ -279,9 +280,8 @@ impl<'h> Telling<'h> {
             account_region: None,
             account: None,
             day: moment.today,
+            reasons,
         });
-        let event = mark(item, Action::Rate, None, "反映人".into(), moment);
-        self.history.events.push(event);
     }
 
     /// Words are cut here, where another core does it than the one that writes.

@@ -70,6 +70,12 @@ pub enum Request {
     Refuse,
     /// Whoever raised it is not satisfied. The sealed words.
     Object(Vec<u8>),
+    /// Before anybody decided, he wrote it anew. Sealed; the words themselves are written with it.
+    Correct(Vec<u8>),
+    /// He is not satisfied a second time: the county decides. The sealed words.
+    Contest(Vec<u8>),
+    /// The county finds the answer right; the reason is public.
+    Uphold,
     /// The time for objections is over.
     Close,
     /// Opens it again.
@@ -143,6 +149,9 @@ impl Request {
             Self::Accept => Action::Accept,
             Self::Refuse => Action::Refuse,
             Self::Object(_) => Action::Object,
+            Self::Correct(_) => Action::Correct,
+            Self::Contest(_) => Action::Contest,
+            Self::Uphold => Action::Uphold,
             Self::Close => Action::Close,
             Self::Reopen => Action::Reopen,
             Self::Merge(_) => Action::Merge,

@@ -29,7 +29,7 @@ impl Actor<'_> {
 
 /// The organisations at which the viewer handles cases of this kind: whose desk he sees.
 pub fn desk_orgs(kind: &Kind, viewer: &Viewer) -> Vec<OrgRef> {
-    let standings = [Standing::Desk, Standing::OwnerOrg, Standing::Verifier];
+    let standings = [Standing::Desk, Standing::OwnerOrg, Standing::Verifier, Standing::Reviewer];
     let handles = |grant: &&Grant| standings.iter().any(|standing| kind.roles(*standing).contains(&grant.role));
     viewer.grants.iter().filter(handles).map(|grant| grant.org).collect()
 }
@@ -65,6 +65,7 @@ pub(crate) fn standing<'a>(
                 owns.then(|| viewer.grants.iter().find(|grant| grant.org == case.owner())).flatten()
             }
             Standing::Verifier => verifier_grant(kind, case, viewer, known),
+            Standing::Reviewer => reviewer_grant(kind, case, viewer, known),
             Standing::Reporter | Standing::System => None,
         };
         grant.map(|grant| (*standing, Some(grant)))
@@ -104,6 +105,19 @@ fn verifier_grant<'a>(kind: &Kind, case: &CaseItem, viewer: &'a Viewer, known: K
         let stands = if is_top { grant.org == owner } else { lines.below(owner, grant.org) };
         stands && !owners.iter().any(|owned| lines.below(grant.org, owned.org()))
     })
+}
+
+/// Where a second objection waits, or above it; never whoever owned the case or verified its answer, and never by a role held
+/// below an owner's organisation.
+fn reviewer_grant<'a>(kind: &Kind, case: &CaseItem, viewer: &'a Viewer, known: Known<'_>) -> Option<&'a Grant> {
+    let (lines, owners, at) = (known.lines, known.owners, case.review_at()?);
+    let own = owners.iter().any(|owner| owner.account() == viewer.account);
+    if own || case.owner_person() == Some(viewer.account) || case.verified_by() == Some(viewer.account) {
+        return None;
+    }
+    viewer
+        .grants_of_kind(kind, Standing::Reviewer)
+        .find(|grant| lines.within(at, grant.org) && !owners.iter().any(|owned| lines.below(grant.org, owned.org())))
 }
 
 trait GrantsOfKind {

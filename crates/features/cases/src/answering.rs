@@ -4,7 +4,7 @@ use huiyin_base::Problem;
 use huiyin_directory::{AccountRef, OrgKind, OrgRef};
 
 use crate::actor::Actor;
-use crate::moves::{Done, without_private};
+use crate::moves::{Done, natural_desk, without_private};
 use crate::records::{Decision, MessageKind};
 use crate::transition::{Ask, Draft};
 use crate::{CaseAnswer, Outcome};
@@ -78,12 +78,47 @@ pub(crate) fn object(ask: &Ask<'_, '_>, body: &[u8], draft: &mut Draft) -> Done 
     if ends.is_none_or(|ends| ask.facts.moment.today > ends) {
         return Err(Problem::conflict("异议期已过。情况有变化的，请重新反映。"));
     }
+    if ask.case.objected_times > 0 {
+        return Err(Problem::conflict("再次提出的异议由上级复查决定，请刷新后提交。"));
+    }
+    draft.after.objected_times += 1;
     draft.message = Some(ask.message(&mut draft.after, MessageKind::Objection, body));
     reopen(ask, draft);
     Ok(())
 }
 
+/// A second objection waits where nobody stands who answered: at the desk, or above it where the desk is the owner.
+pub(crate) fn contest(ask: &Ask<'_, '_>, body: &[u8], draft: &mut Draft) -> Done {
+    let ends = ask.case.answered_day.map(|day| ask.book.objection_ends(day));
+    if ends.is_none_or(|ends| ask.facts.moment.today > ends) {
+        return Err(Problem::conflict("异议期已过。情况有变化的，请重新反映。"));
+    }
+    if ask.case.review_at().is_some() {
+        return Err(Problem::conflict("您的异议正在复查，结果会写在这一页，不用再提交。"));
+    }
+    let lines = ask.facts.lines;
+    let desk = natural_desk(ask, ask.case)?;
+    let above = std::iter::once(desk).chain(lines.above(desk)).find(|org| lines.below(ask.case.owner(), *org));
+    draft.after.set_review(Some(above.unwrap_or(desk)));
+    draft.after.objected_times += 1;
+    draft.message = Some(ask.message(&mut draft.after, MessageKind::Objection, body));
+    Ok(())
+}
+
+/// Whoever raised it reads why; the case ends here.
+pub(crate) fn uphold(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {
+    if ask.case.review_at().is_none() {
+        return Err(Problem::conflict("没有等待复查的异议，请刷新后再看。"));
+    }
+    draft.after.set_review(None);
+    draft.after.closed_day = Some(ask.facts.moment.today);
+    Ok(())
+}
+
 pub(crate) fn check_window_over(ask: &Ask<'_, '_>) -> Done {
+    if ask.case.review_at().is_some() {
+        return Err(Problem::conflict("有一件异议正在复查，复查结束才能办结。"));
+    }
     let ends = ask.case.answered_day.map(|day| ask.book.objection_ends(day));
     if ends.is_some_and(|ends| ask.facts.moment.today > ends) {
         Ok(())
@@ -100,6 +135,7 @@ pub(crate) fn reopen(ask: &Ask<'_, '_>, draft: &mut Draft) {
     (after.answered_day, after.closed_day) = (None, None);
     (after.rating, after.rated_day) = (None, None);
     after.set_verifier(None);
+    after.set_review(None);
     (after.answer_from, after.paused_days, after.paused_times) = (None, 0, 0);
     after.answer_days = i64::from(ask.book.rules.level(kind).answer);
 }

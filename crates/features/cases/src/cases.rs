@@ -298,5 +298,6 @@ fn named_org(request: &Request) -> Option<OrgRef> {
 
 /// The organisations a case speaks of.
 fn orgs_of(case: &CaseItem) -> Vec<OrgRef> {
-    [case.desk_org(), case.owner(), case.county_org()].into_iter().chain(case.subject_org()).collect()
+    let named = [case.desk_org(), case.owner(), case.county_org()];
+    named.into_iter().chain(case.subject_org()).chain(case.review_at()).collect()
 }

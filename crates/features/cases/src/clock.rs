@@ -31,6 +31,7 @@ pub fn running(case: &CaseItem) -> Option<(ClockKind, Day)> {
         State::Assigned => (ClockKind::Sign, case.due_sign),
         State::Signed | State::InHand | State::Reopened => (ClockKind::Answer, case.due_answer),
         State::CloseRequested => (ClockKind::Verify, case.due_verify),
+        State::Answered if case.review_at().is_some() => (ClockKind::Review, case.due_day),
         _ => return None,
     };
     due.map(|due| (clock, due))
@@ -70,6 +71,7 @@ impl Rulebook {
                 (after.answer_days, after.paused_days) = (0, 0);
                 after.due_day = Some(self.working(today, self.rules.desk.assign));
             }
+            ClockChange::Review => after.due_day = Some(self.working(today, self.rules.desk.review)),
             ClockChange::Sign => after.due_sign = Some(self.working(today, sign_days)),
             ClockChange::Answer => {
                 if after.answer_from.is_none() {
@@ -110,7 +112,9 @@ impl Rulebook {
     pub(crate) fn next_clock(&self, case: &CaseItem) -> Option<Instant> {
         match case.state {
             State::Paused => case.pause_until.map(|until| self.office_moment(until)),
-            State::Answered => case.answered_day.map(|day| self.objection_ends(day).plus(1).start()),
+            State::Answered if case.review_at().is_none() => {
+                case.answered_day.map(|day| self.objection_ends(day).plus(1).start())
+            }
             _ => next_step(self, case).map(|(_, day)| self.office_moment(day)),
         }
     }
@@ -161,6 +165,7 @@ fn due_day(case: &CaseItem) -> Option<Day> {
         State::Assigned => earlier(case.due_sign, case.due_answer),
         State::Signed | State::InHand | State::Reopened => case.due_answer,
         State::CloseRequested => earlier(case.due_verify, case.due_answer),
+        State::Answered if case.review_at().is_some() => case.due_day,
         _ => None,
     }
 }

@@ -104,17 +104,21 @@ fn ratings(registry: &mut Registry) {
     registry.add(Figure {
         id: "problems_rated",
         name: "已评价问题",
-        definition: "期间内上墙、到期末反映人对现行答复作出评价的问题。",
+        definition: "期间内上墙、到期末反映人对现行答复作出评价的问题。谁评价了、评了几分不公开，不足五件的不显示。",
         rows: figure::rated,
+        least: 5,
+        opened_by: Sight::Nobody,
         ..count()
     });
     registry.add(Figure {
         id: "problems_satisfied",
         name: "群众满意率",
         unit: "%",
-        definition: "反映人评四星或五星的问题占已评价问题的比例。",
+        definition: "反映人评四星或五星的问题占已评价问题的比例。谁评价了、评了几分不公开，不足五件的不显示。",
         kind: Kind::Rate { over: "problems_rated" },
         rows: figure::satisfied,
+        least: 5,
+        opened_by: Sight::Nobody,
         ..count()
     });
 }

@@ -6,11 +6,10 @@ use huiyin_directory::{OrgRef, Viewer};
 use huiyin_vault::Vault;
 
 use crate::opening::{PlaceOf, blank, first_event, follow};
-use crate::reporter::note;
 use crate::words::{Words, seal_body, seal_contact, seal_original};
 use crate::{
-    Act, Action, Actor, ActorKind, CaseAnswer, CaseEvent, CaseFollow, CaseItem, CaseMessage, CaseOwner, CasePhoto,
-    CaseRating, Channel, ClockChange, Facts, Lines, Moment, RatingChannel, Rulebook, Subject, decide,
+    Act, Actor, CaseAnswer, CaseEvent, CaseFollow, CaseItem, CaseMessage, CaseOwner, CasePhoto, CaseRating, Channel,
+    ClockChange, Facts, Lines, Moment, RatingChannel, Rulebook, Subject, decide,
 };
 
 /// A case and everything kept beside it.
@@ -30,6 +29,8 @@ pub struct History {
 /// How a case begins.
 #[derive(Clone, Debug)]
 pub struct Opening {
+    /// The kind's word.
+    pub kind: String,
     /// Its id, of the county's region.
     pub id: Id,
     /// Its place in every list: [`crate::seq_at`].
@@ -85,10 +86,12 @@ pub fn seal_letter(vault: &Vault, case: Id, body: &str, rng: &mut Rng) -> Vec<u8
 impl History {
     /// A case as it came in.
     pub fn open(book: &Rulebook, opening: Opening, lines: &Lines, moment: Moment) -> Result<Self, Problem> {
-        let desk = lines.desk(opening.county, opening.subject.as_ref().map(|subject| subject.org));
+        let kind = book.kind(&opening.kind).ok_or_else(Problem::not_found)?;
+        let desk = kind.desk(lines, opening.county, opening.subject.as_ref().map(|subject| subject.org));
         let desk = desk.ok_or_else(|| Problem::invalid("涉及的单位之上没有可以受理的单位。"))?;
         let place = PlaceOf { county: opening.county, township: opening.township, village: opening.village };
         let mut item = blank(&place, desk, opening.seq, opening.id, moment.today);
+        (item.kind, item.kind_version) = (kind.name.clone(), kind.version);
         (item.category, item.sub_category, item.channel) = (opening.category, opening.sub_category, opening.channel);
         (item.original, item.contact, item.receipt) = (opening.original, opening.contact, opening.receipt);
         item.followers = i64::from(opening.receipt.is_some());
@@ -129,21 +132,28 @@ impl History {
         Ok(())
     }
 
-    /// Rates the standing answer by the reporter's receipt; nothing without a receipt or an answer.
+    /// Rates the standing answer by the reporter's receipt; nothing without a receipt or an answer. The history does not tell:
+    /// who handles the case reads it.
     pub fn rate(&mut self, score: i64, moment: Moment) {
         let Some(follower) = self.item.receipt.filter(|_| self.item.answered_day.is_some()) else { return };
         let (region, case_id, answer, day) = (self.item.region, self.item.id, self.item.answers, moment.today);
         if self.ratings.iter().any(|rating| rating.answer == answer) {
             return;
         }
-        let channel = RatingChannel::Receipt;
-        let (comment, account_region, account) = (None, None, None);
-        let rating =
-            CaseRating { region, case_id, answer, follower, score, comment, channel, account_region, account, day };
-        self.ratings.push(rating);
+        self.ratings.push(CaseRating {
+            region,
+            case_id,
+            answer,
+            follower,
+            score,
+            comment: None,
+            channel: RatingChannel::Receipt,
+            account_region: None,
+            account: None,
+            day,
+            reasons: String::new(),
+        });
         (self.item.rating, self.item.rated_day) = (Some(score), Some(day));
-        self.item.events += 1;
-        self.events.push(note(&self.item, Action::Rate, ActorKind::Reporter, "反映人".into(), moment));
     }
 
     /// Takes over the followers of a case that was merged into this one.

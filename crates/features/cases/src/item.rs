@@ -84,6 +84,10 @@ stored! {
             due_day: Option<Day>,
             next_clock: Option<Instant>,
             next_step: i64,
+            objected_times: i64,
+            review_region: Option<Region>,
+            review_org: Option<Id>,
+            erased_day: Option<Day>,
             rating: Option<i64>,
             rated_day: Option<Day>,
             returned_times: i64,
@@ -160,6 +164,11 @@ impl CaseItem {
         self.verify_region.zip(self.verify_org).map(|(region, id)| OrgRef { region, id })
     }
 
+    /// Where a second objection waits to be decided.
+    pub fn review_at(&self) -> Option<OrgRef> {
+        self.review_region.zip(self.review_org).map(|(region, id)| OrgRef { region, id })
+    }
+
     /// Who accepted the standing answer.
     pub fn verified_by(&self) -> Option<AccountRef> {
         self.verifier_region.zip(self.verifier).map(|(region, id)| AccountRef { region, id })
@@ -196,6 +205,10 @@ impl CaseItem {
 
     pub(crate) fn set_verify(&mut self, org: Option<OrgRef>) {
         (self.verify_region, self.verify_org) = (org.map(|org| org.region), org.map(|org| org.id));
+    }
+
+    pub(crate) fn set_review(&mut self, org: Option<OrgRef>) {
+        (self.review_region, self.review_org) = (org.map(|org| org.region), org.map(|org| org.id));
     }
 
     pub(crate) fn set_verifier(&mut self, account: Option<AccountRef>) {

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use huiyin_base::Day;
 use huiyin_db::text_enum;
-use huiyin_directory::Role;
+use huiyin_directory::{OrgRef, Role};
 use serde::Deserialize;
 
+use crate::Lines;
 use crate::rules::{RulesError, word};
 
 text_enum! {
@@ -69,6 +70,11 @@ text_enum! {
         Escalate = "escalate" / "催办",
         Message = "message" / "留言",
         Rate = "rate" / "评价",
+        Correct = "correct" / "更正内容",
+        Contest = "contest" / "再次提出异议",
+        Uphold = "uphold" / "维持答复",
+        Contact = "contact" / "查看联系方式",
+        Erase = "erase" / "删除个人信息",
     }
 }
 
@@ -80,7 +86,16 @@ text_enum! {
         OwnerOrg = "owner_org" / "承办单位",
         Owner = "owner" / "承办人",
         Verifier = "verifier" / "核验人",
+        Reviewer = "reviewer" / "复查单位",
         System = "system" / "系统",
+    }
+}
+
+text_enum! {
+    /// At which desk a case of a kind begins.
+    pub enum Begins {
+        County = "county" / "县区受理",
+        AboveSubject = "above_subject" / "上一级受理",
     }
 }
 
@@ -95,6 +110,7 @@ text_enum! {
         Pause = "pause" / "暂停计时",
         Resume = "resume" / "恢复计时",
         Window = "window" / "异议期",
+        Review = "review" / "复查计时",
         Stop = "stop" / "停止计时",
     }
 }
@@ -163,12 +179,29 @@ pub struct Kind {
     pub public: bool,
     /// Its answers are rated.
     pub rated: bool,
+    /// At which desk its cases begin.
+    pub begins: Begins,
+    /// What a case of it may be about; empty where `rules/problem-categories.toml` says it.
+    pub categories: Vec<KindCategory>,
     /// Which roles a standing needs.
     pub who: BTreeMap<Standing, Vec<Role>>,
     /// The one table of what may happen.
     pub transitions: Vec<Transition>,
     /// The file as it was read, kept with the frozen version.
     pub text: String,
+}
+
+/// One thing that a case of a kind may be about.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KindCategory {
+    /// Its word.
+    pub id: String,
+    /// What people read.
+    pub label: String,
+    /// What is meant, for whoever chooses.
+    #[serde(default)]
+    pub hint: String,
 }
 
 /// One row of the transition table.
@@ -206,6 +239,8 @@ impl Kind {
             version: file.version,
             public: file.public,
             rated: file.rated,
+            begins: file.begins.as_deref().map_or(Ok(Begins::County), |begins| word(Begins::parse, begins))?,
+            categories: file.category,
             text: text.to_owned(),
         };
         kind.check()?;
@@ -225,6 +260,19 @@ impl Kind {
     /// The roles that a standing needs.
     pub fn roles(&self, standing: Standing) -> &[Role] {
         self.who.get(&standing).map_or(&[], Vec::as_slice)
+    }
+
+    /// The desk at which a case of this kind begins.
+    pub fn desk(&self, lines: &Lines, county: OrgRef, subject: Option<OrgRef>) -> Option<OrgRef> {
+        match (self.begins, subject) {
+            (Begins::AboveSubject, Some(subject)) => lines.above(subject).next(),
+            _ => lines.desk(county, subject),
+        }
+    }
+
+    /// What people call a category of this kind; none where the categories of problems hold.
+    pub fn category(&self, id: &str) -> Option<&str> {
+        self.categories.iter().find(|category| category.id == id).map(|category| category.label.as_str())
     }
 
     /// Whether the rules of `text` are these, whatever stands in their comments.
@@ -265,6 +313,9 @@ struct KindFile {
     from: toml::value::Datetime,
     public: bool,
     rated: bool,
+    begins: Option<String>,
+    #[serde(default)]
+    category: Vec<KindCategory>,
     who: BTreeMap<String, Vec<String>>,
     transition: Vec<TransitionFile>,
 }

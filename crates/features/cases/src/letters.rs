@@ -90,8 +90,8 @@ impl Cases {
         self.write(case, words, author, moment, rng).await
     }
 
-    /// The report as it was written, with the contact. The look is in the audit before the words are shown; `real_now` is
-    /// real time, not that of the demo.
+    /// The report as it was written, without the contact: that has a door of its own. The look is in the audit before the words
+    /// are shown; `real_now` is real time, not that of the demo.
     pub async fn original(
         &self,
         case: CaseRef,
@@ -104,20 +104,20 @@ impl Cases {
         self.handler(&mut tx, &item, viewer).await?;
         drop(tx);
         let event = Event::new(case.region, AuditKind::SensitiveLook, real_now, rng).by(viewer.account);
-        let event = event.about("case", case.id).detail("查看原文和联系方式");
+        let event = event.about("case", case.id).detail("查看原文");
         let write = self.db.write("case_look", move |tx| {
             let event = event.clone();
             Box::pin(async move { Ok(audit::record(tx, &event).await?) })
         });
         write.await?;
-        open_words(&self.vault, &item)
+        Ok(Words { contact: None, ..open_words(&self.vault, &item)? })
     }
 
     /// By which of his roles the viewer handles the case: at its desk or above, at its owning organisation, or verifying it.
     /// The uniform 404 for its subject and for strangers.
     pub async fn handler<'a>(&self, tx: &mut Tx, case: &CaseItem, viewer: &'a Viewer) -> Result<&'a Grant, Problem> {
         let kind = self.book.kind(&case.kind).ok_or_else(Problem::not_found)?;
-        let orgs = [case.desk_org(), case.owner()].into_iter().chain(case.verify_at());
+        let orgs = [case.desk_org(), case.owner()].into_iter().chain(case.verify_at()).chain(case.review_at());
         let orgs: Vec<_> = orgs.chain(viewer.grants.iter().map(|grant| grant.org)).collect();
         let lines = store::lines_find(tx, orgs).await?;
         if crate::is_barred(viewer, case, &lines) {
@@ -128,6 +128,8 @@ impl Cases {
             (holds(grant, kind.roles(Standing::Desk)) && lines.within(case.desk_org(), grant.org))
                 || (holds(grant, kind.roles(Standing::OwnerOrg)) && grant.org == case.owner())
                 || (holds(grant, kind.roles(Standing::Verifier)) && case.verify_at() == Some(grant.org))
+                || (holds(grant, kind.roles(Standing::Reviewer))
+                    && case.review_at().is_some_and(|at| lines.within(at, grant.org)))
         };
         viewer.grants.iter().find(handles).ok_or_else(Problem::not_found)
     }
@@ -183,5 +185,8 @@ async fn written(tx: &mut Tx, case: CaseRef, body: Vec<u8>, author: Author, mome
     let mut event = note(&item, Action::Message, actor, author.post, moment);
     (event.account_region, event.account) = (account.map(|account| account.region), account.map(|account| account.id));
     store::event_add(tx, &event).await?;
+    if actor == ActorKind::Staff {
+        store::notice_mark(tx, case, Action::Message).await?;
+    }
     Ok(store::case_update(tx, &item).await?)
 }

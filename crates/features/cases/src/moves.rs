@@ -35,6 +35,8 @@ pub(crate) fn apply(ask: &Ask<'_, '_>, request: &Request, draft: &mut Draft) -> 
         Request::Accept => answering::accept(ask, draft),
         Request::Refuse => answering::refuse(ask, draft),
         Request::Object(body) => answering::object(ask, body, draft),
+        Request::Contest(body) => answering::contest(ask, body, draft),
+        Request::Uphold => answering::uphold(ask, draft),
         Request::Reopen => {
             answering::reopen(ask, draft);
             Ok(())
@@ -46,7 +48,12 @@ pub(crate) fn apply(ask: &Ask<'_, '_>, request: &Request, draft: &mut Draft) -> 
         Request::Merge(into) => merge(ask, *into, draft),
         Request::Refer(referral) => refer(ask, referral, draft),
         Request::Escalate => escalate(ask, draft),
-        Request::Decline | Request::Withdraw | Request::Begin | Request::Resume => Ok(()),
+        Request::Decline | Request::Withdraw => {
+            draft.after.closed_day = Some(ask.facts.moment.today);
+            Ok(())
+        }
+        Request::Correct(original) => correct(ask, original, draft),
+        Request::Begin | Request::Resume => Ok(()),
     }
 }
 
@@ -73,8 +80,12 @@ fn appeal(ask: &Ask<'_, '_>, body: &[u8], draft: &mut Draft) -> Done {
     if ask.case.appealed {
         return Err(Problem::conflict("每件事可以申请一次复核，这一件已经复核过了。"));
     }
+    if ask.case.erased_day.is_some() {
+        return Err(Problem::conflict("原文已按规定删除，不能再复核。需要办的，请重新反映。"));
+    }
     let above = ask.facts.lines.above(ask.case.desk_org()).next();
     draft.after.appealed = true;
+    draft.after.closed_day = None;
     // Where nothing stands above, another look by the same desk is all there is.
     let desk = above.unwrap_or(ask.case.desk_org());
     draft.after.set_desk(desk);
@@ -98,9 +109,17 @@ fn name_subject(ask: &Ask<'_, '_>, subject: Option<Subject>, draft: &mut Draft) 
     Ok(())
 }
 
-/// The county's desk, or one level above the subject.
-fn natural_desk(ask: &Ask<'_, '_>, case: &CaseItem) -> Result<OrgRef, Problem> {
-    let desk = ask.facts.lines.desk(case.county_org(), case.subject_org());
+fn correct(ask: &Ask<'_, '_>, original: &[u8], draft: &mut Draft) -> Done {
+    if ask.case.original.as_deref() == Some(original) {
+        return Err(Problem::invalid("内容没有变化。"));
+    }
+    draft.after.original = Some(original.to_vec());
+    Ok(())
+}
+
+/// Where its kind begins: the county's desk, or one level above the subject.
+pub(crate) fn natural_desk(ask: &Ask<'_, '_>, case: &CaseItem) -> Result<OrgRef, Problem> {
+    let desk = ask.kind.desk(ask.facts.lines, case.county_org(), case.subject_org());
     desk.ok_or_else(|| Problem::invalid("涉及的单位之上没有可以受理的单位，请直接向上级机关反映。"))
 }
 

@@ -169,7 +169,7 @@ stored! {
 }
 
 stored! {
-    /// One rating of one answer by one receipt.
+    /// The rating of one answer by one receipt, as it stands.
     #[derive(Clone, Debug, PartialEq)]
     pub struct CaseRating in "case_rating" {
         fixed {
@@ -183,6 +183,101 @@ stored! {
             account_region: Option<Region>,
             account: Option<Id>,
             day: Day,
+            reasons: String,
+        }
+        moving {}
+    }
+}
+
+stored! {
+    /// What a rating was before it was changed. Never changed itself.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct CaseRatingPast in "case_rating_past" {
+        fixed {
+            region: Region,
+            case_id: Id,
+            answer: i64,
+            follower: [u8; 32],
+            n: i64,
+            score: i64,
+            reasons: String,
+            comment: Option<Vec<u8>>,
+            channel: RatingChannel,
+            account_region: Option<Region>,
+            account: Option<Id>,
+            day: Day,
+        }
+        moving {}
+    }
+}
+
+text_enum! {
+    /// How somebody is told of news.
+    pub enum NoticeChannel {
+        Sms = "sms" / "短信",
+        Email = "email" / "邮件",
+    }
+}
+
+stored! {
+    /// A telephone number that opens a case instead of its receipt. Number and receipt are sealed.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct CasePhone in "case_phone" {
+        fixed {
+            region: Region,
+            case_id: Id,
+            follower: [u8; 32],
+            number: [u8; 32],
+            phone: Vec<u8>,
+            receipt: Vec<u8>,
+            since_day: Day,
+        }
+        moving {}
+    }
+}
+
+stored! {
+    /// A code on its way to a telephone number.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct PhoneCode in "phone_code" {
+        fixed {
+            region: Region,
+            number: [u8; 32],
+            code: [u8; 32],
+            tries: i64,
+            expires_at: Instant,
+        }
+        moving {}
+    }
+}
+
+stored! {
+    /// Who asked to be told of news of his case. The recipient is sealed.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct CaseNotice in "case_notice" {
+        fixed {
+            region: Region,
+            case_id: Id,
+            follower: [u8; 32],
+            channel: NoticeChannel,
+            recipient: Vec<u8>,
+            since_day: Day,
+            pending: Option<Action>,
+        }
+        moving {}
+    }
+}
+
+stored! {
+    /// What was removed of a case when its time was over.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct CaseErasure in "case_erasure" {
+        fixed {
+            region: Region,
+            case_id: Id,
+            day: Day,
+            what: String,
+            n: i64,
         }
         moving {}
     }

@@ -3,14 +3,13 @@
 use huiyin_base::number::Receipt;
 use huiyin_base::{Problem, Rng};
 use huiyin_db::Tx;
-use huiyin_directory::{AccountRef, Viewer};
 
 use crate::cases::{By, With};
 use crate::letters::Letter;
-use crate::words::{Words, limited, open_words, seal_body, seal_comment};
+use crate::words::{Words, limited, open_words, seal_body, seal_original};
 use crate::{
     Action, ActorKind, CaseAnswer, CaseEvent, CaseFollow, CaseItem, CasePhoto, CaseRating, CaseRef, Cases, Done,
-    Moment, RatingChannel, Request, State, store,
+    Moment, Request, store,
 };
 
 /// The case behind a receipt.
@@ -55,17 +54,10 @@ pub enum ReporterAct {
     Withdraw,
     /// Asks the level above to look again, once.
     Appeal(String),
-    /// Is not satisfied with the answer.
+    /// Is not satisfied with the answer: the first time it reopens, after that the county decides.
     Object(String),
-}
-
-/// A rating.
-#[derive(Clone, Debug)]
-pub struct Score {
-    /// 1 to 5.
-    pub score: i64,
-    /// What he has to say about it; may be empty.
-    pub comment: String,
+    /// Before anybody decided: title and text anew.
+    Correct(String, String),
 }
 
 impl Cases {
@@ -108,7 +100,7 @@ impl Cases {
         Ok(report)
     }
 
-    /// Withdraws, appeals or objects.
+    /// Withdraws, appeals, objects or corrects.
     pub async fn act_as_reporter(
         &self,
         receipt: &Receipt,
@@ -119,69 +111,25 @@ impl Cases {
         let case = self.raised_case(receipt).await?;
         let most = self.book.rules.limit.reason;
         let mut seal = |what: &str, words: &str| -> Result<Vec<u8>, Problem> {
-            Ok(seal_body(&self.vault, case.id, &limited(what, words, most)?, rng))
+            Ok(seal_body(&self.vault, case.id, &limited(what, words, most)?, &mut *rng))
         };
         let request = match &act {
             ReporterAct::Withdraw => Request::Withdraw,
             ReporterAct::Appeal(words) => Request::Appeal(seal("申请复核的理由", words)?),
+            ReporterAct::Object(words) if case.objected_times > 0 => Request::Contest(seal("不满意的原因", words)?),
             ReporterAct::Object(words) => Request::Object(seal("不满意的原因", words)?),
-        };
-        self.run(case.at(), request.into(), By::Reporter(self.receipt_hash(receipt)), moment, With::default()).await
-    }
-
-    /// Rates the standing answer, once.
-    pub async fn rate(&self, receipt: &Receipt, score: Score, moment: Moment, rng: &mut Rng) -> Result<Done, Problem> {
-        let case = self.raised_case(receipt).await?.at();
-        let rater = Rater { follower: self.receipt_hash(receipt), called_by: None };
-        self.rate_as(case, score, rater, moment, rng).await
-    }
-
-    async fn rate_as(
-        &self,
-        case: CaseRef,
-        score: Score,
-        rater: Rater,
-        moment: Moment,
-        rng: &mut Rng,
-    ) -> Result<Done, Problem> {
-        if !(1..=5).contains(&score.score) {
-            return Err(Problem::invalid("请在一到五星之间选择。"));
-        }
-        let comment = match score.comment.trim() {
-            "" => None,
-            words => {
-                let words = limited("评语", words, self.book.rules.limit.message)?;
-                Some(seal_comment(&self.vault, case.id, &words, rng))
+            ReporterAct::Correct(title, text) => {
+                let limit = self.book.rules.limit;
+                let title =
+                    if title.trim().is_empty() { String::new() } else { limited("标题", title, limit.title)? };
+                let words = Words { title, text: limited("反映的内容", text, limit.text)?, contact: None };
+                if case.receipt != Some(self.receipt_hash(receipt)) {
+                    return Err(Problem::not_found());
+                }
+                Request::Correct(seal_original(&self.vault, case.id, &words, rng))
             }
         };
-        let write = self.db.write("case_rate", move |tx| {
-            let comment = comment.clone();
-            Box::pin(async move { rated(tx, case, rater, score.score, comment, moment).await })
-        });
-        write.await
-    }
-
-    /// A rating that the desk asked for by telephone. Nobody who belongs to the subject, or ever owned the case, asks.
-    pub async fn call_back(
-        &self,
-        case: CaseRef,
-        score: Score,
-        viewer: &Viewer,
-        moment: Moment,
-        rng: &mut Rng,
-    ) -> Result<Done, Problem> {
-        let mut tx = self.db.read().await?;
-        let item = store::case_get(&mut tx, case).await?.ok_or_else(Problem::not_found)?;
-        self.handler(&mut tx, &item, viewer).await?;
-        let owners = store::owner_list(&mut tx, case).await?;
-        drop(tx);
-        if owners.iter().any(|owner| owner.account() == viewer.account) {
-            return Err(Problem::forbidden("承办过这件事的人不做回访，请受理单位的其他人回访。"));
-        }
-        // Where there is no receipt, the case itself stands for whoever raised it.
-        let follower = item.receipt.unwrap_or_else(|| self.vault.blind("callback", &case.id.to_string()));
-        let rater = Rater { follower, called_by: Some(viewer.account) };
-        self.rate_as(case, score, rater, moment, rng).await
+        self.run(case.at(), request.into(), By::Reporter(self.receipt_hash(receipt)), moment, With::default()).await
     }
 
     /// 我也遇到了: follows a public case with a receipt of one's own.
@@ -224,54 +172,6 @@ fn moved(case: &CaseItem) -> Option<CaseRef> {
     let merged = case.merged_into.map(|id| CaseRef { region: case.region, id });
     let referred = case.referred_region.zip(case.referred_id).map(|(region, id)| CaseRef { region, id });
     merged.or(referred)
-}
-
-/// Whose rating it is, and who asked for it by telephone.
-#[derive(Clone, Copy)]
-struct Rater {
-    follower: [u8; 32],
-    called_by: Option<AccountRef>,
-}
-
-async fn rated(
-    tx: &mut Tx,
-    case: CaseRef,
-    rater: Rater,
-    score: i64,
-    comment: Option<Vec<u8>>,
-    moment: Moment,
-) -> Result<Done, Problem> {
-    let mut item = store::case_lock(tx, case).await?.ok_or_else(Problem::not_found)?;
-    if !matches!(item.state, State::Answered | State::Closed) {
-        return Err(Problem::conflict("现在还没有可以评价的答复。"));
-    }
-    let rating = CaseRating {
-        region: item.region,
-        case_id: item.id,
-        answer: item.answers,
-        follower: rater.follower,
-        score,
-        comment,
-        channel: if rater.called_by.is_some() { RatingChannel::Callback } else { RatingChannel::Receipt },
-        account_region: rater.called_by.map(|account| account.region),
-        account: rater.called_by.map(|account| account.id),
-        day: moment.today,
-    };
-    if !store::rating_add(tx, &rating).await? {
-        return Err(Problem::conflict("这次答复已经评价过，谢谢。"));
-    }
-    // The rating of whoever raised it stands; those of merged cases are kept beside it.
-    if item.receipt == Some(rater.follower) || item.receipt.is_none() {
-        (item.rating, item.rated_day) = (Some(score), Some(moment.today));
-    }
-    item.events += 1;
-    store::case_update(tx, &item).await?;
-    let actor = if rater.called_by.is_some() { ActorKind::Staff } else { ActorKind::Reporter };
-    let mut event = note(&item, Action::Rate, actor, "反映人".into(), moment);
-    event.account_region = rater.called_by.map(|account| account.region);
-    event.account = rater.called_by.map(|account| account.id);
-    store::event_add(tx, &event).await?;
-    Ok(Done { case: item, message: "感谢您的评价。" })
 }
 
 /// A line of the history that changes no state. Not public: the public reads ratings and answers themselves.

@@ -7,7 +7,8 @@ use huiyin_db::text_enum;
 use huiyin_directory::OrgKind;
 use serde::Deserialize;
 
-use crate::{Categories, Kind};
+use crate::after_rules::RetentionFile;
+use crate::{Categories, CodeRules, DeclineReason, Kind, RatingRules};
 
 text_enum! {
     /// A running clock.
@@ -17,6 +18,7 @@ text_enum! {
         Sign = "sign" / "签收",
         Answer = "answer" / "答复",
         Verify = "verify" / "核验",
+        Review = "review" / "复查",
     }
 }
 
@@ -74,6 +76,14 @@ pub struct CaseRules {
     pub escalations: Vec<Escalation>,
     /// The most characters of each text.
     pub limit: Limits,
+    /// Ratings.
+    pub rating: RatingRules,
+    /// Why a case is not accepted.
+    pub declines: Vec<DeclineReason>,
+    /// Calendar days after its end for which what is sealed of a case is kept.
+    pub sealed_days: i64,
+    /// Codes sent to a telephone.
+    pub code: CodeRules,
 }
 
 /// Working days in which the desk acts.
@@ -86,6 +96,8 @@ pub struct DeskDays {
     pub assign: u32,
     /// For a verifier to decide.
     pub verify: u32,
+    /// To decide a second objection.
+    pub review: u32,
 }
 
 /// Working days of an owning organisation.
@@ -163,7 +175,11 @@ impl Rulebook {
     /// The rules built into the program.
     pub fn built_in(calendar: Arc<WorkCalendar>) -> Result<Self, RulesError> {
         Ok(Self {
-            kinds: Arc::new(vec![Kind::parse(include_str!("../../../../rules/kinds/problem.toml"))?]),
+            kinds: Arc::new(vec![
+                Kind::parse(include_str!("../../../../rules/kinds/problem.toml"))?,
+                Kind::parse(include_str!("../../../../rules/kinds/burden.toml"))?,
+                Kind::parse(include_str!("../../../../rules/kinds/pressure.toml"))?,
+            ]),
             rules: Arc::new(CaseRules::parse(include_str!("../../../../rules/cases.toml"))?),
             categories: Arc::new(Categories::parse(include_str!("../../../../rules/problem-categories.toml"))?),
             calendar,
@@ -173,6 +189,14 @@ impl Rulebook {
     /// A kind by its word.
     pub fn kind(&self, name: &str) -> Option<&Kind> {
         self.kinds.iter().find(|kind| kind.name == name)
+    }
+
+    /// Whether a case of this kind may be about this.
+    pub fn allows(&self, kind: &Kind, category: &str, sub: &str) -> bool {
+        if kind.categories.is_empty() {
+            return self.categories.allows(category, sub);
+        }
+        sub.is_empty() && kind.category(category).is_some()
     }
 }
 
@@ -204,6 +228,10 @@ impl CaseRules {
             pause: file.pause,
             escalations,
             limit: file.limit,
+            rating: file.rating,
+            declines: file.decline,
+            sealed_days: file.retention.sealed_days,
+            code: file.code,
         })
     }
 
@@ -247,6 +275,10 @@ struct RulesFile {
     pause: PauseRules,
     escalation: Vec<EscalationFile>,
     limit: Limits,
+    rating: RatingRules,
+    decline: Vec<DeclineReason>,
+    retention: RetentionFile,
+    code: CodeRules,
 }
 
 #[derive(Deserialize)]

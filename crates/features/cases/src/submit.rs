@@ -13,8 +13,8 @@ use crate::cases::{By, With};
 use crate::opening::{PlaceOf, blank, first_event, follow, photos_of};
 use crate::words::{Contact, Words, cleaned, limited, seal_contact, seal_original};
 use crate::{
-    Actor, CaseEvent, CaseFollow, CaseItem, CasePhoto, CaseRef, Cases, Channel, ClockChange, Done, Lines, Moment,
-    PhotoPart, Referral, Request, Subject, post_of, seq_at, store,
+    Actor, Begins, CaseEvent, CaseFollow, CaseItem, CasePhoto, CaseRef, Cases, Channel, ClockChange, Done, Kind, Lines,
+    Moment, PhotoPart, Referral, Request, Subject, post_of, seq_at, store,
 };
 
 /// The job that re-encodes a photo and deletes the original.
@@ -74,12 +74,26 @@ pub(crate) struct NewCase {
 }
 
 impl Cases {
-    /// Writes a new case and returns once it is durable.
+    /// Writes a new problem and returns once it is durable.
     pub async fn submit(&self, submission: Submission, moment: Moment, rng: &mut Rng) -> Result<Submitted, Problem> {
-        let (receipt, new) = self.prepared(&submission, moment, rng).await?;
-        let new = Arc::new(new);
-        let kind = self.book.kind("problem").cloned().ok_or_else(Problem::not_found)?;
-        let kind = Arc::new(kind);
+        self.submit_as("problem", submission, moment, rng).await
+    }
+
+    /// The same for a case of any kind.
+    pub async fn submit_as(
+        &self,
+        kind: &str,
+        submission: Submission,
+        moment: Moment,
+        rng: &mut Rng,
+    ) -> Result<Submitted, Problem> {
+        let (receipt, new) = self.prepared(kind, &submission, moment, rng).await?;
+        self.add_new(receipt, new).await
+    }
+
+    pub(crate) async fn add_new(&self, receipt: Receipt, new: NewCase) -> Result<Submitted, Problem> {
+        let kind = self.book.kind(&new.item.kind).cloned().ok_or_else(Problem::not_found)?;
+        let (new, kind) = (Arc::new(new), Arc::new(kind));
         let write = self.db.write("case_submit", move |tx| {
             let (new, kind) = (Arc::clone(&new), Arc::clone(&kind));
             Box::pin(async move {
@@ -94,6 +108,7 @@ impl Cases {
     /// Everything that a write needs, made before it.
     pub(crate) async fn prepared(
         &self,
+        kind: &str,
         submission: &Submission,
         moment: Moment,
         rng: &mut Rng,
@@ -102,9 +117,10 @@ impl Cases {
         if nonce.len() < 8 {
             return Err(Problem::invalid("这张表单不完整，请刷新页面后重新填写。"));
         }
+        let kind = self.book.kind(kind).ok_or_else(Problem::not_found)?;
         let receipt = self.receipt_of(nonce);
         let submission_hash = self.vault.blind("submission", nonce);
-        Ok((receipt, self.prepare(submission, receipt, submission_hash, moment, rng).await?))
+        Ok((receipt, self.prepare(kind, submission, (receipt, submission_hash), moment, rng).await?))
     }
 
     /// The receipt of a form: nobody can work it out without the key, and the same form always shows the same one.
@@ -122,21 +138,22 @@ impl Cases {
 
     async fn prepare(
         &self,
+        kind: &Kind,
         submission: &Submission,
-        receipt: Receipt,
-        submission_hash: [u8; 32],
+        (receipt, submission_hash): (Receipt, [u8; 32]),
         moment: Moment,
         rng: &mut Rng,
     ) -> Result<NewCase, Problem> {
-        let words = self.checked(submission)?;
+        let words = self.checked(kind, submission)?;
         let mut tx = self.db.read().await?;
-        let place = place_of(&mut tx, submission).await?;
+        let place = place_of(&mut tx, kind, submission).await?;
         let lines = lines_of(&mut tx, place.county, submission.subject.as_ref()).await?;
         drop(tx);
-        let desk = desk_of(&lines, place.county, submission.subject.as_ref())?;
+        let desk = desk_of(kind, &lines, place.county, submission.subject.as_ref())?;
         let id = Id::new(submission.region, moment.now, rng);
         let receipt_hash = self.receipt_hash(&receipt);
         let mut item = blank(&place, desk, seq_at(moment.now, rng), id, moment.today);
+        (item.kind, item.kind_version) = (kind.name.clone(), kind.version);
         item.channel = submission.channel;
         (item.category, item.sub_category) = (submission.category.clone(), submission.sub_category.clone());
         item.original = Some(seal_original(&self.vault, id, &words, rng));
@@ -159,9 +176,9 @@ impl Cases {
         })
     }
 
-    fn checked(&self, submission: &Submission) -> Result<Words, Problem> {
+    fn checked(&self, kind: &Kind, submission: &Submission) -> Result<Words, Problem> {
         let limit = self.book.rules.limit;
-        if !self.book.categories.allows(&submission.category, &submission.sub_category) {
+        if !self.book.allows(kind, &submission.category, &submission.sub_category) {
             return Err(Problem::invalid("请从列表中选择类别。"));
         }
         if submission.photos.len() > limit.photos {
@@ -205,7 +222,8 @@ impl Cases {
         let subject = old.subject_org().map(|org| Subject { org, office: old.subject_office.clone() });
         let lines = lines_of(&mut tx, root.at(), subject.as_ref()).await?;
         drop(tx);
-        let desk = desk_of(&lines, root.at(), subject.as_ref())?;
+        let kind = self.book.kind(&old.kind).ok_or_else(Problem::not_found)?;
+        let desk = desk_of(kind, &lines, root.at(), subject.as_ref())?;
         let place = PlaceOf { county: root.at(), township: None, village: None };
         let id = Id::new(county, moment.now, rng);
         let words = crate::words::open_words(&self.vault, &old)?;
@@ -250,10 +268,12 @@ impl NewCase {
     }
 }
 
-async fn place_of(tx: &mut Tx, submission: &Submission) -> Result<PlaceOf, Problem> {
+async fn place_of(tx: &mut Tx, kind: &Kind, submission: &Submission) -> Result<PlaceOf, Problem> {
     let region = submission.region;
     let wrong = |what: &str| Problem::invalid(format!("没有找到这个{what}，请重新选择。"));
-    let root = org_root(tx, region).await?.filter(|org| org.kind == OrgKind::County).ok_or_else(|| wrong("县区"))?;
+    // A problem lies in a county; what is about an office of the city itself lies in the city.
+    let fits = |of: OrgKind| of == OrgKind::County || (kind.begins == Begins::AboveSubject && of == OrgKind::City);
+    let root = org_root(tx, region).await?.filter(|org| fits(org.kind)).ok_or_else(|| wrong("县区"))?;
     if let Some(id) = submission.township {
         let org = org_find(tx, OrgRef { region, id }).await?;
         org.filter(|org| org.kind == OrgKind::Township).ok_or_else(|| wrong("乡镇（街道）"))?;
@@ -275,11 +295,11 @@ async fn lines_of(tx: &mut Tx, county: OrgRef, subject: Option<&Subject>) -> Res
     Ok(store::lines_find(tx, orgs.collect()).await?)
 }
 
-fn desk_of(lines: &Lines, county: OrgRef, subject: Option<&Subject>) -> Result<OrgRef, Problem> {
+fn desk_of(kind: &Kind, lines: &Lines, county: OrgRef, subject: Option<&Subject>) -> Result<OrgRef, Problem> {
     if subject.is_some_and(|subject| !lines.knows(subject.org)) {
         return Err(Problem::invalid("没有找到涉及的单位，请重新选择。"));
     }
-    let desk = lines.desk(county, subject.map(|subject| subject.org));
+    let desk = kind.desk(lines, county, subject.map(|subject| subject.org));
     desk.ok_or_else(|| Problem::invalid("涉及的单位之上没有可以受理的单位，请直接向上级机关反映。"))
 }
 

@@ -36,7 +36,14 @@ impl Cases {
             }
             _ => Request::Escalate.because("已到催办时间"),
         };
-        match self.act_as_system(case, act, moment).await {
+        let done = match self.act_as_system(case, act, moment).await {
+            // A second objection waits: then it is not the end that is due, but whoever must decide.
+            Err(problem) if state == State::Answered && problem.kind == ProblemKind::Conflict => {
+                self.act_as_system(case, Request::Escalate.because("已到催办时间"), moment).await
+            }
+            done => done,
+        };
+        match done {
             Ok(_) => Ok(true),
             // Somebody moved the case since it was listed: then its clock is another.
             Err(problem) if matches!(problem.kind, ProblemKind::Conflict | ProblemKind::NotFound) => Ok(false),

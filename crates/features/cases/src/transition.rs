@@ -155,7 +155,8 @@ fn may_look(kind: &Kind, case: &CaseItem, actor: &Actor<'_>, facts: &Facts<'_>) 
     let visible = kind.public && case.state.is_public();
     let desk = crate::actor::desk_grant(kind, case.desk_org(), viewer, facts.lines).is_some();
     let barred = crate::actor::is_barred(viewer, case, facts.lines);
-    if (visible || desk) && !barred { Ok(()) } else { Err(Problem::not_found()) }
+    let owns = viewer.grants.iter().any(|grant| grant.org == case.owner());
+    if (visible || desk || owns) && !barred { Ok(()) } else { Err(Problem::not_found()) }
 }
 
 fn refused(row: &Transition) -> Problem {
@@ -165,7 +166,7 @@ fn refused(row: &Transition) -> Problem {
 
 fn check_reason(book: &Rulebook, row: &Transition, act: &Act) -> Result<(), Problem> {
     let sealed = match &act.request {
-        Request::Appeal(body) | Request::Object(body) => !body.is_empty(),
+        Request::Appeal(body) | Request::Object(body) | Request::Contest(body) => !body.is_empty(),
         _ => false,
     };
     let reason = act.reason.trim();
@@ -244,10 +245,15 @@ const fn done(action: Action) -> &'static str {
         Action::Accept => "核验通过，答复已公开。",
         Action::Refuse => "核验不通过，已退给承办人继续办理。",
         Action::Object => "异议已提交，事项重新办理。",
+        Action::Correct => "已按您新写的保存。",
+        Action::Contest => "异议已交上一级复查，结果和理由会公开写在这一页。",
+        Action::Uphold => "已维持原答复，理由已公开。",
         Action::Close => "已办结。",
         Action::Reopen => "已重新打开。",
         Action::Merge => "已合并，所有关注者都会看到后续进展。",
         Action::Refer => "已转送。",
-        Action::Submit | Action::Escalate | Action::Message | Action::Rate => "已完成。",
+        Action::Submit | Action::Escalate | Action::Message | Action::Rate | Action::Contact | Action::Erase => {
+            "已完成。"
+        }
     }
 }

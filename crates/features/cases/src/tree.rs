@@ -28,7 +28,7 @@ impl Cases {
         }
         let subject = whole.subject_org().map(|org| Subject { org, office: whole.subject_office.clone() });
         let part = Submission { subject: part.subject.or(subject), ..part };
-        let (receipt, mut new) = self.prepared(&part, moment, rng).await?;
+        let (receipt, mut new) = self.prepared(&whole.kind, &part, moment, rng).await?;
         new.item.parent = Some(parent.id);
         let new = Arc::new(new);
         let write = self.db.write("case_break_down", move |tx| {

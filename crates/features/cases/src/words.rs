@@ -72,7 +72,32 @@ pub(crate) fn seal_body(vault: &Vault, case: Id, body: &str, rng: &mut Rng) -> V
 
 /// Opens the body of a message.
 pub(crate) fn open_body(vault: &Vault, case: Id, sealed: &[u8]) -> Result<String, Problem> {
+    if sealed.is_empty() {
+        return Ok("（已按规定删除）".to_owned());
+    }
     let plain = vault.open_sealed(place("case_message", "body", &row_of(case)), sealed).map_err(Problem::broken)?;
+    String::from_utf8(plain).map_err(Problem::broken)
+}
+
+/// Seals a number, or the receipt for which it stands.
+pub(crate) fn seal_phone(vault: &Vault, column: &'static str, case: Id, plain: &str, rng: &mut Rng) -> Vec<u8> {
+    vault.seal(place("case_phone", column, &row_of(case)), plain.as_bytes(), rng)
+}
+
+/// Opens what [`seal_phone`] sealed.
+pub(crate) fn open_phone(vault: &Vault, column: &'static str, case: Id, sealed: &[u8]) -> Result<String, Problem> {
+    let plain = vault.open_sealed(place("case_phone", column, &row_of(case)), sealed).map_err(Problem::broken)?;
+    String::from_utf8(plain).map_err(Problem::broken)
+}
+
+/// Seals to whom news go.
+pub(crate) fn seal_notice(vault: &Vault, case: Id, recipient: &str, rng: &mut Rng) -> Vec<u8> {
+    vault.seal(place("case_notice", "recipient", &row_of(case)), recipient.as_bytes(), rng)
+}
+
+/// Opens to whom news go.
+pub(crate) fn open_notice(vault: &Vault, case: Id, sealed: &[u8]) -> Result<String, Problem> {
+    let plain = vault.open_sealed(place("case_notice", "recipient", &row_of(case)), sealed).map_err(Problem::broken)?;
     String::from_utf8(plain).map_err(Problem::broken)
 }
 

@@ -3,7 +3,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use huiyin_base::Rng;
-use huiyin_vault::{Place, Purpose, Vault, VaultError};
+use huiyin_vault::{Place, Purpose, Vault, VaultError, head_of};
 
 const PLACE: Place<'static> = Place { table: "person", column: "phone", row: b"1" };
 
@@ -70,6 +70,28 @@ fn a_damaged_file_says_so_and_gives_no_key_away() {
         assert!(matches!(error, VaultError::Damaged(..)), "damage {index}: {error}");
         assert!(!error.to_string().contains(&secret[8..20]), "damage {index} prints a key");
     }
+}
+
+#[test]
+fn a_retired_key_is_gone_and_the_data_still_knows_its_file() {
+    let (_folder, path) = path();
+    let old = Vault::create(&path, &mut Rng::seeded(1)).unwrap();
+    let sealed = old.seal(PLACE, b"138", &mut Rng::seeded(2));
+    assert!(matches!(Vault::retire(&path, 1), Err(VaultError::Newest(1))), "what seals now stays");
+    let both = Vault::rotate(&path, Purpose::Seal, &mut Rng::seeded(3)).unwrap();
+    let resealed = both.reseal(PLACE, &sealed, &mut Rng::seeded(4)).unwrap();
+    assert_eq!((both.seal_numbers(), both.newest_head()), (vec![1, 2], head_of(2)));
+    assert!(matches!(Vault::retire(&path, 7), Err(VaultError::UnknownKey(7))));
+
+    let new = Vault::retire(&path, 1).unwrap();
+    assert_eq!(new.fingerprint(), old.fingerprint());
+    assert_eq!(new.open_sealed(PLACE, &resealed).unwrap(), b"138");
+    assert!(matches!(new.open_sealed(PLACE, &sealed), Err(VaultError::UnknownKey(1))));
+    let again = Vault::open(&path).unwrap();
+    assert_eq!((again.fingerprint(), again.seal_numbers()), (old.fingerprint(), vec![2]));
+    Vault::rotate(&path, Purpose::Seal, &mut Rng::seeded(5)).unwrap();
+    let third = Vault::retire(&path, 2).unwrap();
+    assert_eq!((third.fingerprint(), third.seal_numbers()), (old.fingerprint(), vec![3]), "no number is used twice");
 }
 
 #[test]

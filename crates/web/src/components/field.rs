@@ -56,6 +56,8 @@ pub struct Field {
     hidden_label: bool,
     longest: Option<u32>,
     attributes: Vec<(&'static str, String)>,
+    /// Before the name in ids.
+    form: String,
 }
 
 component!(Field);
@@ -74,6 +76,7 @@ impl Field {
             hidden_label: false,
             longest: None,
             attributes: Vec::new(),
+            form: String::new(),
         }
     }
 
@@ -185,6 +188,12 @@ impl Field {
         self
     }
 
+    /// The word of the form it stands in: where a page has several forms, fields of one name keep ids of their own.
+    pub fn within(mut self, form: &str) -> Self {
+        self.form = format!("{form}-");
+        self
+    }
+
     /// A further attribute of the control: `autocomplete`, `placeholder`, `min`, `hx-get` …
     pub fn with(mut self, attribute: &'static str, value: impl Into<String>) -> Self {
         self.attributes.push((attribute, value.into()));
@@ -193,12 +202,12 @@ impl Field {
 
     /// The page's id of the control.
     fn id(&self) -> String {
-        format!("f-{}", self.name)
+        format!("f-{}{}", self.form, self.name)
     }
 
     fn choice_id(&self, index: &usize) -> String {
         // The first has the field's own id, so that the summary of mistakes leads to it.
-        if *index == 0 { self.id() } else { format!("f-{}-{index}", self.name) }
+        if *index == 0 { self.id() } else { format!("{}-{index}", self.id()) }
     }
 
     fn kind(&self) -> &'static str {
@@ -253,8 +262,8 @@ impl Field {
     }
 
     fn described_by(&self) -> Option<String> {
-        let hint = self.hint.as_ref().map(|_| format!("f-{}-hint", self.name));
-        let error = self.error.as_ref().map(|_| format!("f-{}-error", self.name));
+        let hint = self.hint.as_ref().map(|_| format!("{}-hint", self.id()));
+        let error = self.error.as_ref().map(|_| format!("{}-error", self.id()));
         match (hint, error) {
             (Some(hint), Some(error)) => Some(format!("{hint} {error}")),
             (hint, error) => hint.or(error),

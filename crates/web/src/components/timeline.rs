@@ -1,6 +1,6 @@
 use askama::Template;
 
-use super::{Component, Example, Html, Icon, Tone, component};
+use super::{Component, Example, Html, Icon, Tag, Tone, component};
 
 /// What happened, one after another.
 #[derive(Clone, Debug, Default, Template)]
@@ -20,18 +20,25 @@ pub struct Event {
     day: String,
     actor: Option<String>,
     text: Option<Html>,
+    fresh: bool,
 }
 
 impl Event {
     /// What happened and when, as printed.
     pub fn new(tone: Tone, icon: &str, title: impl Into<String>, day: impl Into<String>) -> Self {
         let icon = Icon::new(icon).size(18);
-        Self { tone, icon, title: title.into(), day: day.into(), actor: None, text: None }
+        Self { tone, icon, title: title.into(), day: day.into(), actor: None, text: None, fresh: false }
     }
 
     /// Which unit or post did it.
     pub fn by(mut self, actor: impl Into<String>) -> Self {
         self.actor = Some(actor.into());
+        self
+    }
+
+    /// The reader has not seen it yet.
+    pub fn fresh(mut self) -> Self {
+        self.fresh = true;
         self
     }
 
@@ -55,7 +62,7 @@ impl Component for Timeline {
 
     fn examples() -> Vec<Example> {
         let events = [
-            Event::new(Tone::Good, "circle-check", "核实通过，公开答复", "12月14日").by("宝塔区督查室"),
+            Event::new(Tone::Good, "circle-check", "核实通过，公开答复", "12月14日").by("宝塔区督查室").fresh(),
             Event::new(Tone::Attention, "circle-pause", "暂停：等反映人补充", "12月9日").by("甘谷驿镇水管站"),
             Event::new(Tone::Info, "user-check", "签收", "12月5日")
                 .by("甘谷驿镇水管站")

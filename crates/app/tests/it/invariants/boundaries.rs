@@ -18,7 +18,7 @@ const DRIVERS: [&str; 9] = [
 const HTTP: [&str; 3] = ["axum", "axum_extra", "hyper"];
 
 /// Crates whose work is to answer requests or to send them.
-const SPEAKS_HTTP: [&str; 3] = ["app", "testing", "web"];
+const SPEAKS_HTTP: [&str; 4] = ["app", "gateways", "testing", "web"];
 
 fn drivers(workspace: &Workspace) -> Vec<String> {
     names(workspace, &DRIVERS, |file| file.owner() == Some("db"), "only db names a driver")

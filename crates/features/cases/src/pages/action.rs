@@ -32,7 +32,7 @@ pub(crate) struct ActionForm {
 impl askama::filters::HtmlSafe for ActionForm {}
 
 /// Action, its resource, and whether it is what usually comes next.
-const FORMS: [(Action, &str, bool); 18] = [
+const FORMS: [(Action, &str, bool); 19] = [
     (Action::Post, "posting", true),
     (Action::Decline, "decline", false),
     (Action::Assign, "assignment", true),
@@ -50,6 +50,7 @@ const FORMS: [(Action, &str, bool); 18] = [
     (Action::Subject, "subject", false),
     (Action::Merge, "merger", false),
     (Action::Refer, "referral", false),
+    (Action::Uphold, "upholding", true),
     (Action::Reopen, "reopening", false),
 ];
 
@@ -96,7 +97,7 @@ pub(crate) async fn forms(
             at: case.id.to_string(),
             word,
             label: action.label(),
-            fields: filling.fields(*action),
+            fields: filling.fields(*action).into_iter().map(|field| field.within(word)).collect(),
             open: refused.is_some_and(|refused| refused.word == *word),
             main: *main,
             files: *action == Action::RequestClose,
@@ -150,7 +151,11 @@ impl Filling<'_> {
             Action::Edit => {
                 vec![self.title(&self.case.title), self.text(&self.case.text), self.reason("为什么修改")]
             }
-            Action::Decline => vec![self.reason("不受理的原因（反映人看得到，公众只看到分类件数）")],
+            Action::Decline => self.decline(),
+            Action::Uphold => vec![
+                self.reason("为什么维持原答复（会公开，反映人看得到）")
+                    .hint("查了什么、看了什么、为什么原答复站得住。承办和核验过的人不做这个决定。"),
+            ],
             Action::Return => vec![self.reason("为什么不属于本单位")],
             Action::Refuse => vec![self.reason("哪里还没办好")],
             Action::Reopen => vec![self.reason("为什么重新办理")],
@@ -190,6 +195,17 @@ impl Filling<'_> {
             }
             _ => Vec::new(),
         }
+    }
+
+    fn decline(&self) -> Vec<Field> {
+        let reasons = self.engine.book.rules.declines.iter();
+        let reasons = reasons.map(|reason| Choice::new(&reason.id, &reason.label).hint(&reason.next));
+        vec![
+            Field::radio("standard", "不受理的原因（反映人看得到，公众只看到分类件数）", reasons.collect())
+                .value(self.given("standard"))
+                .required(),
+            Field::area("reason", "补充说明", 2).hint("选“其他原因”的必须写。").value(self.given("reason")),
+        ]
     }
 
     fn posting(&self) -> Vec<Field> {

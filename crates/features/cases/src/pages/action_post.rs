@@ -14,7 +14,7 @@ use super::place::region_of;
 use super::problem;
 use crate::permissions::{CaseHandle, CaseModerate, CaseVerify};
 use crate::words::open_words;
-use crate::{Act, Assignment, Done, Moment, Outcome, Posting, Referral, Request, Score, Subject, store};
+use crate::{Act, Assignment, CaseRules, Done, Moment, Outcome, Posting, Referral, Request, Score, Subject, store};
 
 /// Every field that a form of a case may have.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -47,6 +47,10 @@ pub(crate) struct Given {
     county: String,
     #[serde(default)]
     score: String,
+    #[serde(default)]
+    marks: Vec<String>,
+    #[serde(default)]
+    standard: String,
 }
 
 type Outcomes = std::result::Result<Done, Problem>;
@@ -71,7 +75,6 @@ macro_rules! acts {
 }
 
 acts! {
-    decline, "decline", CaseModerate, |given| Ok(Request::Decline.because(&given.reason));
     assignment, "assignment", CaseModerate, |given| given.assignment();
     extension, "extension", CaseModerate, |given| given.extension();
     public_text, "public-text", CaseModerate, |given| {
@@ -80,6 +83,7 @@ acts! {
     subject, "subject", CaseModerate, |given| {
         Ok(Request::Subject(org_of(&given.org).map(|org| Subject { org, office: None })).because(&given.reason))
     };
+    upholding, "upholding", CaseModerate, |given| Ok(Request::Uphold.because(&given.reason));
     reopening, "reopening", CaseModerate, |given| Ok(Request::Reopen.because(&given.reason));
     returning, "return", CaseHandle, |given| Ok(Request::Return.because(&given.reason));
     signature, "signature", CaseHandle, |given| { let _ = &given; Ok(Request::Sign.into()) };
@@ -89,6 +93,21 @@ acts! {
     resumption, "resumption", CaseHandle, |given| { let _ = &given; Ok(Request::Resume.into()) };
     acceptance, "acceptance", CaseVerify, |given| { let _ = &given; Ok(Request::Accept.into()) };
     refusal, "refusal", CaseVerify, |given| Ok(Request::Refuse.because(&given.reason));
+}
+
+/// Does not accept it, for one of the standard reasons.
+pub(crate) async fn decline(
+    ctx: Ctx,
+    can: Can<CaseModerate>,
+    Path(id): Path<String>,
+    Form(given): Form<Given>,
+) -> Result {
+    let engine = cases(&ctx.site)?;
+    let done = match given.decline(&engine.book.rules) {
+        Ok(act) => engine.act(reference(&id)?, act, &can.viewer, Moment::at(ctx.now())).await,
+        Err(problem) => Err(problem),
+    };
+    answered(&ctx, &can.viewer, &id, "decline", given, done).await
 }
 
 /// Puts the case on the wall. The public is told where the text is not what was written.
@@ -206,7 +225,8 @@ pub(crate) async fn callback(
     Path(id): Path<String>,
     Form(given): Form<Given>,
 ) -> Result {
-    let score = Score { score: given.score.parse().unwrap_or(0), comment: given.text.clone() };
+    let score =
+        Score { score: given.score.parse().unwrap_or(0), reasons: given.marks.clone(), comment: given.text.clone() };
     let engine = cases(&ctx.site)?;
     let done = engine.call_back(reference(&id)?, score, &can.viewer, Moment::at(ctx.now()), &mut ctx.rng()).await;
     answered(&ctx, &can.viewer, &id, "callback", given, done).await
@@ -257,6 +277,18 @@ impl Given {
         Ok(Request::Assign(Assignment { to, account: None, goal: self.goal.trim().to_owned(), deadline }).into())
     }
 
+    /// A standard reason in words for whoever raised it; own words may follow, and must where it is another one.
+    fn decline(&self, rules: &CaseRules) -> std::result::Result<Act, Problem> {
+        let standard = rules.decline(&self.standard);
+        let standard = standard.ok_or_else(|| Problem::invalid("请选择不受理的原因，反映人会看到。"))?;
+        let own = self.reason.trim();
+        if own.is_empty() && standard.id == "other" {
+            return Err(Problem::invalid("选了“其他原因”的，请写清楚是什么原因，让反映人看得明白。"));
+        }
+        let words = if own.is_empty() { standard.label.clone() } else { format!("{}。{own}", standard.label) };
+        Ok(Request::Decline.because(words))
+    }
+
     fn extension(&self) -> std::result::Result<Act, Problem> {
         let day = day_of(&self.deadline)?.ok_or_else(|| Problem::invalid("请填写新的期限。"))?;
         Ok(Request::Extend(day).because(&self.reason))
@@ -286,6 +318,7 @@ impl Given {
             ("account", self.account),
             ("number", self.number),
             ("county", self.county),
+            ("standard", self.standard),
         ];
         fields
             .into_iter()

@@ -10,7 +10,7 @@ use huiyin_web::components::{DeadlineBar, Echo, EchoPair, Photo, PhotoStrip, Tag
 use huiyin_web::{Result, Site};
 
 use crate::store::{self, CaseLine, PlaceName};
-use crate::{CaseAnswer, CaseItem, Cases, Categories, Outcome, PhotoPart, State};
+use crate::{CaseAnswer, CaseItem, Cases, Categories, Kind, Outcome, PhotoPart, State};
 
 /// The engine over this site.
 pub(crate) fn cases(site: &Site) -> Result<Cases> {
@@ -22,6 +22,7 @@ pub(crate) struct Cards<'a> {
     pub(crate) regions: &'a Regions,
     pub(crate) names: HashMap<Id, PlaceName>,
     pub(crate) categories: &'a Categories,
+    kinds: &'a [Kind],
     pub(crate) today: Day,
 }
 
@@ -34,13 +35,27 @@ impl<'a> Cards<'a> {
 
     /// For one case.
     pub(crate) async fn of_case(tx: &mut Tx, site: &'a Site, cases: &'a Cases, case: &CaseItem) -> Result<Self> {
-        let ids = [case.township, case.village, Some(case.owner_org), Some(case.desk), case.subject, case.verify_org];
+        let ids = [
+            case.township,
+            case.village,
+            Some(case.owner_org),
+            Some(case.desk),
+            case.subject,
+            case.verify_org,
+            case.review_org,
+        ];
         Self::with(tx, site, cases, ids.into_iter().flatten().collect()).await
     }
 
     async fn with(tx: &mut Tx, site: &'a Site, cases: &'a Cases, ids: Vec<Id>) -> Result<Self> {
         let names = store::place_names(tx, ids).await?;
-        Ok(Self { regions: &site.regions, names, categories: &cases.book.categories, today: site.today() })
+        Ok(Self {
+            regions: &site.regions,
+            names,
+            categories: &cases.book.categories,
+            kinds: &cases.book.kinds,
+            today: site.today(),
+        })
     }
 
     /// The problem and its echo, for a list.
@@ -58,7 +73,7 @@ impl<'a> Cards<'a> {
         let late = line.due_day.is_some_and(|due| due < self.today);
         let pair = EchoPair::new(told, self.place(line.region, line.township, line.village));
         match answer {
-            Some(answer) => pair.echo(echo(answer, PhotoStrip::default(), line.rating)),
+            Some(answer) => pair.echo(echo(answer, PhotoStrip::default())),
             None => self.waiting(pair.state(state_tag(line.state, line.outcome, late)), line),
         }
     }
@@ -91,6 +106,20 @@ impl<'a> Cards<'a> {
         match self.categories.sub(category, sub) {
             Some(below) => format!("{name} · {}", below.name),
             None => name.clone(),
+        }
+    }
+
+    /// What a line is about, by its kind's own list: 基础设施 · 饮水, or 负担反映 · 多头填报.
+    pub(crate) fn category_of(&self, line: &CaseLine) -> String {
+        self.category_in(&line.kind, &line.category, &line.sub_category)
+    }
+
+    /// The same for a whole case.
+    pub(crate) fn category_in(&self, kind: &str, category: &str, sub: &str) -> String {
+        let kind = self.kinds.iter().find(|known| known.name == kind);
+        match kind.and_then(|kind| Some((kind, kind.category(category)?))) {
+            Some((kind, label)) => format!("{} · {label}", kind.label),
+            None => self.category(category, sub),
         }
     }
 
@@ -137,8 +166,8 @@ pub(crate) fn state_tag(state: State, outcome: Option<Outcome>, late: bool) -> T
     }
 }
 
-/// An accepted answer.
-pub(crate) fn echo(answer: &CaseAnswer, photos: PhotoStrip, rating: Option<i64>) -> Echo {
+/// An accepted answer. How it was rated stands on no page but that of whoever rated it: one score would tell who gave it.
+pub(crate) fn echo(answer: &CaseAnswer, photos: PhotoStrip) -> Echo {
     let outcome = match answer.outcome {
         Outcome::Solved => Tag::good(Outcome::Solved.label()).icon("check"),
         outcome => Tag::plain(outcome.label()),
@@ -149,7 +178,7 @@ pub(crate) fn echo(answer: &CaseAnswer, photos: PhotoStrip, rating: Option<i64>)
         day: answer.decided_day.unwrap_or(answer.requested_day).chinese(),
         outcome,
         photos,
-        mark: rating.and_then(|mark| u8::try_from(mark).ok()),
+        mark: None,
     }
 }
 

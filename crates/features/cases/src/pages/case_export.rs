@@ -25,7 +25,7 @@ const MOST: i64 = 100_000;
 /// A whole list is some seconds of work: a few at once, then one in ten seconds.
 const EXPORTS: Allowance = Allowance { name: "case_export", burst: 5.0, per_second: 0.1, debt: 1.0 };
 
-const COLUMNS: [(&str, u32); 18] = [
+const COLUMNS: [(&str, u32); 17] = [
     ("编号", 18),
     ("状态", 10),
     ("结果", 10),
@@ -42,7 +42,6 @@ const COLUMNS: [(&str, u32); 18] = [
     ("答复日期", 12),
     ("期限", 12),
     ("超期", 8),
-    ("评分", 8),
     ("同样遇到的人数", 14),
 ];
 
@@ -83,7 +82,7 @@ async fn fill(
     loop {
         let slice = store::case_list(tx, scope, &narrowed.filter, &page).await?;
         let cards = Cards::of_lines(tx, &ctx.site, cases, &slice.rows).await?;
-        let rows: Vec<[WriteCell; 18]> = slice.rows.iter().map(|line| row(&cards, line)).collect();
+        let rows: Vec<[WriteCell; 17]> = slice.rows.iter().map(|line| row(&cards, line)).collect();
         count += rows.len();
         let writer = written(writing).await?;
         writing = tokio::task::spawn_blocking(move || write(writer, &rows));
@@ -98,14 +97,14 @@ async fn written(writing: JoinHandle<std::result::Result<SheetWriter, SheetError
     writing.await.map_err(Problem::broken)?.map_err(Problem::broken)
 }
 
-fn write(mut writer: SheetWriter, rows: &[[WriteCell; 18]]) -> std::result::Result<SheetWriter, SheetError> {
+fn write(mut writer: SheetWriter, rows: &[[WriteCell; 17]]) -> std::result::Result<SheetWriter, SheetError> {
     for row in rows {
         writer.row(row)?;
     }
     Ok(writer)
 }
 
-fn row(cards: &Cards<'_>, line: &CaseLine) -> [WriteCell; 18] {
+fn row(cards: &Cards<'_>, line: &CaseLine) -> [WriteCell; 17] {
     let name = |id| cards.names.get(&id).map_or(String::new(), |place| place.name.clone());
     let day = |day: Option<Day>| WriteCell::from(day.map(|day| day.to_string()).unwrap_or_default());
     let late = line.due_day.is_some_and(|due| due < cards.today);
@@ -115,7 +114,7 @@ fn row(cards: &Cards<'_>, line: &CaseLine) -> [WriteCell; 18] {
         line.outcome.map_or("", crate::Outcome::label).into(),
         title(line).into(),
         line.text.as_str().into(),
-        cards.category(&line.category, &line.sub_category).into(),
+        cards.category_of(line).into(),
         cards.regions.name(line.region).into(),
         line.township.map(name).unwrap_or_default().into(),
         line.village.map(name).unwrap_or_default().into(),
@@ -126,7 +125,6 @@ fn row(cards: &Cards<'_>, line: &CaseLine) -> [WriteCell; 18] {
         day(line.answered_day),
         day(line.due_day),
         if late { "是".into() } else { WriteCell::Empty },
-        line.rating.map_or(WriteCell::Empty, WriteCell::from),
         line.followers.into(),
     ]
 }

@@ -25,6 +25,9 @@ pub(crate) struct Asked {
     pub(crate) town: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) category: String,
+    /// A kind's word; empty for problems, which are listed with no other.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(crate) kind: String,
     /// A state's word, or `open`.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) state: String,
@@ -53,6 +56,8 @@ pub(crate) struct Narrowed<'a> {
     pub(crate) counties: Vec<&'a RegionEntry>,
     /// The townships to choose from.
     towns: Vec<PlaceName>,
+    /// The other kinds, word and label.
+    kinds: Vec<(String, String)>,
 }
 
 /// Every open state, as one choice.
@@ -92,7 +97,7 @@ pub(crate) async fn narrowed<'a, P: Send>(
         let wall = WallFilter { region: Some(region), ..WallFilter::default() };
         let filter = CaseFilter { wall, number: Some(number), ended_before_posting: true, ..CaseFilter::default() };
         let asked = Asked { q: asked.q, ..Asked::default() };
-        return Ok(Narrowed { asked, filter, counties, towns: Vec::new() });
+        return Ok(Narrowed { asked, filter, counties, towns: Vec::new(), kinds: Vec::new() });
     }
     let chosen = counties.iter().find(|county| county.code == asked.county).map(|county| county.region);
     let only = if let [county] = counties[..] { Some(county.region) } else { None };
@@ -105,7 +110,11 @@ pub(crate) async fn narrowed<'a, P: Send>(
         OPEN => State::OPEN.to_vec(),
         word => State::parse(word).into_iter().collect(),
     };
+    let engine = super::card::cases(site)?;
+    let kinds = engine.book.kinds.iter().filter(|kind| !kind.public);
+    let kinds: Vec<(String, String)> = kinds.map(|kind| (kind.name.clone(), kind.label.clone())).collect();
     let filter = CaseFilter {
+        kind: kinds.iter().find(|(word, _)| *word == asked.kind).map(|(word, _)| word.clone()),
         wall: WallFilter {
             region: town.map(|town| town.region).or(chosen),
             township: town.map(|town| town.id),
@@ -119,7 +128,7 @@ pub(crate) async fn narrowed<'a, P: Send>(
         has_deadline: asked.order() == Order::Due,
         ..CaseFilter::default()
     };
-    Ok(Narrowed { asked, filter, counties, towns })
+    Ok(Narrowed { asked, filter, counties, towns, kinds })
 }
 
 impl Narrowed<'_> {
@@ -136,6 +145,9 @@ impl Narrowed<'_> {
         }
         if let Some(town) = self.towns.iter().find(|town| Some(town.id) == filter.wall.township) {
             conditions.push((town.name.clone(), Asked { town: none(), ..asked.clone() }));
+        }
+        if let Some((_, label)) = self.kinds.iter().find(|(word, _)| Some(word) == filter.kind.as_ref()) {
+            conditions.push((label.clone(), Asked { kind: none(), ..asked.clone() }));
         }
         if let Some(category) = filter.wall.category.as_deref() {
             let name = categories.name(category).to_owned();
@@ -178,6 +190,10 @@ impl Narrowed<'_> {
             .field(select("state", "状态", "全部", states).value(&asked.state))
             .field(select("due", "期限", "全部", late).value(&asked.due))
             .field(select("owner", "承办", "全部", mine).value(&asked.owner))
+            .field(
+                select("kind", "事项", "问题", self.kinds.iter().map(|(word, label)| Choice::new(word, label)))
+                    .value(&asked.kind),
+            )
             .field(select("order", "排序", "新的在前", urgent).value(&asked.order))
     }
 }

@@ -79,7 +79,7 @@ fn table(cards: &Cards<'_>, narrowed: &Narrowed<'_>, lines: &[CaseLine]) -> Data
             cell::number(cards, line),
             cell::headline(line, cards.today).into(),
             cell::place(cards, line, several).into(),
-            cards.category(&line.category, &line.sub_category).into(),
+            cards.category_of(line).into(),
             cards.unit(line.owner_org).into(),
             state_tag(line.state, line.outcome, false).into(),
             cell::nowrap(&line.submitted_day.to_string()),

@@ -16,6 +16,7 @@ pub(crate) fn number(cards: &Cards<'_>, line: &CaseLine) -> Html {
 /// The public title. What residents wrote stays sealed until posting: such a case is named by its day.
 pub(crate) fn headline(line: &CaseLine, today: Day) -> String {
     match line.title.as_str() {
+        "" if line.kind != "problem" => format!("{}收到，内容不公开", short_day(line.submitted_day, today)),
         "" => format!("{}反映，文字还没有公开", short_day(line.submitted_day, today)),
         title => title.to_owned(),
     }

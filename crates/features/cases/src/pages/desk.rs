@@ -1,9 +1,10 @@
 //! What waits for whoever is signed in.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use askama::Template;
-use huiyin_base::{Id, Problem};
+use huiyin_base::Id;
+use huiyin_directory::OrgRef;
 use huiyin_web::components::{Button, DataTable, Empty, Html, Pager, Row, Tabs};
 use huiyin_web::{Can, Ctx, Density, Query, Result};
 use serde::{Deserialize, Serialize};
@@ -37,8 +38,9 @@ const PAGE: i64 = 50;
 
 pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>) -> Result {
     let cases = cases(&ctx.site)?;
-    let kind = cases.book.kind("problem").ok_or_else(Problem::not_found)?;
-    let at = crate::desk_orgs(kind, &can.viewer);
+    let kinds = cases.book.kinds.iter();
+    let at: HashSet<OrgRef> = kinds.flat_map(|kind| crate::desk_orgs(kind, &can.viewer)).collect();
+    let at: Vec<OrgRef> = at.into_iter().collect();
     let duty = Duty::parse(&asked.duty);
     let mut tx = ctx.site.db.snapshot().await?;
     let counts = store::desk_count(&mut tx, &can.scope, &at, ctx.today()).await?;
@@ -81,7 +83,7 @@ fn address(duty: Option<Duty>, at: &str) -> String {
 }
 
 fn table(cards: &Cards<'_>, items: &[DeskItem], lines: &HashMap<Id, CaseLine>, duty: Option<Duty>) -> DataTable {
-    let counties: std::collections::BTreeSet<_> = items.iter().map(|item| item.case_region).collect();
+    let counties: BTreeSet<_> = items.iter().map(|item| item.case_region).collect();
     let table = DataTable::new("待办的问题").column("编号").column("问题").column("地方").column("类别");
     let table = if duty.is_none() { table.column("要办的事") } else { table };
     let rows = items.iter().filter_map(|item| {
@@ -90,7 +92,7 @@ fn table(cards: &Cards<'_>, items: &[DeskItem], lines: &HashMap<Id, CaseLine>, d
             cell::number(cards, line),
             Html::from(cell::headline(line, cards.today)),
             Html::from(cell::place(cards, line, counties.len() > 1)),
-            Html::from(cards.category(&line.category, &line.sub_category)),
+            Html::from(cards.category_of(line)),
         ];
         cells.extend(duty.is_none().then(|| cell::nowrap(item.duty.label())));
         cells.push(state_tag(line.state, line.outcome, false).into());

@@ -1,18 +1,17 @@
-//! With a receipt: see every step, ask and answer, rate, object, appeal, withdraw.
+//! With a receipt: ask and answer, rate, object, appeal, correct, withdraw. `follow_case` draws what he sees.
 
 use askama::Template;
 use huiyin_base::number::Receipt;
 use huiyin_base::{Problem, ProblemKind};
-use huiyin_web::components::{EchoPair, Field, Notice, PhotoStrip, RatingInput, Tag, Timeline, Told};
+use huiyin_web::components::Field;
 use huiyin_web::{Allowance, Csrf, Ctx, Density, Form, Path, Result};
 use serde::Deserialize;
 
-use super::card::{self, Cards, cases};
+use super::card::cases;
+use super::follow_case::{Mistake, draw};
+use super::problem;
 use super::problem_form::RECEIPT;
-use super::{problem, story};
-use crate::{
-    Action, CaseItem, Followed, Letter, MessageKind, Moment, PhotoPart, Report, ReporterAct, Score, Sender, State,
-};
+use crate::{Moment, NoticeChannel, ReporterAct, Score, gateway};
 
 /// Guessing receipts: 60 bits and few tries.
 const TRIES: Allowance = Allowance { name: "receipt", burst: 10.0, per_second: 0.1, debt: 5.0 };
@@ -22,6 +21,8 @@ const TRIES: Allowance = Allowance { name: "receipt", burst: 10.0, per_second: 0
 struct EnterPage {
     csrf: Csrf,
     code: Field,
+    /// The number, where codes can be sent.
+    phone: Option<Field>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -31,34 +32,23 @@ pub(crate) struct Entered {
 }
 
 /// What is written on the page of a receipt.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 pub(crate) struct Written {
     #[serde(default)]
-    text: String,
+    pub(crate) title: String,
     #[serde(default)]
-    score: String,
-}
-
-#[derive(Template)]
-#[template(path = "follow_case.html")]
-struct FollowPage {
-    csrf: Csrf,
-    pair: EchoPair,
-    state: Tag,
-    next: Option<Notice>,
-    number: Option<String>,
-    owner: String,
-    phone: Option<String>,
-    original: Option<String>,
-    history: Timeline,
-    letters: Vec<Letter>,
-    /// The one form that was sent with a mistake.
-    mistake: Option<String>,
-    rating: Option<RatingInput>,
-    comment: Field,
-    /// What this receipt may do now.
-    may: Vec<&'static str>,
-    objection_days: i64,
+    pub(crate) text: String,
+    #[serde(default)]
+    pub(crate) score: String,
+    #[serde(default)]
+    pub(crate) reasons: Vec<String>,
+    /// Whether he withdraws of his own free will: `yes` or `no`.
+    #[serde(default)]
+    pub(crate) free: String,
+    #[serde(default)]
+    pub(crate) channel: String,
+    #[serde(default)]
+    pub(crate) recipient: String,
 }
 
 pub(crate) async fn enter(ctx: Ctx) -> Result {
@@ -93,17 +83,18 @@ fn entering(ctx: &Ctx, code: &str, error: Option<&str>) -> EnterPage {
         Some(error) => field.error(error),
         None => field,
     };
-    EnterPage { csrf: ctx.csrf(), code }
+    EnterPage { csrf: ctx.csrf(), code, phone: super::follow_phone::field(ctx, "", None) }
 }
 
 pub(crate) async fn show(ctx: Ctx) -> Result {
     let Some(receipt) = remembered(&ctx) else { return ctx.redirect("/follow", None) };
-    draw(&ctx, &receipt, Written::default(), None).await
+    draw(&ctx, &receipt, None).await
 }
 
 pub(crate) async fn leave(ctx: Ctx, Form(_): Form<Entered>) -> Result {
     let mut response = ctx.redirect("/follow", Some("已退出，这台设备上不再保留您的回执码。"))?;
     ctx.forget(&mut response, RECEIPT);
+    ctx.forget(&mut response, super::follow_phone::PHONE);
     Ok(response)
 }
 
@@ -123,171 +114,100 @@ pub(crate) async fn message(ctx: Ctx, Form(written): Form<Written>) -> Result {
     let receipt = needed(&ctx)?;
     let engine = cases(&ctx.site)?;
     let done = engine.write_as_reporter(&receipt, &written.text, Moment::at(ctx.now()), &mut ctx.rng()).await;
-    answered(&ctx, &receipt, written, done.map(|()| "已发给承办单位，回复会显示在这一页。")).await
+    answered(&ctx, &receipt, "message", written, done.map(|()| "已发给承办单位，回复会显示在这一页。")).await
 }
 
 pub(crate) async fn rating(ctx: Ctx, Form(written): Form<Written>) -> Result {
     let receipt = needed(&ctx)?;
-    let score = Score { score: written.score.parse().unwrap_or(0), comment: written.text.clone() };
+    let score = Score {
+        score: written.score.parse().unwrap_or(0),
+        reasons: written.reasons.clone(),
+        comment: written.text.clone(),
+    };
     let done = cases(&ctx.site)?.rate(&receipt, score, Moment::at(ctx.now()), &mut ctx.rng()).await;
-    answered(&ctx, &receipt, written, done.map(|done| done.message)).await
+    answered(&ctx, &receipt, "rating", written, done.map(|done| done.message)).await
 }
 
 pub(crate) async fn objection(ctx: Ctx, Form(written): Form<Written>) -> Result {
     let act = ReporterAct::Object(written.text.clone());
-    act_on(ctx, written, act).await
+    act_on(ctx, "objection", written, act).await
 }
 
 pub(crate) async fn appeal(ctx: Ctx, Form(written): Form<Written>) -> Result {
     let act = ReporterAct::Appeal(written.text.clone());
-    act_on(ctx, written, act).await
+    act_on(ctx, "appeal", written, act).await
 }
 
+/// Title and text anew, before anybody decided.
+pub(crate) async fn correction(ctx: Ctx, Form(written): Form<Written>) -> Result {
+    let act = ReporterAct::Correct(written.title.clone(), written.text.clone());
+    act_on(ctx, "correction", written, act).await
+}
+
+/// Takes it back, of his own free will; whoever was pressed is led to where that is said.
 pub(crate) async fn withdrawal(ctx: Ctx, Form(written): Form<Written>) -> Result {
-    act_on(ctx, written, ReporterAct::Withdraw).await
+    match written.free.as_str() {
+        "yes" => act_on(ctx, "withdrawal", written, ReporterAct::Withdraw).await,
+        "no" => {
+            needed(&ctx)?;
+            ctx.redirect("/follow/pressure?category=withdraw", Some("没有撤回，您反映的事照常办理。"))
+        }
+        _ => {
+            let receipt = needed(&ctx)?;
+            let problem = Problem::invalid("请先选一下：撤回是不是您自愿的。");
+            answered(&ctx, &receipt, "withdrawal", written, Err(problem)).await
+        }
+    }
 }
 
-async fn act_on(ctx: Ctx, written: Written, act: ReporterAct) -> Result {
+/// Asks to be told of news by short message or mail.
+pub(crate) async fn notice(ctx: Ctx, Form(written): Form<Written>) -> Result {
+    let receipt = needed(&ctx)?;
+    let done = match NoticeChannel::parse(&written.channel).filter(|channel| gateway::offers(&ctx.site, *channel)) {
+        Some(channel) => {
+            let (engine, moment) = (cases(&ctx.site)?, Moment::at(ctx.now()));
+            engine.notice_ask(&receipt, channel, &written.recipient, moment, &mut ctx.rng()).await
+        }
+        None => Err(Problem::invalid("请选择用短信还是邮件告诉您。")),
+    };
+    answered(&ctx, &receipt, "notice", written, done.map(|()| "有新进展会告诉您。不想再收到，随时可以停止。")).await
+}
+
+/// One tap, and nothing is sent any more.
+pub(crate) async fn notice_end(ctx: Ctx, Form(written): Form<Written>) -> Result {
+    let receipt = needed(&ctx)?;
+    let done = cases(&ctx.site)?.notice_end(&receipt).await;
+    answered(&ctx, &receipt, "notice", written, done.map(|()| "已停止，不再发短信、邮件。")).await
+}
+
+async fn act_on(ctx: Ctx, word: &'static str, written: Written, act: ReporterAct) -> Result {
     let receipt = needed(&ctx)?;
     let done = cases(&ctx.site)?.act_as_reporter(&receipt, act, Moment::at(ctx.now()), &mut ctx.rng()).await;
-    answered(&ctx, &receipt, written, done.map(|done| done.message)).await
+    answered(&ctx, &receipt, word, written, done.map(|done| done.message)).await
 }
 
 /// Back to the page; what was refused is said there, with everything that was written.
 async fn answered(
     ctx: &Ctx,
     receipt: &Receipt,
+    word: &'static str,
     written: Written,
     done: std::result::Result<&'static str, Problem>,
 ) -> Result {
     match done {
         Ok(message) => ctx.redirect("/follow/case", Some(message)),
         Err(problem) if matches!(problem.kind, ProblemKind::Invalid | ProblemKind::Conflict) => {
-            draw(ctx, receipt, written, Some(problem.message)).await
+            draw(ctx, receipt, Some(Mistake { word, message: problem.message, written })).await
         }
         Err(problem) => Err(problem.into()),
     }
 }
 
-fn remembered(ctx: &Ctx) -> Option<Receipt> {
+pub(crate) fn remembered(ctx: &Ctx) -> Option<Receipt> {
     ctx.remembered(RECEIPT).and_then(|code| Receipt::parse(&code))
 }
 
-fn needed(ctx: &Ctx) -> Result<Receipt> {
+pub(crate) fn needed(ctx: &Ctx) -> Result<Receipt> {
     let message = "回执码已经超过时间，请重新输入一次。您写的内容可以用浏览器的“返回”找回。";
     Ok(remembered(ctx).ok_or_else(|| Problem::invalid(message))?)
-}
-
-async fn draw(ctx: &Ctx, receipt: &Receipt, written: Written, mistake: Option<String>) -> Result {
-    let engine = cases(&ctx.site)?;
-    let mut tx = ctx.site.db.read().await?;
-    let Some(followed) = engine.followed(&mut tx, receipt).await? else { return ctx.redirect("/follow", None) };
-    let report = engine.report(&mut tx, receipt, &followed).await?;
-    let case = followed.current();
-    let cards = Cards::of_case(&mut tx, &ctx.site, &engine, case).await?;
-    let pair = pair(ctx, &mut tx, &cards, case, &report).await?;
-    let kind = engine.book.kind(&case.kind).ok_or_else(Problem::not_found)?;
-    let may = |action| followed.raised && kind.transition(action, case.state).is_some();
-    let rated = report.ratings.iter().any(|rating| rating.answer == case.answers);
-    let rates = followed.raised && State::ECHOED.contains(&case.state) && !rated;
-    let words = if report.original.text.trim().is_empty() { None } else { Some(report.original.text.clone()) };
-    let offers = [
-        ("write", followed.raised && case.state.is_open()),
-        ("object", may(Action::Object)),
-        ("appeal", may(Action::Appeal) && !case.appealed),
-        ("withdraw", may(Action::Withdraw)),
-    ];
-    let page = FollowPage {
-        csrf: ctx.csrf(),
-        state: card::state_tag(case.state, case.outcome, case.is_overdue(ctx.today())),
-        next: next_step(&followed, case),
-        number: cards.number(case.region, case.number()),
-        owner: cards.unit(case.owner_org).to_owned(),
-        phone: cards.phone(case.owner_org).map(ToOwned::to_owned),
-        original: words.filter(|words| *words != case.text),
-        history: story::timeline(&engine.book.rules, &report.events),
-        letters: report.letters,
-        rating: rates.then(|| RatingInput::new("score", "办得怎么样，请打个分").value(written.score.parse().ok())),
-        comment: Field::area("text", "想说的话（可以不填）", 2).value(&written.text),
-        may: offers.into_iter().filter(|(_, may)| *may).map(|(word, _)| word).collect(),
-        objection_days: engine.book.rules.objection_days,
-        mistake,
-        pair,
-    };
-    if page.mistake.is_some() {
-        return ctx.refused("我反映的问题", Density::Calm, &page);
-    }
-    ctx.page("我反映的问题", Density::Calm, &page)
-}
-
-async fn pair(
-    ctx: &Ctx,
-    tx: &mut huiyin_db::Tx,
-    cards: &Cards<'_>,
-    case: &CaseItem,
-    report: &Report,
-) -> Result<EchoPair> {
-    let posted = case.posted_day.is_some();
-    let own = &report.original;
-    let title = if posted { case.title.clone() } else { own.title.clone() };
-    let text = if posted { case.text.clone() } else { own.text.clone() };
-    let day = case.posted_day.unwrap_or(case.submitted_day).chinese();
-    let told = Told {
-        title: if title.is_empty() { "我反映的问题".into() } else { title },
-        text,
-        day,
-        photos: card::photos(tx, case, PhotoPart::Report, false).await?,
-        href: None,
-        number: cards.number(case.region, case.number()).unwrap_or_default(),
-        category: cards.category(&case.category, &case.sub_category),
-    };
-    let pair = EchoPair::new(told, cards.place(case.region, case.township, case.village)).level(2);
-    let late = case.is_overdue(ctx.today());
-    Ok(match report.answers.last() {
-        Some(answer) if State::ECHOED.contains(&case.state) => {
-            let photos =
-                card::photos(tx, case, PhotoPart::Answer, true).await.unwrap_or_else(|_| PhotoStrip::default());
-            pair.echo(card::echo(answer, photos, case.rating))
-        }
-        _ => {
-            let pair = pair.state(card::state_tag(case.state, case.outcome, late));
-            match cards.deadline(case) {
-                Some(bar) => pair.deadline(bar),
-                None => pair,
-            }
-        }
-    })
-}
-
-/// What happens next, in a sentence.
-fn next_step(followed: &Followed, case: &CaseItem) -> Option<Notice> {
-    if followed.moved_to.is_some() {
-        return Some(Notice::info("您反映的问题和别人的合在一起办（或转到了对口的地方），下面是它现在的情况。"));
-    }
-    Some(match case.state {
-        State::Submitted => Notice::info("已经收到，正在审核。两三个工作日内会有结果。"),
-        State::Declined => {
-            Notice::attention("这件事没有受理，原因写在下面的办理过程里。不同意的话，可以申请复核一次，由上一级看。")
-        }
-        State::Answered => Notice::good("已经答复。请看看说的和做的是不是一样，打个分；不满意可以提出异议。"),
-        _ => return None,
-    })
-}
-
-impl FollowPage {
-    fn may(&self, word: &str) -> bool {
-        self.may.contains(&word)
-    }
-
-    fn by_officer(letter: &Letter) -> bool {
-        letter.sender == Sender::Officer
-    }
-
-    fn label(letter: &Letter) -> String {
-        match (letter.kind, letter.sender) {
-            (MessageKind::Message, Sender::Officer) => letter.post.clone(),
-            (MessageKind::Message, Sender::Reporter) => "我".into(),
-            (kind, _) => format!("我 · {}", kind.label()),
-        }
-    }
 }

@@ -2,19 +2,26 @@
 
 mod action;
 mod action_post;
+mod burden;
 mod card;
 mod case;
 mod case_export;
 mod case_filter;
 mod case_list;
 mod cell;
+mod conduct;
 mod desk;
 mod follow;
+mod follow_case;
+mod follow_forms;
+mod follow_phone;
 mod home;
 mod photo;
 mod place;
+mod pressure;
 mod problem;
 mod problem_form;
+mod ratings;
 mod story;
 mod wall;
 
@@ -48,15 +55,40 @@ fn public() -> Routes {
         .post::<Public, _>("/follow/objection", follow::objection)
         .post::<Public, _>("/follow/appeal", follow::appeal)
         .post::<Public, _>("/follow/withdrawal", follow::withdrawal)
+        .merge(after())
+}
+
+/// What else follows: correcting, news, a telephone instead of the receipt, pressure, burdens.
+fn after() -> Routes {
+    Routes::new()
+        .post::<Public, _>("/follow/correction", follow::correction)
+        .post::<Public, _>("/follow/notice", follow::notice)
+        .post::<Public, _>("/follow/notice-end", follow::notice_end)
+        .post::<Public, _>("/follow/phone", follow_phone::ask)
+        .get::<Public, _>("/follow/code", follow_phone::enter)
+        .post::<Public, _>("/follow/proof", follow_phone::prove)
+        .get::<Public, _>("/follow/cases", follow_phone::list)
+        .post::<Public, _>("/follow/choice", follow_phone::choose)
+        .post::<Public, _>("/follow/phone-end", follow_phone::release)
+        .get::<Public, _>("/follow/pressure", pressure::new)
+        .post::<Public, _>("/follow/pressure", pressure::create)
+        .get::<Public, _>("/follow/pressure/receipt", pressure::receipt)
+        .get::<Public, _>("/follow/receipt", pressure::burden_receipt)
+        .get::<Public, _>("/burdens/new", burden::new)
+        .post::<Public, _>("/burdens", burden::create)
+        .get::<Public, _>("/conduct", conduct::show)
 }
 
 fn staff() -> Routes {
     Routes::new()
         .get::<CaseSee, _>("/desk", desk::show)
         .get::<CaseSee, _>("/cases", case_list::show)
+        .get::<CaseSee, _>("/ratings", ratings::show)
         .get::<CaseExport, _>("/cases.xlsx", case_export::show)
         .get::<CaseSee, _>("/cases/{id}", case::show)
         .post::<CaseSee, _>("/cases/{id}/original", case::original)
+        .post::<CaseSee, _>("/cases/{id}/contact", case::contact)
+        .post::<CaseModerate, _>("/cases/{id}/upholding", action_post::upholding)
         .post::<CaseModerate, _>("/cases/{id}/posting", action_post::posting)
         .post::<CaseModerate, _>("/cases/{id}/decline", action_post::decline)
         .post::<CaseModerate, _>("/cases/{id}/assignment", action_post::assignment)

@@ -51,7 +51,7 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
     let pair = match answers.last() {
         Some(answer) if State::ECHOED.contains(&case.state) => {
             let photos = card::photos(&mut tx, &case, PhotoPart::Answer, true).await?;
-            pair.echo(card::echo(answer, photos, case.rating))
+            pair.echo(card::echo(answer, photos))
         }
         _ => {
             let late = case.is_overdue(ctx.today());
@@ -76,7 +76,7 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
         moved: moved(&mut tx, &ctx.site, &case).await?,
         can_join: case.state.is_open(),
         csrf: if case.state.is_open() { ctx.csrf() } else { Csrf::default() },
-        ratings: ratings(&mut tx, &case).await?,
+        ratings: ratings(&mut tx, &case, cases.book.rules.rating.least).await?,
         number,
     };
     ctx.page(&case.title, Density::Calm, &page)
@@ -111,13 +111,20 @@ async fn moved(tx: &mut Tx, site: &Site, case: &CaseItem) -> Result<Option<(Stri
     }))
 }
 
-/// How satisfied those were who rated: both numbers, and only when there is one.
-async fn ratings(tx: &mut Tx, case: &CaseItem) -> Result<Option<Rate>> {
-    let ratings = store::rating_list(tx, case.at()).await?;
-    if ratings.len() < 2 {
+/// How satisfied those were who rated: both numbers, from so many on that none of them is given away, and never where
+/// the case is about somebody who reads it too.
+async fn ratings(tx: &mut Tx, case: &CaseItem, least: i64) -> Result<Option<Rate>> {
+    if case.subject.is_some() {
         return Ok(None);
     }
+    let mut ratings = store::rating_list(tx, case.at()).await?;
+    ratings.retain(|rating| rating.answer == case.answers);
     let good = ratings.iter().filter(|rating| rating.score >= 4).count();
+    let least = usize::try_from(least).unwrap_or(usize::MAX);
+    // All of one mind, or one against all, would be as good as each by name.
+    if good < least || ratings.len() - good < least {
+        return Ok(None);
+    }
     let percent = format!(
         "{:.0}%",
         100.0 * f64::from(u32::try_from(good).unwrap_or(0)) / f64::from(u32::try_from(ratings.len()).unwrap_or(1))

@@ -9,6 +9,20 @@ pub(crate) fn timeline(rules: &CaseRules, events: &[CaseEvent]) -> Timeline {
     Timeline::new(events.iter().map(|event| told(rules, event)))
 }
 
+/// The same, with what came after the `seen`-th event marked as new.
+pub(crate) fn timeline_since(rules: &CaseRules, events: &[CaseEvent], seen: Option<i64>) -> Timeline {
+    let told = |event: &CaseEvent| {
+        let line = told(rules, event);
+        if is_fresh(event, seen) { line.fresh() } else { line }
+    };
+    Timeline::new(events.iter().map(told))
+}
+
+/// Whether the reader, who has seen so many events, has not seen this one, and did not do it himself.
+pub(crate) fn is_fresh(event: &CaseEvent, seen: Option<i64>) -> bool {
+    seen.is_some_and(|seen| event.n > seen) && event.actor != ActorKind::Reporter
+}
+
 fn told(rules: &CaseRules, event: &CaseEvent) -> Event {
     let (tone, icon) = look(event.kind);
     let line = Event::new(tone, icon, event.kind.label(), event.day.chinese());
@@ -31,7 +45,11 @@ fn look(action: Action) -> (Tone, &'static str) {
         Action::Accept => (Tone::Good, "check"),
         Action::Close => (Tone::Good, "archive"),
         Action::Decline | Action::Return | Action::Refuse => (Tone::Attention, "undo-2"),
-        Action::Object | Action::Reopen | Action::Appeal => (Tone::Attention, "rotate-ccw"),
+        Action::Uphold => (Tone::Good, "scale"),
+        Action::Contact => (Tone::Attention, "eye"),
+        Action::Erase => (Tone::Plain, "eraser"),
+        Action::Correct => (Tone::Plain, "pencil"),
+        Action::Object | Action::Contest | Action::Reopen | Action::Appeal => (Tone::Attention, "rotate-ccw"),
         Action::Pause => (Tone::Attention, "pause"),
         Action::Escalate => (Tone::Bad, "clock-alert"),
         Action::Message => (Tone::Plain, "message-circle"),

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use huiyin_db::{Filter, Result, Tx, insert_many};
+use huiyin_db::{Filter, Result, Tx, insert_many, query};
 
 use super::{
-    answer_put, cube_add, cube_cells, desk_items, desk_put, event_add, follow_add, message_add, owner_add, photo_add,
-    search_put,
+    answer_put, cube_add, cube_cells, desk_items, desk_put, event_add, follow_add, message_add, notice_mark, owner_add,
+    photo_add, search_put,
 };
-use crate::{CaseEvent, CaseFollow, CaseItem, CasePhoto, Change};
+use crate::{ActorKind, CaseEvent, CaseFollow, CaseItem, CasePhoto, Change};
 
 /// Adds a new case with its first event. Gives the case back with the place it got in the lists.
 pub async fn case_add(
@@ -36,7 +36,13 @@ pub async fn case_add(
 pub async fn case_save(tx: &mut Tx, before: &CaseItem, change: &Change) -> Result<()> {
     let after = &change.after;
     case_change(tx, before, after).await?;
+    if before.original != after.original {
+        original_put(tx, after).await?;
+    }
     event_add(tx, &change.event).await?;
+    if change.event.actor != ActorKind::Reporter && crate::news(change.event.kind).is_some() {
+        notice_mark(tx, after.at(), change.event.kind).await?;
+    }
     if let Some(owner) = &change.owner {
         owner_add(tx, owner).await?;
     }
@@ -69,6 +75,13 @@ async fn case_change(tx: &mut Tx, before: &CaseItem, after: &CaseItem) -> Result
     // The first assignment changes nothing; it lets every other begin with a comma.
     let update = after.assign_changed(before, Filter::new("update case_item set kind_version = kind_version"));
     update.then("where region = ?").bind(after.region).and("id = ?").bind(after.id).query().execute(tx).await?;
+    Ok(())
+}
+
+/// What was written anew before anybody decided. It is no moving column: no other change carries it along.
+async fn original_put(tx: &mut Tx, case: &CaseItem) -> Result<()> {
+    let put = query("update case_item set original = $1 where region = $2 and id = $3").bind(&case.original);
+    put.bind(case.region).bind(case.id).execute(tx).await?;
     Ok(())
 }
 

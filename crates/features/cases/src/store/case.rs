@@ -18,7 +18,7 @@ pub async fn case_find(tx: &mut Tx, scope: &Scope, case: CaseRef) -> Result<Opti
 pub async fn case_find_number(tx: &mut Tx, region: Region, year: i64, n: i64) -> Result<Option<CaseItem>> {
     let base = Filter::new(CaseItem::SELECT).then("x.region = ?").bind(region);
     let base = base.and("x.number_year = ?").bind(year).and("x.number_n = ?").bind(n);
-    base.and("x.posted_day is not null").query().fetch_optional(tx).await
+    base.and("x.kind = 'problem' and x.posted_day is not null").query().fetch_optional(tx).await
 }
 
 /// The place in the lists of the case with this number, as the public finds it: posted only.

@@ -43,7 +43,7 @@ pub async fn wall_count(tx: &mut Tx, filter: &WallFilter) -> Result<Count> {
     if search::answers_alone(filter) {
         return Ok(up_to(search::newest(tx, filter, None, MOST_COUNTED + 1).await?.len(), MOST_COUNTED));
     }
-    let base = walled(Filter::new(COUNTED).then("x.posted_day is not null"), filter);
+    let base = walled(Filter::new(COUNTED).then("x.kind = 'problem' and x.posted_day is not null"), filter);
     counted(tx, base, filter, MOST_COUNTED).await
 }
 
@@ -62,7 +62,9 @@ pub async fn decline_counts(tx: &mut Tx, region: Option<Region>, from: Day, to: 
     // The cases first, which their state's index finds; then their one event each by its key.
     let base = Filter::new("select coalesce(e.reason, ''), count(*) from case_item x join case_event e on");
     let base = base.then("e.region = x.region and e.case_id = x.id and coalesce(e.kind, '') = ?").bind(Action::Decline);
-    let base = base.then("and e.to_state = 'declined' where x.state = 'declined'").and_some("x.region = ?", region);
+    let base = base
+        .then("and e.to_state = 'declined' where x.kind = 'problem' and x.state = 'declined'")
+        .and_some("x.region = ?", region);
     // An appealed case was declined twice; the last time counts.
     let last =
         "not exists (select 1 from case_event l where l.region = e.region and l.case_id = e.case_id and l.n > e.n
@@ -108,12 +110,14 @@ async fn total(tx: &mut Tx, filter: &WallFilter) -> Result<i64> {
 
 /// How many cases stand in each state, for the chips above the wall.
 pub async fn state_counts(tx: &mut Tx, filter: &WallFilter) -> Result<Vec<(State, i64)>> {
-    let all =
-        query("select c.state, cast(sum(c.n) as bigint) from case_total c where c.level = 'county' group by c.state");
+    let all = query(
+        "select c.state, cast(sum(c.n) as bigint) from case_total c where c.level = 'county'
+        and c.kind = 'problem' group by c.state",
+    );
     let Some(region) = filter.region else { return all.fetch_all(tx).await };
     let one = query(
         "select c.state, cast(sum(c.n) as bigint) from case_total c
-         where c.level = 'county' and c.region = $1 group by c.state",
+         where c.level = 'county' and c.kind = 'problem' and c.region = $1 group by c.state",
     );
     one.bind(region).fetch_all(tx).await
 }

@@ -20,6 +20,7 @@ text_enum! {
         Sign = "sign" / "签收",
         Handle = "handle" / "办理",
         Verify = "verify" / "核验",
+        Review = "review" / "复查",
         Escalated = "escalated" / "督办",
     }
 }
@@ -77,9 +78,11 @@ pub fn desk_items(case: &CaseItem) -> Vec<DeskItem> {
         State::Signed | State::InHand | State::Reopened => Some(item(owner, Duty::Handle, person, due)),
         State::Paused => Some(item(owner, Duty::Handle, person, case.pause_until)),
         State::CloseRequested => case.verify_at().map(|org| item(org, Duty::Verify, None, case.due_verify)),
+        State::Answered => case.review_at().map(|org| item(org, Duty::Review, None, due)),
         _ => None,
     };
-    let escalated = case.escalated_to().filter(|_| case.state.is_open());
+    let open = case.state.is_open() || case.review_at().is_some();
+    let escalated = case.escalated_to().filter(|_| open);
     main.into_iter().chain(escalated.map(|org| item(org, Duty::Escalated, None, due))).collect()
 }
 

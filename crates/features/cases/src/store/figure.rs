@@ -101,8 +101,21 @@ fn rated_from(rows: Filter, least: i64, day: Day) -> Filter {
             and g.score >= ? and g.day <= ? and g.answer = (select max(a.n) from case_answer a where a.region = x.region
                 and a.case_id = x.id and a.decision = 'accepted' and a.decided_day <= ?)
             and not exists (select 1 from case_event r where r.region = g.region and r.case_id = g.case_id
-                and coalesce(r.to_state, '') = 'reopened' and r.day + 0 > g.day and r.day + 0 <= ?)))";
-    rows.and(rated).bind(least).bind(day).bind(least).bind(day).bind(day).bind(day)
+                and coalesce(r.to_state, '') = 'reopened' and r.day + 0 > g.day and r.day + 0 <= ?)))
+        or ((x.rated_day > ? or x.reopened_times > 0)
+        and exists (select 1 from case_rating_past p where p.region = x.region and p.case_id = x.id
+            and p.follower = x.receipt and p.score >= ? and p.day <= ?
+            and p.answer = (select max(a.n) from case_answer a where a.region = x.region
+                and a.case_id = x.id and a.decision = 'accepted' and a.decided_day <= ?)
+            and not exists (select 1 from case_rating_past l where l.region = p.region and l.case_id = p.case_id
+                and l.answer = p.answer and l.follower = p.follower and l.n > p.n and l.day <= ?)
+            and not exists (select 1 from case_rating c where c.region = p.region and c.case_id = p.case_id
+                and c.answer = p.answer and c.follower = p.follower and c.day <= ?)
+            and not exists (select 1 from case_event r where r.region = p.region and r.case_id = p.case_id
+                and coalesce(r.to_state, '') = 'reopened' and r.day + 0 > p.day and r.day + 0 <= ?)))";
+    let rows = rows.and(rated).bind(least).bind(day).bind(least).bind(day).bind(day).bind(day);
+    // A rating that was changed later counts as it stood on that day.
+    rows.bind(day).bind(least).bind(day).bind(day).bind(day).bind(day).bind(day)
 }
 
 fn open_at(rows: Filter, day: Day) -> Filter {

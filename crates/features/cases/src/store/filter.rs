@@ -30,6 +30,8 @@ pub struct WallFilter {
 pub struct CaseFilter {
     /// Place, category, states and words.
     pub wall: WallFilter,
+    /// The kind's word; none for problems, which no list mixes with others.
+    pub kind: Option<String>,
     /// Year and running number.
     pub number: Option<(i64, i64)>,
     /// Only what has a deadline, as lists by it do.
@@ -92,8 +94,7 @@ fn within(base: Filter, regions: BTreeSet<Region>, subtrees: &[OrgRef]) -> Filte
         base = base.bind(org.region);
         base = base.then("and x.owner_org in (select a.org from org_ancestor a where a.region = ?").bind(org.region);
         base = base.then("and a.ancestor = ?)) or (x.region, x.id) in (select d.case_region, d.case_id").bind(org.id);
-        base = base.then("from desk_item d where d.region = ? and d.org = ?").bind(org.region).bind(org.id);
-        base = base.then("and d.duty in ('verify', 'escalated'))");
+        base = base.then("from desk_item d where d.region = ? and d.org = ?)").bind(org.region).bind(org.id);
     }
     base.then(")")
 }
@@ -112,6 +113,11 @@ pub(super) fn walled(mut base: Filter, filter: &WallFilter) -> Filter {
 
 pub(super) fn narrowed(base: Filter, filter: &CaseFilter) -> Filter {
     let mut base = walled(base, &filter.wall);
+    base = match &filter.kind {
+        // The first half lets the engine take the index of what is no problem.
+        Some(kind) => base.and("x.kind <> 'problem'").and("x.kind = ?").bind(kind),
+        None => base.and("x.kind = 'problem'"),
+    };
     if let Some((year, n)) = filter.number {
         base = base.and("x.number_year = ?").bind(year).and("x.number_n = ?").bind(n);
     }

@@ -22,6 +22,7 @@ row! {
         pub region: Region,
         pub id: Id,
         pub seq: i64,
+        pub kind: String,
         pub number_year: Option<i64>,
         pub number_n: Option<i64>,
         pub state: State,
@@ -42,16 +43,15 @@ row! {
         pub answer_from: Option<Day>,
         pub answered_day: Option<Day>,
         pub due_day: Option<Day>,
-        pub rating: Option<i64>,
         pub reopened_times: i64,
         pub followers: i64,
         pub photos: i64,
     }
 }
 
-const LINES: &str = "select x.region, x.id, x.seq, x.number_year, x.number_n, x.state, x.outcome, x.channel, x.category,
+const LINES: &str = "select x.region, x.id, x.seq, x.kind, x.number_year, x.number_n, x.state, x.outcome, x.channel, x.category,
     x.sub_category, x.township, x.village, x.title, x.text, x.owner_region, x.owner_org, x.owner_account, x.submitted_day,
-    x.posted_day, x.assigned_day, x.answer_from, x.answered_day, x.due_day, x.rating, x.reopened_times, x.followers, x.photos
+    x.posted_day, x.assigned_day, x.answer_from, x.answered_day, x.due_day, x.reopened_times, x.followers, x.photos
     from case_item x where";
 
 impl CaseLine {
@@ -211,7 +211,7 @@ pub async fn answers_of(tx: &mut Tx, lines: &[CaseLine]) -> Result<HashMap<Id, C
 
 /// The wall's statement without order and page, for the list and for tests that read its plan.
 pub(super) async fn public(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<Option<Filter>> {
-    let base = walled(Filter::new(LINES).then("x.posted_day is not null"), filter);
+    let base = walled(Filter::new(LINES).then("x.kind = 'problem' and x.posted_day is not null"), filter);
     let alone = search::answers_alone(filter);
     if !alone && !merges(filter) {
         return search::narrowed(tx, base, filter).await;
@@ -237,7 +237,13 @@ async fn merged(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<Vec<i64
     for (place, state) in filter.states.iter().enumerate() {
         all = all.then(if place == 0 { "select * from (" } else { "union all select * from (" });
         let one = WallFilter { states: vec![*state], ..filter.clone() };
-        all = ordered(walled(all.then("select x.seq from case_item x where x.posted_day is not null"), &one), page);
+        all = ordered(
+            walled(
+                all.then("select x.seq from case_item x where x.kind = 'problem' and x.posted_day is not null"),
+                &one,
+            ),
+            page,
+        );
         all = all.then(") x");
     }
     let all = all.then(if back { ") s order by s.seq limit ?" } else { ") s order by s.seq desc limit ?" });

@@ -7,11 +7,14 @@ mod clock;
 mod count;
 mod cube;
 mod desk;
+mod erasure;
 pub(crate) mod figure;
 mod filter;
 mod line;
 mod list;
+mod phone;
 mod place;
+mod rating;
 mod record;
 mod search;
 pub(crate) mod stored;
@@ -26,16 +29,22 @@ pub use clock::{clock_due, holding_list};
 pub use count::{Count, MOST_COUNTED, case_count, case_count_exact, decline_counts, state_counts, wall_count};
 pub use cube::{Cell, cube_add, cube_cells, cube_recount, cube_stored, totals_astray};
 pub use desk::{DeskCursor, DeskItem, DeskPage, Duty, desk_count, desk_items, desk_list, desk_put};
+pub use erasure::{Erased, erasure_list, kept_ended, sealed_erase};
 pub use filter::{CaseFilter, WallFilter, barred_subjects};
 pub use line::{line_find, lines_find};
 pub use list::{
     CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_list, case_plan, desk_lines, echo_list, wall_list,
     wall_plan,
 };
+pub use phone::{
+    code_put, code_sweep, code_try, notice_clear, notice_list, notice_mark, notice_pending, notice_put, notice_remove,
+    phone_cases, phone_list, phone_put, phone_remove,
+};
 pub use place::{PlaceName, place_children, place_find, place_names};
+pub use rating::{RatingCount, rating_counts, rating_find, rating_list, rating_past, rating_past_add, rating_put};
 pub use record::{
     answer_find, answer_list, answer_put, event_add, event_list, follow_add, follow_carry, follow_copy, follow_find,
     message_add, message_list, message_list_of, message_sign, owner_add, owner_list, photo_add, photo_list,
-    photo_publish, rating_add, rating_list,
+    photo_publish,
 };
 pub use search::{reindex, search_put, search_put_words, search_words};

@@ -3,7 +3,7 @@
 use huiyin_base::{Day, Id};
 use huiyin_db::{Filter, Result, Tx, insert_many, query};
 
-use crate::{CaseAnswer, CaseEvent, CaseFollow, CaseMessage, CaseOwner, CasePhoto, CaseRating, CaseRef, Decision};
+use crate::{CaseAnswer, CaseEvent, CaseFollow, CaseMessage, CaseOwner, CasePhoto, CaseRef, Decision};
 
 /// Appends to the history.
 pub async fn event_add(tx: &mut Tx, event: &CaseEvent) -> Result<()> {
@@ -11,9 +11,9 @@ pub async fn event_add(tx: &mut Tx, event: &CaseEvent) -> Result<()> {
     Ok(())
 }
 
-/// The history in order; for the public only what it may see.
+/// The history in order; for the public only what it may see. That somebody rated stands in old histories and is told to nobody.
 pub async fn event_list(tx: &mut Tx, case: CaseRef, public_only: bool) -> Result<Vec<CaseEvent>> {
-    let base = of(CaseEvent::SELECT, case);
+    let base = of(CaseEvent::SELECT, case).and("coalesce(x.kind, '') <> 'rate'");
     let base = if public_only { base.and("x.public = ?").bind(true) } else { base };
     base.then("order by x.n").query().fetch_all(tx).await
 }
@@ -103,16 +103,6 @@ pub async fn photo_publish(tx: &mut Tx, case: CaseRef, files: &[Id]) -> Result<(
     Ok(())
 }
 
-/// Adds a rating; false when this receipt rated this answer already.
-pub async fn rating_add(tx: &mut Tx, rating: &CaseRating) -> Result<bool> {
-    Ok(insert_many(tx, CaseRating::INSERT, vec![rating.values()], "on conflict do nothing").await? == 1)
-}
-
-/// The ratings, answer by answer.
-pub async fn rating_list(tx: &mut Tx, case: CaseRef) -> Result<Vec<CaseRating>> {
-    of(CaseRating::SELECT, case).then("order by x.answer, x.day").query().fetch_all(tx).await
-}
-
 /// Adds a follower; false when he follows already.
 pub async fn follow_add(tx: &mut Tx, follow: &CaseFollow) -> Result<bool> {
     Ok(insert_many(tx, CaseFollow::INSERT, vec![follow.values()], "on conflict do nothing").await? == 1)
@@ -149,6 +139,6 @@ pub async fn follow_carry(tx: &mut Tx, from: CaseRef, to: CaseRef, today: Day) -
     Ok(())
 }
 
-fn of(select: &'static str, case: CaseRef) -> Filter {
+pub(super) fn of(select: &'static str, case: CaseRef) -> Filter {
     Filter::new(select).then("x.region = ?").bind(case.region).and("x.case_id = ?").bind(case.id)
 }

@@ -23,6 +23,7 @@ pub fn search_words(case: &CaseItem, answer: Option<&str>) -> Vec<String> {
     all.extend(words(&case.text));
     all.extend(words(answer.unwrap_or_default()));
     all.extend(tags(Some(case.region), Some(&case.category), Some(case.state.as_str())));
+    all.push(tag("kind", &case.kind));
     all
 }
 
@@ -58,9 +59,10 @@ pub(super) fn answers_alone(filter: &WallFilter) -> bool {
     has_words(filter) && filter.township.is_none() && filter.village.is_none()
 }
 
-/// The newest matches of the words and of the filters that are words too.
+/// The newest problems that the words find, and the filters that are words too.
 pub(super) async fn newest(tx: &mut Tx, filter: &WallFilter, side: Option<Side>, limit: i64) -> Result<Vec<i64>> {
-    let Some(groups) = groups(filter) else { return Ok(Vec::new()) };
+    let Some(mut groups) = groups(filter) else { return Ok(Vec::new()) };
+    groups.push(vec![tag("kind", "problem")]);
     TABLE.newest(tx, &groups, side, limit).await
 }
 

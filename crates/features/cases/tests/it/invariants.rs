@@ -22,7 +22,7 @@ struct Try {
 }
 
 fn tries() -> impl Strategy<Value = Vec<Try>> {
-    let one = (0..19_usize, 0..23_usize, 0..12_usize, 0..17_usize, 0..9_i64, prop::bool::weighted(0.9));
+    let one = (0..19_usize, 0..26_usize, 0..12_usize, 0..17_usize, 0..9_i64, prop::bool::weighted(0.9));
     let one =
         one.prop_map(|(actor, request, org, person, days, reason)| Try { actor, request, org, person, days, reason });
     prop::collection::vec(one, 60..160)
@@ -40,6 +40,15 @@ fn request(tree: &Tree, case: &CaseItem, one: &Try, today: Day) -> Request {
         State::InHand => 13,
         State::Paused => 12,
         State::CloseRequested => 14,
+        // Objections, and what is decided of the second.
+        State::Answered if case.review_at().is_some() => 23 - 5 * usize::from(one.person.is_multiple_of(2)),
+        State::Answered if one.person.is_multiple_of(3) => {
+            if case.objected_times > 0 {
+                24
+            } else {
+                16
+            }
+        }
         _ => one.request,
     };
     match if one.days % 2 == 0 { next } else { one.request } {
@@ -81,6 +90,9 @@ fn request(tree: &Tree, case: &CaseItem, one: &Try, today: Day) -> Request {
         19 => Request::Merge(case.at()),
         20 => Request::Refer(Referral::Number("12345 热线 1".into())),
         21 => Request::Escalate,
+        23 => Request::Uphold,
+        24 => Request::Contest(vec![1]),
+        25 => Request::Correct(vec![2]),
         _ => Request::Edit { title: "水管".into(), text: "水管坏了".into() },
     }
 }
@@ -95,10 +107,12 @@ fn check(tree: &Tree, history: &History) {
     let subject = case.subject_org();
     assert!(!case.state.has_owner() || case.owner_person().is_some(), "{case:?}");
     assert_eq!(case.state.has_outcome(), case.outcome.is_some(), "{:?} {:?}", case.state, case.outcome);
-    assert_eq!(case.posted_day.is_some(), case.state.is_public() || case.number().is_some());
+    let public = tree.book.kind(&case.kind).unwrap().public;
+    let told = public && (case.state.is_public() || case.number().is_some());
+    assert_eq!(case.posted_day.is_some(), told, "visible before posting, or never to be seen: {case:?}");
     assert_eq!(history.events.len(), usize::try_from(case.events).unwrap());
     if let Some(subject) = subject {
-        let orgs = [Some(case.desk_org()), Some(case.owner()), case.verify_at(), case.escalated_to()];
+        let orgs = [Some(case.desk_org()), Some(case.owner()), case.verify_at(), case.escalated_to(), case.review_at()];
         for org in orgs.into_iter().flatten() {
             assert!(!tree.lines.within(org, subject), "the subject holds a case about itself: {case:?}");
         }
@@ -110,6 +124,15 @@ fn check(tree: &Tree, history: &History) {
     for answer in history.answers.iter().filter(|answer| answer.decision == Decision::Accepted) {
         assert_ne!(answer.account, answer.verifier, "the author verified his answer");
     }
+    assert!(public || (case.posted_day.is_none() && history.events.iter().skip(1).all(|event| !event.public)));
+    if let Some(review) = case.review_at() {
+        assert!(case.state == State::Answered && case.next_clock.is_some() || case.due_day.is_some());
+        let above = tree.lines.below(case.owner(), review) || tree.lines.above(review).next().is_none();
+        assert!(above, "the owner decides an objection against itself: {case:?}");
+    }
+    let lost = !case.state.is_open() && !case.state.has_outcome() && case.state != State::Withdrawn;
+    assert!(!lost, "a case that is neither open nor ended: {case:?}");
+    assert!(desk_waits(case), "an open case that lies on nobody's desk: {case:?}");
     assert!(case.returned_times <= tree.book.rules.returns);
     assert!(case.paused_times <= tree.book.rules.pause.times);
     assert_eq!(case.state == State::Paused, case.pause_until.is_some());
@@ -120,19 +143,34 @@ fn check(tree: &Tree, history: &History) {
     );
 }
 
+/// What is open waits on a desk, and so does an objection that is not decided.
+fn desk_waits(case: &CaseItem) -> bool {
+    let waits = !huiyin_cases::store::desk_items(case).is_empty();
+    waits == (case.state.is_open() || case.review_at().is_some())
+}
+
 fn day_far() -> Day {
     Day::new(2099, 1, 1).unwrap()
 }
 
 /// What must hold of the step itself.
 fn check_step(tree: &Tree, before: &CaseItem, after: &History, actor: &Actor<'_>, act: &Act) {
-    let kind = tree.book.kind("problem").unwrap();
+    let kind = tree.book.kind(&before.kind).unwrap();
     let row = kind.transition(act.request.action(), before.state).expect("only listed transitions are accepted");
     assert!(row.to.is_none_or(|to| to == after.item.state));
-    assert!(!row.reason || !act.reason.is_empty() || matches!(act.request, Request::Appeal(_) | Request::Object(_)));
+    assert!(
+        !row.reason
+            || !act.reason.is_empty()
+            || matches!(act.request, Request::Appeal(_) | Request::Object(_) | Request::Contest(_))
+    );
     let Actor::Staff(viewer) = actor else { return };
     for subject in [before.subject_org()].into_iter().flatten() {
         assert!(!is_about(tree, viewer, subject), "{} by the subject", act.request.action().label());
+    }
+    if matches!(act.request.action(), Action::Uphold | Action::Close) {
+        let owned = after.owners.iter().any(|owner| owner.account() == viewer.account);
+        assert!(!owned, "an owner closed his own case");
+        assert_ne!(before.verified_by(), Some(viewer.account), "who verified it decided the objection");
     }
     if act.request.action() == Action::Accept {
         let event = after.events.last().unwrap();
@@ -151,8 +189,8 @@ fn check_step(tree: &Tree, before: &CaseItem, after: &History, actor: &Actor<'_>
 }
 
 /// Runs the tries; gives the history and how many were accepted.
-fn run(tree: &Tree, subject: Option<OrgRef>, all: &[Try]) -> (History, usize) {
-    let mut history = tree.opened(7, subject, on("2016-03-01"));
+fn run(tree: &Tree, kind: &str, subject: Option<OrgRef>, all: &[Try]) -> (History, usize) {
+    let mut history = tree.opened_as(kind, 7, subject, on("2016-03-01"));
     let mut moment = on("2016-03-01");
     let mut accepted = 0;
     check(tree, &history);
@@ -191,7 +229,14 @@ proptest! {
         let tree = Tree::new();
         // The city itself stands above everything and cannot be a subject.
         let subject = (1..10).contains(&subject).then(|| tree.nodes[subject].at);
-        run(&tree, subject, &all);
+        run(&tree, "problem", subject, &all);
+    }
+
+    #[test]
+    fn nor_does_one_of_another_kind(all in tries(), subject in 1..10_usize, pressed in prop::bool::ANY) {
+        let tree = Tree::new();
+        let subject = Some(tree.nodes[subject].at);
+        run(&tree, if pressed { "pressure" } else { "burden" }, subject, &all);
     }
 }
 
@@ -204,13 +249,16 @@ fn random_acts_reach_every_state() {
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     let mut seen = std::collections::BTreeSet::new();
+    let mut upheld = false;
     for round in 0..300 {
         let all = tries().new_tree(&mut runner).unwrap().current();
         let subject = (round % 3 == 0).then(|| tree.org("甲一村"));
-        let (history, _) = run(&tree, subject, &all);
+        let (history, _) = run(&tree, "problem", subject, &all);
+        upheld |= history.events.iter().any(|event| event.kind == Action::Uphold);
         seen.extend(history.events.iter().map(|event| event.to_state));
     }
     // A case is merged into another one, and there is only one here.
+    assert!(upheld, "no objection was ever decided");
     let missing: Vec<_> = State::ALL.iter().filter(|state| !seen.contains(state) && **state != State::Merged).collect();
     assert!(missing.is_empty(), "never reached: {missing:?}");
 }

@@ -72,7 +72,7 @@ async fn last_year_does_not_change_this_year() {
         values
     };
     let mut rng = ground.rng.clone();
-    let score = huiyin_cases::Score { score: 5, comment: String::new() };
+    let score = huiyin_cases::Score { score: 5, ..huiyin_cases::Score::default() };
     ground.cases.rate(&made.receipt, score, on("2016-12-31"), &mut rng).await.unwrap();
     let before = values(&ground).await;
     assert_eq!(before, [1, 1, 0, 0, 1, 0, 1, 0, 1, 1, 0, 0]);

@@ -123,8 +123,14 @@ impl Tree {
 
     /// A problem of the first village, in memory.
     pub(crate) fn opened(&self, n: u64, subject: Option<OrgRef>, moment: Moment) -> History {
+        self.opened_as("problem", n, subject, moment)
+    }
+
+    /// The same of any kind.
+    pub(crate) fn opened_as(&self, kind: &str, n: u64, subject: Option<OrgRef>, moment: Moment) -> History {
         let mut rng = Rng::seeded(n);
         let opening = Opening {
+            kind: kind.into(),
             id: Id::new(self.org("县").region, moment.now, &mut rng),
             seq: seq_at(moment.now, &mut rng),
             county: self.org("县"),

@@ -52,7 +52,7 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<asked::Query>) -> Result 
 }
 
 fn answer(figure: &Figure, number: Number, asked: &Asked) -> FigureAnswer {
-    let hidden = figure.opened_by != Sight::Everyone && number.value < figure.least;
+    let hidden = figure.opened_by != Sight::Everyone && figure.hides(&number);
     let percent = number.permille().map(|permille| format!("{}.{}", permille / 10, permille % 10));
     FigureAnswer {
         id: figure.id,

@@ -1,5 +1,5 @@
 use askama::Template;
-use huiyin_figures::{Figure, Number};
+use huiyin_figures::{Figure, Number, Sight};
 use huiyin_web::components::{self, Breadcrumb, Chart, DataTable, Empty, FilterBar, Html, Rate, Series};
 use huiyin_web::{Ctx, Density, Query, Result};
 
@@ -96,20 +96,25 @@ pub(crate) fn card(board: &Board<'_>, entry: &Entry<'_>) -> Html {
     let (figure, number, asked) = (entry.figure, entry.number, &board.asked);
     let list = |id: &str| asked.link(&format!("/figures/{id}/list"));
     let definition = format!("{}（编号 {}）", figure.definition, figure.id);
-    if let (Some(over), Some(whole)) = (number.over, board.whole(figure)) {
+    let hidden = !entry.opens && figure.hides(&number);
+    if let (Some(over), Some(whole), false) = (number.over, board.whole(figure), hidden) {
         let part = Number::plain(number.value).text();
         let over = Number::plain(over).text();
         let rate = Rate::new(figure.name, number.text(), ("其中", &part), (whole.name, &over));
         let rate = rate.day(asked.cut.until().chinese()).definition(definition);
         return if entry.opens { rate.to(list(figure.id), list(whole.id)).into() } else { rate.into() };
     }
-    let hidden = !entry.opens && number.value < figure.least;
     let text = if hidden { format!("少于{}", figure.least) } else { number.text() };
-    let card = components::Number::new(figure.name, text, figure.unit);
+    let unit = if hidden { "个" } else { figure.unit };
+    let card = components::Number::new(figure.name, text, unit);
     if entry.opens {
         return card.definition(definition).to(list(figure.id)).into();
     }
-    card.definition(format!("{definition}清单由{}打开。", figure.opened_by.label())).into()
+    let door = match figure.opened_by {
+        Sight::Nobody => "不开放清单。".to_owned(),
+        sight => format!("清单由{}打开。", sight.label()),
+    };
+    card.definition(format!("{definition}{door}")).into()
 }
 
 /// The first two counts by month side by side; of a rate alone, the whole and the part.

@@ -3,7 +3,7 @@ use huiyin_base::Problem;
 use huiyin_base::number::CaseNumber;
 use huiyin_db::Tx;
 use huiyin_directory::Regions;
-use huiyin_figures::{Figure, Kind, Number, Position, Record};
+use huiyin_figures::{Figure, Kind, Number, Position, Record, Sight};
 use huiyin_web::components::{Breadcrumb, DataTable, Empty, FilterBar, Html, Pager, Row};
 use huiyin_web::{Ctx, Density, Path, Query, Result};
 
@@ -73,6 +73,10 @@ async fn draw(ctx: &Ctx, id: &str, query: &asked::Query) -> Result {
 
 /// Who may not open it reads what is counted and who can.
 pub(super) fn closed(figure: &Figure) -> Problem {
+    if figure.opened_by == Sight::Nobody {
+        let (name, definition) = (figure.name, figure.definition);
+        return Problem::forbidden(format!("「{name}」不开放清单，对谁都一样。指标的意思是：{definition}"));
+    }
     let (name, definition, who) = (figure.name, figure.definition, figure.opened_by.label());
     Problem::forbidden(format!(
         "「{name}」的清单在这个范围内由{who}打开。指标的意思是：{definition}需要核对时，请联系他们。"

@@ -1,0 +1,262 @@
+//! The page of a receipt: every state, both texts, who decided, who looked at his number, what is new since he last looked,
+//! and all that he may do now.
+
+use askama::Template;
+use huiyin_base::number::Receipt;
+use huiyin_base::{Id, Problem};
+use huiyin_db::Tx;
+use huiyin_web::components::{EchoPair, Field, Notice, PhotoStrip, Tag, Timeline, Told};
+use huiyin_web::{Csrf, Ctx, Density, Result};
+
+use super::card::{self, Cards, cases};
+use super::follow::Written;
+use super::follow_forms::{Forms, ObjectionForm, RatingForm, Telling};
+use super::story;
+use crate::{Action, CaseEvent, CaseItem, Cases, Followed, Letter, MessageKind, PhotoPart, Report, Sender, State};
+
+/// In the browser, sealed: how much of which case was seen. Nothing of it is kept on our side.
+const SEEN: &str = "huiyin_seen";
+/// Minutes for which a browser remembers it: half a year.
+const SEEN_FOR: i64 = 183 * 24 * 60;
+
+/// The one form that was sent with a mistake.
+#[derive(Debug)]
+pub(crate) struct Mistake {
+    pub(crate) word: &'static str,
+    pub(crate) message: String,
+    pub(crate) written: Written,
+}
+
+#[derive(Template)]
+#[template(path = "follow_case.html")]
+struct FollowPage {
+    csrf: Csrf,
+    title: String,
+    pair: EchoPair,
+    state: Tag,
+    notices: Vec<Notice>,
+    number: Option<String>,
+    owner: String,
+    phone: Option<String>,
+    /// What he wrote, where the public reads something else; and which post decided so.
+    original: Option<(String, String)>,
+    history: Timeline,
+    letters: Vec<(Letter, bool)>,
+    mistake: Option<(&'static str, String)>,
+    rating: Option<RatingForm>,
+    objection: Option<ObjectionForm>,
+    appeal: Option<Field>,
+    message: Option<Field>,
+    correction: Option<(Field, Field)>,
+    withdrawal: Option<Field>,
+    pressed: bool,
+    told: Telling,
+    kept: String,
+}
+
+pub(crate) async fn draw(ctx: &Ctx, receipt: &Receipt, mistake: Option<Mistake>) -> Result {
+    let engine = cases(&ctx.site)?;
+    let mut tx = ctx.site.db.read().await?;
+    let Some(followed) = engine.followed(&mut tx, receipt).await? else { return ctx.redirect("/follow", None) };
+    let report = engine.report(&mut tx, receipt, &followed).await?;
+    let case = followed.current();
+    let seen = seen(ctx, case.id);
+    let page = page(ctx, &mut tx, &engine, receipt, &followed, report, seen, mistake).await?;
+    let title = page.title.clone();
+    if page.mistake.is_some() {
+        return ctx.refused(&title, Density::Calm, &page);
+    }
+    let mut response = ctx.page(&title, Density::Calm, &page)?;
+    ctx.remember(&mut response, SEEN, &format!("{}:{}", case.id, case.events), SEEN_FOR);
+    Ok(response)
+}
+
+/// How many events of this case were seen before in this browser; none on a first visit.
+fn seen(ctx: &Ctx, case: Id) -> Option<i64> {
+    let kept = ctx.remembered(SEEN)?;
+    let (id, events) = kept.split_once(':')?;
+    (id == case.to_string()).then(|| events.parse().ok()).flatten()
+}
+
+#[expect(clippy::too_many_arguments, reason = "one page gathers all that a receipt opens")]
+async fn page(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    engine: &Cases,
+    receipt: &Receipt,
+    followed: &Followed,
+    report: Report,
+    seen: Option<i64>,
+    mistake: Option<Mistake>,
+) -> Result<FollowPage> {
+    let case = followed.current();
+    let cards = Cards::of_case(tx, &ctx.site, engine, case).await?;
+    let pair = pair(ctx, tx, &cards, case, &report).await?;
+    let forms = Forms { ctx, engine, followed, case, mistake: mistake.as_ref() };
+    let kind = engine.book.kind(&case.kind).ok_or_else(Problem::not_found)?;
+    let given = report.ratings.iter().find(|rating| rating.answer == case.answers);
+    let rating = if kind.rated { forms.rating(tx, receipt, given).await? } else { None };
+    let own = followed.raised && followed.moved_to.is_none();
+    Ok(FollowPage {
+        csrf: ctx.csrf(),
+        title: if case.kind == "problem" { "我反映的问题".into() } else { format!("我的{}", kind.label) },
+        state: card::state_tag(case.state, case.outcome, case.is_overdue(ctx.today())),
+        notices: notices(engine, followed, case, &report.events, seen),
+        number: cards.number(case.region, case.number()),
+        owner: cards.unit(case.owner_org).to_owned(),
+        phone: cards.phone(case.owner_org).map(ToOwned::to_owned),
+        original: original(case, &report),
+        history: story::timeline_since(&engine.book.rules, &report.events, seen),
+        rating,
+        objection: forms.objection(),
+        appeal: forms.may(Action::Appeal).then(|| forms.area("appeal", "为什么应当受理", 3)).filter(|_| !case.appealed),
+        message: (followed.raised && case.state.is_open()).then(|| forms.area("message", "我要说", 3)),
+        correction: (forms.may(Action::Correct) && own).then(|| forms.correction(&report)),
+        withdrawal: forms.may(Action::Withdraw).then(|| forms.withdrawal()),
+        pressed: followed.raised && kind.public,
+        told: forms.telling(tx, receipt).await?,
+        kept: kept(engine, &followed.case),
+        letters: marked(report.letters, &report.events, seen),
+        mistake: mistake.map(|mistake| (mistake.word, mistake.message)),
+        pair,
+    })
+}
+
+/// What was written, where the public text is another.
+fn original(case: &CaseItem, report: &Report) -> Option<(String, String)> {
+    let words = &report.original;
+    let same = words.text.trim() == case.text.trim() && (words.title.trim() == case.title.trim());
+    if words.text.trim().is_empty() || case.posted_day.is_none() || same {
+        return None;
+    }
+    let changed = report.events.iter().rev().find(|event| matches!(event.kind, Action::Edit | Action::Post));
+    let post = changed.map(|event| format!("{}，{}", event.post, event.day.chinese())).unwrap_or_default();
+    Some((words.text.clone(), post))
+}
+
+/// Letters of officers that came since the last look are marked.
+fn marked(letters: Vec<Letter>, events: &[CaseEvent], seen: Option<i64>) -> Vec<(Letter, bool)> {
+    let fresh = events.iter().filter(|event| event.kind == Action::Message && story::is_fresh(event, seen)).count();
+    let officers = letters.iter().filter(|letter| letter.sender == Sender::Officer).count();
+    let mut place = 0;
+    let mark = |letter: Letter| {
+        let by_officer = letter.sender == Sender::Officer;
+        place += usize::from(by_officer);
+        (letter, by_officer && place > officers.saturating_sub(fresh))
+    };
+    letters.into_iter().map(mark).collect()
+}
+
+async fn pair(ctx: &Ctx, tx: &mut Tx, cards: &Cards<'_>, case: &CaseItem, report: &Report) -> Result<EchoPair> {
+    let posted = case.posted_day.is_some();
+    let own = &report.original;
+    let title = if posted { case.title.clone() } else { own.title.clone() };
+    let text = if posted { case.text.clone() } else { own.text.clone() };
+    let day = case.posted_day.unwrap_or(case.submitted_day).chinese();
+    let told = Told {
+        title: if title.is_empty() { "我反映的事".into() } else { title },
+        text,
+        day,
+        photos: card::photos(tx, case, PhotoPart::Report, false).await?,
+        href: None,
+        number: cards.number(case.region, case.number()).unwrap_or_default(),
+        category: cards.category_in(&case.kind, &case.category, &case.sub_category),
+    };
+    let pair = EchoPair::new(told, cards.place(case.region, case.township, case.village)).level(2);
+    let late = case.is_overdue(ctx.today());
+    Ok(match report.answers.last() {
+        Some(answer) if State::ECHOED.contains(&case.state) => {
+            let photos =
+                card::photos(tx, case, PhotoPart::Answer, true).await.unwrap_or_else(|_| PhotoStrip::default());
+            pair.echo(card::echo(answer, photos))
+        }
+        _ => {
+            let pair = pair.state(card::state_tag(case.state, case.outcome, late));
+            match cards.deadline(case) {
+                Some(bar) => pair.deadline(bar),
+                None => pair,
+            }
+        }
+    })
+}
+
+/// What is new, and what happens next, in a sentence each.
+fn notices(
+    engine: &Cases,
+    followed: &Followed,
+    case: &CaseItem,
+    events: &[CaseEvent],
+    seen: Option<i64>,
+) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    let mut fresh: Vec<&str> = Vec::new();
+    for event in events.iter().filter(|event| story::is_fresh(event, seen)) {
+        if !fresh.contains(&event.kind.label()) {
+            fresh.push(event.kind.label());
+        }
+    }
+    if !fresh.is_empty() {
+        notices.push(Notice::info(format!("从您上次看到现在：{}。下面标着“新”。", fresh.join("、"))).icon("bell"));
+    }
+    if followed.moved_to.is_some() {
+        notices.push(Notice::info("您反映的问题和别人的合在一起办（或转到了对口的地方），下面是它现在的情况。"));
+        return notices;
+    }
+    match case.state {
+        State::Submitted => notices.push(Notice::info("已经收到，正在审核。两三个工作日内会有结果。")),
+        State::Declined => notices.push(declined(engine, events)),
+        State::Answered if case.review_at().is_some() => {
+            let days = engine.book.rules.desk.review;
+            let text = format!("您的异议正由上级复查，{days} 个工作日内决定：重新办理，或者维持答复并说明理由。");
+            notices.push(Notice::info(text).icon("scale"));
+        }
+        State::Answered if case.kind == "problem" => {
+            notices.push(Notice::good("已经答复。请看看说的和做的是不是一样，打个分；不满意可以提出异议。"));
+        }
+        State::Answered => notices.push(Notice::good("已经答复。不满意可以提出异议。")),
+        _ => {}
+    }
+    notices
+}
+
+/// Why it was not accepted, and what he can do now.
+fn declined(engine: &Cases, events: &[CaseEvent]) -> Notice {
+    let event = events.iter().rev().find(|event| event.kind == Action::Decline);
+    let reason = event.and_then(|event| event.reason.as_deref()).unwrap_or_default();
+    let post = event.map(|event| event.post.as_str()).unwrap_or_default();
+    let next = engine.book.rules.decline_of(reason).map(|known| known.next.as_str()).unwrap_or_default();
+    let own = "不同意的话，可以在下面申请复核一次，由上一级重新看。";
+    Notice::attention(format!("{}。{next}{own}（决定的岗位：{post}）", reason.trim_end_matches('。')))
+        .title("这件事没有受理")
+}
+
+/// How long what he wrote is kept.
+fn kept(engine: &Cases, case: &CaseItem) -> String {
+    let days = engine.book.rules.sealed_days;
+    match (case.erased_day, case.closed_day) {
+        (Some(day), _) => format!("您写的原文、联系方式和往来已于{}按规定删除，公开的内容保留。", day.chinese()),
+        (None, Some(closed)) => {
+            let day = engine.sealed_until(closed).chinese();
+            format!("这件事已经结束。您写的原文、联系方式和往来保留到{day}，之后自动删除；公开的内容保留。")
+        }
+        (None, None) => format!("办结满 {days} 天后，您写的原文、联系方式和往来会自动删除；公开的内容保留。"),
+    }
+}
+
+impl FollowPage {
+    fn wrong(&self, word: &str) -> bool {
+        self.mistake.as_ref().is_some_and(|(wrong, _)| *wrong == word)
+    }
+
+    fn by_officer(letter: &Letter) -> bool {
+        letter.sender == Sender::Officer
+    }
+
+    fn label(letter: &Letter) -> String {
+        match (letter.kind, letter.sender) {
+            (MessageKind::Message, Sender::Officer) => letter.post.clone(),
+            (MessageKind::Message, Sender::Reporter) => "我".into(),
+            (kind, _) => format!("我 · {}", kind.label()),
+        }
+    }
+}

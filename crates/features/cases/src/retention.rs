@@ -1,0 +1,75 @@
+//! The end of what is sealed: so many days after a case ended, what was written, how to reach its writer, letters, own words
+//! beside ratings, and photos that were never public are removed. What was public stays. The days stand in `rules/cases.toml`; the
+//! data catalogue marks the columns with the retention `sealed`, and a test holds both to [`SEALED`].
+
+use huiyin_base::{Day, Problem};
+use huiyin_files::FileStore;
+use huiyin_files::store::file_list;
+
+use crate::{CaseRef, Cases, Moment, PhotoPart, store};
+
+/// The columns that the job empties or whose rows it deletes.
+pub const SEALED: [(&str, &str); 8] = [
+    ("case_item", "original"),
+    ("case_item", "contact"),
+    ("case_message", "body"),
+    ("case_rating", "comment"),
+    ("case_rating_past", "comment"),
+    ("case_phone", "phone"),
+    ("case_phone", "receipt"),
+    ("case_notice", "recipient"),
+];
+
+/// So many cases are emptied in one write.
+const TOGETHER: i64 = 20;
+/// So many in one run of the job, so that a first run after years does not hold up others.
+const MOST: u64 = 2_000;
+
+impl Cases {
+    /// The day on which what is sealed of a case that ended on `closed` is removed.
+    pub fn sealed_until(&self, closed: Day) -> Day {
+        closed.plus(self.book.rules.sealed_days)
+    }
+
+    /// Removes what is due, and tells of how many cases. Running it again does nothing again.
+    pub async fn erase_due(&self, files: &FileStore, moment: Moment) -> Result<u64, Problem> {
+        let until = moment.today.plus(-self.book.rules.sealed_days);
+        let mut done = 0;
+        while done < MOST {
+            let due = store::kept_ended(&mut self.db.read().await?, until, TOGETHER).await?;
+            if due.is_empty() {
+                break;
+            }
+            done += u64::try_from(due.len()).unwrap_or(0);
+            for case in &due {
+                self.photos_erase(files, *case).await?;
+            }
+            let days = self.book.rules.sealed_days;
+            let write = self.db.write("case_erase", move |tx| {
+                let due = due.clone();
+                Box::pin(async move {
+                    for case in due {
+                        store::sealed_erase(tx, case, until, (moment, days)).await?;
+                    }
+                    Ok(())
+                })
+            });
+            write.await?;
+        }
+        Ok(done)
+    }
+
+    /// The pictures first: if the write after it fails, the next run finds the same rows and deletes what is not there.
+    async fn photos_erase(&self, files: &FileStore, case: CaseRef) -> Result<(), Problem> {
+        let mut tx = self.db.read().await?;
+        let photos = store::photo_list(&mut tx, case, false).await?;
+        let hidden = photos.iter().filter(|photo| photo.part == PhotoPart::Report && !photo.public);
+        let ids: Vec<_> = hidden.map(|photo| photo.file).collect();
+        let stored = file_list(&mut tx, case.region, &ids).await?;
+        drop(tx);
+        for file in &stored {
+            files.remove(file).await.map_err(Problem::broken)?;
+        }
+        Ok(())
+    }
+}

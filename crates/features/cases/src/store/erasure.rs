@@ -1,0 +1,88 @@
+//! What is removed of a case when its time is over, and the record of it.
+
+use huiyin_base::{Day, Id, Region};
+use huiyin_db::{Result, Tx, insert_many, query};
+
+use super::phone::phone_lookup_sweep;
+use super::record::of;
+use super::{case_lock, case_update, event_add, photo_list};
+use crate::reporter::note;
+use crate::{Action, ActorKind, CaseErasure, CaseRef, Moment, PhotoPart};
+
+/// How much of what was removed.
+pub type Erased = Vec<(&'static str, u64)>;
+
+/// Cases that ended up to a day and of which what is sealed is still kept, the oldest first.
+pub async fn kept_ended(tx: &mut Tx, until: Day, limit: i64) -> Result<Vec<CaseRef>> {
+    let rows = query(
+        "select x.region, x.id from case_item x
+         where x.closed_day is not null and x.erased_day is null and x.closed_day <= $1
+         order by x.closed_day, x.id limit $2",
+    );
+    let rows = rows.bind(until).bind(limit).fetch_all::<(Region, Id)>(tx).await?;
+    Ok(rows.into_iter().map(|(region, id)| CaseRef { region, id }).collect())
+}
+
+/// Removes what is sealed of a case, with its record and a line in its history; nothing where somebody opened it again meanwhile.
+pub async fn sealed_erase(tx: &mut Tx, case: CaseRef, until: Day, (moment, days): (Moment, i64)) -> Result<Erased> {
+    let Some(mut item) = case_lock(tx, case).await? else { return Ok(Vec::new()) };
+    if item.erased_day.is_some() || item.closed_day.is_none_or(|closed| closed > until) {
+        return Ok(Vec::new());
+    }
+    let mut erased: Erased =
+        vec![("original", u64::from(item.original.is_some())), ("contact", u64::from(item.contact.is_some()))];
+    let words = query("update case_item set original = null, contact = null where region = $1 and id = $2");
+    words.bind(case.region).bind(case.id).execute(tx).await?;
+    let photos = photos_remove(tx, case).await?;
+    erased.push(("photos", photos));
+    for (what, statement) in [
+        (
+            "comments",
+            "update case_rating set comment = null where region = $1 and case_id = $2 and comment is not null",
+        ),
+        (
+            "past_comments",
+            "update case_rating_past set comment = null where region = $1 and case_id = $2 and comment is not null",
+        ),
+        ("phones", "delete from case_phone where region = $1 and case_id = $2"),
+        ("notices", "delete from case_notice where region = $1 and case_id = $2"),
+    ] {
+        erased.push((what, query(statement).bind(case.region).bind(case.id).execute(tx).await?));
+    }
+    let letters = query("update case_message set body = $3 where region = $1 and case_id = $2 and body <> $3");
+    let letters = letters.bind(case.region).bind(case.id).bind(Vec::<u8>::new()).execute(tx).await?;
+    erased.push(("messages", letters));
+    phone_lookup_sweep(tx, case).await?;
+    erased.retain(|(_, n)| *n > 0);
+    let record = |(what, n): &(&'static str, u64)| {
+        let n = i64::try_from(*n).unwrap_or(i64::MAX);
+        CaseErasure { region: case.region, case_id: case.id, day: moment.today, what: (*what).to_owned(), n }.values()
+    };
+    let tail = "on conflict (region, case_id, day, what) do nothing";
+    insert_many(tx, CaseErasure::INSERT, erased.iter().map(record).collect(), tail).await?;
+    item.erased_day = Some(moment.today);
+    item.photos -= i64::try_from(photos).unwrap_or(0);
+    item.events += 1;
+    let mut event = note(&item, Action::Erase, ActorKind::System, "系统".into(), moment);
+    event.reason = Some(format!("办结满 {days} 天，原文、联系方式和往来已按规定删除"));
+    event_add(tx, &event).await?;
+    case_update(tx, &item).await?;
+    Ok(erased)
+}
+
+/// The records of what was removed of a case.
+pub async fn erasure_list(tx: &mut Tx, case: CaseRef) -> Result<Vec<CaseErasure>> {
+    of(CaseErasure::SELECT, case).then("order by x.day, x.what").query().fetch_all(tx).await
+}
+
+/// Rows of pictures that were never public; their content was deleted before.
+async fn photos_remove(tx: &mut Tx, case: CaseRef) -> Result<u64> {
+    let photos = photo_list(tx, case, false).await?;
+    let mut removed = 0;
+    for photo in photos.iter().filter(|photo| photo.part == PhotoPart::Report && !photo.public) {
+        let row = query("delete from case_photo where region = $1 and case_id = $2 and file = $3");
+        removed += row.bind(case.region).bind(case.id).bind(photo.file).execute(tx).await?;
+        huiyin_files::store::file_remove(tx, case.region, photo.file).await?;
+    }
+    Ok(removed)
+}
