@@ -131,7 +131,7 @@ async fn the_wall_lists_counts_and_finds() {
         WallFilter { words: "苹果树".into(), region, ..WallFilter::default() },
         WallFilter { words: "供水".into(), ..WallFilter::default() },
         WallFilter { words: "供水".into(), states: State::ECHOED.to_vec(), ..WallFilter::default() },
-        WallFilter { words: "水".into(), township: Some(ground.tree.org("甲镇").id), ..WallFilter::default() },
+        WallFilter { words: "自来水".into(), township: Some(ground.tree.org("甲镇").id), ..WallFilter::default() },
         WallFilter { states: State::ECHOED.to_vec(), category: Some("industry".into()), ..WallFilter::default() },
         WallFilter { states: vec![State::Merged, State::Posted], region, ..WallFilter::default() },
     ];
