@@ -24,7 +24,7 @@ use crate::store::setting::{setting_find, setting_put};
 pub use second_factor::code;
 
 /// What is printed at every start.
-const SIGN_INS: &str = "sign-ins.txt";
+pub const SIGN_INS: &str = "sign-ins.txt";
 /// Under which the database remembers how far its clock had run.
 const CLOCK: &str = "demo_clock";
 
@@ -167,7 +167,7 @@ async fn build(config: &Config, wish: &Wish) -> Result<()> {
 }
 
 /// The accounts and receipts a visitor may try, as lines of text.
-fn printed(made: &Made, strong: Option<&SignInSlip>) -> String {
+pub fn printed(made: &Made, strong: Option<&SignInSlip>) -> String {
     let mut lines = vec!["可以用这些演示账号登录（口令相同，都是虚构的人）：".to_owned()];
     let line = |slip: &SignInSlip| {
         format!("  {}  {} {}：{} / {}", slip.role.label(), slip.org, slip.post, slip.login, slip.password)

@@ -21,10 +21,20 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+/// Threads beside those that may be reading from SQLite, whose statements run on the thread that asks: whatever is read,
+/// somebody is left to answer and to write.
+const THREADS_LEFT: usize = 4;
+
+/// The threads on which everything runs.
+pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    tokio::runtime::Builder::new_multi_thread().worker_threads(cores + THREADS_LEFT).enable_all().build()
+}
+
 /// Runs the command line and gives the exit code. A failure is one sentence on standard error.
 pub fn main() -> ExitCode {
     let line = command::Line::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match runtime() {
         Ok(runtime) => runtime,
         Err(error) => {
             say::complain(format!("系统资源不足，程序没有启动：{error}"));

@@ -3,11 +3,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use huiyin_base::Problem;
+use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
-use sqlx::{PgPool, SqlitePool};
 
-use crate::dialect::sqlite;
+use crate::dialect::sqlite::Place;
+use crate::lite::Readers;
 use crate::tx::{Handle, Tx};
 use crate::writer::Writer;
 use crate::{DbConfig, Error, Result, WriteFuture};
@@ -18,7 +18,7 @@ pub struct Db(pub(crate) Arc<Pools>);
 
 #[derive(Debug)]
 pub(crate) enum Pools {
-    Sqlite { options: Box<SqliteConnectOptions>, readers: SqlitePool, writer: Writer },
+    Sqlite { place: Place, readers: Readers, writer: Writer },
     Postgres(PgPool),
 }
 
@@ -44,23 +44,9 @@ impl Db {
 
     async fn connect(config: &DbConfig, create: bool) -> Result<Self> {
         let pools = if config.url.starts_with("sqlite:") {
-            let options = sqlite::options(&config.url)?;
-            let writing = SqlitePoolOptions::new()
-                .max_connections(1)
-                .idle_timeout(None)
-                .max_lifetime(None)
-                .connect_with(options.clone().create_if_missing(create))
-                .await?;
-            let readers = SqlitePoolOptions::new()
-                .max_connections(config.connections)
-                .min_connections(1)
-                .idle_timeout(None)
-                .max_lifetime(None)
-                .test_before_acquire(false)
-                .connect_with(options.clone().pragma("query_only", "on"))
-                .await?;
-            let writer = Writer::start(writing, config.group_size, config.commit_delay).await?;
-            Pools::Sqlite { options: Box::new(options), readers, writer }
+            let place = Place::of(&config.url)?;
+            let writer = Writer::start(place.writer(create)?, config.group_size, config.commit_delay)?;
+            Pools::Sqlite { readers: Readers::new(place.clone(), config.connections), place, writer }
         } else if config.url.starts_with("postgres:") || config.url.starts_with("postgresql:") {
             let options = PgConnectOptions::from_str(&config.url)?.statement_cache_capacity(512);
             let pool = PgPoolOptions::new()
@@ -87,7 +73,7 @@ impl Db {
     /// A connection for reading single statements, each seeing what is committed.
     pub async fn read(&self) -> Result<Tx> {
         Ok(Tx(match &*self.0 {
-            Pools::Sqlite { readers, .. } => Handle::Sqlite(readers.acquire().await?),
+            Pools::Sqlite { readers, .. } => Handle::Sqlite(readers.lend().await?),
             Pools::Postgres(pool) => Handle::Postgres(pool.acquire().await?),
         }))
     }
@@ -95,7 +81,11 @@ impl Db {
     /// One consistent view over several statements: figures and exports.
     pub async fn snapshot(&self) -> Result<Tx> {
         Ok(Tx(match &*self.0 {
-            Pools::Sqlite { readers, .. } => Handle::SqliteSnapshot(readers.begin().await?),
+            Pools::Sqlite { readers, .. } => {
+                let view = readers.lend().await?;
+                view.begin()?;
+                Handle::Sqlite(view)
+            }
             Pools::Postgres(pool) => {
                 Handle::PostgresTransaction(pool.begin_with("begin isolation level repeatable read read only").await?)
             }

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 
+use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
-use sqlx::{ConnectOptions as _, Connection as _, Executor as _, SqliteConnection};
 use tokio::process::Command;
 
 use crate::connect::Pools;
+use crate::dialect::sqlite::Place;
+use crate::lite::Lite;
 use crate::tx::Handle;
 use crate::{Db, DbConfig, Error, Result, SchemaState, Tx, query};
 
@@ -18,7 +19,7 @@ impl Db {
     /// SQLite: a database file (`vacuum into`). PostgreSQL: what `pg_dump --format=custom` writes from the same snapshot.
     pub async fn copy_to(&self, config: &DbConfig, target: &Path) -> Result<Tx> {
         match &*self.0 {
-            Pools::Sqlite { options, .. } => copy_sqlite(options, target).await,
+            Pools::Sqlite { place, .. } => copy_sqlite(place.clone(), target.to_path_buf()).await,
             Pools::Postgres(_) => {
                 let mut view = self.snapshot().await?;
                 let snapshot: String = query("select pg_export_snapshot()").fetch_scalar(&mut view).await?;
@@ -35,7 +36,7 @@ impl Db {
     /// Brings a copy back into an empty place: a SQLite file that does not exist yet, or an empty PostgreSQL database.
     pub async fn restore(config: &DbConfig, copy: &Path) -> Result<()> {
         if config.url.starts_with("sqlite:") {
-            let file = crate::dialect::sqlite::options(&config.url)?.get_filename().to_path_buf();
+            let file = Place::of(&config.url)?.file;
             if file.exists() {
                 return Err(Error::Copy(format!(
                     "数据库 {} 已经存在，恢复只写到空的地方，没有改动它。",
@@ -74,16 +75,14 @@ impl Db {
     }
 }
 
-async fn copy_sqlite(options: &SqliteConnectOptions, target: &Path) -> Result<Tx> {
-    // The readers refuse `vacuum into`, so the copy has a connection of its own; the writer goes on beside it.
-    let mut connection = SqliteConnection::connect_with(options).await?;
-    let statement = sqlx::query("vacuum into ?").bind(target.display().to_string());
-    let copied = connection.execute(statement).await;
-    connection.close().await?;
-    copied?;
-    let copy = SqliteConnectOptions::new().filename(target).read_only(true);
-    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(copy).await?;
-    Ok(Tx(Handle::Sqlite(pool.acquire().await?)))
+async fn copy_sqlite(place: Place, target: PathBuf) -> Result<Tx> {
+    // A whole copy takes as long as the disk does, so it is made aside.
+    let copied = tokio::task::spawn_blocking(move || {
+        // The readers refuse `vacuum into`, so the copy has a connection of its own; the writer goes on beside it.
+        place.writer(false)?.execute("vacuum into ?", [target.display().to_string()])?;
+        Place { file: target }.finished()
+    });
+    Ok(Tx(Handle::Sqlite(Lite::own(copied.await.map_err(|_| Error::Stopped)??))))
 }
 
 /// A program of PostgreSQL with the address in its environment, so that no list of processes shows a password.

@@ -1,6 +1,6 @@
 //! Whole tables, row by row, whatever their columns: for handing everything over, and for closing an installation.
 
-use futures::TryStreamExt as _;
+use rusqlite::types::ValueRef;
 use sqlx::{Row as _, TypeInfo as _, ValueRef as _};
 
 use crate::connect::Pools;
@@ -21,13 +21,13 @@ pub async fn table_walk(
     }
     let quoted: Vec<String> = columns.iter().map(|column| format!("\"{column}\"")).collect();
     let sql = format!("select {} from {table}", quoted.join(", "));
-    let mut rows = Query::composed(sql, Vec::new()).stream(tx);
     let mut count = 0;
-    while let Some(row) = rows.try_next().await? {
-        let values = (0..columns.len()).map(|index| value_at(&row, index)).collect::<Result<Vec<Value>>>()?;
-        each(values)?;
+    let walk = Query::composed(sql, Vec::new()).each(tx, |row| {
+        each((0..columns.len()).map(|index| value_at(row, index)).collect::<Result<Vec<Value>>>()?)?;
         count += 1;
-    }
+        Ok(true)
+    });
+    walk.await?;
     Ok(count)
 }
 
@@ -45,35 +45,31 @@ impl Db {
 }
 
 /// A value by what the engine says it is.
-fn value_at(row: &Row, index: usize) -> Result<Value> {
-    match &row.0 {
-        Inner::Sqlite(found) => {
-            let raw = found.try_get_raw(index)?;
-            if raw.is_null() {
-                return Ok(Value::Null(Kind::Text));
-            }
-            Ok(match raw.type_info().name() {
-                "INTEGER" => Value::Int(found.try_get_unchecked(index)?),
-                "REAL" => Value::Real(found.try_get_unchecked(index)?),
-                "BLOB" => Value::Bytes(found.try_get_unchecked(index)?),
-                _ => Value::Text(found.try_get_unchecked(index)?),
-            })
+fn value_at(row: &Row<'_>, index: usize) -> Result<Value> {
+    let found = match &row.inner {
+        Inner::Sqlite(_) => {
+            return Ok(match row.stored(index)? {
+                ValueRef::Null => Value::Null(Kind::Text),
+                ValueRef::Integer(number) => Value::Int(number),
+                ValueRef::Real(number) => Value::Real(number),
+                ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
+                ValueRef::Text(_) => Value::Text(row.at(index)?),
+            });
         }
-        Inner::Postgres(found) => {
-            let raw = found.try_get_raw(index)?;
-            if raw.is_null() {
-                return Ok(Value::Null(Kind::Text));
-            }
-            Ok(match raw.type_info().name() {
-                "INT2" | "INT4" | "INT8" => Value::Int(row.at(index)?),
-                "BOOL" => Value::Bool(row.at(index)?),
-                "FLOAT4" | "FLOAT8" => Value::Real(row.at(index)?),
-                "BYTEA" => Value::Bytes(row.at(index)?),
-                "UUID" => Value::Uuid(row.at(index)?),
-                "TIMESTAMPTZ" => Value::Time(row.at(index)?),
-                "JSONB" | "JSON" => Value::Json(row.at(index)?),
-                _ => Value::Text(row.at(index)?),
-            })
-        }
+        Inner::Postgres(found) => found,
+    };
+    let raw = found.try_get_raw(index)?;
+    if raw.is_null() {
+        return Ok(Value::Null(Kind::Text));
     }
+    Ok(match raw.type_info().name() {
+        "INT2" | "INT4" | "INT8" => Value::Int(row.at(index)?),
+        "BOOL" => Value::Bool(row.at(index)?),
+        "FLOAT4" | "FLOAT8" => Value::Real(row.at(index)?),
+        "BYTEA" => Value::Bytes(row.at(index)?),
+        "UUID" => Value::Uuid(row.at(index)?),
+        "TIMESTAMPTZ" => Value::Time(row.at(index)?),
+        "JSONB" | "JSON" => Value::Json(row.at(index)?),
+        _ => Value::Text(row.at(index)?),
+    })
 }

@@ -1,4 +1,5 @@
 use huiyin_base::Problem;
+use rusqlite::ffi;
 
 /// A failed statement or connection.
 #[derive(Debug, thiserror::Error)]
@@ -29,9 +30,12 @@ pub enum Error {
     /// The closure panicked; its savepoint was rolled back.
     #[error("a write closure panicked: {0}")]
     Panicked(&'static str),
-    /// Anything the driver reports.
+    /// Anything PostgreSQL's driver reports.
     #[error(transparent)]
     Driver(#[from] sqlx::Error),
+    /// Anything SQLite reports.
+    #[error(transparent)]
+    Lite(#[from] rusqlite::Error),
 }
 
 impl Error {
@@ -39,11 +43,11 @@ impl Error {
     ///
     /// SQLite names only the columns, so the same name is composed from them; keep to the default names in migrations.
     pub fn constraint(&self) -> Option<String> {
-        let Self::Driver(sqlx::Error::Database(cause)) = self else { return None };
-        if let Some(name) = cause.constraint() {
-            return Some(name.to_owned());
+        if let Self::Driver(sqlx::Error::Database(cause)) = self {
+            return cause.constraint().map(str::to_owned);
         }
-        let columns = cause.message().split_once("UNIQUE constraint failed: ")?.1;
+        let Self::Lite(rusqlite::Error::SqliteFailure(_, Some(message))) = self else { return None };
+        let columns = message.split_once("UNIQUE constraint failed: ")?.1;
         let mut name = String::new();
         for column in columns.split(", ") {
             let (table, column) = column.split_once('.')?;
@@ -58,23 +62,26 @@ impl Error {
 
     /// A unique or primary key was violated.
     pub fn is_unique_violation(&self) -> bool {
-        matches!(self, Self::Driver(sqlx::Error::Database(cause)) if cause.is_unique_violation())
+        match self {
+            Self::Driver(sqlx::Error::Database(cause)) => cause.is_unique_violation(),
+            _ => matches!(self.sqlite_code(), Some(ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY)),
+        }
     }
 
-    /// Nobody's fault and worth another try: a serialisation failure, a deadlock, a busy database.
+    /// Nobody's fault and worth another try: a serialisation failure, a deadlock.
     pub fn is_retryable(&self) -> bool {
         let Self::Driver(sqlx::Error::Database(cause)) = self else { return false };
-        matches!(cause.code().as_deref(), Some("40001" | "40P01" | "5" | "517"))
+        matches!(cause.code().as_deref(), Some("40001" | "40P01"))
     }
 
     /// The file is damaged, or is no database at all.
     pub fn is_damaged(&self) -> bool {
-        matches!(self.sqlite_code(), Some(11 | 26))
+        matches!(self.sqlite_failure(), Some(ffi::SQLITE_CORRUPT | ffi::SQLITE_NOTADB))
     }
 
     /// The file, or the disk it lies on, cannot be written.
     pub fn is_read_only(&self) -> bool {
-        matches!(self.sqlite_code(), Some(3 | 8))
+        matches!(self.sqlite_failure(), Some(ffi::SQLITE_PERM | ffi::SQLITE_READONLY))
     }
 
     /// No connection came about: no server, a wrong password, no such file.
@@ -86,23 +93,31 @@ impl Error {
             // Class 08 is the connection, 28 the password, 3D000 the database's name.
             Self::Driver(sqlx::Error::Database(cause)) => {
                 let code = cause.code().unwrap_or_default();
-                code.len() == 5 && (code.starts_with("08") || code.starts_with("28") || code == "3D000")
-                    || self.sqlite_code() == Some(14)
+                code.starts_with("08") || code.starts_with("28") || code == "3D000"
             }
-            _ => false,
+            _ => self.sqlite_failure() == Some(ffi::SQLITE_CANTOPEN),
         }
-    }
-
-    /// SQLite's primary result code, without the detail in its upper bits. PostgreSQL's codes have five letters.
-    fn sqlite_code(&self) -> Option<u32> {
-        let Self::Driver(sqlx::Error::Database(cause)) = self else { return None };
-        let code = cause.code().filter(|code| code.len() < 5)?;
-        Some(code.parse::<u32>().ok()? & 0xff)
     }
 
     /// The disk is full.
     pub fn is_disk_full(&self) -> bool {
-        matches!(self, Self::Driver(sqlx::Error::Database(cause)) if matches!(cause.code().as_deref(), Some("13" | "53100")))
+        match self {
+            Self::Driver(sqlx::Error::Database(cause)) => cause.code().as_deref() == Some("53100"),
+            _ => self.sqlite_failure() == Some(ffi::SQLITE_FULL),
+        }
+    }
+
+    /// SQLite's result code with its detail.
+    fn sqlite_code(&self) -> Option<i32> {
+        match self {
+            Self::Lite(rusqlite::Error::SqliteFailure(cause, _)) => Some(cause.extended_code),
+            _ => None,
+        }
+    }
+
+    /// SQLite's result code without the detail in its upper bits.
+    fn sqlite_failure(&self) -> Option<i32> {
+        self.sqlite_code().map(|code| code & 0xff)
     }
 }
 

@@ -49,6 +49,12 @@ impl Filter {
         self
     }
 
+    /// Adds a piece that this crate itself has composed.
+    pub(crate) fn composed(mut self, piece: &str) -> Self {
+        self.sql.push_str(piece);
+        self
+    }
+
     /// Binds the next `?`.
     pub fn bind(mut self, value: impl ToValue) -> Self {
         self.values.push(value.to_value());
@@ -62,6 +68,18 @@ impl Filter {
         self.values.extend(values.into_iter().map(T::to_value));
         let count = self.values.len() - before;
         self.number_next(count, true);
+        self
+    }
+
+    /// Replaces the next `?` by pairs of parameters: `(a, b) in (values ?)`. Without a pair nothing equals them.
+    pub fn bind_pairs<A: ToValue, B: ToValue>(mut self, pairs: impl IntoIterator<Item = (A, B)>) -> Self {
+        let before = self.values.len();
+        for (one, other) in pairs {
+            self.values.extend([one.to_value(), other.to_value()]);
+        }
+        let markers: Vec<String> =
+            (before + 1..self.values.len()).step_by(2).map(|n| format!("(${n},${})", n + 1)).collect();
+        self.put_next(&if markers.is_empty() { "(null,null)".to_owned() } else { markers.join(",") });
         self
     }
 
@@ -80,15 +98,19 @@ impl Filter {
     }
 
     fn number_next(&mut self, count: usize, list: bool) {
+        let last = self.values.len();
+        let markers: Vec<String> = (last + 1 - count..=last).map(|n| format!("${n}")).collect();
+        let text = if list && markers.is_empty() { "null".to_owned() } else { markers.join(",") };
+        self.put_next(&text);
+    }
+
+    fn put_next(&mut self, text: &str) {
         let Some(offset) = self.sql[self.numbered..].find('?') else {
             debug_assert!(false, "more values than parameters: {}", self.sql);
             return;
         };
         let at = self.numbered + offset;
-        let last = self.values.len();
-        let markers: Vec<String> = (last + 1 - count..=last).map(|n| format!("${n}")).collect();
-        let text = if list && markers.is_empty() { "null".to_owned() } else { markers.join(",") };
-        self.sql.replace_range(at..=at, &text);
+        self.sql.replace_range(at..=at, text);
         self.numbered = at + text.len();
     }
 }
@@ -102,6 +124,13 @@ mod tests {
         let rows = Filter::new("from t where a = ?").bind(1_i64);
         let query = rows.before(&["select b,", "count(*)"]).and("c = ?").bind(2_i64).query();
         assert_eq!(query.sql(), "select b, count(*) from t where a = $1 and (c = $2)");
+    }
+
+    #[test]
+    fn pairs_are_numbered_one_by_one() {
+        let query = Filter::new("select 1 from t where a = ?").bind(1_i64).and("(b, c) in (values ?)");
+        let query = query.bind_pairs([(2_i64, "x"), (3, "y")]).and_some("d = ?", Some(4_i64)).query();
+        assert_eq!(query.sql(), "select 1 from t where a = $1 and ((b, c) in (values ($2,$3),($4,$5))) and (d = $6)");
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod dialect;
 pub mod dump;
 mod error;
 mod filter;
+mod lite;
 mod migrate;
 mod query;
 mod row;

@@ -2,8 +2,7 @@ use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{Connection as _, SqliteConnection};
 
 use crate::connect::Pools;
-use crate::tx::Handle;
-use crate::{Db, Error, Result};
+use crate::{Db, Engine, Error, Result, query};
 
 static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
@@ -25,8 +24,8 @@ impl Db {
     /// Brings the schema up to date. Refuses a schema that is newer or was edited.
     pub async fn migrate(&self) -> Result<()> {
         let outcome = match &*self.0 {
-            // The readers refuse writes, and the writer is inside its task: a migration has a connection of its own.
-            Pools::Sqlite { options, .. } => match SqliteConnection::connect_with(options).await {
+            // The readers refuse writes, and the writer is in its thread: a migration has a connection of its own.
+            Pools::Sqlite { place, .. } => match SqliteConnection::connect_with(&place.migrating()).await {
                 Ok(mut connection) => {
                     let outcome = SQLITE.run(&mut connection).await;
                     connection.close().await?;
@@ -41,11 +40,11 @@ impl Db {
 
     /// Compares the stored schema with the migrations built into this program.
     pub async fn schema_state(&self) -> Result<SchemaState> {
-        let (migrator, applied) = match self.read().await?.0 {
-            Handle::Sqlite(mut connection) => (&SQLITE, applied(&mut *connection).await?),
-            Handle::Postgres(mut connection) => (&POSTGRES, applied(&mut *connection).await?),
-            Handle::SqliteSnapshot(_) | Handle::PostgresTransaction(_) => return Err(Error::Stopped),
-        };
+        let mut tx = self.read().await?;
+        let migrator = if tx.engine() == Engine::Sqlite { &SQLITE } else { &POSTGRES };
+        // An empty database has no such table, which is no error here.
+        let applied = query("select version from _sqlx_migrations order by version").fetch_column::<i64>(&mut tx).await;
+        let applied = applied.unwrap_or_default();
         let newest = migrator.iter().map(|migration| migration.version).max().unwrap_or(0);
         Ok(match applied.last() {
             None => SchemaState::Empty,
@@ -53,14 +52,6 @@ impl Db {
             Some(version) if *version == newest => SchemaState::Current,
             Some(_) => SchemaState::Behind,
         })
-    }
-}
-
-async fn applied<C: sqlx::migrate::Migrate>(connection: &mut C) -> Result<Vec<i64>> {
-    // An empty database has no such table, which is no error here.
-    match connection.list_applied_migrations("_sqlx_migrations").await {
-        Ok(applied) => Ok(applied.into_iter().map(|migration| migration.version).collect()),
-        Err(_) => Ok(Vec::new()),
     }
 }
 

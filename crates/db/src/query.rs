@@ -1,8 +1,7 @@
 use futures::TryStreamExt as _;
-use futures::stream::BoxStream;
 use sqlx::{AssertSqlSafe, Executor as _};
 
-use crate::dialect::{postgres, sqlite};
+use crate::dialect::postgres;
 use crate::row::{Inner, Read};
 use crate::tx::on_engine;
 use crate::{Error, FromRow, Result, Row, ToValue, Tx, Value};
@@ -46,14 +45,10 @@ impl Query {
     /// Runs the statement; gives the number of rows it touched.
     pub async fn execute(self, tx: &mut Tx) -> Result<u64> {
         let Self { sql, values } = self;
-        let sql = AssertSqlSafe(sql.into_owned());
         on_engine!(tx,
-            sqlite(connection) => {
-                let query = sqlx::query_with(sql, sqlite::arguments(values)?);
-                Ok(connection.execute(query).await?.rows_affected())
-            },
+            sqlite(connection) => connection.execute(&sql, &values),
             postgres(connection) => {
-                let query = sqlx::query_with(sql, postgres::arguments(values)?);
+                let query = sqlx::query_with(AssertSqlSafe(sql.into_owned()), postgres::arguments(values)?);
                 Ok(connection.execute(query).await?.rows_affected())
             },
         )
@@ -61,12 +56,12 @@ impl Query {
 
     /// Every row.
     pub async fn fetch_all<T: FromRow>(self, tx: &mut Tx) -> Result<Vec<T>> {
-        self.rows(tx).await?.iter().map(T::from_row).collect()
+        self.read(tx, None, T::from_row).await
     }
 
     /// The first row, if there is one.
     pub async fn fetch_optional<T: FromRow>(self, tx: &mut Tx) -> Result<Option<T>> {
-        self.rows(tx).await?.first().map(T::from_row).transpose()
+        Ok(self.read(tx, Some(1), T::from_row).await?.pop())
     }
 
     /// The first row, which must exist.
@@ -81,27 +76,7 @@ impl Query {
 
     /// The first column of every row.
     pub async fn fetch_column<T: Read>(self, tx: &mut Tx) -> Result<Vec<T>> {
-        self.rows(tx).await?.iter().map(|row| row.at(0)).collect()
-    }
-
-    /// Rows as they arrive, for exports that must not hold them all.
-    pub fn stream(self, tx: &mut Tx) -> BoxStream<'_, Result<Row>> {
-        let Self { sql, values } = self;
-        let sql = AssertSqlSafe(sql.into_owned());
-        on_engine!(tx,
-            sqlite(connection) => match sqlite::arguments(values) {
-                Ok(values) => Box::pin(
-                    connection.fetch(sqlx::query_with(sql, values)).map_ok(|row| Row(Inner::Sqlite(row))).err_into(),
-                ),
-                Err(error) => Box::pin(futures::stream::once(async { Err(error) })),
-            },
-            postgres(connection) => match postgres::arguments(values) {
-                Ok(values) => Box::pin(
-                    connection.fetch(sqlx::query_with(sql, values)).map_ok(|row| Row(Inner::Postgres(row))).err_into(),
-                ),
-                Err(error) => Box::pin(futures::stream::once(async { Err(error) })),
-            },
-        )
+        self.read(tx, None, |row| row.at(0)).await
     }
 
     /// The statement as text, for tests that read query plans.
@@ -114,31 +89,46 @@ impl Query {
         match tx.engine() {
             crate::Engine::Sqlite => {
                 let query = Self { sql: format!("explain query plan {}", self.sql).into(), ..self };
-                query.rows(tx).await?.iter().map(|row| row.get("detail")).collect()
+                query.read(tx, None, |row| row.get("detail")).await
             }
             crate::Engine::Postgres => {
                 let query = Self { sql: format!("explain {}", self.sql).into(), ..self };
-                query.rows(tx).await?.iter().map(|row| row.at(0)).collect()
+                query.read(tx, None, |row| row.at(0)).await
             }
         }
     }
 
-    /// Every row, to be read by position.
-    pub(crate) async fn fetch_rows(self, tx: &mut Tx) -> Result<Vec<Row>> {
-        self.rows(tx).await
+    /// What `read` makes of each row, of the first `most` where so many are enough.
+    pub(crate) async fn read<T>(
+        self,
+        tx: &mut Tx,
+        most: Option<usize>,
+        read: impl Fn(&Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let most = most.unwrap_or(usize::MAX);
+        let mut all = Vec::new();
+        self.each(tx, |row| {
+            all.push(read(row)?);
+            Ok(all.len() < most)
+        })
+        .await?;
+        Ok(all)
     }
 
-    async fn rows(self, tx: &mut Tx) -> Result<Vec<Row>> {
+    /// Gives every row to `take` as it arrives, until that says it has enough: no row is held longer than it is looked at.
+    pub(crate) async fn each(self, tx: &mut Tx, mut take: impl FnMut(&Row<'_>) -> Result<bool>) -> Result<()> {
         let Self { sql, values } = self;
-        let sql = AssertSqlSafe(sql.into_owned());
         on_engine!(tx,
-            sqlite(connection) => {
-                let rows = connection.fetch_all(sqlx::query_with(sql, sqlite::arguments(values)?)).await?;
-                Ok(rows.into_iter().map(|row| Row(Inner::Sqlite(row))).collect())
-            },
+            sqlite(connection) => connection.each(&sql, &values, take),
             postgres(connection) => {
-                let rows = connection.fetch_all(sqlx::query_with(sql, postgres::arguments(values)?)).await?;
-                Ok(rows.into_iter().map(|row| Row(Inner::Postgres(row))).collect())
+                let query = sqlx::query_with(AssertSqlSafe(sql.into_owned()), postgres::arguments(values)?);
+                let mut rows = connection.fetch(query);
+                while let Some(row) = rows.try_next().await? {
+                    if !take(&Row::new(Inner::Postgres(&row)))? {
+                        break;
+                    }
+                }
+                Ok(())
             },
         )
     }
@@ -149,8 +139,8 @@ impl Query {
 /// `head` is `insert into t (a, b)`, `tail` what follows the values, such as `on conflict do nothing`. All rows must
 /// have the same length; rows are split so that no statement exceeds what SQLite allows.
 pub async fn insert_many(tx: &mut Tx, head: &'static str, rows: Vec<Vec<Value>>, tail: &'static str) -> Result<u64> {
-    // SQLite allows 32,766 parameters, but the driver asks for the name of each one it binds, and SQLite finds a name by
-    // walking all names before it: with 4,000 parameters that was two thirds of the time of a bulk write.
+    // SQLite allows 32,766 parameters and PostgreSQL 65,535. Beyond some hundred nothing is gained, and the text of every
+    // length that occurs stays prepared.
     const MOST_PARAMETERS: usize = 480;
     let Some(width) = rows.first().map(Vec::len).filter(|width| *width > 0) else { return Ok(0) };
     let per_statement = (MOST_PARAMETERS / width).max(1);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Engine, Error, Query, Result, Row, Tx, query};
+use crate::{Engine, Error, Query, Result, Tx, query};
 
 /// A table of the open database.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,21 +68,17 @@ pub async fn tables(tx: &mut Tx) -> Result<BTreeMap<String, Table>> {
         Engine::Postgres => (POSTGRES_COLUMNS, POSTGRES_INDEXES, POSTGRES_KEYS),
     };
     let mut tables: BTreeMap<String, Table> = BTreeMap::new();
-    for row in query(columns).fetch_rows(tx).await? {
-        let name: String = row.at(0)?;
+    for (name, column, declared, nullable) in query(columns).fetch_all::<(String, String, String, i64)>(tx).await? {
         let table = tables.entry(name.clone()).or_insert_with(|| Table { name, ..Table::default() });
-        let storage = storage_of(&row.at::<String>(2)?);
-        table.columns.push(Column { name: row.at(1)?, storage, nullable: row.at::<i64>(3)? != 0 });
+        table.columns.push(Column { name: column, storage: storage_of(&declared), nullable: nullable != 0 });
     }
-    for row in query(indexes).fetch_rows(tx).await? {
-        let Some(table) = tables.get_mut(&row.at::<String>(0)?) else { continue };
-        let index =
-            Index { columns: listed(&row, 1)?, unique: row.at::<i64>(2)? != 0, partial: row.at::<i64>(3)? != 0 };
-        table.indexes.push(index);
+    for (name, columns, unique, partial) in query(indexes).fetch_all::<(String, String, i64, i64)>(tx).await? {
+        let Some(table) = tables.get_mut(&name) else { continue };
+        table.indexes.push(Index { columns: listed(&columns), unique: unique != 0, partial: partial != 0 });
     }
-    for row in query(keys).fetch_rows(tx).await? {
-        let Some(table) = tables.get_mut(&row.at::<String>(0)?) else { continue };
-        table.foreign_keys.push(ForeignKey { columns: listed(&row, 1)?, target: row.at(2)? });
+    for (name, columns, target) in query(keys).fetch_all::<(String, String, String)>(tx).await? {
+        let Some(table) = tables.get_mut(&name) else { continue };
+        table.foreign_keys.push(ForeignKey { columns: listed(&columns), target });
     }
     for table in tables.values_mut() {
         table.indexes.sort();
@@ -107,8 +103,8 @@ pub async fn dangling(tx: &mut Tx, reference: &Reference) -> Result<(i64, i64)> 
 }
 
 /// The names of an index or key, which the statements give joined by commas.
-fn listed(row: &Row, index: usize) -> Result<Vec<String>> {
-    Ok(row.at::<String>(index)?.split(',').map(str::to_owned).collect())
+fn listed(names: &str) -> Vec<String> {
+    names.split(',').map(str::to_owned).collect()
 }
 
 fn storage_of(declared: &str) -> &'static str {

@@ -94,14 +94,12 @@ pub async fn sealed_next(
         "select {binding}, {column} from {table}
          where region = $1 and {column} is not null and substr({column}, 1, 3) <> $2 {from} order by {binding} limit $3"
     );
-    let rows = Query::composed(sql, values).fetch_rows(tx).await?;
     let last = of.binding.len();
-    rows.iter()
-        .map(|row| {
-            let binding = (0..last).map(|index| key(row, index)).collect::<Result<Vec<Value>>>()?;
-            Ok(SealedValue { binding, sealed: row.at(last)? })
-        })
-        .collect()
+    let value = |row: &Row<'_>| {
+        let binding = (0..last).map(|index| key(row, index)).collect::<Result<Vec<Value>>>()?;
+        Ok(SealedValue { binding, sealed: row.at(last)? })
+    };
+    Query::composed(sql, values).read(tx, None, value).await
 }
 
 /// Puts `new` in the place of a value, if that is still there.
@@ -132,6 +130,6 @@ fn names(of: &SealedColumn) -> Result<(&str, &str)> {
     Ok((&of.table, &of.column))
 }
 
-fn key(row: &Row, index: usize) -> Result<Value> {
+fn key(row: &Row<'_>, index: usize) -> Result<Value> {
     row.at::<Uuid>(index).map(Value::Uuid).or_else(|_| row.at::<i64>(index).map(Value::Int))
 }

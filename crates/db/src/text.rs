@@ -9,10 +9,7 @@ use std::sync::LazyLock;
 use huiyin_base::Region;
 use jieba_rs::Jieba;
 
-use crate::{Engine, Query, Result, Tx, Value};
-
-/// At most so many matches are looked at, newest first.
-pub const MOST_MATCHES: i64 = 1_000;
+use crate::{Engine, Filter, Query, Result, Tx, Value};
 
 static JIEBA: LazyLock<Jieba> = LazyLock::new(Jieba::new);
 
@@ -104,34 +101,71 @@ impl SearchTable {
         Ok(())
     }
 
-    /// The `seq` of the newest documents that hold every word, before `before` when given, newest first.
-    pub async fn newest(self, tx: &mut Tx, words: &[String], before: Option<i64>) -> Result<Vec<i64>> {
-        let wanted: Vec<String> = words.iter().filter(|word| !word.is_empty()).cloned().collect();
-        if wanted.is_empty() {
-            return Ok(Vec::new());
+    /// The `seq` of the newest documents that hold a word of every group, newest first, `limit` at most. `side` asks for
+    /// those on one side of a document: the newest before it, or the oldest after it.
+    pub async fn newest(self, tx: &mut Tx, groups: &[Vec<String>], side: Option<Side>, limit: i64) -> Result<Vec<i64>> {
+        let Some(wanted) = wanted(tx.engine(), groups) else { return Ok(Vec::new()) };
+        let (below, above, direction) = match side {
+            None => (i64::MAX, i64::MIN, "desc"),
+            Some(Side::Before(seq)) => (seq, i64::MIN, "desc"),
+            Some(Side::After(seq)) => (i64::MAX, seq, "asc"),
+        };
+        let table = self.0;
+        let sql = match tx.engine() {
+            Engine::Sqlite => format!(
+                "select rowid from {table} where {table} match $1 and rowid < $2 and rowid > $3
+                 order by rowid {direction} limit $4"
+            ),
+            Engine::Postgres => format!(
+                "select seq from {table} where words @@ to_tsquery('simple', $1) and seq < $2 and seq > $3
+                 order by seq {direction} limit $4"
+            ),
+        };
+        let values = vec![Value::Text(wanted), Value::Int(below), Value::Int(above), Value::Int(limit)];
+        let mut found: Vec<i64> = Query::composed(sql, values).fetch_column(tx).await?;
+        if direction == "asc" {
+            found.reverse();
         }
-        let before = Value::Int(before.unwrap_or(i64::MAX));
-        let limit = Value::Int(MOST_MATCHES);
-        let (sql, wanted) = match tx.engine() {
-            Engine::Sqlite => {
-                let quoted: Vec<String> = wanted.iter().map(|word| format!("\"{word}\"")).collect();
-                let sql = format!(
-                    "select rowid from {0} where {0} match $1 and rowid < $2 order by rowid desc limit $3",
-                    self.0
-                );
-                (sql, quoted.join(" "))
-            }
+        Ok(found)
+    }
+
+    /// Narrows a statement to the documents that hold a word of every group, by testing each of its rows: for words that
+    /// are common. `column` holds the `seq`.
+    pub fn narrow(self, engine: Engine, filter: Filter, column: &'static str, groups: &[Vec<String>]) -> Filter {
+        let Some(wanted) = wanted(engine, groups) else { return filter.and("1 = 0") };
+        let table = self.0;
+        let piece = match engine {
+            // The sign keeps SQLite from beginning with all matches instead of with the list's own order.
+            Engine::Sqlite => format!(" and +{column} in (select rowid from {table} where {table} match ?)"),
             Engine::Postgres => {
-                let quoted: Vec<String> = wanted.iter().map(|word| format!("'{word}'")).collect();
-                let sql = format!(
-                    "select seq from {} where words @@ to_tsquery('simple', $1) and seq < $2 order by seq desc limit $3",
-                    self.0
-                );
-                (sql, quoted.join(" & "))
+                format!(" and {column} in (select t.seq from {table} t where t.words @@ to_tsquery('simple', ?))")
             }
         };
-        Query::composed(sql, vec![Value::Text(wanted), before, limit]).fetch_column(tx).await
+        filter.composed(&piece).bind(wanted)
     }
+}
+
+/// One side of a document in the order of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// Older ones.
+    Before(i64),
+    /// Newer ones.
+    After(i64),
+}
+
+/// The engine's own expression for a word of every group; none where there is nothing to look for.
+fn wanted(engine: Engine, groups: &[Vec<String>]) -> Option<String> {
+    let (mark, or, and) = match engine {
+        Engine::Sqlite => ('"', " OR ", " AND "),
+        Engine::Postgres => ('\'', " | ", " & "),
+    };
+    let group = |words: &Vec<String>| {
+        let quoted: Vec<String> = words.iter().map(|word| format!("{mark}{word}{mark}")).collect();
+        format!("({})", quoted.join(or))
+    };
+    let groups: Vec<String> = groups.iter().filter(|words| !words.is_empty()).map(group).collect();
+    (!groups.is_empty()).then(|| groups.join(and))
 }
 
 #[cfg(test)]

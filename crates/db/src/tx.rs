@@ -1,7 +1,8 @@
 use sqlx::pool::PoolConnection;
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{Postgres, Transaction};
 
 use crate::Engine;
+use crate::lite::Lite;
 
 /// What a store function runs its statements on: a connection for reading, a snapshot, or a write in progress.
 #[derive(Debug)]
@@ -9,8 +10,7 @@ pub struct Tx(pub(crate) Handle);
 
 #[derive(Debug)]
 pub(crate) enum Handle {
-    Sqlite(PoolConnection<Sqlite>),
-    SqliteSnapshot(Transaction<'static, Sqlite>),
+    Sqlite(Lite),
     Postgres(PoolConnection<Postgres>),
     PostgresTransaction(Transaction<'static, Postgres>),
 }
@@ -19,7 +19,7 @@ impl Tx {
     /// Which engine this is. Ask only where no shared SQL can do; prefer [`crate::text`] and friends.
     pub fn engine(&self) -> Engine {
         match self.0 {
-            Handle::Sqlite(_) | Handle::SqliteSnapshot(_) => Engine::Sqlite,
+            Handle::Sqlite(_) => Engine::Sqlite,
             Handle::Postgres(_) | Handle::PostgresTransaction(_) => Engine::Postgres,
         }
     }
@@ -29,14 +29,7 @@ impl Tx {
 macro_rules! on_engine {
     ($tx:expr, sqlite($lite:ident) => $sqlite:expr, postgres($pg:ident) => $postgres:expr $(,)?) => {
         match &mut $tx.0 {
-            $crate::tx::Handle::Sqlite(connection) => {
-                let $lite: &mut sqlx::SqliteConnection = &mut *connection;
-                $sqlite
-            }
-            $crate::tx::Handle::SqliteSnapshot(connection) => {
-                let $lite: &mut sqlx::SqliteConnection = &mut *connection;
-                $sqlite
-            }
+            $crate::tx::Handle::Sqlite($lite) => $sqlite,
             $crate::tx::Handle::Postgres(connection) => {
                 let $pg: &mut sqlx::PgConnection = &mut *connection;
                 $postgres

@@ -131,9 +131,8 @@ macro_rules! text_enum {
         }
 
         impl $crate::FromColumn for $name {
-            fn from_column(row: &$crate::Row, index: usize) -> $crate::Result<Option<Self>> {
-                let Some(word) = <String as $crate::FromColumn>::from_column(row, index)? else { return Ok(None) };
-                Self::parse(&word).map(Some).ok_or_else(|| row.misfit(index, concat!("a word of ", stringify!($name))))
+            fn from_column(row: &$crate::Row<'_>, index: usize) -> $crate::Result<Option<Self>> {
+                row.text(index, Self::parse, concat!("a word of ", stringify!($name)))
             }
         }
 

@@ -6,33 +6,38 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use huiyin_base::Problem;
-use sqlx::{Executor as _, SqlitePool};
+use rusqlite::Connection;
+use tokio::runtime;
 use tokio::sync::{Mutex, mpsc, oneshot};
-use tokio::task::JoinHandle;
 
+use crate::lite::Lite;
 use crate::tx::{Handle, Tx};
 use crate::{Error, Result, WriteFuture};
 
-/// Hands closures to the writing task.
+/// Hands closures to the writing thread.
 #[derive(Debug)]
 pub(crate) struct Writer {
     queue: Mutex<Option<mpsc::Sender<Box<dyn Write>>>>,
     sender: mpsc::WeakSender<Box<dyn Write>>,
-    task: Mutex<Option<JoinHandle<()>>>,
+    ended: Mutex<Option<oneshot::Receiver<()>>>,
 }
 
 impl Writer {
-    /// Starts the task on the pool's only connection.
-    pub(crate) async fn start(pool: SqlitePool, group_size: usize, commit_delay: Duration) -> Result<Self> {
-        let connection = pool.acquire().await?;
+    /// Starts the thread on its connection. It ends when the queue does.
+    pub(crate) fn start(connection: Connection, group_size: usize, commit_delay: Duration) -> Result<Self> {
         let (sender, receiver) = mpsc::channel(4096);
-        let group = Group { tx: Tx(Handle::Sqlite(connection)), most_writes: group_size.max(1), commit_delay };
-        let task = tokio::spawn(async move {
-            group.run(receiver).await;
-            pool.close().await;
-        });
+        let (end, ended) = oneshot::channel();
+        let group =
+            Group { tx: Tx(Handle::Sqlite(Lite::own(connection))), most_writes: group_size.max(1), commit_delay };
+        let runtime = runtime::Handle::current();
+        let body = move || {
+            runtime.block_on(group.run(receiver));
+            // Whoever waits for the end may have gone away.
+            let _ = end.send(());
+        };
+        std::thread::Builder::new().name("writer".into()).spawn(body).map_err(sqlx::Error::Io)?;
         let weak = sender.downgrade();
-        Ok(Self { queue: Mutex::new(Some(sender)), sender: weak, task: Mutex::new(Some(task)) })
+        Ok(Self { queue: Mutex::new(Some(sender)), sender: weak, ended: Mutex::new(Some(ended)) })
     }
 
     pub(crate) async fn write<T, F>(&self, name: &'static str, closure: F) -> Result<T, Problem>
@@ -48,12 +53,12 @@ impl Writer {
         answered.await.map_err(|_| Error::Stopped)?
     }
 
-    /// Lets the queue run empty, then stops the task.
+    /// Lets the queue run empty, then stops the thread.
     pub(crate) async fn stop(&self) {
         self.queue.lock().await.take();
-        if let Some(task) = self.task.lock().await.take() {
-            // A panic in the task was already answered to every waiting writer.
-            let _ = task.await;
+        if let Some(ended) = self.ended.lock().await.take() {
+            // A panic in the thread was already answered to every waiting writer.
+            let _ = ended.await;
         }
     }
 }
@@ -127,44 +132,44 @@ impl Group {
             writes.clear();
         }
         // Leaves one whole file behind, so that a copy of it is a copy of the data.
-        if let Err(error) = self.statement("pragma wal_checkpoint(truncate)").await {
+        if let Err(error) = self.statement("pragma wal_checkpoint(truncate)") {
             tracing::warn!(error = %error, "the log was not folded into the database file");
         }
     }
 
     async fn commit_together(&mut self, writes: &mut [Box<dyn Write>]) -> Result<()> {
-        self.statement("begin immediate").await?;
+        self.statement("begin immediate")?;
         let outcome = self.run_each(writes).await;
         let committed = match outcome {
             Ok(()) => {
                 if !self.commit_delay.is_zero() {
                     tokio::time::sleep(self.commit_delay).await;
                 }
-                self.statement("commit").await
+                self.statement("commit")
             }
             Err(error) => Err(error),
         };
         if committed.is_err() {
             // Fails when the commit itself ended the transaction; there is nothing left to undo then.
-            let _ = self.statement("rollback").await;
+            let _ = self.statement("rollback");
         }
         committed
     }
 
     async fn run_each(&mut self, writes: &mut [Box<dyn Write>]) -> Result<()> {
         for write in writes {
-            self.statement("savepoint one").await?;
+            self.statement("savepoint one")?;
             if !write.run(&mut self.tx).await {
-                self.statement("rollback to one").await?;
+                self.statement("rollback to one")?;
             }
-            self.statement("release one").await?;
+            self.statement("release one")?;
         }
         Ok(())
     }
 
-    async fn statement(&mut self, sql: &'static str) -> Result<()> {
-        if let Handle::Sqlite(connection) = &mut self.tx.0 {
-            (&mut **connection).execute(sql).await?;
+    fn statement(&self, sql: &'static str) -> Result<()> {
+        if let Handle::Sqlite(connection) = &self.tx.0 {
+            connection.execute(sql, &[])?;
         }
         Ok(())
     }

@@ -26,7 +26,7 @@ pub(crate) struct Run {
 /// One request of a loop.
 pub(crate) enum Ask {
     /// A page, with a cookie where one is given.
-    Page(String, Option<&'static str>),
+    Page(String, Option<Arc<str>>),
     /// A report.
     Report(Multipart),
 }
@@ -79,7 +79,7 @@ pub(crate) async fn run(
 
 async fn send(client: &mut Client, ask: &Ask) -> io::Result<Answer> {
     match ask {
-        Ask::Page(path, cookie) => client.get(path, *cookie).await,
+        Ask::Page(path, cookie) => client.get(path, cookie.as_deref()).await,
         Ask::Report(form) => client.post("/problems", form).await,
     }
 }

@@ -3,12 +3,15 @@
 //! Every promise is a ratio to something measured in the same run, or a bound on a percentile. Bounded in count and time.
 #![expect(clippy::print_stdout, reason = "a measurement talks")]
 
+mod city;
 mod load;
 mod measures;
+mod reading;
 mod report;
 mod server;
 #[path = "../../tests/support/mod.rs"]
 mod support;
+mod work;
 
 use std::path::PathBuf;
 
@@ -29,6 +32,12 @@ struct Line {
     /// A demo city with ten times the cases, for the measure of growth
     #[arg(long)]
     ten: Option<PathBuf>,
+    /// Multiplies the problems of the city; above 1 only reading is measured
+    #[arg(long, default_value_t = 1)]
+    cases_scale: u32,
+    /// An empty PostgreSQL database in which the city is made; SQLite without it. Only reading is measured there
+    #[arg(long)]
+    postgres: Option<String>,
     /// The program, for the kill test
     #[arg(long)]
     binary: Option<PathBuf>,
@@ -46,23 +55,36 @@ struct Line {
     commit_delay_ms: u64,
 }
 
-#[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let line = Line::parse();
+fn main() -> anyhow::Result<()> {
+    huiyin_app::runtime()?.block_on(run(Line::parse()))
+}
+
+async fn run(line: Line) -> anyhow::Result<()> {
     let made = tempfile::tempdir()?;
     let data = line.data.clone().unwrap_or_else(|| made.path().join("demo"));
-    let bench = Bench { data, group_size: line.group_size, commit_delay_ms: line.commit_delay_ms };
+    let bench = Bench {
+        data,
+        cases: line.cases_scale,
+        postgres: line.postgres.clone(),
+        group_size: line.group_size,
+        commit_delay_ms: line.commit_delay_ms,
+    };
     if line.serve {
         return server::serve(&bench).await;
     }
-    let mut report = Report::default();
+    let mut report = Report::new(&bench);
     measures::make(&bench, &mut report).await?;
-    measures::wall(&bench, line.ten.as_deref(), &mut report).await?;
-    measures::front(&bench, &mut report).await?;
-    measures::submissions(&bench, &mut report).await?;
-    measures::photos(&bench, &mut report).await?;
-    if let Some(binary) = &line.binary {
-        measures::kills(&bench, binary, line.rounds, &mut report).await;
+    reading::wall(&bench, line.ten.as_deref(), &mut report).await?;
+    reading::others(&bench, &mut report).await?;
+    work::ledger(&bench, line.ten.as_deref(), &mut report).await?;
+    if bench.cases == 1 && bench.postgres.is_none() {
+        reading::front(&bench, &mut report).await?;
+        measures::submissions(&bench, &mut report).await?;
+        work::sweep(&bench, &mut report).await?;
+        measures::photos(&bench, &mut report).await?;
+        if let Some(binary) = &line.binary {
+            measures::kills(&bench, binary, line.rounds, &mut report).await;
+        }
     }
     let text = report.document();
     println!("{text}");

@@ -3,31 +3,22 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use huiyin_app::config::Config;
-use huiyin_app::demo::{self, Wish};
-
-use crate::load::{Ask, Run, run};
+use crate::load::{Ask, run};
 use crate::report::{Report, milliseconds};
 use crate::server::{Bench, Running};
 use crate::support::http::{Client, photo, problem, township};
 use crate::support::kill;
 
-/// Elder mode is never served from memory.
-const UNCACHED: Option<&str> = Some("huiyin_elder=1");
-
 /// Makes the city where there is none, and opens it a second time.
 pub(crate) async fn make(bench: &Bench, report: &mut Report) -> anyhow::Result<()> {
-    let config = Config::read("", [])?;
-    let wish = Wish { folder: bench.data.clone(), today: None, size: None, cases: None };
     if !bench.data.exists() {
         let begun = Instant::now();
-        demo::close(demo::open(&config, &wish).await?).await?;
-        let took = begun.elapsed();
-        report.promise(
-            took.as_secs() < 60,
-            "the full city is made in under 60 s",
-            &format!("{:.1} s", took.as_secs_f64()),
-        );
+        let demo = bench.open(None).await?;
+        demo.opened.ground.db.close().await;
+        drop(demo);
+        let (took, most) = (begun.elapsed(), Duration::from_secs(if bench.cases == 1 { 60 } else { 1_200 }));
+        let what = format!("the city is made in under {} s", most.as_secs());
+        report.promise(took < most, &what, &format!("{:.1} s", took.as_secs_f64()));
     }
     let begun = Instant::now();
     let server = Running::start(bench).await?;
@@ -37,79 +28,6 @@ pub(crate) async fn make(bench: &Bench, report: &mut Report) -> anyhow::Result<(
         took < Duration::from_secs(2),
         "a second start answers in under 2 s",
         &format!("{:.2} s", took.as_secs_f64()),
-    );
-    server.stop().await
-}
-
-/// The wall's list, filtered, any page deep, uncached.
-pub(crate) async fn wall(bench: &Bench, ten: Option<&Path>, report: &mut Report) -> anyhow::Result<()> {
-    let one = wall_of(bench).await?;
-    report.run("wall list, filtered, paged, uncached, 32 connections", &one);
-    let kept = one.p99 < Duration::from_millis(15);
-    report.promise(kept, "wall list: p99 under 15 ms at 32 connections", &milliseconds(one.p99));
-    if let Some(ten) = ten {
-        let ten = wall_of(&Bench { data: ten.to_owned(), ..bench.clone() }).await?;
-        report.run("the same with ten times the cases", &ten);
-        let ratio = ten.p99.as_secs_f64() / one.p99.as_secs_f64();
-        report.promise(ratio <= 1.5, "at ten times the cases within 1.5 times", &format!("{ratio:.2} times"));
-    }
-    Ok(())
-}
-
-async fn wall_of(bench: &Bench) -> anyhow::Result<Run> {
-    let server = Running::start(bench).await?;
-    let paths = wall_paths(&server.host).await?;
-    let ask = move |number: usize| Ask::Page(paths[number * 7 % paths.len()].clone(), UNCACHED);
-    let ask = std::sync::Arc::new(ask);
-    let warm = std::sync::Arc::clone(&ask);
-    run(&server.host, 32, 500, 200, move |number| warm(number)).await?;
-    let measured = run(&server.host, 32, 6_000, 200, move |number| ask(number)).await?;
-    server.stop().await?;
-    Ok(measured)
-}
-
-/// Filters by county, category and state, each followed up to ten pages deep.
-async fn wall_paths(host: &str) -> anyhow::Result<Vec<String>> {
-    const FILTERS: [&str; 8] = [
-        "",
-        "county=610602",
-        "county=610629&state=answered",
-        "county=610602&category=other&state=answered",
-        "state=working",
-        "county=610681&state=working",
-        "category=other",
-        "county=610627&category=other",
-    ];
-    let mut client = Client::connect(host).await?;
-    let mut paths = Vec::new();
-    for filter in FILTERS {
-        let mut path = format!("/wall?{filter}");
-        for _ in 0..10 {
-            let page = client.get(&path, UNCACHED).await?.text();
-            paths.push(path);
-            let next =
-                page.split("href=\"").filter_map(|rest| rest.split('"').next()).find(|href| href.contains("after="));
-            let Some(next) = next else { break };
-            path = next.replace("&#38;", "&").replace("&amp;", "&");
-        }
-    }
-    Ok(paths)
-}
-
-/// The public wall's first page from memory, against a fixed page of the same size behind the same middleware.
-pub(crate) async fn front(bench: &Bench, report: &mut Report) -> anyhow::Result<()> {
-    let server = Running::start(bench).await?;
-    let ask = |path: &'static str| move |_: usize| Ask::Page(path.to_owned(), None);
-    run(&server.host, 32, 500, 200, ask("/wall")).await?;
-    let fixed = run(&server.host, 32, 10_000, 200, ask("/bench/static")).await?;
-    let first = run(&server.host, 32, 10_000, 200, ask("/wall")).await?;
-    report.run("a fixed page behind the same middleware", &fixed);
-    report.run("the wall's first page, cached", &first);
-    let ratio = first.rate / fixed.rate;
-    report.promise(
-        ratio >= 1.0 / 3.0,
-        "cached first page: at least a third of a fixed page's rate",
-        &format!("{ratio:.2}"),
     );
     server.stop().await
 }

@@ -4,15 +4,24 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::load::Run;
+use crate::server::Bench;
 
 /// The document in the making.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
+    engine: &'static str,
+    cases: u32,
     runs: Vec<String>,
     promises: Vec<(bool, String)>,
 }
 
 impl Report {
+    /// An empty one.
+    pub(crate) fn new(bench: &Bench) -> Self {
+        let engine = if bench.postgres.is_some() { "PostgreSQL" } else { "SQLite" };
+        Self { engine, cases: bench.cases, ..Self::default() }
+    }
+
     /// One loop.
     pub(crate) fn run(&mut self, what: &str, run: &Run) {
         let line = format!(
@@ -45,7 +54,13 @@ impl Report {
             connections, warm cache. A ratio compares two measurements of the same run, so it says more than a rate.\n\n",
         );
         let cores = std::thread::available_parallelism().map_or(0, usize::from);
-        let _ = writeln!(text, "Machine: {} cores, {}, SQLite.\n", cores, processor());
+        let posted = 31_602 * u64::from(self.cases);
+        let _ = writeln!(
+            text,
+            "Machine: {cores} cores, {}, {}; {posted} posted problems at the beginning, in a city made for this run.\n",
+            processor(),
+            self.engine
+        );
         text.push_str("| promised | measured | kept |\n| --- | --- | --- |\n");
         for (_, line) in &self.promises {
             text.push_str(line);

@@ -6,8 +6,7 @@ use std::process::Stdio;
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
-use huiyin_app::config::Config;
-use huiyin_app::demo::{self, Wish};
+use huiyin_app::demo;
 use huiyin_app::features::features;
 use huiyin_app::{house, start};
 use huiyin_web::{Feature, Public, Routes, assemble};
@@ -22,6 +21,10 @@ pub(crate) const STATIC_BYTES: usize = 60_000;
 pub(crate) struct Bench {
     /// The demo city.
     pub(crate) data: PathBuf,
+    /// What its problems are multiplied by.
+    pub(crate) cases: u32,
+    /// The address of a PostgreSQL database; SQLite without one.
+    pub(crate) postgres: Option<String>,
     /// Writes that share a commit.
     pub(crate) group_size: usize,
     /// A pause before each commit.
@@ -37,14 +40,8 @@ pub(crate) struct Running {
 
 /// Serves until asked to stop; says its address first.
 pub(crate) async fn serve(bench: &Bench) -> anyhow::Result<()> {
-    let mut config = Config::read("", [])?;
-    config.site.limit_factor = 1_000_000.0;
-    config.database.group_size = bench.group_size;
-    config.database.commit_delay_ms = bench.commit_delay_ms;
     let listener = start::listen("127.0.0.1:0").await?;
-    let wish = Wish { folder: bench.data.clone(), today: None, size: None, cases: None };
-    let demo = demo::open(&config, &wish).await?;
-    let stop = house::stop_signal()?;
+    let demo = bench.open(None).await?;
     println!("http://{}/", listener.local_addr()?);
     let mut all = features();
     all.push(Feature {
@@ -52,8 +49,14 @@ pub(crate) async fn serve(bench: &Bench) -> anyhow::Result<()> {
         routes: Routes::new().get::<Public, _>("/bench/static", fixed),
         ..Feature::default()
     });
-    let house = assemble(demo.opened.ground.clone(), start::settings(&config, true)?, all);
+    let stop = house::stop_signal()?;
+    let house = assemble(demo.opened.ground.clone(), start::settings(&bench.config()?, true)?, all);
     house::serve(&demo.opened, house, listener, stop).await?;
+    if bench.postgres.is_some() {
+        // Only a demo folder remembers how far its clock ran.
+        demo.opened.ground.db.close().await;
+        return Ok(());
+    }
     demo::close(demo).await
 }
 
@@ -69,6 +72,8 @@ impl Running {
             .arg("--serve")
             .arg("--data")
             .arg(&bench.data)
+            .args(["--cases-scale", &bench.cases.to_string()])
+            .args(bench.postgres.iter().flat_map(|url| ["--postgres", url]))
             .args(["--group-size", &bench.group_size.to_string()])
             .args(["--commit-delay-ms", &bench.commit_delay_ms.to_string()])
             .stdin(Stdio::null())

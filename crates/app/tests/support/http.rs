@@ -53,12 +53,14 @@ impl Client {
         self.send(&[head.as_bytes(), &form.0, END.as_bytes()]).await
     }
 
-    fn head(&self, method: &str, path: &str, cookie: Option<&str>) -> String {
+    /// The first lines of a request; an empty line ends them.
+    pub(crate) fn head(&self, method: &str, path: &str, cookie: Option<&str>) -> String {
         let cookie = cookie.map(|cookie| format!("cookie: {cookie}\r\n")).unwrap_or_default();
         format!("{method} {path} HTTP/1.1\r\nhost: {}\r\n{cookie}", self.host)
     }
 
-    async fn send(&mut self, parts: &[&[u8]]) -> io::Result<Answer> {
+    /// Sends a request as it stands.
+    pub(crate) async fn send(&mut self, parts: &[&[u8]]) -> io::Result<Answer> {
         for part in parts {
             self.stream.get_mut().write_all(part).await?;
         }

@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 use crate::{Act, CaseRef, Cases, Moment, Request, State, store};
 
 /// So many cases are looked at together; their writes share commits.
-const TOGETHER: i64 = 64;
+const TOGETHER: i64 = 256;
 
 impl Cases {
     /// Fires every clock that is due, and tells how many. Firing twice does nothing twice: the case's own row says what is

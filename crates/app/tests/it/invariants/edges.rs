@@ -46,8 +46,10 @@ fn features_apart(workspace: &Workspace) -> Vec<String> {
 /// The driver stands in one manifest.
 fn driver_in_one_manifest(workspace: &Workspace) -> Vec<String> {
     manifests(workspace)
-        .filter(|(_, name, manifest)| name != "db" && dependencies(manifest).any(|name| name == "sqlx"))
-        .map(|(path, _, _)| format!("{path} depends on sqlx: only db does"))
+        .filter(|(_, name, manifest)| {
+            name != "db" && dependencies(manifest).any(|name| matches!(name, "sqlx" | "rusqlite"))
+        })
+        .map(|(path, _, _)| format!("{path} depends on a driver: only db does"))
         .collect()
 }
 

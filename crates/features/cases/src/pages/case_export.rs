@@ -8,6 +8,7 @@ use huiyin_directory::Scope;
 use huiyin_directory::audit::{self, AuditKind, Event};
 use huiyin_documents::{SheetError, SheetWriter, WriteCell, WriteColumn};
 use huiyin_web::{Allowance, Can, Ctx, Query, Result};
+use tokio::task::JoinHandle;
 
 use super::card::{Cards, cases};
 use super::case_filter::{Asked, Narrowed, narrowed};
@@ -67,7 +68,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseExport>, Query(asked): Query<Ask
     Ok((headers, bytes.map_err(Problem::broken)?).into_response())
 }
 
-/// Chunk by chunk, so that no more of the list is in memory than one of them.
+/// Chunk by chunk, so that no more of the list is in memory than two of them: one is written while the next is read.
 async fn fill(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -76,7 +77,7 @@ async fn fill(
     narrowed: &Narrowed<'_>,
 ) -> Result<(SheetWriter, usize)> {
     let columns = COLUMNS.map(|(title, width)| WriteColumn::new(title, width));
-    let mut writer = SheetWriter::new("台账", &columns).map_err(Problem::broken)?;
+    let mut writing = tokio::task::spawn_blocking(move || SheetWriter::new("台账", &columns));
     let mut page = Page::first(CHUNK).by(narrowed.asked.order());
     let mut count = 0;
     loop {
@@ -84,15 +85,17 @@ async fn fill(
         let cards = Cards::of_lines(tx, &ctx.site, cases, &slice.rows).await?;
         let rows: Vec<[WriteCell; 18]> = slice.rows.iter().map(|line| row(&cards, line)).collect();
         count += rows.len();
-        writer = tokio::task::spawn_blocking(move || write(writer, &rows))
-            .await
-            .map_err(Problem::broken)?
-            .map_err(Problem::broken)?;
+        let writer = written(writing).await?;
+        writing = tokio::task::spawn_blocking(move || write(writer, &rows));
         page.at = slice.next;
         if page.at.is_none() {
-            return Ok((writer, count));
+            return Ok((written(writing).await?, count));
         }
     }
+}
+
+async fn written(writing: JoinHandle<std::result::Result<SheetWriter, SheetError>>) -> Result<SheetWriter, Problem> {
+    writing.await.map_err(Problem::broken)?.map_err(Problem::broken)
 }
 
 fn write(mut writer: SheetWriter, rows: &[[WriteCell; 18]]) -> std::result::Result<SheetWriter, SheetError> {

@@ -8,7 +8,7 @@ use huiyin_web::{Ctx, Density, Query, Result, Site};
 use super::card::{Cards, cases};
 use super::wall_asked::{Asked, address, narrowed};
 use crate::State;
-use crate::store::{self, CaseLine, Cursor, Order, Page, Slice, Towards, WallFilter};
+use crate::store::{self, CaseLine, Count, Cursor, Order, Page, Slice, Towards, WallFilter};
 
 #[derive(Template)]
 #[template(path = "wall.html")]
@@ -22,6 +22,8 @@ struct WallPage {
     total: String,
     /// The code of the place in sight: its feed and its notice for the village board.
     place: String,
+    /// Not merely at least so many.
+    exact: bool,
 }
 
 const PAGE: i64 = 20;
@@ -62,7 +64,8 @@ async fn draw(ctx: &Ctx, asked: &Asked, echo: bool) -> Result {
         empty: pairs.is_empty().then(|| empty(path)),
         pairs,
         pager: pager(&cards, &slice, asked, path),
-        total: total.to_string(),
+        exact: total.exact,
+        total: Count { exact: true, ..total }.to_string(),
         place,
     };
     let title = if echo { "回音壁" } else { "问题墙" };

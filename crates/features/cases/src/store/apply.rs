@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use huiyin_db::{Filter, Result, Tx, insert_many, query};
 
+use super::stored::Moving as _;
 use super::{
     answer_put, cube_add, cube_cells, desk_items, desk_put, event_add, follow_add, message_add, notice_mark, owner_add,
     photo_add, search_put,
@@ -35,7 +36,7 @@ pub async fn case_add(
 /// Saves a change of a case that is locked.
 pub async fn case_save(tx: &mut Tx, before: &CaseItem, change: &Change) -> Result<()> {
     let after = &change.after;
-    case_update(tx, after).await?;
+    case_change(tx, before, after).await?;
     if before.original != after.original {
         original_put(tx, after).await?;
     }
@@ -68,6 +69,14 @@ pub async fn case_save(tx: &mut Tx, before: &CaseItem, change: &Change) -> Resul
     }
     let answer = if after.state.has_outcome() { super::answer_list(tx, after.at(), true).await?.pop() } else { None };
     search_put(tx, after, answer.as_ref().map(|answer| answer.text.as_str())).await
+}
+
+/// Writes the columns that have changed.
+async fn case_change(tx: &mut Tx, before: &CaseItem, after: &CaseItem) -> Result<()> {
+    // The first assignment changes nothing; it lets every other begin with a comma.
+    let update = after.assign_changed(before, Filter::new("update case_item set kind_version = kind_version"));
+    update.then("where region = ?").bind(after.region).and("id = ?").bind(after.id).query().execute(tx).await?;
+    Ok(())
 }
 
 /// What was written anew before anybody decided. It is no moving column: no other change carries it along.

@@ -1,4 +1,4 @@
-//! How many: from the cube where the filter allows, else up to a thousand.
+//! How many: from the totals where the filter allows, else up to a thousand.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use huiyin_db::{Filter, Result, Tx, query};
 use huiyin_directory::Scope;
 
 use super::filter::{CaseFilter, WallFilter, barred_subjects, narrowed, scoped, walled};
-use super::search::matches;
+use super::search;
 use crate::item::month_of;
 use crate::{Action, State};
 
@@ -40,8 +40,11 @@ impl fmt::Display for Count {
 pub async fn wall_count(tx: &mut Tx, filter: &WallFilter) -> Result<Count> {
     let in_cube =
         filter.village.is_none() && filter.sub_category.is_none() && filter.number.is_none() && whole_months(filter);
-    if in_cube && filter.words.trim().is_empty() {
-        return Ok(Count { n: cube_sum(tx, filter).await?, exact: true });
+    if in_cube && !search::has_words(filter) {
+        return Ok(Count { n: total(tx, filter).await?, exact: true });
+    }
+    if search::answers_alone(filter) {
+        return Ok(up_to(search::newest(tx, filter, None, MOST_COUNTED + 1).await?.len(), MOST_COUNTED));
     }
     let base = walled(Filter::new(COUNTED).then("x.kind = 'problem' and x.posted_day is not null"), filter);
     counted(tx, base, filter, MOST_COUNTED).await
@@ -82,13 +85,9 @@ async fn staff_count(tx: &mut Tx, scope: &Scope, filter: &CaseFilter, most: i64)
 }
 
 async fn counted(tx: &mut Tx, base: Filter, filter: &WallFilter, most: i64) -> Result<Count> {
-    let base = if filter.words.trim().is_empty() {
-        base
-    } else {
-        base.and("x.seq in (?)").bind_list(matches(tx, filter, None).await?)
-    };
-    let n: i64 = base.then("limit ?) c").bind(most + 1).query().fetch_scalar(tx).await?;
-    Ok(Count { n: n.min(most), exact: n <= most })
+    let Some(base) = search::narrowed(tx, base, filter).await? else { return Ok(up_to(0, most)) };
+    let n: i64 = base.then("limit ?) c").bind(most.saturating_add(1)).query().fetch_scalar(tx).await?;
+    Ok(up_to(usize::try_from(n).unwrap_or(0), most))
 }
 
 /// Whether the time asked for begins and ends with a month, as the cells of the cube do.
@@ -106,8 +105,19 @@ pub async fn county_counts(tx: &mut Tx, filter: &WallFilter) -> Result<Vec<(Regi
     base.then("group by c.region, c.state order by c.region, c.state").query().fetch_all(tx).await
 }
 
-async fn cube_sum(tx: &mut Tx, filter: &WallFilter) -> Result<i64> {
-    let base = Filter::new("select cast(coalesce(sum(c.n), 0) as bigint) from case_cube c where");
+fn up_to(n: usize, most: i64) -> Count {
+    let n = i64::try_from(n).unwrap_or(i64::MAX);
+    Count { n: n.min(most), exact: n <= most }
+}
+
+/// From the totals; those of single months stand in the cube.
+async fn total(tx: &mut Tx, filter: &WallFilter) -> Result<i64> {
+    let months = filter.posted_from.is_some() || filter.posted_to.is_some();
+    let base = if months {
+        Filter::new("select cast(coalesce(sum(c.n), 0) as bigint) from case_cube c where")
+    } else {
+        Filter::new("select cast(coalesce(sum(c.n), 0) as bigint) from case_total c where")
+    };
     let base = match filter.township {
         Some(township) => base.then("c.level = 'township'").and("c.org = ?").bind(township),
         None => base.then("c.level = 'county'"),
@@ -126,13 +136,25 @@ async fn cube_sum(tx: &mut Tx, filter: &WallFilter) -> Result<i64> {
 /// How many cases stand in each state, for the chips above the wall.
 pub async fn state_counts(tx: &mut Tx, filter: &WallFilter) -> Result<Vec<(State, i64)>> {
     let all = query(
-        "select c.state, cast(sum(c.n) as bigint) from case_cube c where c.level = 'county'
+        "select c.state, cast(sum(c.n) as bigint) from case_total c where c.level = 'county'
         and c.kind = 'problem' group by c.state",
     );
     let Some(region) = filter.region else { return all.fetch_all(tx).await };
     let one = query(
-        "select c.state, cast(sum(c.n) as bigint) from case_cube c
+        "select c.state, cast(sum(c.n) as bigint) from case_total c
          where c.level = 'county' and c.kind = 'problem' and c.region = $1 group by c.state",
     );
     one.bind(region).fetch_all(tx).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_that_stopped_says_so() {
+        assert_eq!(up_to(1_001, MOST_COUNTED).to_string(), "1,000 以上");
+        assert_eq!(up_to(1_000, MOST_COUNTED).to_string(), "1,000");
+        assert!(up_to(31_602, i64::MAX - 1).exact);
+    }
 }

@@ -52,6 +52,18 @@ pub async fn cube_add(tx: &mut Tx, changes: &BTreeMap<Cell, i64>) -> Result<()> 
     let head = "insert into case_cube (region, org, level, kind, category, state, day, n)";
     let tail = "on conflict (region, org, kind, category, state, day) do update set n = case_cube.n + excluded.n";
     insert_many(tx, head, rows.collect(), tail).await?;
+    let mut totals = BTreeMap::new();
+    for (cell, n) in changes {
+        let key = (cell.region, cell.org, &cell.kind, &cell.category, cell.state, cell.level);
+        *totals.entry(key).or_insert(0) += n;
+    }
+    let rows = totals
+        .into_iter()
+        .filter(|(_, n)| *n != 0)
+        .map(|((region, org, kind, category, state, level), n)| values![region, org, level, kind, category, state, n]);
+    let head = "insert into case_total (region, org, level, kind, category, state, n)";
+    let tail = "on conflict (region, org, kind, category, state) do update set n = case_total.n + excluded.n";
+    insert_many(tx, head, rows.collect(), tail).await?;
     Ok(())
 }
 
@@ -62,6 +74,20 @@ pub async fn cube_stored(tx: &mut Tx, region: Region) -> Result<Vec<(Id, String,
          order by org, category, state, day",
     );
     rows.bind(region).fetch_all(tx).await
+}
+
+/// The totals of a region that are not the sums of its cells: none, unless something broke.
+pub async fn totals_astray(tx: &mut Tx, region: Region) -> Result<i64> {
+    let astray = query(
+        "select count(*) from (
+            select org, category, state, cast(sum(n) as bigint) as n from (
+                select org, category, state, n from case_cube where region = $1
+                union all
+                select org, category, state, -n from case_total where region = $1
+            ) c group by org, category, state
+         ) d where n <> 0",
+    );
+    astray.bind(region).fetch_scalar(tx).await
 }
 
 /// The cells as the cases themselves say: the check compares both.

@@ -5,12 +5,13 @@ use std::fmt;
 use std::str::FromStr;
 
 use huiyin_base::{Day, Id, Instant, Region};
+use huiyin_db::text::Side;
 use huiyin_db::{Filter, Result, Tx, row};
 use huiyin_directory::Scope;
 
 use super::desk::DeskItem;
 use super::filter::{CaseFilter, WallFilter, barred_subjects, narrowed, scoped, walled};
-use super::search::matches;
+use super::search;
 use crate::{CaseAnswer, CaseItem, CaseRef, Channel, Outcome, State};
 
 row! {
@@ -213,7 +214,7 @@ pub async fn echo_list(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<
 pub async fn case_list(tx: &mut Tx, scope: &Scope, filter: &CaseFilter, page: &Page) -> Result<Slice<CaseLine>> {
     let barred = barred_subjects(tx, scope).await?;
     let base = scoped(narrowed(Filter::new(LINES).then("1 = 1"), filter), scope, filter.wall.region, &barred);
-    let Some(base) = found(tx, base, &filter.wall, page).await? else { return Ok(Slice::empty()) };
+    let Some(base) = search::narrowed(tx, base, &filter.wall).await? else { return Ok(Slice::empty()) };
     paged(tx, base, page).await
 }
 
@@ -248,35 +249,56 @@ pub async fn desk_lines(tx: &mut Tx, items: &[DeskItem]) -> Result<HashMap<Id, C
 
 /// The standing accepted answers of these cases.
 pub async fn answers_of(tx: &mut Tx, lines: &[CaseLine]) -> Result<HashMap<Id, CaseAnswer>> {
-    let mut answers: HashMap<Id, CaseAnswer> = HashMap::new();
-    let mut regions: HashMap<Region, Vec<Id>> = HashMap::new();
-    for line in lines {
-        regions.entry(line.region).or_default().push(line.id);
+    if lines.is_empty() {
+        return Ok(HashMap::new());
     }
-    for (region, ids) in regions {
-        let base = Filter::new(CaseAnswer::SELECT).then("x.region = ?").bind(region);
-        let base = base.and("x.case_id in (?)").bind_list(ids).and("x.decision = 'accepted'").then("order by x.n");
-        for answer in base.query().fetch_all::<CaseAnswer>(tx).await? {
-            answers.insert(answer.case_id, answer);
-        }
-    }
-    Ok(answers)
+    let cases = lines.iter().map(|line| (line.region, line.id));
+    let base = Filter::new(CaseAnswer::SELECT).then("(x.region, x.case_id) in (values ?)").bind_pairs(cases);
+    let base = base.and("x.decision = 'accepted'").then("order by x.n");
+    let answers = base.query().fetch_all::<CaseAnswer>(tx).await?;
+    Ok(answers.into_iter().map(|answer| (answer.case_id, answer)).collect())
 }
 
 /// The wall's statement without order and page, for the list and for tests that read its plan.
 pub(super) async fn public(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<Option<Filter>> {
     let base = walled(Filter::new(LINES).then("x.kind = 'problem' and x.posted_day is not null"), filter);
-    found(tx, base, filter, page).await
+    let newest = page.order == Order::Newest;
+    let alone = newest && search::answers_alone(filter);
+    if !(alone || newest && merges(filter)) {
+        return search::narrowed(tx, base, filter).await;
+    }
+    let side = page.at.map(|at| match at.towards {
+        Towards::Next => Side::Before(at.seq),
+        Towards::Previous => Side::After(at.seq),
+    });
+    let found =
+        if alone { search::newest(tx, filter, side, page.limit + 1).await? } else { merged(tx, filter, page).await? };
+    Ok((!found.is_empty()).then(|| base.and("x.seq in (?)").bind_list(found)))
 }
 
-/// Narrows to what the words find; none when they find nothing.
-async fn found(tx: &mut Tx, base: Filter, filter: &WallFilter, page: &Page) -> Result<Option<Filter>> {
-    if filter.words.trim().is_empty() {
-        return Ok(Some(base));
+/// Whether the list is merged from one list a state, each of which has its index.
+fn merges(filter: &WallFilter) -> bool {
+    filter.states.len() > 1 && filter.township.is_none() && filter.village.is_none() && !search::has_words(filter)
+}
+
+/// The places of a page's rows, and of one row more, from the newest of each state.
+async fn merged(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<Vec<i64>> {
+    let back = page.at.is_some_and(|at| at.towards == Towards::Previous);
+    let mut all = Filter::new("select s.seq from (");
+    for (place, state) in filter.states.iter().enumerate() {
+        all = all.then(if place == 0 { "select * from (" } else { "union all select * from (" });
+        let one = WallFilter { states: vec![*state], ..filter.clone() };
+        all = ordered(
+            walled(
+                all.then("select x.seq from case_item x where x.kind = 'problem' and x.posted_day is not null"),
+                &one,
+            ),
+            page,
+        );
+        all = all.then(") x");
     }
-    let before = page.at.filter(|at| at.towards == Towards::Next && page.order == Order::Newest).map(|at| at.seq);
-    let found = matches(tx, filter, before).await?;
-    Ok((!found.is_empty()).then(|| base.and("x.seq in (?)").bind_list(found)))
+    let all = all.then(if back { ") s order by s.seq limit ?" } else { ") s order by s.seq desc limit ?" });
+    all.bind(page.limit + 1).query().fetch_column(tx).await
 }
 
 async fn paged(tx: &mut Tx, base: Filter, page: &Page) -> Result<Slice<CaseLine>> {

@@ -49,13 +49,14 @@ pub use callback::{
 };
 pub use case::{
     case_ancestors, case_children, case_find, case_find_number, case_get, case_get_many, case_lock, close_counter_next,
-    counter_next, kind_freeze, kind_stored, receipt_add, receipt_find, submission_add, submission_find,
+    counter_next, kind_freeze, kind_stored, receipt_add, receipt_find, seq_find_number, submission_add,
+    submission_find,
 };
 pub use clock::{clock_due, holding_list};
 pub use count::{
     Count, MOST_COUNTED, case_count, case_count_exact, county_counts, decline_counts, state_counts, wall_count,
 };
-pub use cube::{Cell, cube_add, cube_cells, cube_recount, cube_stored};
+pub use cube::{Cell, cube_add, cube_cells, cube_recount, cube_stored, totals_astray};
 pub use desk::{
     DeskCursor, DeskItem, DeskPage, DeskSummary, DeskView, Duty, desk_count, desk_items, desk_list, desk_put,
     desk_summary,

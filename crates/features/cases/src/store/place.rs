@@ -50,8 +50,8 @@ pub async fn place_names(tx: &mut Tx, ids: Vec<Id>) -> Result<HashMap<Id, PlaceN
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let regions: BTreeSet<Region> = ids.iter().map(|id| id.region()).collect();
-    let base = Filter::new(NAMES).then("o.region in (?)").bind_list(regions).and("o.id in (?)").bind_list(ids);
+    let keys = ids.into_iter().map(|id| (id.region(), id));
+    let base = Filter::new(NAMES).then("(o.region, o.id) in (values ?)").bind_pairs(keys);
     let names: Vec<PlaceName> = base.query().fetch_all(tx).await?;
     Ok(names.into_iter().map(|name| (name.id, name)).collect())
 }

@@ -1,7 +1,7 @@
 //! Full-text search over what is public.
 
 use huiyin_base::Region;
-use huiyin_db::text::{SearchTable, tag, words_kept, words_wanted};
+use huiyin_db::text::{SearchTable, Side, tag, words_kept, words_wanted};
 use huiyin_db::{Filter, Result, Tx};
 
 use super::filter::WallFilter;
@@ -23,6 +23,7 @@ pub fn search_words(case: &CaseItem, answer: Option<&str>) -> Vec<String> {
     all.extend(words_kept(&case.text));
     all.extend(words_kept(answer.unwrap_or_default()));
     all.extend(tags(Some(case.region), Some(&case.category), Some(case.state.as_str())));
+    all.push(tag("kind", &case.kind));
     all
 }
 
@@ -44,18 +45,51 @@ pub async fn reindex(tx: &mut Tx, region: Region, after: i64, limit: i64) -> Res
     Ok(cases.last().map(|case| case.seq))
 }
 
-/// The newest matches of the words and of the filters that are words too.
-pub(super) async fn matches(tx: &mut Tx, filter: &WallFilter, before: Option<i64>) -> Result<Vec<i64>> {
-    let mut wanted = words_wanted(&filter.words);
-    if wanted.is_empty() {
-        return Ok(Vec::new());
+/// Up to so many matches are taken as they are; words that find more are tested row by row.
+const FEW: i64 = 1_000;
+
+/// Whether words are looked for.
+pub(super) fn has_words(filter: &WallFilter) -> bool {
+    !filter.words.trim().is_empty()
+}
+
+/// Whether the index of words knows all that narrows the wall: what stands in it is public, with its county, category
+/// and state.
+pub(super) fn answers_alone(filter: &WallFilter) -> bool {
+    let place = filter.township.is_none() && filter.village.is_none() && filter.number.is_none();
+    let time = filter.posted_from.is_none() && filter.posted_to.is_none();
+    has_words(filter) && place && time && filter.sub_category.is_none()
+}
+
+/// The newest problems that the words find, and the filters that are words too.
+pub(super) async fn newest(tx: &mut Tx, filter: &WallFilter, side: Option<Side>, limit: i64) -> Result<Vec<i64>> {
+    let Some(mut groups) = groups(filter) else { return Ok(Vec::new()) };
+    groups.push(vec![tag("kind", "problem")]);
+    TABLE.newest(tx, &groups, side, limit).await
+}
+
+/// Narrows a statement over `case_item x` to what the words find; none when they find nothing.
+pub(super) async fn narrowed(tx: &mut Tx, base: Filter, filter: &WallFilter) -> Result<Option<Filter>> {
+    if !has_words(filter) {
+        return Ok(Some(base));
     }
-    let state = match filter.states[..] {
-        [state] => Some(state.as_str()),
-        _ => None,
-    };
-    wanted.extend(tags(filter.region, filter.category.as_deref(), state));
-    TABLE.newest(tx, &wanted, before).await
+    let Some(groups) = groups(filter) else { return Ok(None) };
+    let found = TABLE.newest(tx, &groups, None, FEW + 1).await?;
+    if i64::try_from(found.len()).unwrap_or(i64::MAX) > FEW {
+        return Ok(Some(TABLE.narrow(tx.engine(), base, "x.seq", &groups)));
+    }
+    Ok((!found.is_empty()).then(|| base.and("x.seq in (?)").bind_list(found)))
+}
+
+/// A word of each must be found; none where what was typed holds no word.
+fn groups(filter: &WallFilter) -> Option<Vec<Vec<String>>> {
+    let mut groups: Vec<Vec<String>> = words_wanted(&filter.words).into_iter().map(|word| vec![word]).collect();
+    if groups.is_empty() {
+        return None;
+    }
+    groups.extend(tags(filter.region, filter.category.as_deref(), None).into_iter().map(|tag| vec![tag]));
+    groups.push(filter.states.iter().flat_map(|state| tags(None, None, Some(state.as_str()))).collect());
+    Some(groups)
 }
 
 pub(super) fn tags(region: Option<Region>, category: Option<&str>, state: Option<&str>) -> Vec<String> {

@@ -27,15 +27,17 @@ pub struct Near {
 const MOST_WORDS: usize = 8;
 /// So many cases are compared by their place.
 const MOST_CANDIDATES: usize = 200;
+/// So many matches of one word are looked at, the newest first.
+const MOST_MATCHES: i64 = 1_000;
 
 /// Posted and open problems of the place and category that share words with `text`, the most alike first.
 pub async fn similar_list(tx: &mut Tx, near: &Near, text: &str, limit: usize) -> Result<Vec<CaseLine>> {
     let wanted = telling(text);
     let mut hits: BTreeMap<i64, usize> = BTreeMap::new();
     for word in &wanted {
-        let mut all = vec![word.clone()];
-        all.extend(tags(Some(near.region), Some(&near.category), None));
-        for seq in TABLE.newest(tx, &all, None).await? {
+        let tags = tags(Some(near.region), Some(&near.category), None).into_iter().map(|tag| vec![tag]);
+        let all: Vec<Vec<String>> = tags.chain([vec![word.clone()]]).collect();
+        for seq in TABLE.newest(tx, &all, None, MOST_MATCHES).await? {
             *hits.entry(seq).or_default() += 1;
         }
     }

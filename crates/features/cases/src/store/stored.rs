@@ -1,5 +1,7 @@
 //! A struct that is a row of one table: its columns are written down once.
 
+use huiyin_db::Filter;
+
 /// Declares a row struct with the statements that insert and update it. `fixed` columns never change after the insert.
 macro_rules! stored {
     (
@@ -51,7 +53,22 @@ macro_rules! stored {
                 filter $(.then(concat!(", ", stringify!($moving), " = ?")).bind(&self.$moving))+
             }
         }
+
+        impl $crate::store::stored::Moving for $name {
+            fn assign_changed(&self, before: &Self, mut filter: huiyin_db::Filter) -> huiyin_db::Filter {
+                $(if self.$moving != before.$moving {
+                    filter = filter.then(concat!(", ", stringify!($moving), " = ?")).bind(&self.$moving);
+                })+
+                filter
+            }
+        }
     };
 }
 
 pub(crate) use stored;
+
+/// A row with columns that change.
+pub(crate) trait Moving {
+    /// Adds the assignments of what is not as it was before: an index of a column that stays is left alone.
+    fn assign_changed(&self, before: &Self, filter: Filter) -> Filter;
+}

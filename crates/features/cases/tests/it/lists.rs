@@ -131,6 +131,10 @@ async fn the_wall_lists_counts_and_finds() {
         WallFilter { region, village: Some(ground.tree.org("甲一村").id), ..WallFilter::default() },
         WallFilter { words: "苹果树".into(), region, ..WallFilter::default() },
         WallFilter { words: "供水".into(), ..WallFilter::default() },
+        WallFilter { words: "供水".into(), states: State::ECHOED.to_vec(), ..WallFilter::default() },
+        WallFilter { words: "自来水".into(), township: Some(ground.tree.org("甲镇").id), ..WallFilter::default() },
+        WallFilter { states: State::ECHOED.to_vec(), category: Some("industry".into()), ..WallFilter::default() },
+        WallFilter { states: vec![State::Merged, State::Posted], region, ..WallFilter::default() },
     ];
     for filter in filters {
         let seqs: Vec<i64> = walk(&ground, &filter).await.iter().map(|line| line.seq).collect();
@@ -281,6 +285,7 @@ async fn the_cube_equals_a_recount_whatever_happens() {
     let mut tx = ground.tx().await;
     let stored = store::cube_stored(&mut tx, region).await.unwrap();
     assert_eq!(stored, store::cube_recount(&mut tx, region).await.unwrap());
+    assert_eq!(store::totals_astray(&mut tx, region).await.unwrap(), 0);
     for history in &all {
         let case = store::case_get(&mut tx, history.item.at()).await.unwrap().unwrap();
         let events = store::event_list(&mut tx, case.at(), false).await.unwrap();
