@@ -64,7 +64,7 @@ function smallText(page) {
     while (walker.nextNode()) {
       const text = walker.currentNode.textContent.trim();
       const parent = walker.currentNode.parentElement;
-      if (!text || !parent || parent.closest('script, style, svg, canvas, option, .poster')) continue;
+      if (!text || !parent || parent.closest('script, style, svg, canvas, option')) continue;
       const box = parent.getBoundingClientRect();
       if (box.width < 2 || box.height < 2) continue;
       const size = parseFloat(getComputedStyle(parent).fontSize);

@@ -1,7 +1,7 @@
 // Every page that a person comes to by its links: one address for each shape of address.
 
 /** What never becomes a page of its own: files, machines' answers, and ways out. */
-const SKIPPED = /^\/(assets|api|metrics|healthz|sign-out)|\.(xlsx|csv|docx|atom|geojson|json|xml|webp|jpg|png|zip|pdf|svg)(\?|$)|^\/photos\/|\/feed$/;
+const SKIPPED = /^\/(assets|api|open311|metrics|healthz|sign-out)(\/|\?|$)|\.(xlsx|csv|docx|atom|geojson|json|xml|webp|jpg|png|zip|pdf|svg)(\?|$)|^\/photos\/|\/feed$/;
 
 /** The shape of an address: numbers, ids, names of figures and how far a list is narrowed do not make another page. */
 function shape(address) {
@@ -16,11 +16,12 @@ function shape(address) {
 
 /**
  * Walks the links from `from`, breadth first, and calls `visit(shape)` on each page whose shape `seen` does not hold yet.
+ * A page that is known is opened once more for its links: whoever may do more finds others behind the same address.
  * Gives the addresses that answered with an error.
  */
 export async function crawl(page, from, seen, visit) {
   const broken = [];
-  const queued = new Set();
+  const queued = new Set([shape(from)]);
   const queue = [from];
   while (queue.length > 0) {
     const address = queue.shift();
@@ -38,7 +39,7 @@ export async function crawl(page, from, seen, visit) {
     }
     for (const link of links) {
       const plain = link.split('#')[0];
-      if (!plain || SKIPPED.test(plain) || seen.has(shape(plain)) || queued.has(shape(plain))) continue;
+      if (!plain || SKIPPED.test(plain) || queued.has(shape(plain))) continue;
       queued.add(shape(plain));
       queue.push(plain);
     }

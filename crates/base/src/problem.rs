@@ -44,7 +44,10 @@ impl Problem {
 
     /// The page needs a signed-in person.
     pub fn sign_in_needed() -> Self {
-        Self::new(ProblemKind::SignInNeeded, "请先登录，再继续。")
+        Self::new(
+            ProblemKind::SignInNeeded,
+            "这一页是登录后才能用的，登录以后会自动回到这里。反映问题、查回音不用登录。",
+        )
     }
 
     /// 403 with the reason and who can do it.

@@ -17,6 +17,8 @@ struct FailurePage<'a> {
     message: &'a str,
     /// Where to sign in and come back from.
     sign_in: Option<String>,
+    /// Whoever works here has no receipt to look up.
+    signed_in: bool,
     /// What an official asks for when somebody calls about it.
     reference: Option<&'a str>,
     phone: &'a str,
@@ -50,6 +52,7 @@ pub(crate) fn draw(site: &Site, parts: &Parts, problem: Carried, status: StatusC
         heading: heading(problem.kind),
         message: &problem.message,
         sign_in: (problem.kind == ProblemKind::SignInNeeded).then(|| sign_in_path(&ctx)),
+        signed_in: ctx.current.viewer.is_some(),
         reference: (problem.kind == ProblemKind::Broken).then_some(reference),
         phone: &site.settings.phone,
     };

@@ -71,7 +71,30 @@ fn place(hash: &[u8; 32]) -> Place<'_> {
 struct KeptPage {
     csrf: Csrf,
     path: String,
+    /// What he wrote in words, to look over once more.
+    shown: Vec<(&'static str, String)>,
     fields: Vec<(String, String)>,
+}
+
+/// What fields of words are called; a choice says nothing without the form it was made in.
+const LABELS: [(&str, &str); 8] = [
+    ("title", "标题"),
+    ("text", "内容"),
+    ("goal", "办到什么程度"),
+    ("reason", "原因"),
+    ("note", "说明"),
+    ("name", "称呼"),
+    ("phone", "电话"),
+    ("deadline", "期限"),
+];
+
+fn shown(fields: &[(String, String)]) -> Vec<(&'static str, String)> {
+    let written = fields.iter().filter(|(_, value)| !value.trim().is_empty());
+    let labelled = |(name, value): &(String, String)| {
+        let (_, label) = LABELS.iter().find(|(known, _)| known == name)?;
+        Some((*label, value.clone()))
+    };
+    written.filter_map(labelled).collect()
 }
 
 /// Shows what was kept, to be sent on with one press.
@@ -84,6 +107,6 @@ pub(crate) async fn show(ctx: Ctx, Path(token): Path<String>) -> Result<Response
     };
     let plain = ctx.site.vault.open_sealed(place(&hash), &sealed).map_err(|error| Failure(Problem::broken(error)))?;
     let kept: Kept = serde_json::from_slice(&plain).map_err(|error| Failure(Problem::broken(error)))?;
-    let page = KeptPage { csrf: ctx.csrf(), path: kept.path, fields: kept.fields };
+    let page = KeptPage { csrf: ctx.csrf(), path: kept.path, shown: shown(&kept.fields), fields: kept.fields };
     ctx.page("继续提交", Density::Calm, &page)
 }

@@ -17,8 +17,9 @@ function counted(): void {
   const form = document.querySelector<HTMLFormElement>('[data-bulk]');
   const words = form?.querySelector('[data-bulk-words]');
   if (!form || !words) return;
-  const whole = form.querySelector<HTMLInputElement>('input[name=all]')?.checked;
+  const whole = form.querySelector<HTMLInputElement>('input[name=all]')?.checked ?? false;
   const ticked = document.querySelectorAll('.pick input:checked').length;
+  form.classList.toggle('bulk-on', whole || ticked > 0);
   if (whole) words.textContent = '已选整个列表，下一步会请您核对。';
   else words.textContent = ticked > 0 ? `已选 ${ticked} 件，下一步会请您核对。` : '勾选前面的方框，可以一次办多件，下一步会请您核对。';
 }

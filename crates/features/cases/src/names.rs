@@ -168,6 +168,13 @@ fn is_given(letter: char) -> bool {
     ('\u{4e00}'..='\u{9fff}').contains(&letter) && !NEVER.contains(letter)
 }
 
+/// The names in a text, each once, to be asked about; nothing where there is none.
+pub(crate) fn name_list(text: &str) -> Option<String> {
+    let names: std::collections::BTreeSet<&str> =
+        names_in(text).into_iter().map(|private| &text[private.start..private.end]).collect();
+    (!names.is_empty()).then(|| names.into_iter().collect::<Vec<_>>().join("、"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -12,6 +12,8 @@ pub struct EchoPair {
     echo: Option<Echo>,
     deadline: Option<DeadlineBar>,
     unit: Option<String>,
+    /// Why none comes, or what comes before one: a heading and a sentence.
+    silent: Option<(String, String)>,
     heading: &'static str,
 }
 
@@ -62,7 +64,16 @@ impl Echo {
 impl EchoPair {
     /// A problem without an echo yet.
     pub fn new(problem: Told, place: impl Into<String>) -> Self {
-        Self { problem, place: place.into(), state: None, echo: None, deadline: None, unit: None, heading: "h3" }
+        Self {
+            problem,
+            place: place.into(),
+            state: None,
+            echo: None,
+            deadline: None,
+            unit: None,
+            silent: None,
+            heading: "h3",
+        }
     }
 
     /// Its state, in a list.
@@ -86,6 +97,12 @@ impl EchoPair {
     /// While it waits: which unit answers for it.
     pub fn unit(mut self, unit: impl Into<String>) -> Self {
         self.unit = Some(unit.into());
+        self
+    }
+
+    /// While there is none: what stands in its place, a heading and a sentence.
+    pub fn silent(mut self, heading: impl Into<String>, words: impl Into<String>) -> Self {
+        self.silent = Some((heading.into(), words.into()));
         self
     }
 
@@ -125,9 +142,14 @@ impl Component for EchoPair {
             mark: Some(5),
         };
         let place = "宝塔区 甘谷驿镇 柳沟村";
+        let silent = problem.clone();
         let waiting = EchoPair::new(problem.clone(), place).state(Tag::info("办理中").icon("wrench"));
         vec![
             Example::new("有回音", EchoPair::new(problem, place).echo(echo)),
+            Example::new(
+                "没有回音",
+                EchoPair::new(silent, place).silent("没有受理", "同一问题已经上墙，请用原来的回执码关注进展。"),
+            ),
             Example::new("等回音", waiting.unit("甘谷驿镇水管站").deadline(DeadlineBar::new(8, 10, "12月20日"))),
         ]
     }

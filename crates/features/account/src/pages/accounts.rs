@@ -14,7 +14,7 @@ use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Query, Result};
 use serde::Deserialize;
 
 use super::{door, slip, words};
-use crate::permissions::{ACCOUNT_KEEPERS, AccountList, AccountOpen};
+use crate::permissions::{ACCOUNT_KEEPERS, ANSWERERS, AccountList, AccountOpen};
 
 #[derive(Template)]
 #[template(path = "account_list.html")]
@@ -23,6 +23,8 @@ struct ListPage {
     find: Button,
     orgs: Vec<(String, String, &'static str)>,
     empty: Option<Empty>,
+    /// He answers what people ask about their data.
+    answers: bool,
 }
 
 #[derive(Template)]
@@ -82,7 +84,8 @@ pub(crate) async fn list(ctx: Ctx, can: Can<AccountList>, Query(wanted): Query<W
     let empty =
         found.is_empty().then(|| Empty::new("没有找到机构").text("请换个写法：名称开头、拼音首字母或机构代码。"));
     let search = Field::search("q", "找机构").value(&wanted.q).hint("名称开头、拼音首字母或机构代码");
-    let page = ListPage { search, find: Button::secondary("查找").icon("search"), orgs, empty };
+    let answers = can.viewer.has_any(ANSWERERS);
+    let page = ListPage { search, find: Button::secondary("查找").icon("search"), orgs, empty, answers };
     ctx.page("账号", Density::Desk, &page)
 }
 

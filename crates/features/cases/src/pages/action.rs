@@ -1,5 +1,7 @@
 //! The forms of what may be done to a case, drawn from what the engine allows.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use huiyin_base::Id;
 use huiyin_db::Tx;
@@ -9,6 +11,7 @@ use huiyin_web::{Csrf, Ctx, Result};
 
 use super::action_filling::{Filling, Wanted};
 use super::case::Refused;
+use super::doubt;
 use crate::{Action, CaseItem, Cases, State, Words};
 
 /// One form.
@@ -21,6 +24,8 @@ pub(crate) struct ActionForm {
     word: &'static str,
     label: &'static str,
     fields: Vec<Field>,
+    /// Why it was not taken.
+    mistake: Option<String>,
     open: bool,
     main: bool,
     files: bool,
@@ -115,22 +120,31 @@ pub(crate) async fn forms(
                 _ => true,
             }
     };
-    let filling = Filling::gather(ctx, tx, engine, case, Wanted { viewer, words, given, may: &may }).await?;
+    let mut filling = Filling::gather(ctx, tx, engine, case, Wanted { viewer, words, may: &may }).await?;
     // Nobody posts what he has not read.
     let unread = words.is_none() && refused.is_none();
     let shown = FORMS.iter().filter(|(action, _, _)| may(*action) && !(unread && *action == Action::Post));
     let mut forms: Vec<ActionForm> = shown
-        .map(|(action, word, main)| ActionForm {
-            csrf: ctx.csrf(),
-            at: case.id.to_string(),
-            word,
-            label: label(*action, case.state),
-            fields: filling.fields(*action).into_iter().map(|field| field.within(word)).collect(),
-            open: refused.is_some_and(|refused| refused.word == *word) || (begun && *action == Action::RequestClose),
-            note: filling.note(*action),
-            links: filling.links(*action),
-            main: *main,
-            files: *action == Action::RequestClose,
+        .map(|(action, word, main)| {
+            let mending = refused.filter(|refused| refused.word == *word);
+            let beginning = begun && *action == Action::RequestClose;
+            // What was typed into one form is no proposal for the others.
+            filling.given = if mending.is_some() || beginning { given.clone() } else { BTreeMap::new() };
+            let tick = doubt::tick(&filling.given(doubt::DOUBTED), &filling.given(doubt::CHECKED));
+            let fields = filling.fields(*action).into_iter().chain(tick);
+            ActionForm {
+                csrf: ctx.csrf(),
+                at: case.id.to_string(),
+                word,
+                label: label(*action, case.state),
+                fields: fields.map(|field| field.within(word)).collect(),
+                mistake: mending.map(|refused| refused.message.clone()),
+                open: mending.is_some() || beginning,
+                note: filling.note(*action),
+                links: filling.links(*action),
+                main: *main,
+                files: *action == Action::RequestClose,
+            }
         })
         .collect();
     forms.sort_by_key(|form| !form.main);

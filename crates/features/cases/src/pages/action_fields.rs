@@ -3,6 +3,7 @@
 use huiyin_web::components::{Choice, Field};
 
 use super::action_filling::Filling;
+use super::doubt::{self, Reader};
 use crate::store::AnswerTemplate;
 use crate::{Action, Outcome, covered};
 
@@ -72,14 +73,22 @@ impl Filling<'_> {
     fn posting(&self) -> Vec<Field> {
         let words = self.words.cloned().unwrap_or_default();
         let chosen = format!("{}/{}", self.case.category, self.case.sub_category);
+        let (title, text) = (covered(&words.title), covered(&words.text));
+        let doubted = doubt::doubted(Reader::Public, &[&title, &text]);
+        let asked =
+            if doubted.is_empty() { String::new() } else { format!("这里像是有：{doubted}，请看一看。") };
         let mut fields = vec![
-            self.title(&covered(&words.title)),
-            self.text(&covered(&words.text)).hint("去掉姓名、电话、门牌等能认出人的内容；意思不要改。"),
+            self.title(&title),
+            self.text(&text).hint(format!("去掉姓名、电话、门牌等能认出人的内容；意思不要改。{asked}")),
             self.categories().value(self.given_or("sub", &chosen)),
         ];
         if !self.photos.is_empty() {
             let choices = self.photos.iter().map(|(id, label)| Choice::new(id, label.as_str())).collect();
-            fields.push(Field::boxes("photos", "照片", choices).hint("照片里能认出人的，不要公开。"));
+            fields.push(
+                Field::boxes("photos", "照片", choices)
+                    .values(self.given("photos").split(','))
+                    .hint("照片里能认出人的，不要公开。"),
+            );
         }
         fields
     }
@@ -241,10 +250,6 @@ impl Filling<'_> {
                 .required(),
             Field::file("photos", "照片（可以不附）", "image/jpeg,image/png,image/webp", true),
         ];
-        let names = self.given("names");
-        if !names.is_empty() {
-            fields.push(Field::tick("checked", "已核对：这些不是群众的名字，或本来就公开").hint(names));
-        }
         if !self.given("bare").is_empty() {
             fields.push(Field::tick("unchanged", "模板里的话就够了，不用再改"));
         }
@@ -289,7 +294,7 @@ impl Filling<'_> {
         Field::area("reason", label, 2).value(self.given("reason")).required()
     }
 
-    fn given(&self, name: &str) -> String {
+    pub(super) fn given(&self, name: &str) -> String {
         self.given.get(name).cloned().unwrap_or_default()
     }
 

@@ -26,6 +26,7 @@ pub(super) struct Filling<'a> {
     pub(super) suggested: Option<Suggestion>,
     pub(super) similar: Vec<Choice>,
     pub(super) templates: Vec<AnswerTemplate>,
+    /// What was typed into the form that is drawn; empty for the others.
     pub(super) given: BTreeMap<String, String>,
 }
 
@@ -33,7 +34,6 @@ pub(super) struct Filling<'a> {
 pub(super) struct Wanted<'a, 'm> {
     pub(super) viewer: &'m Viewer,
     pub(super) words: Option<&'a Words>,
-    pub(super) given: BTreeMap<String, String>,
     pub(super) may: &'m (dyn Fn(Action) -> bool + Sync),
 }
 
@@ -46,7 +46,7 @@ impl<'a> Filling<'a> {
         case: &'a CaseItem,
         wanted: Wanted<'a, '_>,
     ) -> Result<Self> {
-        let Wanted { viewer, words, given, may } = wanted;
+        let Wanted { viewer, words, may } = wanted;
         Ok(Self {
             engine,
             case,
@@ -62,7 +62,7 @@ impl<'a> Filling<'a> {
             suggested: if may(Action::Assign) { suggestion(tx, engine, case).await? } else { None },
             similar: if may(Action::Merge) { similar(ctx, tx, case, viewer).await? } else { Vec::new() },
             templates: if may(Action::RequestClose) { templates(tx, case).await? } else { Vec::new() },
-            given,
+            given: BTreeMap::new(),
         })
     }
 }

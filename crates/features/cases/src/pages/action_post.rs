@@ -10,11 +10,9 @@ use serde::Deserialize;
 use super::action::org_of;
 use super::card::{Cards, cases};
 use super::case::{Refused, again, reference};
+use super::doubt::{self, Reader};
 use crate::permissions::{CaseHandle, CaseModerate, CaseSee, CaseVerify};
-use crate::{
-    Act, Assignment, CaseItem, CaseRules, Done, Moment, Outcome, Posting, PrivateKind, Request, Score, Subject,
-    questionable_in, store,
-};
+use crate::{Act, Assignment, CaseItem, CaseRules, Done, Moment, Outcome, Posting, Request, Score, Subject, store};
 
 /// Every field that a form of a case may have.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -53,7 +51,25 @@ pub(crate) struct Given {
     marks: Vec<String>,
     #[serde(default)]
     standard: String,
+    #[serde(default)]
+    checked: String,
+    /// What he is asked about: found here, not sent.
+    #[serde(skip)]
+    doubted: String,
 }
+
+/// The forms whose words anybody reads afterwards.
+const PUBLIC: [&str; 9] = [
+    "posting",
+    "public-text",
+    "assignment",
+    "extension",
+    "extension-request",
+    "extension-refusal",
+    "upholding",
+    "merger",
+    "referral",
+];
 
 pub(crate) type Outcomes = std::result::Result<Done, Problem>;
 
@@ -64,10 +80,11 @@ macro_rules! acts {
             ctx: Ctx,
             can: Can<$permission>,
             Path(id): Path<String>,
-            Form($given): Form<Given>,
+            Form(mut $given): Form<Given>,
         ) -> Result {
+            let looked = $given.looked_at($word);
             let request: std::result::Result<Act, Problem> = $request;
-            let done = match request {
+            let done = match looked.and(request) {
                 Ok(act) => cases(&ctx.site)?.act(reference(&id)?, act, &can.viewer, Moment::at(ctx.now())).await,
                 Err(problem) => Err(problem),
             };
@@ -113,11 +130,10 @@ pub(crate) async fn close_request(ctx: Ctx, can: Can<CaseHandle>, Path(id): Path
         }
     }
     let mut given = BTreeMap::from(["outcome", "text"].map(|name| (name.to_owned(), upload.text(name).to_owned())));
-    let names = names_of(upload.text("text"));
-    if !names.is_empty() {
-        given.insert("names".to_owned(), names.clone());
-    }
-    let unchecked = !names.is_empty() && upload.text("checked") != "1";
+    let doubted = doubt::doubted(Reader::Public, &[upload.text("text")]);
+    let asked = doubt::ask(Reader::Public, &doubted, upload.text(doubt::CHECKED));
+    given.insert(doubt::CHECKED.to_owned(), upload.text(doubt::CHECKED).to_owned());
+    given.insert(doubt::DOUBTED.to_owned(), doubted);
     if upload.text("unchanged").is_empty() && is_template(&ctx, at, upload.text("text")).await? {
         given.insert("bare".to_owned(), "1".to_owned());
         refused.get_or_insert_with(|| {
@@ -126,11 +142,8 @@ pub(crate) async fn close_request(ctx: Ctx, can: Can<CaseHandle>, Path(id): Path
             )
         });
     }
-    let done = match (refused, Outcome::parse(upload.text("outcome"))) {
+    let done = match (refused.or(asked.err()), Outcome::parse(upload.text("outcome"))) {
         (Some(problem), _) => Err(problem),
-        (None, _) if unchecked => Err(Problem::invalid(format!(
-            "答复里像是有人名：{names}。是群众的名字，请改成“反映人”“一位住户”；不是人名，或本来就公开的，在下面打勾再提交。"
-        ))),
         (None, None) => Err(Problem::invalid("请选择结果：已解决，或已说明。")),
         (None, Some(outcome)) => {
             let ids = photos.iter().map(|photo| photo.id).collect();
@@ -146,13 +159,6 @@ pub(crate) async fn close_request(ctx: Ctx, can: Can<CaseHandle>, Path(id): Path
         }
     }
     finished(&ctx, &can.viewer, &id, "close-request", given, done).await
-}
-
-/// What looks like a person's name in an answer: asked about, since the public will read it.
-fn names_of(text: &str) -> String {
-    let found = questionable_in(text).into_iter().filter(|private| private.kind == PrivateKind::Name);
-    let names: std::collections::BTreeSet<&str> = found.map(|private| &text[private.start..private.end]).collect();
-    names.into_iter().collect::<Vec<_>>().join("、")
 }
 
 /// Whether an answer is one of the county's templates and nothing else.
@@ -177,11 +183,15 @@ pub(crate) async fn message(
     ctx: Ctx,
     can: Can<CaseHandle>,
     Path(id): Path<String>,
-    Form(given): Form<Given>,
+    Form(mut given): Form<Given>,
 ) -> Result {
     let engine = cases(&ctx.site)?;
     let at = reference(&id)?;
-    let sent = engine.write_as_officer(at, &given.text, &can.viewer, Moment::at(ctx.now()), &mut ctx.rng()).await;
+    given.doubted = doubt::doubted(Reader::Reporter, &[&given.text]);
+    let sent = match doubt::ask(Reader::Reporter, &given.doubted, &given.checked) {
+        Ok(()) => engine.write_as_officer(at, &given.text, &can.viewer, Moment::at(ctx.now()), &mut ctx.rng()).await,
+        Err(problem) => Err(problem),
+    };
     match sent {
         Ok(()) => ctx.redirect(&format!("/cases/{id}"), Some("已发给反映人，他凭回执码能看到。")),
         Err(problem) => finished(&ctx, &can.viewer, &id, "message", given.fields(), Err(problem)).await,
@@ -237,6 +247,16 @@ pub(crate) async fn finished(
 }
 
 impl Given {
+    /// Whether names and the like in words that anybody will read were looked at; what is asked about goes back to the form.
+    pub(super) fn looked_at(&mut self, word: &str) -> std::result::Result<(), Problem> {
+        if !PUBLIC.contains(&word) {
+            return Ok(());
+        }
+        let written = [&self.title, &self.text, &self.goal, &self.reason].map(String::as_str);
+        self.doubted = doubt::doubted(Reader::Public, &written);
+        doubt::ask(Reader::Public, &self.doubted, &self.checked)
+    }
+
     pub(super) fn posting(&self, edited: bool) -> std::result::Result<Act, Problem> {
         let (category, sub) = self.sub.split_once('/').ok_or_else(|| Problem::invalid("请选择类别。"))?;
         let photos: Vec<Id> = self.photos.iter().filter_map(|id| id.parse().ok()).collect();
@@ -305,6 +325,9 @@ impl Given {
             ("county", self.county),
             ("standard", self.standard),
             ("into", self.into),
+            ("photos", self.photos.join(",")),
+            (doubt::CHECKED, self.checked),
+            (doubt::DOUBTED, self.doubted),
         ];
         fields
             .into_iter()

@@ -14,7 +14,7 @@ use super::action::{self, ActionForm, Asking};
 use super::card::{self, Cards, cases};
 use super::case_parts::{self, JointPanel, Part};
 use super::presence::Presence;
-use super::{alarm, clock_facts, photo_cover, story};
+use super::{alarm, clock_facts, doubt, photo_cover, story};
 use crate::permissions::CaseSee;
 use crate::{
     Action, CaseItem, CaseRef, Cases, Contact, Decision, Letter, Moment, Note, PhotoPart, PieceKind, Sender, State,
@@ -63,7 +63,11 @@ struct CasePage {
     /// What usually comes next, and what else may be done.
     actions: Vec<ActionForm>,
     others: Vec<ActionForm>,
-    mistake: Option<String>,
+    /// The form that was refused, and why.
+    mistake: Option<(String, String)>,
+    /// A message to whoever raised it, and a note for those who handle it.
+    message: Vec<Field>,
+    note: Field,
     public: Option<String>,
 }
 
@@ -225,7 +229,9 @@ async fn page(
         handles,
         actions,
         others,
-        mistake: refused.map(|refused| refused.message),
+        message: message(refused.as_ref()),
+        note: area(refused.as_ref(), "note", "记一条备注", 2),
+        mistake: refused.map(|refused| (refused.word, refused.message)),
         public: number.map(|number| format!("/problems/{number}")),
     })
 }
@@ -260,6 +266,24 @@ fn why(case: &CaseItem, refused: Option<&Refused>) -> Option<Field> {
         Some(refused) => field.value(refused.given.get("reason").cloned().unwrap_or_default()).error(&refused.message),
         None => field,
     })
+}
+
+/// The field of a message or a note, with what was typed and why it was not taken.
+fn area(refused: Option<&Refused>, word: &str, label: &str, rows: u8) -> Field {
+    let field = Field::area("text", label, rows).required().within(word);
+    match refused.filter(|refused| refused.word == word) {
+        Some(refused) => field.value(refused.given.get("text").cloned().unwrap_or_default()).error(&refused.message),
+        None => field,
+    }
+}
+
+/// A message, and a tick where something in it is asked about.
+fn message(refused: Option<&Refused>) -> Vec<Field> {
+    let text = area(refused, "message", "写给反映人", 3).hint("只有他和办理的人看得到。");
+    let given = refused.filter(|refused| refused.word == "message").map(|refused| &refused.given);
+    let of = |name: &str| given.and_then(|given| given.get(name)).map(String::as_str).unwrap_or_default();
+    let tick = doubt::tick(of(doubt::DOUBTED), of(doubt::CHECKED)).map(|tick| tick.within("message"));
+    std::iter::once(text).chain(tick).collect()
 }
 
 async fn pair(
@@ -315,6 +339,10 @@ fn changes(case: &CaseItem, words: &Words, refused: Option<&Refused>) -> Option<
 }
 
 impl CasePage {
+    fn wrong(&self, word: &str) -> bool {
+        self.mistake.as_ref().is_some_and(|(wrong, _)| wrong == word)
+    }
+
     fn who(letter: &Letter) -> String {
         match letter.sender {
             Sender::Officer => letter.post.clone(),

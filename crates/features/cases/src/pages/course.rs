@@ -35,6 +35,48 @@ pub(crate) async fn course(
     Ok(Course { timeline, post: post(case, events) })
 }
 
+/// The same for whoever raised it, before posting too: he is spoken to, and what came after the `seen`-th event is marked.
+pub(crate) async fn own(
+    tx: &mut Tx,
+    rules: &CaseRules,
+    case: &CaseItem,
+    events: &[CaseEvent],
+    objection_until: Option<Day>,
+    seen: Option<i64>,
+) -> Result<Timeline> {
+    let names = store::place_names(tx, events.iter().map(|event| event.owner_org).collect()).await?;
+    let own = events.iter().map(|event| {
+        let line = own_words(event).map_or_else(|| told(rules, &names, event), |words| line(rules, event, words));
+        if super::story::is_fresh(event, seen) { line.fresh() } else { line }
+    });
+    let next = match (case.state, objection_until) {
+        (State::Submitted, _) => Some(("接下来：工作人员审核".to_owned(), "hourglass")),
+        (State::Answered, Some(_)) if case.review_at().is_some() => Some(("接下来：上级复查".to_owned(), "hourglass")),
+        (State::Answered, Some(day)) => {
+            Some((format!("接下来：您不满意的，{}前可以提出异议", day.chinese()), "hourglass"))
+        }
+        _ => next(case, &names, objection_until),
+    };
+    let next = next.map(|(words, icon)| {
+        let day = case.due_day.filter(|_| case.state.is_open() && case.state != State::Submitted);
+        Event::new(Tone::Plain, icon, words, day.map(|day| format!("{}前", day.chinese())).unwrap_or_default())
+    });
+    Ok(Timeline::new(own.chain(next)))
+}
+
+/// What whoever raised it reads otherwise than the public.
+fn own_words(event: &CaseEvent) -> Option<&'static str> {
+    let own = event.actor == ActorKind::Reporter;
+    Some(match event.kind {
+        Action::Submit => "您反映了这个问题",
+        Action::Decline => "没有受理",
+        Action::Object => "您不满意，提出异议，重新办理",
+        Action::Message if own => "您留了言",
+        Action::Message => "给您留了言",
+        _ => return None,
+    })
+}
+
 /// Whoever took it on last, if that was of the unit which owns it now.
 fn post(case: &CaseItem, events: &[CaseEvent]) -> Option<String> {
     const TAKES: [Action; 3] = [Action::Sign, Action::Begin, Action::RequestClose];
@@ -44,8 +86,12 @@ fn post(case: &CaseItem, events: &[CaseEvent]) -> Option<String> {
 
 fn told(rules: &CaseRules, names: &HashMap<Id, PlaceName>, event: &CaseEvent) -> Event {
     let unit = names.get(&event.owner_org).map_or("承办单位", |name| name.name.as_str());
+    line(rules, event, words(event, unit))
+}
+
+fn line(rules: &CaseRules, event: &CaseEvent, words: impl Into<String>) -> Event {
     let (tone, icon) = super::story::look(event.kind);
-    let line = Event::new(tone, icon, words(event, unit), event.day.chinese());
+    let line = Event::new(tone, icon, words, event.day.chinese());
     // The sentence names the unit already; whoever decided is said where it adds something.
     let line = match event.actor {
         ActorKind::Staff if !event.post.is_empty() => line.by(event.post.as_str()),

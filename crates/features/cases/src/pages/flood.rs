@@ -51,7 +51,7 @@ impl Puzzle {
         let sealed = BASE64URL_NOPAD.encode(&ctx.site.vault.seal(place(nonce), plain.as_bytes(), &mut rng));
         let field = Field::text("answer", &format!("请答一题：{words}"))
             .hint(
-                "现在交问题的特别多，答一题好分清是人还是机器。写数字、写汉字都行。答不上来也能交，按下面第二个按钮。",
+                "现在交问题的特别多，答一题好分清是人还是机器。写数字、写汉字都行。答不上来也能交，按“答不上来，交给人工查看”。",
             )
             .with("autocomplete", "off");
         let field =

@@ -11,7 +11,7 @@ use huiyin_web::{Csrf, Ctx, Density, Result};
 use super::card::{self, Cards, cases};
 use super::follow::Written;
 use super::follow_forms::{Forms, ObjectionForm, RatingForm, Telling};
-use super::{alarm, story};
+use super::{alarm, course, story};
 use crate::{Action, CaseEvent, CaseItem, Cases, Followed, Letter, MessageKind, PhotoPart, Report, Sender, State};
 
 /// In the browser, sealed: how much of which case was seen. Nothing of it is kept on our side.
@@ -93,7 +93,7 @@ async fn page(
 ) -> Result<FollowPage> {
     let case = followed.current();
     let cards = Cards::of_case(tx, &ctx.site, engine, case).await?;
-    let pair = pair(ctx, tx, &cards, case, &report).await?;
+    let pair = pair(tx, &cards, case, &report).await?;
     let forms = Forms { ctx, engine, followed, case, mistake: mistake.as_ref() };
     let kind = engine.book.kind(&case.kind).ok_or_else(Problem::not_found)?;
     let given = report.ratings.iter().find(|rating| rating.answer == case.answers);
@@ -101,6 +101,8 @@ async fn page(
     let own = followed.raised && followed.moved_to.is_none();
     let held = case.state == State::Submitted && crate::store::hold_find(tx, case.at()).await?;
     let being_read = held.then(being_read);
+    let until = case.answered_day.map(|day| engine.book.objection_ends(day));
+    let history = course::own(tx, &engine.book.rules, case, &report.events, until, seen).await?;
     Ok(FollowPage {
         csrf: ctx.csrf(),
         title: if case.kind == "problem" { "我反映的问题".into() } else { format!("我的{}", kind.label) },
@@ -111,7 +113,7 @@ async fn page(
         owner: cards.unit(case.owner_org).to_owned(),
         phone: cards.phone(case.owner_org).map(ToOwned::to_owned),
         original: original(case, &report),
-        history: story::timeline_since(&engine.book.rules, &report.events, seen),
+        history,
         rating,
         objection: forms.objection(),
         appeal: forms.may(Action::Appeal).then(|| forms.area("appeal", "为什么应当受理", 3)).filter(|_| !case.appealed),
@@ -159,7 +161,7 @@ fn marked(letters: Vec<Letter>, events: &[CaseEvent], seen: Option<i64>) -> Vec<
     letters.into_iter().map(mark).collect()
 }
 
-async fn pair(ctx: &Ctx, tx: &mut Tx, cards: &Cards<'_>, case: &CaseItem, report: &Report) -> Result<EchoPair> {
+async fn pair(tx: &mut Tx, cards: &Cards<'_>, case: &CaseItem, report: &Report) -> Result<EchoPair> {
     let posted = case.posted_day.is_some();
     let own = &report.original;
     let title = if posted { case.title.clone() } else { own.title.clone() };
@@ -175,7 +177,6 @@ async fn pair(ctx: &Ctx, tx: &mut Tx, cards: &Cards<'_>, case: &CaseItem, report
         category: cards.category_in(&case.kind, &case.category, &case.sub_category),
     };
     let pair = EchoPair::new(told, cards.place(case.region, case.township, case.village)).level(2);
-    let late = case.is_late(ctx.now());
     Ok(match report.answers.last() {
         Some(answer) if State::ECHOED.contains(&case.state) => {
             let photos =
@@ -183,10 +184,12 @@ async fn pair(ctx: &Ctx, tx: &mut Tx, cards: &Cards<'_>, case: &CaseItem, report
             pair.echo(card::echo(answer, photos))
         }
         _ => {
-            let pair = pair.state(card::state_tag(case.state, case.outcome, late));
-            match cards.deadline(case) {
-                Some(bar) => pair.deadline(bar),
-                None => pair,
+            // The state stands beside the heading of the page already.
+            match (cards.deadline(case), case.state) {
+                (_, State::Submitted) => pair.silent("正在审核", "审核以后上墙，定下由谁办、什么时候答复。"),
+                (_, State::Declined) => pair.silent("没有受理", "原因和您现在能做的，写在上面。"),
+                (Some(bar), _) => pair.deadline(bar),
+                (None, _) => pair,
             }
         }
     })

@@ -25,6 +25,7 @@ mod conduct;
 mod county;
 mod course;
 mod desk;
+mod doubt;
 mod flood;
 mod follow;
 mod follow_case;

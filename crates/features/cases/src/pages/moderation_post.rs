@@ -19,7 +19,7 @@ pub(crate) async fn posting(
     ctx: Ctx,
     can: Can<CaseModerate>,
     Path(id): Path<String>,
-    Form(given): Form<Given>,
+    Form(mut given): Form<Given>,
 ) -> Result {
     let at = reference(&id)?;
     let engine = cases(&ctx.site)?;
@@ -28,7 +28,10 @@ pub(crate) async fn posting(
     drop(tx);
     let words = open_words(&ctx.site.vault, &case)?;
     if let Err(problem) = crate::editing::check(&engine.book.desk, &words, &given.title, &given.text) {
-        return changed_too_much(&ctx, &engine, &can.viewer, &id, ("posting", given), problem).await;
+        return beside_the_original(&ctx, &engine, &can.viewer, &id, ("posting", given), problem).await;
+    }
+    if let Err(problem) = given.looked_at("posting") {
+        return beside_the_original(&ctx, &engine, &can.viewer, &id, ("posting", given), problem).await;
     }
     let edited = given.title.trim() != words.title.trim() || given.text.trim() != words.text.trim();
     let done = match given.posting(edited) {
@@ -43,7 +46,7 @@ pub(crate) async fn public_text(
     ctx: Ctx,
     can: Can<CaseModerate>,
     Path(id): Path<String>,
-    Form(given): Form<Given>,
+    Form(mut given): Form<Given>,
 ) -> Result {
     let at = reference(&id)?;
     let engine = cases(&ctx.site)?;
@@ -52,7 +55,10 @@ pub(crate) async fn public_text(
     drop(tx);
     let words = open_words(&ctx.site.vault, &case)?;
     if let Err(problem) = crate::editing::check(&engine.book.desk, &words, &given.title, &given.text) {
-        return changed_too_much(&ctx, &engine, &can.viewer, &id, ("public-text", given), problem).await;
+        return beside_the_original(&ctx, &engine, &can.viewer, &id, ("public-text", given), problem).await;
+    }
+    if let Err(problem) = given.looked_at("public-text") {
+        return beside_the_original(&ctx, &engine, &can.viewer, &id, ("public-text", given), problem).await;
     }
     let request = Request::Edit { title: given.title.clone(), text: given.text.clone() }.because(&given.reason);
     let done = engine.act(at, request, &can.viewer, Moment::at(ctx.now())).await;
@@ -60,7 +66,7 @@ pub(crate) async fn public_text(
 }
 
 /// The page again with the differences. They show the original, so this is a look, on record like every other.
-async fn changed_too_much(
+async fn beside_the_original(
     ctx: &Ctx,
     engine: &Engine,
     viewer: &Viewer,
@@ -93,19 +99,21 @@ pub(crate) async fn merger(
     ctx: Ctx,
     can: Can<CaseModerate>,
     Path(id): Path<String>,
-    Form(given): Form<Given>,
+    Form(mut given): Form<Given>,
 ) -> Result {
+    let looked = given.looked_at("merger");
     let number = if given.into.is_empty() { given.number.trim() } else { given.into.trim() };
     let mut tx = ctx.site.db.read().await?;
     let target = problem::posted(&mut tx, &ctx.site, number).await;
     drop(tx);
-    let done = match target {
-        Ok(target) => {
+    let done = match (looked, target) {
+        (Err(problem), _) => Err(problem),
+        (Ok(()), Ok(target)) => {
             let act = Request::Merge(target.at()).because(&given.reason);
             cases(&ctx.site)?.act(reference(&id)?, act, &can.viewer, Moment::at(ctx.now())).await
         }
-        Err(_) if number.is_empty() => Err(Problem::invalid("请选一件可能相同的，或者写下它的编号。")),
-        Err(_) => Err(Problem::invalid("没有这个编号的问题，请核对编号，例如 宝塔-2016-00421。")),
+        (Ok(()), Err(_)) if number.is_empty() => Err(Problem::invalid("请选一件可能相同的，或者写下它的编号。")),
+        (Ok(()), Err(_)) => Err(Problem::invalid("没有这个编号的问题，请核对编号，例如 宝塔-2016-00421。")),
     };
     answered(&ctx, &can.viewer, &id, "merger", given, done).await
 }
@@ -115,12 +123,15 @@ pub(crate) async fn referral(
     ctx: Ctx,
     can: Can<CaseModerate>,
     Path(id): Path<String>,
-    Form(given): Form<Given>,
+    Form(mut given): Form<Given>,
 ) -> Result {
     let at = reference(&id)?;
     let engine = cases(&ctx.site)?;
+    let looked = given.looked_at("referral");
     let moment = Moment::at(ctx.now());
-    let done = if let Some(county) = region_of(&ctx.site, &given.county) {
+    let done = if let Err(problem) = looked {
+        Err(problem)
+    } else if let Some(county) = region_of(&ctx.site, &given.county) {
         engine.refer_to_county(at, county, &given.reason, &can.viewer, moment, &mut ctx.rng()).await
     } else {
         let channel = given.county.strip_prefix("to/").unwrap_or_default();

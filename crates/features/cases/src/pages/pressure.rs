@@ -4,7 +4,7 @@ use askama::Template;
 use data_encoding::BASE64URL_NOPAD;
 use huiyin_base::number::Receipt;
 use huiyin_base::{Problem, ProblemKind};
-use huiyin_web::components::{Choice, Field, ReceiptCode};
+use huiyin_web::components::{Choice, Field, FormErrors, ReceiptCode};
 use huiyin_web::{Csrf, Ctx, Density, Form, Query, Result};
 use serde::Deserialize;
 
@@ -31,7 +31,7 @@ pub(crate) struct Filled {
 struct PressureForm {
     csrf: Csrf,
     filled: Filled,
-    mistake: Option<String>,
+    errors: FormErrors,
     category: Field,
     text: Field,
 }
@@ -51,12 +51,17 @@ pub(crate) async fn new(ctx: Ctx, Query(filled): Query<Filled>) -> Result {
     }
     let nonce = BASE64URL_NOPAD.encode(&ctx.rng().bytes::<16>());
     let filled = Filled { nonce, text: String::new(), ..filled };
-    ctx.page("有人让我改口、打高分", Density::Calm, &form(&ctx, filled, None)?)
+    ctx.page("有人让我改口、打高分", Density::Calm, &form(&ctx, filled, FormErrors::new())?)
 }
 
 pub(crate) async fn create(ctx: Ctx, Form(filled): Form<Filled>) -> Result {
     let receipt = needed(&ctx)?;
     let engine = cases(&ctx.site)?;
+    let known = engine.book.kind("pressure").map_or(&[][..], |kind| &kind.categories);
+    if !known.iter().any(|category| category.id == filled.category) {
+        let errors = FormErrors::new().with("category", "请选一种，最接近的就行。");
+        return ctx.refused("有人让我改口、打高分", Density::Calm, &form(&ctx, filled, errors)?);
+    }
     let pressure =
         Pressure { category: filled.category.clone(), text: filled.text.clone(), nonce: filled.nonce.clone() };
     match engine.press(&receipt, pressure, Moment::at(ctx.now()), &mut ctx.rng()).await {
@@ -66,7 +71,7 @@ pub(crate) async fn create(ctx: Ctx, Form(filled): Form<Filled>) -> Result {
             Ok(response)
         }
         Err(problem) if matches!(problem.kind, ProblemKind::Invalid | ProblemKind::Conflict) => {
-            let page = form(&ctx, filled, Some(problem.message))?;
+            let page = form(&ctx, filled, FormErrors::whole(problem.message))?;
             ctx.refused("有人让我改口、打高分", Density::Calm, &page)
         }
         Err(problem) => Err(problem.into()),
@@ -91,7 +96,7 @@ fn shown(ctx: &Ctx, code: Option<Receipt>, beside: bool) -> Result {
     ctx.page("请记下回执码", Density::Calm, &page)
 }
 
-fn form(ctx: &Ctx, filled: Filled, mistake: Option<String>) -> Result<PressureForm> {
+fn form(ctx: &Ctx, filled: Filled, errors: FormErrors) -> Result<PressureForm> {
     let engine = cases(&ctx.site)?;
     let kind = engine.book.kind("pressure").ok_or_else(Problem::not_found)?;
     let choice = |category: &crate::KindCategory| {
@@ -102,12 +107,13 @@ fn form(ctx: &Ctx, filled: Filled, mistake: Option<String>) -> Result<PressureFo
         csrf: ctx.csrf(),
         category: Field::radio("category", "是哪一种", kind.categories.iter().map(choice).collect())
             .value(&filled.category)
+            .errors(&errors)
             .required(),
         text: Field::area("text", "想多说几句的话（可以不填）", 4)
             .hint("谁、什么时候、怎么说的。")
             .value(&filled.text)
             .longest(u32::try_from(engine.book.rules.limit.text).unwrap_or(u32::MAX)),
         filled,
-        mistake,
+        errors,
     })
 }

@@ -9,15 +9,6 @@ pub(crate) fn timeline(rules: &CaseRules, events: &[CaseEvent]) -> Timeline {
     Timeline::new(events.iter().map(|event| told(rules, event)))
 }
 
-/// The same, with what came after the `seen`-th event marked as new.
-pub(crate) fn timeline_since(rules: &CaseRules, events: &[CaseEvent], seen: Option<i64>) -> Timeline {
-    let told = |event: &CaseEvent| {
-        let line = told(rules, event);
-        if is_fresh(event, seen) { line.fresh() } else { line }
-    };
-    Timeline::new(events.iter().map(told))
-}
-
 /// Whether the reader, who has seen so many events, has not seen this one, and did not do it himself.
 pub(crate) fn is_fresh(event: &CaseEvent, seen: Option<i64>) -> bool {
     seen.is_some_and(|seen| event.n > seen) && event.actor != ActorKind::Reporter

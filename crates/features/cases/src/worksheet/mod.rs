@@ -16,6 +16,7 @@ pub use sheet::{COLUMNS, worksheet};
 use crate::ledger::{
     ImportAction, ImportBatch, ImportKind, ImportRow, ImportState, SheetRow, changed, open, rows_of, rows_put, seal,
 };
+use crate::names::name_list;
 use crate::privacy::forbidden_in;
 use crate::store;
 use crate::{CaseItem, CaseRef, Cases, Moment, Outcome, Request, State};
@@ -212,7 +213,8 @@ impl Cases {
         }
         let shown: String = text.chars().take(60).collect();
         let more = if text.chars().count() > 60 { "……" } else { "" };
-        let message = format!("{printed}：申请办结，{outcome}。答复：{shown}{more}");
+        let names = name_list(&text).map(|names| format!("　请再看一眼：像是人名（{names}），是群众的不要公开。"));
+        let message = format!("{printed}：申请办结，{outcome}。答复：{shown}{more}{}", names.unwrap_or_default());
         Ok(Ok((message, Asked { case, events, solved, text })))
     }
 }

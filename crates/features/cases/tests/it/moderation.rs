@@ -56,6 +56,36 @@ async fn privacy_and_misprints_and_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn names_are_asked_about_before_the_public_or_the_reporter_reads_them() {
+    let house = House::new().await;
+    let mut county = house.browser("county").await;
+    let (mut resident, link) = reported(&house, &mut county, &[]).await;
+    let page = opened(&mut county, &link).await;
+    assert!(page.text().contains("这里像是有：赵小二（人名）"), "{}", page.text());
+    let posting = format!("{link}/posting");
+    let asked = county.submit(&page, &posting, &[("text", TEXT), ("title", "三组三天没水")]).await;
+    assert!(asked.status == 422 && asked.text().contains("赵小二（人名）"), "{}", asked.text());
+    assert!(
+        asked.all(&format!("form[action='{posting}']")).join("").contains("要公开的文字里像是有"),
+        "beside the form"
+    );
+    let other = asked.all(&format!("form[action='{link}/decline']")).join("");
+    assert!(!other.contains("赵小二"), "what was typed into one form is not in another: {other}");
+    let posted = county.submit(&asked, &posting, &[("checked", "1")]).await;
+    assert!(posted.text().contains("宝塔-2016-00001"), "{}", posted.text());
+
+    let writing = format!("{link}/messages");
+    let page = county.get(&link).await;
+    let words = "请联系村民王建国，电话13900000000。";
+    let asked = county.submit(&page, &writing, &[("text", words)]).await;
+    assert!(asked.status == 422 && asked.text().contains("王建国（人名）、13900000000（手机号）"), "{}", asked.text());
+    assert!(asked.html().contains(words), "what was typed is still there");
+    assert!(!resident.get("/follow/case").await.text().contains("王建国"), "nothing was sent");
+    county.submit(&asked, &writing, &[("checked", "1")]).await;
+    assert!(resident.get("/follow/case").await.text().contains("王建国"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_reads_the_original_by_posting_nonsense() {
     let house = House::new().await;
     let mut county = house.browser("county").await;
@@ -111,7 +141,7 @@ async fn a_covered_photo_takes_the_place_of_the_one_that_came() {
     let choices = opened.attributes("input[name=photos]", "value");
     assert_eq!(choices.len(), 1, "the covered copy stands for the photo");
     assert!(opened.text().contains("公开第 1 张照片（已遮挡）"), "{}", opened.text());
-    county.submit(&opened, &format!("{link}/posting"), &[("photos", &choices[0])]).await;
+    county.submit(&opened, &format!("{link}/posting"), &[("photos", &choices[0]), ("checked", "1")]).await;
     let public = house.app.browser().get("/problems/宝塔-2016-00001").await;
     let shown = public.attributes(".photos img, .photo img, img", "src");
     assert!(!shown.is_empty() && !shown.iter().any(|src| src.starts_with(&original)), "{shown:?}");
