@@ -92,6 +92,6 @@ pub use record::{
     message_add, message_list, message_list_of, message_sign, owner_add, owner_list, photo_add, photo_cover,
     photo_list, photo_publish,
 };
-pub use roster::{RosterEntry, roster_add, roster_list, roster_on_call, roster_remove};
+pub use roster::{RosterEntry, roster_add, roster_forget, roster_list, roster_on_call, roster_remove};
 pub use search::{reindex, search_put, search_put_words, search_words};
 pub use similar::{Near, similar_list};
