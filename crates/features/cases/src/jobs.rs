@@ -5,6 +5,7 @@ use huiyin_directory::RegionLevel;
 use huiyin_jobs::{Job, Outcome, Registry};
 use huiyin_web::Site;
 
+use crate::ledger::job::{APPLY, CHECK, apply, check};
 use crate::urgent::ALARM;
 use crate::{BULK, CaseRef, Cases, Moment, PHOTO_CLEAN, store};
 
@@ -20,6 +21,8 @@ pub fn jobs(registry: Registry<Site>) -> Registry<Site> {
         .every("case_news", 60, |site: Site, _| async move { news(&site).await })
         .every("case_retention", 3600, |site: Site, _| async move { retention(&site).await })
         .every("case_import_sweep", 86_400, |site: Site, _| async move { import_sweep(&site).await })
+        .on(CHECK, |site: Site, job| async move { check(&site, &job).await })
+        .on(APPLY, |site: Site, job| async move { apply(&site, &job).await })
         .on(PHOTO_CLEAN, |site: Site, job| async move { photo_clean(&site, &job).await })
         .on(ALARM, |site: Site, job| async move { alarm(&site, &job).await })
         .on(BULK, |site: Site, job| async move { bulk(&site, &job).await })

@@ -68,9 +68,9 @@ pub use hold::{hold_add, hold_find};
 pub use joint::{JointDecision, JointRequest, JointUnit, joint_add, joint_decide, joint_list, joint_part, joint_units};
 pub use ledger::{
     counter_take, ledger_add, ledger_advance, ledger_checked, ledger_choose, ledger_chosen_count, ledger_find,
-    ledger_list, ledger_list_old, ledger_message_list, ledger_orgs, ledger_place, ledger_row_counts, ledger_row_end,
-    ledger_row_list, ledger_row_put_many, ledger_sweep, ledger_twins, ledger_twins_skip, ledger_word_list,
-    ledger_word_put_many, worksheet_list,
+    ledger_list, ledger_list_old, ledger_message_list, ledger_notices, ledger_orgs, ledger_place, ledger_row_counts,
+    ledger_row_end, ledger_row_list, ledger_row_put_many, ledger_sweep, ledger_twins, ledger_twins_skip,
+    ledger_word_list, ledger_word_put_many, worksheet_list,
 };
 pub use line::{line_find, lines_find};
 pub use list::{
