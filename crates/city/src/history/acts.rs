@@ -4,7 +4,7 @@ use huiyin_cases::{
     Act, Action, Actor, Assignment, CaseFollow, CaseItem, CaseMessage, CaseRating, CaseRef, ClockChange, Decision,
     Facts, MessageKind, Moment, Outcome, Posting, RatingChannel, Referral, Request, Sender, State, decide, post_of,
 };
-use huiyin_directory::{AccountRef, OrgKind, Viewer};
+use huiyin_directory::{OrgKind, Viewer};
 
 use super::mark::mark;
 use super::words::{sealed_body, sealed_comment, sealed_contact, sealed_original};
