@@ -129,6 +129,7 @@ impl Caller<'_> {
             added_region: callers.county.region,
             added_by: callers.county.id,
             removed_at: None,
+            reach: None,
         });
         turns.collect()
     }

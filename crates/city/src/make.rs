@@ -15,6 +15,7 @@ use huiyin_directory::{
 use huiyin_files::FileStore;
 use huiyin_vault::{Place, Vault, password};
 
+use crate::beside::Beside;
 use crate::callbacks::Caller;
 use crate::desk::desk_settings;
 use crate::history::{Historian, History};
@@ -82,6 +83,7 @@ pub async fn make(house: &House, scale: &Scale, progress: impl Fn(Progress) + Se
     maker.desk().await?;
     let historian = maker.problems().await?;
     maker.callbacks().await?;
+    maker.beside(&historian).await?;
     maker.finish(&historian).await?;
     Ok(visit(&maker.city, &maker.plan, &historian))
 }
@@ -104,14 +106,17 @@ struct Maker<'a, F> {
 impl<F: Fn(Progress) + Send + Sync> Maker<'_, F> {
     async fn begin(&self) -> anyhow::Result<()> {
         let regions = Arc::new(Regions::built_in()?);
-        let kind = Arc::new(self.book.kind("problem").cloned().ok_or_else(|| anyhow::anyhow!("no kind problem"))?);
+        let kinds = Arc::new(self.book.kinds.clone());
         let (scale, first) = (Arc::clone(&self.scale), self.first_day());
         let write = self.house.db.write("demo_begin", move |tx| {
-            let (regions, scale, kind) = (Arc::clone(&regions), Arc::clone(&scale), Arc::clone(&kind));
+            let (regions, scale, kinds) = (Arc::clone(&regions), Arc::clone(&scale), Arc::clone(&kinds));
             Box::pin(async move {
                 marker_begin(tx, &scale).await?;
                 region_put(tx, &regions).await?;
-                Ok(kind_freeze(tx, &kind, first).await?)
+                for kind in kinds.iter() {
+                    kind_freeze(tx, kind, first).await?;
+                }
+                Ok(())
             })
         });
         write.await?;
@@ -266,6 +271,12 @@ impl<F: Fn(Progress) + Send + Sync> Maker<'_, F> {
         Caller { city, scale, book, vault }.write(&self.house.db).await?;
         (self.progress)(Progress { what: "抽签回访", done: 1, total: 1 });
         Ok(())
+    }
+
+    /// Written by the running engine, so after everything that it reads.
+    async fn beside(&self, historian: &Historian) -> anyhow::Result<()> {
+        let engine = Beside::engine(&self.house.db, &self.house.vault, &self.book);
+        Ok(Beside::new(&self.city, &self.plan, &self.scale, historian, engine).write().await?)
     }
 
     async fn finish(&self, historian: &Historian) -> anyhow::Result<()> {

@@ -2,7 +2,7 @@ use chrono::TimeDelta;
 use huiyin_base::number::Receipt;
 use huiyin_base::{Day, Id, Instant, Problem, Region, Rng};
 use huiyin_db::{Tx, row, text_enum};
-use huiyin_vault::{Place, Vault};
+use huiyin_vault::Vault;
 
 use crate::account::{Account, RoleGrant, login_normal};
 use crate::audit::{self, AuditKind, Event};
@@ -13,6 +13,7 @@ use crate::store::{
     account_add, account_find, account_find_person, account_password_set, external_unlink, grant_add, membership_find,
     person_find, slip_add, slip_find_code, slip_use, slips_void_account, slips_void_person, totp_remove,
 };
+use crate::telephone::phone_opened;
 use crate::{AccountRef, OrgRef, Role};
 
 text_enum! {
@@ -145,20 +146,13 @@ impl Door {
                 name: found.name,
                 code,
                 until: Day::of(slip.expires_at),
-                phone: self.phone_of(*person, found.phone.as_deref()),
+                phone: phone_opened(&self.vault, *person, found.phone.as_deref()),
             });
             rows.push((slip, slip_hash(&self.vault, &code)));
         }
         let event = Event::new(branch.region, AuditKind::Activation, self.now, rng).by(by).about("org", branch.id);
         let event = event.detail(format!("打印激活条 {} 张", rows.len()));
         Ok(PreparedSlips { printed, rows, event, now: self.now })
-    }
-
-    /// The telephone in the register; none when it is not known or does not open.
-    fn phone_of(&self, person: Id, sealed: Option<&[u8]>) -> Option<String> {
-        let row = person.uuid();
-        let place = Place { table: "person", column: "phone", row: row.as_bytes() };
-        String::from_utf8(self.vault.open_sealed(place, sealed?).ok()?).ok()
     }
 
     /// Prints a slip for an account without a password: a post that an administrator opened, or a confirmed recovery.

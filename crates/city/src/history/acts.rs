@@ -4,7 +4,7 @@ use huiyin_cases::{
     Act, Action, Actor, Assignment, CaseFollow, CaseItem, CaseMessage, CaseRating, CaseRef, ClockChange, Decision,
     Facts, MessageKind, Moment, Outcome, Posting, RatingChannel, Referral, Request, Sender, State, decide, post_of,
 };
-use huiyin_directory::{AccountRef, OrgKind, Viewer};
+use huiyin_directory::{OrgKind, Viewer};
 
 use super::mark::mark;
 use super::words::{sealed_body, sealed_comment, sealed_contact, sealed_original};
@@ -267,7 +267,6 @@ impl<'h> Telling<'h> {
         let moment = Moment::at(at);
         let reasons = ["unsolved", "slow", "explained", "done", "done quick"];
         let reasons = reasons[usize::try_from(score - 1).unwrap_or(0).min(4)].to_owned();
-        let caller = self.caller(at);
         let item = &mut self.history.item;
         (item.rating, item.rated_day) = (Some(score), Some(moment.today));
         let comment = (!said.is_empty()).then(|| sealed_comment(&self.historian.vault, item.id, &said, &mut self.rng));
@@ -278,25 +277,13 @@ impl<'h> Telling<'h> {
             follower: item.receipt.unwrap_or_default(),
             score,
             comment,
-            channel: if caller.is_some() { RatingChannel::Callback } else { RatingChannel::Receipt },
-            account_region: caller.map(|account| account.region),
-            account: caller.map(|account| account.id),
+            channel: RatingChannel::Receipt,
+            account_region: None,
+            account: None,
             day: moment.today,
             own_network: false,
             reasons,
         });
-    }
-
-    /// Some were asked by telephone, on a working day, by whoever assigned the case and never owned it.
-    fn caller(&self, at: Instant) -> Option<AccountRef> {
-        let chance = self.problem.rng(self.historian.scale.seed, "callback").chance(140);
-        let working = self.historian.book.calendar.is_working(Day::of(at));
-        let assigned = self.history.events.iter().find(|event| event.kind == Action::Assign);
-        let account = assigned.and_then(|event| event.account_region.zip(event.account));
-        let owned =
-            |region, id| self.history.owners.iter().any(|owner| (owner.account_region, owner.account) == (region, id));
-        let (region, id) = account.filter(|(region, id)| chance && working && !owned(*region, *id))?;
-        Some(AccountRef { region, id })
     }
 
     /// Words are cut here, where another core does it than the one that writes.

@@ -12,6 +12,10 @@ mod sealing;
 
 pub use batch::{ImportBatch, ImportKind, ImportState, ImportTable, NewBatch, RowAction, SheetRow};
 pub use run::{Import, ImportCounts};
+pub use sealing::StagedRows;
+
+/// The staged rows of organisations and members.
+const ROWS: StagedRows = StagedRows::of("import_row");
 
 /// A column that an import looks for by its heading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@ use huiyin_base::{Day, Id, Instant, Problem, Rng};
 use huiyin_db::Db;
 use huiyin_vault::Vault;
 
-use super::sealing::{open, seal};
+use super::ROWS;
 use super::{
     ImportBatch, ImportKind, ImportState, ImportTable, NewBatch, Outcome, RowAction, SheetRow, members, organisations,
 };
@@ -156,7 +156,7 @@ impl Import<'_> {
             }
             kept.extend(page);
         }
-        let opened = kept.iter().map(|row| open(self.vault, (batch.id, row.number), "cells", &row.cells));
+        let opened = kept.iter().map(|row| ROWS.open(self.vault, (batch.id, row.number), "cells", &row.cells));
         Ok((opened.collect::<Result<_, _>>()?, kept))
     }
 
@@ -176,7 +176,7 @@ impl Import<'_> {
     }
 
     fn sealed(&self, batch: Id, row: &SheetRow, rng: &mut Rng) -> Result<ImportRow, Problem> {
-        let cells = seal(self.vault, (batch, row.number), "cells", row, rng)?;
+        let cells = ROWS.seal(self.vault, (batch, row.number), "cells", row, rng)?;
         Ok(ImportRow { number: row.number, cells, plan: None, action: None, message: None, step: None })
     }
 
@@ -216,7 +216,7 @@ impl Import<'_> {
             counts.count(outcome.action);
             let key = (batch.id, row.number);
             let plan =
-                outcome.write.as_ref().map(|(_, write)| seal(self.vault, key, "plan", write, rng)).transpose()?;
+                outcome.write.as_ref().map(|(_, write)| ROWS.seal(self.vault, key, "plan", write, rng)).transpose()?;
             let message = Some(outcome.message.clone());
             rows.push(ImportRow { plan, action: Some(outcome.action), message, step: *step, ..row });
             if rows.len() == CHUNK as usize || done == total {

@@ -242,8 +242,10 @@ fn lots_of(entries: &[CallbackEntry]) -> Vec<Lot> {
     entries.iter().map(|entry| Lot { number: entry.number.clone(), lots: entry.lots }).collect()
 }
 
+/// As a change of keys binds it: numbers as four bytes, the month before the region.
 fn row_of(region: Region, month: Day) -> Vec<u8> {
-    format!("{region}/{month}").into_bytes()
+    let month = u32::try_from(month.number()).unwrap_or(0);
+    [month, u32::from(region.ordinal())].map(u32::to_be_bytes).concat()
 }
 
 fn seed_place(row: &[u8]) -> Place<'_> {

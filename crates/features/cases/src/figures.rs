@@ -186,17 +186,6 @@ fn rates(registry: &mut Registry) {
         rows: figure::reopened,
         ..count()
     });
-    registry.add(Figure {
-        id: "problems_called_back_rate",
-        name: "回访核实率",
-        unit: "%",
-        definition: "由没有承办过的人打电话回访、问到评价的问题占已答复问题的比例。",
-        kind: Kind::Rate { over: "problems_answered" },
-        rows: figure::called_back,
-        least: 5,
-        opened_by: Sight::Nobody,
-        ..count()
-    });
 }
 
 /// What was verified by somebody who had no hand in it.
@@ -214,6 +203,17 @@ fn callbacks(registry: &mut Registry) {
         id: "callbacks_reached",
         name: "回访接通问题",
         definition: "抽中的问题里，由没有经手的人打通了电话、反映人作了回答的。",
+        rows: figure::call_reached,
+        breakdowns: BY_PLACE,
+        opened_by: Sight::Roles(KEEPERS),
+        ..count()
+    });
+    registry.add(Figure {
+        id: "callbacks_reached_rate",
+        name: "回访接通率",
+        unit: "%",
+        definition: "回访接通的问题占抽中问题的比例。还没有打、没有打通和不愿回答的留在分母里。",
+        kind: Kind::Rate { over: "callbacks_drawn" },
         rows: figure::call_reached,
         breakdowns: BY_PLACE,
         opened_by: Sight::Roles(KEEPERS),

@@ -5,7 +5,9 @@ use huiyin_directory::RegionLevel;
 use huiyin_jobs::{Job, Outcome, Registry};
 use huiyin_web::Site;
 
-use crate::{BULK, Cases, Moment, PHOTO_CLEAN, store};
+use crate::ledger::job::{APPLY, CHECK, apply, check};
+use crate::urgent::ALARM;
+use crate::{BULK, CaseRef, Cases, Moment, PHOTO_CLEAN, store};
 
 /// The job that makes a region's search words anew; its payload is empty, its region says which.
 pub const REINDEX: &str = "case_reindex";
@@ -19,7 +21,10 @@ pub fn jobs(registry: Registry<Site>) -> Registry<Site> {
         .every("case_news", 60, |site: Site, _| async move { news(&site).await })
         .every("case_retention", 3600, |site: Site, _| async move { retention(&site).await })
         .every("case_import_sweep", 86_400, |site: Site, _| async move { import_sweep(&site).await })
+        .on(CHECK, |site: Site, job| async move { check(&site, &job).await })
+        .on(APPLY, |site: Site, job| async move { apply(&site, &job).await })
         .on(PHOTO_CLEAN, |site: Site, job| async move { photo_clean(&site, &job).await })
+        .on(ALARM, |site: Site, job| async move { alarm(&site, &job).await })
         .on(BULK, |site: Site, job| async move { bulk(&site, &job).await })
         .every("case_desk_sweep", 300, |site: Site, _| async move { desk_sweep(&site).await })
         .on(REINDEX, |site: Site, job| async move { reindex(&site, &job).await })
@@ -39,6 +44,13 @@ async fn callback(site: &Site) -> Outcome {
     cases.callback_commit(&counties, site.today(), &mut site.rngs.rng()).await?;
     let held = cases.callback_draw(site.today(), |region| site.regions.short(region).to_owned()).await?;
     Ok((held > 0).then(|| format!("完成了 {held} 次回访抽签")))
+}
+
+async fn alarm(site: &Site, job: &Job) -> Outcome {
+    let id: Id = job.payload["case"].as_str().unwrap_or_default().parse()?;
+    let cases = Cases::of(&site.db, &site.vault, &site.calendar)?;
+    let told = crate::gateway::alarm(site, &cases, CaseRef { region: job.region, id }).await?;
+    Ok((told > 0).then(|| format!("紧急情况已交给网关，发给 {told} 名值班人员")))
 }
 
 async fn bulk(site: &Site, job: &Job) -> Outcome {
@@ -75,6 +87,10 @@ async fn news(site: &Site) -> Outcome {
 
 async fn retention(site: &Site) -> Outcome {
     let cases = Cases::of(&site.db, &site.vault, &site.calendar)?;
+    let now = site.clock.now();
+    let write =
+        site.db.write("roster_forget", move |tx| Box::pin(async move { Ok(store::roster_forget(tx, now).await?) }));
+    write.await?;
     let erased = cases.erase_due(&site.files, Moment::at(site.clock.now())).await?;
     Ok((erased > 0).then(|| format!("{erased} 件办结期满的事项已删除原文、联系方式和往来")))
 }

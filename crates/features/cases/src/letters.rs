@@ -71,7 +71,7 @@ impl Cases {
         }
         let post = "反映人".to_owned();
         self.write(case.at(), words, Author { sender: Sender::Reporter, viewer: None, post }, moment, rng).await?;
-        self.alarm_in_letter(case.at(), words, moment).await
+        self.alarm_in_letter(case.at(), words, moment, rng).await
     }
 
     /// A question or a reply of those who handle the case.

@@ -3,8 +3,10 @@
 use chrono::{NaiveTime, TimeDelta};
 use huiyin_base::{Day, Id, Instant, Problem, Region, Rng};
 use huiyin_directory::{AccountRef, OrgRef, Viewer, org_root, role_holders};
+use huiyin_gateways::Address;
 
 use crate::actor::desk_grant;
+use crate::words::seal_reach;
 use crate::{Cases, Moment, RosterEntry, Standing, store};
 
 /// The most days that one entry may be repeated for.
@@ -27,6 +29,8 @@ pub struct Turn {
     pub to: NaiveTime,
     /// On so many days, one after the other.
     pub days: u32,
+    /// Where he is reached at once: a mobile number or a mail address. Empty: the telephone in the register, if he has one.
+    pub reach: String,
 }
 
 impl Cases {
@@ -41,13 +45,15 @@ impl Cases {
     ) -> Result<u64, Problem> {
         self.check_keeper(region, viewer).await?;
         self.check_turn(region, &turn, moment).await?;
+        let reach = reach_of(&turn.reach)?;
         let entries: Vec<RosterEntry> = (0..turn.days)
             .map(|later| {
                 let day = turn.day.plus(i64::from(later));
                 let until = if turn.to > turn.from { day } else { day.plus(1) };
+                let id = Id::new(region, moment.now, rng);
                 RosterEntry {
                     region,
-                    id: Id::new(region, moment.now, rng),
+                    id,
                     org: turn.org.id,
                     post: turn.post.trim().to_owned(),
                     account_region: turn.account.region,
@@ -57,6 +63,7 @@ impl Cases {
                     added_region: viewer.account.region,
                     added_by: viewer.account.id,
                     removed_at: None,
+                    reach: reach.as_ref().map(|reach| seal_reach(&self.vault, id, reach, rng)),
                 }
             })
             .collect();
@@ -105,6 +112,16 @@ impl Cases {
             Err(Problem::invalid("请从名单里选择值班人员，只能选本县（市、区）在岗的人。"))
         }
     }
+}
+
+/// What somebody wrote, if messages can go there.
+fn reach_of(text: &str) -> Result<Option<String>, Problem> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let wrong = || Problem::invalid("值班手机请填 11 位号码，或填一个邮箱；也可以不填。");
+    Address::parse(text).map(|_| Some(text.to_owned())).ok_or_else(wrong)
 }
 
 /// The stretches between two moments in which nobody is on call.

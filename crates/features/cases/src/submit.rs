@@ -11,6 +11,7 @@ use huiyin_jobs::NewJob;
 
 use crate::cases::{By, With};
 use crate::opening::{PlaceOf, blank, first_event, follow, photos_of};
+use crate::urgent::alarm_job;
 use crate::words::{Contact, Words, cleaned, limited, seal_contact, seal_original};
 use crate::{
     Actor, Begins, CaseEvent, CaseFollow, CaseItem, CasePhoto, CaseRef, Cases, Channel, ClockChange, Done, Kind, Lines,
@@ -208,14 +209,16 @@ impl Cases {
         self.raise_alarm(&mut tx, &mut item, &words, moment).await?;
         drop(tx);
         let files: Vec<Id> = submission.photos.iter().map(|file| file.id).collect();
-        let jobs = submission.photos.iter().map(|file| (clean_job(file), Id::new(file.region, moment.now, rng)));
+        let photos = submission.photos.iter().map(|file| (clean_job(file), Id::new(file.region, moment.now, rng)));
+        let mut jobs: Vec<(NewJob, Id)> = photos.collect();
+        jobs.extend(item.urgent.is_some().then(|| alarm_job(item.at(), moment, rng)));
         Ok(NewCase {
             event: CaseEvent {
                 public: kind.public, ..first_event(&item, &Actor::Reporter, "反映人".into(), moment)
             },
             follow: Some(follow(&item, receipt_hash, moment.today)),
             photos: photos_of(&item, &files, PhotoPart::Report, moment.today),
-            jobs: jobs.collect(),
+            jobs,
             files: submission.photos.clone(),
             lookups: Some((receipt_hash, submission_hash)),
             held: false,
@@ -285,20 +288,13 @@ impl Cases {
         if old.is_urgent() {
             self.raise_alarm(&mut tx, &mut item, &words, moment).await?;
         }
+        let jobs = item.urgent.is_some().then(|| alarm_job(item.at(), moment, rng)).into_iter().collect();
         drop(tx);
         let post = viewer.grants.first().map(post_of).unwrap_or_default();
         let event = first_event(&item, &Actor::Staff(viewer), post, moment);
         let to = item.at();
-        let new = NewCase {
-            item,
-            event,
-            follow: None,
-            photos: vec![],
-            files: vec![],
-            jobs: vec![],
-            lookups: None,
-            held: false,
-        };
+        let new =
+            NewCase { item, event, follow: None, photos: vec![], files: vec![], jobs, lookups: None, held: false };
         let act = Request::Refer(Referral::County(to)).because(reason);
         let with = With { referred: Some(new), ..With::default() };
         self.run(case, act, By::Staff(viewer.clone()), moment, with).await

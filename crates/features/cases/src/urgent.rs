@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use huiyin_base::Problem;
+use huiyin_base::{Id, Problem, Rng};
 use huiyin_db::Tx;
 use huiyin_directory::{OrgRef, viewer_find};
+use huiyin_jobs::NewJob;
 
 use crate::moves::Done;
 use crate::transition::{Ask, Draft};
-use crate::{CaseItem, CaseRef, Cases, Moment, Told, Urgent, Words, store};
+use crate::{CaseItem, CaseRef, Cases, Moment, RosterEntry, Told, Urgent, Words, store};
+
+/// The job by which those on call are told of an emergency through the gateway, at once.
+pub(crate) const ALARM: &str = "case_alarm";
 
 impl Cases {
     /// Flags a new case whose words mean an emergency, and finds whom to tell: whoever is on call, unless the case is about
@@ -24,30 +28,49 @@ impl Cases {
         (item.urgent, item.urgent_kind) = (Some(Urgent::Flagged), Some(kind.id.clone()));
         (item.urgent_at, item.urgent_step) = (Some(moment.now), 0);
         (item.urgent_org, item.urgent_account) = (Some(item.desk), None);
-        for entry in store::roster_on_call(tx, item.region, moment.now).await? {
-            let Some(viewer) = viewer_find(tx, entry.account(), moment.today).await? else { continue };
-            let org = OrgRef { region: entry.region, id: entry.org };
-            let there = viewer.grants.iter().any(|grant| grant.org == org);
-            if there && !self.is_barred(tx, item, &viewer).await? {
-                (item.urgent_org, item.urgent_account) = (Some(entry.org), Some(entry.account));
-                break;
-            }
+        if let Some(entry) = self.on_call(tx, item, moment).await?.first() {
+            (item.urgent_org, item.urgent_account) = (Some(entry.org), Some(entry.account));
         }
         item.next_clock = self.book.next_clock(item);
         Ok(())
     }
 
+    /// Who is on call now and may be told of this case: whoever took over last first.
+    pub(crate) async fn on_call(
+        &self,
+        tx: &mut Tx,
+        item: &CaseItem,
+        moment: Moment,
+    ) -> Result<Vec<RosterEntry>, Problem> {
+        let mut told = Vec::new();
+        for entry in store::roster_on_call(tx, item.region, moment.now).await? {
+            let Some(viewer) = viewer_find(tx, entry.account(), moment.today).await? else { continue };
+            let org = OrgRef { region: entry.region, id: entry.org };
+            let there = viewer.grants.iter().any(|grant| grant.org == org);
+            if there && !self.is_barred(tx, item, &viewer).await? {
+                told.push(entry);
+            }
+        }
+        Ok(told)
+    }
+
     /// Flags a case whose reporter writes of an emergency afterwards; also one that was called off, for this is news.
-    pub(crate) async fn alarm_in_letter(&self, case: CaseRef, words: &str, moment: Moment) -> Result<(), Problem> {
+    pub(crate) async fn alarm_in_letter(
+        &self,
+        case: CaseRef,
+        words: &str,
+        moment: Moment,
+        rng: &mut Rng,
+    ) -> Result<(), Problem> {
         if self.book.emergency.found("", words).is_none() {
             return Ok(());
         }
         let words = Words { text: words.to_owned(), ..Words::default() };
-        let all = Arc::new((self.clone(), words));
+        let all = Arc::new((self.clone(), words, alarm_job(case, moment, rng)));
         let write = self.db.write("case_alarm", move |tx| {
             let all = Arc::clone(&all);
             Box::pin(async move {
-                let (cases, words) = &*all;
+                let (cases, words, (job, job_id)) = &*all;
                 let before = store::case_lock(tx, case).await?.ok_or_else(Problem::not_found)?;
                 if before.is_urgent() || !before.state.is_open() {
                     return Ok(());
@@ -55,11 +78,25 @@ impl Cases {
                 let mut after = before.clone();
                 cases.raise_alarm(tx, &mut after, words, moment).await?;
                 store::case_update(tx, &after).await?;
+                huiyin_jobs::enqueue(tx, job, *job_id).await?;
                 Ok(store::desk_put(tx, &store::desk_items(&before), &store::desk_items(&after)).await?)
             })
         });
         write.await
     }
+}
+
+/// The job that tells those on call, with its id.
+pub(crate) fn alarm_job(case: CaseRef, moment: Moment, rng: &mut Rng) -> (NewJob, Id) {
+    let job = NewJob {
+        region: case.region,
+        kind: ALARM,
+        key: Some(case.id.to_string()),
+        payload: serde_json::json!({ "case": case.id.to_string() }),
+        run_at: huiyin_base::Instant::UNIX_EPOCH,
+        created_by: None,
+    };
+    (job, Id::new(case.region, moment.now, rng))
 }
 
 /// The next are told. Beside the post on call, never instead of it.

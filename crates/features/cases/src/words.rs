@@ -101,6 +101,17 @@ pub(crate) fn open_notice(vault: &Vault, case: Id, sealed: &[u8]) -> Result<Stri
     String::from_utf8(plain).map_err(Problem::broken)
 }
 
+/// Seals where whoever is on call is reached in this turn.
+pub(crate) fn seal_reach(vault: &Vault, turn: Id, reach: &str, rng: &mut Rng) -> Vec<u8> {
+    vault.seal(place("duty_roster", "reach", &row_of(turn)), reach.as_bytes(), rng)
+}
+
+/// Opens where whoever is on call is reached; none where it does not open.
+pub(crate) fn open_reach(vault: &Vault, turn: Id, sealed: &[u8]) -> Option<String> {
+    let plain = vault.open_sealed(place("duty_roster", "reach", &row_of(turn)), sealed).ok()?;
+    String::from_utf8(plain).ok()
+}
+
 /// Seals what somebody wrote beside his rating.
 pub(crate) fn seal_comment(vault: &Vault, case: Id, comment: &str, rng: &mut Rng) -> Vec<u8> {
     vault.seal(place("case_rating", "comment", &row_of(case)), comment.as_bytes(), rng)

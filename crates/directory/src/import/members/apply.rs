@@ -6,7 +6,7 @@ use huiyin_vault::{Place, Vault};
 use super::{CITIZEN_NUMBER, Known, KnownMembership, Line, MemberPlan, MemberState, MemberWrite, NewPerson, plan};
 use crate::import::organisations::{amount, mine};
 use crate::import::run::{CHUNK, Progress, changed, pending_day, taken};
-use crate::import::{Import, ImportBatch, ImportState, Outcome, SheetRow, sealing};
+use crate::import::{Import, ImportBatch, ImportState, Outcome, ROWS, SheetRow};
 use crate::store::{
     import_batch_advance, import_batch_step, import_branch_list, import_lookup, import_member_change,
     import_member_withdraw, import_membership_list, import_person_list, import_publish, import_step_list,
@@ -135,7 +135,7 @@ async fn prepared(import: &Import<'_>, id: Id, after: i64, rng: &mut Rng) -> Res
     let mut chunk = Chunk::default();
     for row in rows {
         let (Some(plan), Some(step)) = (row.plan, row.step) else { continue };
-        let write = sealing::open(import.vault, (id, row.number), "plan", &plan)?;
+        let write = ROWS.open(import.vault, (id, row.number), "plan", &plan)?;
         chunk.take(import, id, write, rng)?;
         chunk.last = step;
     }
@@ -237,7 +237,7 @@ pub(in crate::import) async fn withdraw(import: &Import<'_>, batch: &ImportBatch
         after = last;
         for row in rows.into_iter().filter(|row| row.step.is_some_and(|step| step <= batch.steps_done)) {
             let Some(plan) = row.plan else { continue };
-            let write = sealing::open(import.vault, (id, row.number), "plan", &plan)?;
+            let write = ROWS.open(import.vault, (id, row.number), "plan", &plan)?;
             if let MemberWrite::Add { person: Some(person), .. } = write {
                 people.push((person.id, import.vault.blind(CITIZEN_NUMBER, &person.citizen_number)));
             }

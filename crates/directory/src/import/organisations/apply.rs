@@ -34,7 +34,7 @@ pub(in crate::import) async fn write(import: &Import<'_>, id: Id, progress: Prog
         let mut added = Vec::new();
         for row in rows {
             let (Some(plan), Some(step)) = (row.plan, row.step) else { continue };
-            match crate::import::sealing::open(import.vault, (id, row.number), "plan", &plan)? {
+            match crate::import::ROWS.open(import.vault, (id, row.number), "plan", &plan)? {
                 OrgWrite::Add(record) => added.push((step, newcomer(&record, pending_day(id))?)),
                 OrgWrite::Change { .. } => break,
             }
@@ -71,7 +71,7 @@ async fn publish(import: &Import<'_>, id: Id) -> Result<(), Problem> {
         after = last;
         for row in rows {
             let Some(plan) = row.plan else { continue };
-            changes.push(crate::import::sealing::open::<OrgWrite>(import.vault, (id, row.number), "plan", &plan)?);
+            changes.push(crate::import::ROWS.open::<OrgWrite>(import.vault, (id, row.number), "plan", &plan)?);
         }
     }
     drop(tx);

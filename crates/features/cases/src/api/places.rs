@@ -5,7 +5,7 @@ use huiyin_web::api::{json, reader};
 use huiyin_web::{Ctx, Path, Query, Result};
 use serde::{Deserialize, Serialize};
 
-use crate::pages::{Spot, below, counties, spot};
+use crate::pages::{Spot, below, counties, is_public, spot};
 use crate::store;
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -50,10 +50,11 @@ pub(super) async fn list(ctx: Ctx, Query(asked): Query<Asked>) -> Result {
     } else {
         let parts = below(&mut tx, site, &whole).await?;
         let points = store::place_points(&mut tx, parts.iter().map(|part| part.id).collect()).await?;
-        places.extend(parts.into_iter().map(|part| {
+        for part in parts {
             let point = points.get(&part.id).copied();
-            let (page, feed) = addresses(&part.code);
-            PlaceEntry {
+            // Reported from every village, read by township where few people live.
+            let (page, feed) = addresses(if is_public(site, &part)? { &part.code } else { &whole.code });
+            places.push(PlaceEntry {
                 kind: part.kind.as_str().to_owned(),
                 within: Some(whole.code.clone()),
                 phone: part.phone,
@@ -63,8 +64,8 @@ pub(super) async fn list(ctx: Ctx, Query(asked): Query<Asked>) -> Result {
                 name: part.name,
                 page,
                 feed,
-            }
-        }));
+            });
+        }
     }
     json(&ctx, &PlaceList { places })
 }

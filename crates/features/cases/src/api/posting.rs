@@ -10,7 +10,7 @@ use huiyin_web::{Ctx, Failure, Path, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::handed_in::{About, Accepted, HandedIn};
-use crate::pages::{case_number, cases, spot, title_of};
+use crate::pages::{case_number, cases, spot_exact, title_of};
 use crate::{CaseItem, Cases, Contact, Moment, State, store};
 
 #[derive(Debug, Deserialize)]
@@ -109,7 +109,7 @@ pub(super) async fn take(ctx: &Ctx, client: &Client, bytes: &[u8], report: Repor
 async fn understood(ctx: &Ctx, cases: &Cases, report: Report) -> Result<HandedIn> {
     let mut tx = ctx.site.db.read().await?;
     let wrong = || Problem::invalid("place 应为乡镇（街道）或村（社区）的 12 位区划代码，见 /api/v1/places。");
-    let place = match spot(&mut tx, &ctx.site, &report.place).await {
+    let place = match spot_exact(&mut tx, &ctx.site, &report.place).await {
         Err(Failure(problem)) if problem.kind == ProblemKind::NotFound => return Err(wrong().into()),
         found => found?,
     };

@@ -8,8 +8,8 @@ use huiyin_db::Tx;
 use huiyin_directory::OrgRef;
 
 use super::history::{Making, Owner, history, merged};
-use super::run::number_of;
-use super::{Choice, ImportAction, ImportBatch, ImportRow, ImportState, Ledger, Planned, changed, open};
+use super::run::{number_of, refused_rows};
+use super::{Choice, ImportAction, ImportBatch, ImportRow, ImportState, Ledger, Planned, ROWS, changed};
 use crate::store::{self, PlaceName};
 use crate::{CaseItem, History, State};
 
@@ -25,21 +25,19 @@ impl Ledger<'_> {
     pub async fn apply(&self, id: Id, partial: bool, rng: &mut Rng) -> Result<usize, Problem> {
         let batch = self.find(id).await?;
         match batch.state {
-            ImportState::Checked => {}
+            ImportState::Checked | ImportState::Applying => {}
             ImportState::Complete => return Err(Problem::conflict("这份台账已经导入，不会再导入一次。")),
             _ => return Err(Problem::conflict("这次导入还没有检查，或已经放弃。请重新上传。")),
         }
         let (_, rows) = self.rows(&batch).await?;
         let refused = rows.iter().filter(|row| row.action == Some(ImportAction::Refuse)).count();
         if refused > 0 && !partial {
-            return Err(Problem::conflict(format!(
-                "有 {refused} 行错误，没有导入。请改正后重新上传，也可以选择只导入没有错误的行。"
-            )));
+            return Err(refused_rows(refused));
         }
         // Two cases of one moment may draw the same place in the lists; fresh places are drawn then.
         for _ in 0..3 {
             let ready = Arc::new(self.ready(&batch, &rows, rng).await?);
-            match self.written(id, Arc::clone(&ready)).await {
+            match self.written((id, batch.state), Arc::clone(&ready)).await {
                 Err(problem) if is_taken(&problem) => {}
                 Err(problem) => return Err(problem),
                 Ok(()) => return Ok(ready.len()),
@@ -73,7 +71,7 @@ impl Ledger<'_> {
                 _ => continue,
             };
             let Some(plan) = &row.plan else { continue };
-            let planned: Planned = open(&self.cases.vault, (batch.id, row.number), "plan", plan)?;
+            let planned: Planned = ROWS.open(&self.cases.vault, (batch.id, row.number), "plan", plan)?;
             let owner = planned.owner.and_then(|id| orgs.get(&id)).map(|org| Owner {
                 org: OrgRef { region: org.region, id: org.id },
                 kind: org.kind,
@@ -94,14 +92,14 @@ impl Ledger<'_> {
         Ok(ready)
     }
 
-    async fn written(&self, id: Id, ready: Arc<Vec<Ready>>) -> Result<(), Problem> {
+    async fn written(&self, (id, from): (Id, ImportState), ready: Arc<Vec<Ready>>) -> Result<(), Problem> {
         let kind = self.cases.book.kind("problem").cloned().ok_or_else(Problem::not_found)?;
         let all = Arc::new((kind, self.short.to_owned(), self.moment.today));
         let write = self.cases.db.write("ledger_apply", move |tx| {
             let (ready, all) = (Arc::clone(&ready), Arc::clone(&all));
             Box::pin(async move {
                 let (kind, short, today) = &*all;
-                if !store::ledger_advance(tx, id, ImportState::Checked, ImportState::Complete).await? {
+                if !store::ledger_advance(tx, id, from, ImportState::Complete).await? {
                     return Err(Problem::conflict("这份台账已经导入或已经放弃，请刷新后再看。"));
                 }
                 store::kind_freeze(tx, kind, *today).await?;

@@ -13,6 +13,7 @@ text_enum! {
     pub enum ImportState {
         Staged = "staged" / "等待检查",
         Checked = "checked" / "已检查，等待确认",
+        Applying = "applying" / "正在写入",
         Complete = "complete" / "已完成",
         Discarded = "discarded" / "已放弃",
     }

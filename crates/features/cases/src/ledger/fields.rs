@@ -12,7 +12,7 @@ use crate::rules::RulesError;
 pub type Places = BTreeMap<String, usize>;
 
 /// The words of all fields, in the order in which the page asks for them.
-pub const FIELDS: [&str; 16] = [
+pub const FIELDS: [&str; 17] = [
     "title",
     "text",
     "category",
@@ -22,6 +22,7 @@ pub const FIELDS: [&str; 16] = [
     "submitted",
     "posted",
     "owner",
+    "subject",
     "deadline",
     "answer",
     "answered",

@@ -11,7 +11,7 @@ use crate::opening::{PlaceOf, blank};
 use crate::words::{Words, seal_contact, seal_original};
 use crate::{
     Action, ActorKind, CaseAnswer, CaseEvent, CaseItem, Channel, ClockChange, Decision, History, Moment, Outcome,
-    Rulebook, State, covered,
+    Rulebook, State, Subject, covered,
 };
 
 /// What a history is made with.
@@ -54,6 +54,8 @@ pub(crate) fn history(
     let words = Words { title: planned.title.clone(), text: planned.text.clone(), contact: planned.contact.clone() };
     item.original = Some(seal_original(make.vault, id, &words, rng));
     item.contact = words.contact.as_ref().map(|contact| seal_contact(make.vault, id, contact, rng));
+    let subject = planned.subject.map(|id| OrgRef { region: make.county.region, id });
+    item.set_subject(subject.map(|org| Subject { org, office: None }));
     item.events = 0;
     let mut told = Telling { make, item, events: Vec::new(), answers: Vec::new() };
     told.event(Action::Submit, submitted, None);

@@ -1,15 +1,15 @@
 //! What a person says about a file: which column is which, and whom the office means. Remembered, and checked anew.
 
-use huiyin_base::{Id, Problem, Rng};
+use huiyin_base::{Id, Problem};
 
 use super::fields::{Places, plain};
 use super::run::json;
-use super::{Counts, ImportWord, Ledger, WordKind, changed};
+use super::{ImportState, ImportWord, Ledger, WordKind, changed};
 use crate::store;
 
 impl Ledger<'_> {
-    /// What stands under which heading, as a person says; remembered for the next file, and checked anew.
-    pub async fn place(&self, id: Id, places: Places, rng: &mut Rng) -> Result<Counts, Problem> {
+    /// What stands under which heading, as a person says; remembered for the next file, and to be checked anew.
+    pub async fn place(&self, id: Id, places: Places) -> Result<(), Problem> {
         let batch = self.find(id).await?;
         let headers = batch.header_list();
         if let Some((word, _)) = places.iter().find(|(_, place)| **place >= headers.len()) {
@@ -39,20 +39,20 @@ impl Ledger<'_> {
                 Ok(store::ledger_place(tx, id, &places).await?)
             })
         });
-        if !write.await? {
-            return Err(changed());
-        }
-        self.check(id, rng).await
+        if write.await? { Ok(()) } else { Err(changed()) }
     }
 
-    /// What words of the sheet mean, each with the code of an organisation; remembered, and checked anew.
-    pub async fn explain(&self, id: Id, words: Vec<ImportWord>, rng: &mut Rng) -> Result<Counts, Problem> {
-        let batch = self.find(id).await?;
+    /// What words of the sheet mean, each with the code of an organisation; remembered, and to be checked anew.
+    pub async fn explain(&self, id: Id, words: Vec<ImportWord>) -> Result<(), Problem> {
+        let batch = self.open_batch(id).await?;
         let write = self.cases.db.write("ledger_words", move |tx| {
             let words = words.clone();
-            Box::pin(async move { Ok(store::ledger_word_put_many(tx, batch.region, batch.org, &words).await?) })
+            let from = batch.state;
+            Box::pin(async move {
+                store::ledger_word_put_many(tx, batch.region, batch.org, &words).await?;
+                Ok(store::ledger_advance(tx, id, from, ImportState::Staged).await?)
+            })
         });
-        write.await?;
-        self.check(id, rng).await
+        if write.await? { Ok(()) } else { Err(changed()) }
     }
 }

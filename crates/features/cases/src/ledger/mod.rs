@@ -7,11 +7,11 @@ mod day;
 mod fields;
 mod file;
 mod history;
+pub(crate) mod job;
 mod matching;
 mod names;
 mod plan;
 mod run;
-mod sealing;
 mod twin;
 
 pub use batch::{
@@ -26,4 +26,8 @@ pub use twin::Twin;
 pub(crate) use day::day_in;
 pub(crate) use file::{name_of, read, result_of};
 pub(crate) use run::{changed, rows_of, rows_put};
-pub(crate) use sealing::{open, seal};
+
+use huiyin_directory::import::StagedRows;
+
+/// The staged rows of ledgers and worksheets.
+pub(crate) const ROWS: StagedRows = StagedRows::of("case_import_row");

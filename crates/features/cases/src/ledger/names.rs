@@ -64,6 +64,13 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// Whether an organisation is another one or stands below it.
+    pub(crate) fn within(&self, org: Id, top: Id) -> bool {
+        let above = |id: Id| self.orgs.iter().find(|org| org.id == id).and_then(|org| org.parent);
+        // A county's tree is a few steps high.
+        std::iter::successors(Some(org), |id| above(*id)).take(12).any(|id| id == top)
+    }
+
     fn find(&self, word: &str, fits: impl Fn(&PlaceName) -> bool) -> Found<'a> {
         let word = word.trim();
         if let Some(code) = self.meanings.get(word) {

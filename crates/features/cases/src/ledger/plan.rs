@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use huiyin_base::{Day, Id};
-use huiyin_directory::OrgRef;
+use huiyin_directory::{OrgKind, OrgRef};
 use serde::{Deserialize, Serialize};
 
 use super::fields::{Ending, LedgerRules, Places};
@@ -33,6 +33,9 @@ pub struct Planned {
     pub posted: i64,
     /// The owning unit; none leaves it at the county's desk.
     pub owner: Option<Id>,
+    /// Who is complained of.
+    #[serde(default)]
+    pub subject: Option<Id>,
     /// yyyymmdd: by when it had to be answered.
     pub deadline: Option<i64>,
     /// The answer.
@@ -108,6 +111,8 @@ impl<'a> Reader<'a> {
         let (title, text) = self.words(cells)?;
         let (township, village) = self.place(cells)?;
         let owner = self.owner(cells, township, &mut notes)?;
+        let subject = self.subject(cells, township)?;
+        let owner = self.free(owner, subject, &mut notes);
         let (submitted, posted) = self.days(cells)?;
         let answer = self.answer(cells, posted, &mut notes)?;
         let deadline = self.day(cells, "deadline")?;
@@ -131,6 +136,7 @@ impl<'a> Reader<'a> {
             submitted: submitted.number(),
             posted: posted.number(),
             owner: owner.map(|owner| owner.id),
+            subject,
             deadline: deadline.map(Day::number),
             answer,
             contact,
@@ -187,6 +193,29 @@ impl<'a> Reader<'a> {
             notes.push(format!("写了 {} 个单位，由排在最前的“{}”牵头", more + 1, org.name));
         }
         Ok(Some(OrgRef { region: org.region, id: org.id }))
+    }
+
+    /// The unit that is complained of. What is about the county itself is handled above it, and not imported here.
+    fn subject(&mut self, cells: &Cells<'_>, township: Option<Id>) -> Result<Option<Id>, String> {
+        let written = cells.get("subject");
+        if written.is_empty() {
+            return Ok(None);
+        }
+        let org = self.one(WordKind::Owner, written, "被反映单位", self.names.owner(written, township))?;
+        if org.kind == OrgKind::County {
+            return Err("反映的是本县区本级，按回避规定由市级受理，请把这一行报给市级".into());
+        }
+        Ok(Some(org.id))
+    }
+
+    /// Nobody handles what is about himself: then it stays at the county's desk.
+    fn free(&self, owner: Option<OrgRef>, subject: Option<Id>, notes: &mut Vec<String>) -> Option<OrgRef> {
+        let (Some(unit), Some(subject)) = (owner, subject) else { return owner };
+        if !self.names.within(unit.id, subject) {
+            return owner;
+        }
+        notes.push("承办单位就是被反映单位或在它下面，按回避规定留在县区受理岗".into());
+        None
     }
 
     fn one(

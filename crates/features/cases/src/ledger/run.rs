@@ -10,7 +10,7 @@ use super::names::Names;
 use super::plan::{Read, Reader, Unknown};
 use super::twin::{Same, Twins};
 use super::{
-    Choice, ImportAction, ImportBatch, ImportKind, ImportRow, ImportState, ImportWord, SheetRow, WordKind, open, seal,
+    Choice, ImportAction, ImportBatch, ImportKind, ImportRow, ImportState, ImportWord, ROWS, SheetRow, WordKind,
 };
 use crate::store::{self, PlaceName};
 use crate::{Cases, Moment};
@@ -74,7 +74,7 @@ impl Ledger<'_> {
             .into_iter()
             .map(|row| SheetRow { number: row.number, cells: row.cells, fault: row.fault })
             .map(|row| {
-                let cells = seal(&self.cases.vault, (new.id, row.number), "cells", &row, rng)?;
+                let cells = ROWS.seal(&self.cases.vault, (new.id, row.number), "cells", &row, rng)?;
                 let (plan, action, message, twin, choice, case_id) = Default::default();
                 Ok(ImportRow { number: row.number, cells, plan, action, message, twin, choice, case_id })
             })
@@ -144,6 +144,39 @@ impl Ledger<'_> {
         write.await
     }
 
+    /// Asked to write by a person: from now on nothing of it changes until the job has written it, in the write that
+    /// enqueues that job. Rows with errors hold it back unless they are left out.
+    pub async fn begin(&self, id: Id, partial: bool) -> Result<(), Problem> {
+        let batch = self.find(id).await?;
+        match batch.state {
+            ImportState::Checked => {}
+            ImportState::Staged => return Err(Problem::conflict("还没有检查完，请稍等再确认。")),
+            ImportState::Applying => return Err(Problem::conflict("已经确认过，正在写入。")),
+            _ => return Err(Problem::conflict("这份台账已经导入或已经放弃。")),
+        }
+        let counts = store::ledger_row_counts(&mut self.cases.db.read().await?, id).await?;
+        let refused = counts.iter().find(|(action, _)| *action == ImportAction::Refuse).map_or(0, |(_, n)| *n);
+        if refused > 0 && !partial { Err(refused_rows(refused)) } else { Ok(()) }
+    }
+
+    /// Tells on the import's page why it was not written, and lets it be changed and confirmed again.
+    pub async fn refused(&self, id: Id, why: &str) -> Result<(), Problem> {
+        let batch = self.find(id).await?;
+        let mut notices = batch.notice_list();
+        notices.retain(|known| known != why);
+        notices.push(why.to_owned());
+        let notices = serde_json::Value::from(notices).to_string();
+        let write = self.cases.db.write("ledger_refused", move |tx| {
+            let notices = notices.clone();
+            Box::pin(async move {
+                store::ledger_notices(tx, id, &notices).await?;
+                store::ledger_advance(tx, id, ImportState::Applying, ImportState::Checked).await?;
+                Ok(())
+            })
+        });
+        write.await
+    }
+
     /// Gives an import up; nothing of it was written.
     pub async fn discard(&self, id: Id) -> Result<(), Problem> {
         let state = self.open_batch(id).await?.state;
@@ -173,13 +206,14 @@ impl Ledger<'_> {
     pub async fn example(&self, id: Id) -> Result<Vec<String>, Problem> {
         let row = store::ledger_row_list(&mut self.cases.db.read().await?, id, 0, 1).await?.pop();
         let Some(row) = row else { return Ok(Vec::new()) };
-        Ok(open::<SheetRow>(&self.cases.vault, (id, row.number), "cells", &row.cells)?.cells)
+        Ok(ROWS.open::<SheetRow>(&self.cases.vault, (id, row.number), "cells", &row.cells)?.cells)
     }
 
-    async fn open_batch(&self, id: Id) -> Result<ImportBatch, Problem> {
+    pub(super) async fn open_batch(&self, id: Id) -> Result<ImportBatch, Problem> {
         let batch = self.find(id).await?;
         match batch.state {
             ImportState::Staged | ImportState::Checked => Ok(batch),
+            ImportState::Applying => Err(Problem::conflict("正在写入，请等它写完。")),
             ImportState::Complete => Err(Problem::conflict("这份台账已经导入，不能再改。")),
             ImportState::Discarded => Err(Problem::conflict("这次导入已经放弃。")),
         }
@@ -262,7 +296,7 @@ impl Ledger<'_> {
                 (ImportAction::Twin, message, Some(twin.id))
             }
         };
-        let plan = seal(&self.cases.vault, (id, row.number), "plan", &planned, rng)?;
+        let plan = ROWS.seal(&self.cases.vault, (id, row.number), "plan", &planned, rng)?;
         Ok(ImportRow { plan: Some(plan), twin, ..with(action, crate::covered(&message)) })
     }
 
@@ -291,7 +325,7 @@ pub(crate) async fn rows_of(cases: &Cases, batch: &ImportBatch) -> Result<(Vec<S
         }
         kept.extend(page);
     }
-    let opened = kept.iter().map(|row| open(&cases.vault, (batch.id, row.number), "cells", &row.cells));
+    let opened = kept.iter().map(|row| ROWS.open(&cases.vault, (batch.id, row.number), "cells", &row.cells));
     Ok((opened.collect::<Result<_, _>>()?, kept))
 }
 
@@ -349,6 +383,11 @@ fn days_of(read: &Read) -> Vec<Day> {
 
 pub(super) fn json(value: &impl serde::Serialize) -> Result<String, Problem> {
     serde_json::to_string(value).map_err(Problem::broken)
+}
+
+/// Rows with errors hold everything back, unless a person leaves them out.
+pub(super) fn refused_rows(rows: impl std::fmt::Display) -> Problem {
+    Problem::conflict(format!("有 {rows} 行错误，没有导入。请改正后重新上传，也可以选择只导入没有错误的行。"))
 }
 
 /// Somebody else was faster.

@@ -162,7 +162,7 @@ pub(crate) async fn create(ctx: Ctx, can: Can<CaseSettings>, Form(given): Form<G
 }
 
 fn checked(ctx: &Ctx, viewer: &Viewer, region: Region, given: &Given) -> std::result::Result<AnswerTemplate, Problem> {
-    let engine = cases(&ctx.site).map_err(|failure| failure.0)?;
+    let engine = cases(&ctx.site)?;
     let (category, sub_category) = category_of(&engine.book.categories, &given.sub)?;
     let outcome = Outcome::parse(&given.outcome).filter(|one| matches!(one, Outcome::Solved | Outcome::Explained));
     let text = limited("内容", &given.text, engine.book.rules.limit.answer)?;

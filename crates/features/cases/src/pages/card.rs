@@ -3,18 +3,18 @@
 use std::collections::HashMap;
 
 use huiyin_base::number::CaseNumber;
-use huiyin_base::{Day, Id, Region};
+use huiyin_base::{Day, Id, Problem, Region};
 use huiyin_db::Tx;
 use huiyin_directory::Regions;
+use huiyin_web::Site;
 use huiyin_web::components::{DeadlineBar, Echo, EchoPair, Html, Photo, PhotoStrip, Tag, Told};
-use huiyin_web::{Result, Site};
 
 use crate::store::{self, CaseLine, PlaceName};
 use crate::{CaseAnswer, CaseItem, Cases, Categories, ClockRules, Kind, Outcome, PhotoPart, State};
 
 /// The engine over this site.
-pub(crate) fn cases(site: &Site) -> Result<Cases> {
-    Ok(Cases::of(&site.db, &site.vault, &site.calendar)?)
+pub(crate) fn cases(site: &Site) -> Result<Cases, Problem> {
+    Cases::of(&site.db, &site.vault, &site.calendar)
 }
 
 /// What cards are made with.
@@ -30,13 +30,23 @@ pub(crate) struct Cards<'a> {
 
 impl<'a> Cards<'a> {
     /// For a list.
-    pub(crate) async fn of_lines(tx: &mut Tx, site: &'a Site, cases: &'a Cases, lines: &[CaseLine]) -> Result<Self> {
+    pub(crate) async fn of_lines(
+        tx: &mut Tx,
+        site: &'a Site,
+        cases: &'a Cases,
+        lines: &[CaseLine],
+    ) -> Result<Self, Problem> {
         let ids = lines.iter().flat_map(|line| [line.township, line.village, Some(line.owner_org)]).flatten();
         Self::with(tx, site, cases, ids.collect()).await
     }
 
     /// For one case.
-    pub(crate) async fn of_case(tx: &mut Tx, site: &'a Site, cases: &'a Cases, case: &CaseItem) -> Result<Self> {
+    pub(crate) async fn of_case(
+        tx: &mut Tx,
+        site: &'a Site,
+        cases: &'a Cases,
+        case: &CaseItem,
+    ) -> Result<Self, Problem> {
         let ids = [
             case.township,
             case.village,
@@ -50,7 +60,7 @@ impl<'a> Cards<'a> {
         Self::with(tx, site, cases, ids.into_iter().flatten().collect()).await
     }
 
-    async fn with(tx: &mut Tx, site: &'a Site, cases: &'a Cases, ids: Vec<Id>) -> Result<Self> {
+    async fn with(tx: &mut Tx, site: &'a Site, cases: &'a Cases, ids: Vec<Id>) -> Result<Self, Problem> {
         let names = store::place_names(tx, ids).await?;
         Ok(Self {
             regions: &site.regions,
@@ -102,6 +112,11 @@ impl<'a> Cards<'a> {
     /// The place as the public reads it: where few people live, the village is not named.
     pub(crate) fn public_place(&self, region: Region, township: Option<Id>, village: Option<Id>) -> String {
         self.place(region, township, village.filter(|id| self.is_shown(id)))
+    }
+
+    /// The place that stands on a map for this one, as finely as the public may see it.
+    pub(crate) fn public_spot(&self, township: Option<Id>, village: Option<Id>) -> Option<Id> {
+        village.filter(|id| self.is_shown(id)).or(township)
     }
 
     fn is_shown(&self, village: &Id) -> bool {
@@ -238,7 +253,12 @@ pub(crate) fn echo(answer: &CaseAnswer, photos: PhotoStrip) -> Echo {
 }
 
 /// The pictures of one part that may be shown; the others are still being cleaned.
-pub(crate) async fn photos(tx: &mut Tx, case: &CaseItem, part: PhotoPart, public_only: bool) -> Result<PhotoStrip> {
+pub(crate) async fn photos(
+    tx: &mut Tx,
+    case: &CaseItem,
+    part: PhotoPart,
+    public_only: bool,
+) -> Result<PhotoStrip, Problem> {
     if case.photos == 0 {
         return Ok(PhotoStrip::default());
     }

@@ -1,12 +1,13 @@
 //! Choosing a place step by step: county, township, village. Links carry codes, never ids.
 
 use askama::Template;
-use huiyin_base::{Day, Region};
+use huiyin_base::{Day, Problem, Region};
 use huiyin_db::Tx;
 use huiyin_directory::{OrgKind, RegionEntry, RegionLevel};
 use huiyin_web::components::{Breadcrumb, Choice, Field, FilterBar};
 use huiyin_web::{Result, Site};
 
+use super::card::cases;
 use crate::store::{self, PlaceName};
 
 /// The city's counties in code order.
@@ -77,6 +78,24 @@ pub(crate) async fn chosen(tx: &mut Tx, site: &Site, county: &str, town: &str, v
     Ok(Chosen::Place(Box::new(Place { region, township, village })))
 }
 
+/// Whether public pages may say of a problem that it lies here. Where few people live they may not, and then every list,
+/// feed and map answers for the township instead: a filter by such a village would name it after all.
+pub(crate) fn is_public(site: &Site, place: &PlaceName) -> Result<bool, Problem> {
+    let village = matches!(place.kind, OrgKind::Village | OrgKind::Community);
+    Ok(!village || place.is_shown(cases(site)?.book.rules.fewest_people))
+}
+
+impl Place {
+    /// The place as the public may ask for it.
+    pub(crate) fn public(self, site: &Site) -> Result<Self, Problem> {
+        let village = match self.village {
+            Some(village) if is_public(site, &village)? => Some(village),
+            _ => None,
+        };
+        Ok(Self { village, ..self })
+    }
+}
+
 /// Reads a place that was chosen at once, as `county/code` of a township or village.
 pub(crate) async fn chosen_at_once(tx: &mut Tx, site: &Site, both: &str) -> Result<Chosen> {
     let (county, code) = both.split_once('/').unwrap_or_default();
@@ -132,4 +151,20 @@ pub(crate) async fn township_page(tx: &mut Tx, site: &Site, region: Region, coun
 pub(crate) async fn villages(tx: &mut Tx, site: &Site, place: &Place) -> Result<Vec<PlaceName>> {
     let kinds = [OrgKind::Village, OrgKind::Community];
     Ok(store::place_children(tx, place.region, place.township.id, &kinds, site.today()).await?)
+}
+
+/// Those of them by which the public may narrow a list.
+pub(crate) async fn public_villages(tx: &mut Tx, site: &Site, place: &Place) -> Result<Vec<PlaceName>> {
+    only_public(site, villages(tx, site, place).await?)
+}
+
+/// Without the places that the public may not ask for.
+pub(crate) fn only_public(site: &Site, places: Vec<PlaceName>) -> Result<Vec<PlaceName>> {
+    let mut public = Vec::with_capacity(places.len());
+    for place in places {
+        if is_public(site, &place)? {
+            public.push(place);
+        }
+    }
+    Ok(public)
 }

@@ -8,7 +8,7 @@ use huiyin_web::components::{Breadcrumb, EchoPair, Empty};
 use huiyin_web::{Ctx, Density, Path, Result, Site};
 
 use super::card::{Cards, cases};
-use super::place::{counties, county_name};
+use super::place::{counties, county_name, is_public, only_public};
 use crate::State;
 use crate::store::{self, Count, Order, Page, PlaceName, WallFilter};
 
@@ -57,12 +57,40 @@ impl Spot {
     }
 }
 
-/// The place with this code of today or of former days; anything else is not found.
+/// The place with this code of today or of former days, as the public may ask for it: a village where few people live
+/// answers as its township. Anything else is not found.
 pub(crate) async fn spot(tx: &mut Tx, site: &Site, code: &str) -> Result<Spot> {
+    match exact(tx, site, code).await? {
+        Exact::High(region) => high(tx, site, region).await,
+        Exact::Low(place) if is_public(site, &place)? => low(tx, site, place).await,
+        Exact::Low(village) => {
+            let above = store::place_names(tx, village.parent.into_iter().collect()).await?.into_values().next();
+            low(tx, site, above.ok_or_else(Problem::not_found)?).await
+        }
+    }
+}
+
+/// The very place with this code: for whoever says where something happened.
+pub(crate) async fn spot_exact(tx: &mut Tx, site: &Site, code: &str) -> Result<Spot> {
+    match exact(tx, site, code).await? {
+        Exact::High(region) => high(tx, site, region).await,
+        Exact::Low(place) => low(tx, site, place).await,
+    }
+}
+
+/// What a code names.
+enum Exact {
+    /// The city or a county.
+    High(Region),
+    /// A township or what stands below it.
+    Low(PlaceName),
+}
+
+async fn exact(tx: &mut Tx, site: &Site, code: &str) -> Result<Exact> {
     if code.len() == 6
         && let Some(region) = site.regions.by_code(code)
     {
-        return high(tx, site, region).await;
+        return Ok(Exact::High(region));
     }
     let digits = code.len() == 12 && code.bytes().all(|digit| digit.is_ascii_digit());
     let region = if digits { site.regions.by_code(&code[..6]) } else { None };
@@ -70,8 +98,8 @@ pub(crate) async fn spot(tx: &mut Tx, site: &Site, code: &str) -> Result<Spot> {
         region.filter(|region| site.regions.parent(*region) == Some(site.home)).ok_or_else(Problem::not_found)?;
     let place = store::place_find(tx, region, code, site.today()).await?.ok_or_else(Problem::not_found)?;
     match place.kind {
-        OrgKind::County => high(tx, site, region).await,
-        OrgKind::Township | OrgKind::Village | OrgKind::Community => low(tx, site, place).await,
+        OrgKind::County => Ok(Exact::High(region)),
+        OrgKind::Township | OrgKind::Village | OrgKind::Community => Ok(Exact::Low(place)),
         _ => Err(Problem::not_found().into()),
     }
 }
@@ -165,7 +193,10 @@ pub(crate) async fn show(ctx: Ctx, Path(code): Path<String>) -> Result {
         OrgKind::City => {
             counties(site).iter().map(|entry| (county_name(site, entry.region), entry.code.clone())).collect()
         }
-        _ => below(&mut tx, site, &spot).await?.into_iter().map(|place| (place.name, place.code)).collect(),
+        _ => only_public(site, below(&mut tx, site, &spot).await?)?
+            .into_iter()
+            .map(|place| (place.name, place.code))
+            .collect(),
     };
     let nothing = lines.is_empty();
     let page = PlacesPage {

@@ -5,6 +5,7 @@ use chrono::{NaiveTime, TimeDelta};
 use huiyin_base::{Id, Problem, ProblemKind, Region};
 use huiyin_db::Tx;
 use huiyin_directory::{AccountRef, OrgKind, Role, role_holders};
+use huiyin_gateways::Channel;
 use huiyin_web::components::{Choice, Field, FilterBar, Notice};
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Query, Result};
 use serde::Deserialize;
@@ -63,6 +64,7 @@ pub(crate) struct Given {
     from: String,
     to: String,
     days: String,
+    reach: String,
     entry: String,
 }
 
@@ -169,10 +171,23 @@ async fn people(ctx: &Ctx, tx: &mut Tx, root: huiyin_directory::OrgRef) -> Resul
     Ok(people)
 }
 
+/// Where messages can go out, also where they go to.
+fn reach_field(given: &Given, ctx: &Ctx) -> Option<Field> {
+    let gateways = &ctx.site.settings.gateways;
+    let field = match (gateways.can(Channel::Sms), gateways.can(Channel::Mail)) {
+        (true, true) => Field::text("reach", "值班手机或邮箱"),
+        (true, false) => Field::text("reach", "值班手机"),
+        (false, true) => Field::text("reach", "值班邮箱"),
+        (false, false) => return None,
+    };
+    let hint = "可以不填。紧急情况不分昼夜立刻发到这里；加密保存，这一班结束就删除。";
+    Some(field.value(&given.reach).hint(hint).longest(120))
+}
+
 fn fields(given: &Given, people: &[(String, String, String)], ctx: &Ctx) -> Vec<Field> {
     let choices = people.iter().map(|(value, unit, person)| Choice::new(value, person).group(unit));
     let or = |value: &str, usual: &str| if value.is_empty() { usual.to_owned() } else { value.to_owned() };
-    vec![
+    let mut fields = vec![
         Field::select("who", "谁值班", choices.collect()).value(&given.who).required(),
         Field::text("post", "岗位").value(or(&given.post, "值班室")).required().longest(20),
         Field::date("day", "从哪一天").value(or(&given.day, &ctx.today().to_string())).required(),
@@ -183,7 +198,9 @@ fn fields(given: &Given, people: &[(String, String, String)], ctx: &Ctx) -> Vec<
             .with("type", "time")
             .required(),
         Field::number("days", "连续几天").value(or(&given.days, "1")).hint("每天同样的时间。").required(),
-    ]
+    ];
+    fields.extend(reach_field(given, ctx));
+    fields
 }
 
 impl Given {
@@ -202,6 +219,7 @@ impl Given {
             from: time(&self.from)?,
             to: time(&self.to)?,
             days: self.days.trim().parse().unwrap_or(0),
+            reach: self.reach.clone(),
         })
     }
 }

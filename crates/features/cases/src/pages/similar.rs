@@ -77,6 +77,7 @@ pub(crate) async fn near(ctx: &Ctx, engine: &crate::Cases, place: &Place, sub: &
     if text.trim().chars().count() < FEWEST_LETTERS || engine.book.categories.find(category).is_none() {
         return Ok(Similar::default());
     }
+    let place = place.clone().public(&ctx.site)?;
     let near = Near {
         region: place.region,
         township: place.township.id,

@@ -104,14 +104,14 @@ pub(crate) async fn narrowed(
     let (region, place) = match chosen {
         Chosen::Nothing => (None, None),
         Chosen::County(region) => (Some(region), None),
-        Chosen::Place(place) => (Some(place.region), Some(*place)),
+        Chosen::Place(place) => (Some(place.region), Some(place.public(site)?)),
     };
     let towns = match region {
         Some(region) => towns(tx, site, region).await?,
         None => Vec::new(),
     };
     let villages = match &place {
-        Some(place) => place::villages(tx, site, place).await?,
+        Some(place) => place::public_villages(tx, site, place).await?,
         None => Vec::new(),
     };
     let states = STATES.iter().find(|(word, _, _)| *word == asked.state && !echo);

@@ -101,7 +101,7 @@ pub async fn callback_answered(tx: &mut Tx, region: Region, from: Day, to: Day) 
             cast(case when x.contact is null then 0 else 1 end as bigint) as callable,
             cast(case when exists (select 1 from case_rating g where g.region = x.region and g.case_id = x.id
                 and g.answer = x.answers and g.own_network = $1) then 1 else 0 end as bigint) as own
-         from case_item x where x.region = $2 and x.state in ('answered', 'closed') and x.kind = 'problem'
+         from case_item x where x.region = $2 and x.state in ('answered', 'closed') and x.kind = 'problem' and x.parent is null
             and x.number_n is not null and x.answered_day >= $3 and x.answered_day <= $4 order by x.number_year, x.number_n",
     );
     rows.bind(true).bind(region).bind(from).bind(to).fetch_all(tx).await

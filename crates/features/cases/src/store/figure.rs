@@ -28,7 +28,8 @@ const COLUMNS: Columns = Columns {
 /// Only what was rated is told by its mark: by no other figure can one narrow to it and so read a single case's.
 const RATED: Columns = Columns { score: Some("x.rating"), ..COLUMNS };
 
-const POSTED: &str = "from case_item x where x.kind = 'problem' and x.posted_day is not null";
+/// A part of a joint handling is work on a problem, and not another problem that a resident has raised.
+const POSTED: &str = "from case_item x where x.kind = 'problem' and x.posted_day is not null and x.parent is null";
 
 /// Answered at the end of a day (three times): by its own row where it was never opened again, else by its history.
 macro_rules! answered_at {
@@ -71,7 +72,7 @@ macro_rules! in_time {
     };
 }
 const CALLED: &str = "from callback_entry k join case_item x on x.region = k.region and x.id = k.case_id
-    where k.state is not null";
+    where k.state is not null and x.parent is null";
 
 /// A call counts in the month of the answer.
 const CALLS: Columns = Columns { day: "k.month", distinct: None, ..COLUMNS };
@@ -148,13 +149,6 @@ pub(crate) fn on_time(cut: &Cut) -> Selection {
     let in_time = concat!(in_time!(), " = 1");
     let day = cut.period.to;
     answered(cut).narrowed(|rows| rows.and(in_time).bind(day))
-}
-
-/// Answered, and the reporter was asked by telephone.
-pub(crate) fn called_back(cut: &Cut) -> Selection {
-    let called = "exists (select 1 from case_rating g where g.region = x.region and g.case_id = x.id
-        and g.channel = 'callback' and g.day <= ?)";
-    answered(cut).narrowed(|rows| rows.and(called).bind(cut.period.to))
 }
 
 /// Posted then, and rated by whoever raised it.

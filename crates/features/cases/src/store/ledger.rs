@@ -63,8 +63,16 @@ pub async fn ledger_checked(tx: &mut Tx, batch: Id, places: &str, unknown: &str)
 
 /// Notes which field stands under which heading, as a person said.
 pub async fn ledger_place(tx: &mut Tx, batch: Id, places: &str) -> Result<bool> {
-    let change = "update case_import set places = $3 where region = $1 and id = $2 and state in ('staged', 'checked')";
+    let change = "update case_import set places = $3, state = 'staged'
+        where region = $1 and id = $2 and state in ('staged', 'checked')";
     Ok(query(change).bind(batch.region()).bind(batch).bind(places).execute(tx).await? == 1)
+}
+
+/// Notes what a person should know of an import.
+pub async fn ledger_notices(tx: &mut Tx, batch: Id, notices: &str) -> Result<()> {
+    let change = query("update case_import set notices = $3 where region = $1 and id = $2");
+    change.bind(batch.region()).bind(batch).bind(notices).execute(tx).await?;
+    Ok(())
 }
 
 /// Writes staged rows, or what the check found about them; what a person decided about a twin stays.

@@ -68,9 +68,9 @@ pub use hold::{hold_add, hold_find};
 pub use joint::{JointDecision, JointRequest, JointUnit, joint_add, joint_decide, joint_list, joint_part, joint_units};
 pub use ledger::{
     counter_take, ledger_add, ledger_advance, ledger_checked, ledger_choose, ledger_chosen_count, ledger_find,
-    ledger_list, ledger_list_old, ledger_message_list, ledger_orgs, ledger_place, ledger_row_counts, ledger_row_end,
-    ledger_row_list, ledger_row_put_many, ledger_sweep, ledger_twins, ledger_twins_skip, ledger_word_list,
-    ledger_word_put_many, worksheet_list,
+    ledger_list, ledger_list_old, ledger_message_list, ledger_notices, ledger_orgs, ledger_place, ledger_row_counts,
+    ledger_row_end, ledger_row_list, ledger_row_put_many, ledger_sweep, ledger_twins, ledger_twins_skip,
+    ledger_word_list, ledger_word_put_many, worksheet_list,
 };
 pub use line::{line_find, lines_find};
 pub use list::{
@@ -92,6 +92,6 @@ pub use record::{
     message_add, message_list, message_list_of, message_sign, owner_add, owner_list, photo_add, photo_cover,
     photo_list, photo_publish,
 };
-pub use roster::{RosterEntry, roster_add, roster_list, roster_on_call, roster_remove};
+pub use roster::{RosterEntry, roster_add, roster_forget, roster_list, roster_on_call, roster_remove};
 pub use search::{reindex, search_put, search_put_words, search_words};
 pub use similar::{Near, similar_list};

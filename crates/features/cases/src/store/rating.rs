@@ -68,7 +68,7 @@ pub async fn rating_list(tx: &mut Tx, case: CaseRef) -> Result<Vec<CaseRating>> 
 pub async fn rating_counts(tx: &mut Tx, scope: &Scope, from: Day, to: Day) -> Result<Vec<RatingCount>> {
     let barred = barred_subjects(tx, scope).await?;
     let base = Filter::new("select x.owner_region as region, x.owner_org as org, x.rating as score, count(*) as n");
-    let base = base.then("from case_item x where x.kind = 'problem' and x.posted_day is not null");
+    let base = base.then("from case_item x where x.kind = 'problem' and x.posted_day is not null and x.parent is null");
     let base = base.and("x.rated_day >= ?").bind(from).and("x.rated_day <= ?").bind(to).and("x.rating is not null");
     let regions: Vec<Region> = scope.reaches.iter().filter_map(region_of).collect();
     let mut base = base.then("and (x.owner_region in (?)").bind_list(regions);

@@ -22,6 +22,7 @@ stored! {
             added_region: Region,
             added_by: Id,
             removed_at: Option<Instant>,
+            reach: Option<Vec<u8>>,
         }
         moving {}
     }
@@ -56,6 +57,14 @@ pub async fn roster_add(tx: &mut Tx, entries: &[RosterEntry]) -> Result<u64> {
 
 /// Takes an entry of the county off; false when there is none.
 pub async fn roster_remove(tx: &mut Tx, region: Region, id: Id, now: Instant) -> Result<bool> {
-    let remove = query("update duty_roster set removed_at = $1 where region = $2 and id = $3 and removed_at is null");
+    let remove = query(
+        "update duty_roster set removed_at = $1, reach = null where region = $2 and id = $3 and removed_at is null",
+    );
     Ok(remove.bind(now).bind(region).bind(id).execute(tx).await? == 1)
+}
+
+/// Forgets where people were reached in turns that are over.
+pub async fn roster_forget(tx: &mut Tx, now: Instant) -> Result<u64> {
+    let forget = query("update duty_roster set reach = null where reach is not null and to_at <= $1");
+    forget.bind(now).execute(tx).await
 }

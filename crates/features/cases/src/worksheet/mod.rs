@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use sheet::{COLUMNS, worksheet};
 
 use crate::ledger::{
-    ImportAction, ImportBatch, ImportKind, ImportRow, ImportState, SheetRow, changed, open, rows_of, rows_put, seal,
+    ImportAction, ImportBatch, ImportKind, ImportRow, ImportState, ROWS, SheetRow, changed, rows_of, rows_put,
 };
 use crate::names::name_list;
 use crate::privacy::forbidden_in;
@@ -78,9 +78,9 @@ impl Cases {
             let sheet = SheetRow { number: row.number, cells: row.cells.clone(), fault: None };
             rows.push(ImportRow {
                 number: row.number,
-                cells: seal(&self.vault, key, "cells", &sheet, rng)?,
+                cells: ROWS.seal(&self.vault, key, "cells", &sheet, rng)?,
                 case_id: plan.as_ref().map(|plan| plan.case),
-                plan: plan.map(|plan| seal(&self.vault, key, "plan", &plan, rng)).transpose()?,
+                plan: plan.map(|plan| ROWS.seal(&self.vault, key, "plan", &plan, rng)).transpose()?,
                 action: Some(action),
                 message: Some(message),
                 twin: None,
@@ -118,7 +118,7 @@ impl Cases {
         let mut ended = HandedIn::default();
         for row in rows.into_iter().filter(|row| row.action == Some(ImportAction::Add)) {
             let Some(plan) = &row.plan else { continue };
-            let asked: Asked = open(&self.vault, (id, row.number), "plan", plan)?;
+            let asked: Asked = ROWS.open(&self.vault, (id, row.number), "plan", plan)?;
             let (action, message) = match self.closing(&asked, viewer, moment).await {
                 Ok(message) => (ImportAction::Done, message.to_owned()),
                 Err(problem) if problem.source.is_some() => return Err(problem),

@@ -112,6 +112,15 @@ async fn in_hand(ground: &mut Ground) -> CaseRef {
     case
 }
 
+/// A figure of the whole year.
+async fn figure_value(tx: &mut huiyin_db::Tx, id: &str) -> i64 {
+    let mut registry = huiyin_figures::Registry::new();
+    huiyin_cases::figures(&mut registry);
+    let period = huiyin_figures::Period { from: day("2016-01-01"), to: day("2016-12-31") };
+    let cut = huiyin_figures::Cut::city(period);
+    registry.value(tx, registry.find(id).unwrap(), &cut).await.unwrap().value
+}
+
 fn tasks(ground: &Ground, units: &[&str]) -> Request {
     let task =
         |unit: &&str| JointTask { unit: ground.tree.org(unit), task: "修好路面，保障送水车通行".into() };
@@ -153,12 +162,36 @@ async fn several_units_after_the_county_agreed_and_the_owner_leads() {
     assert!(parts[0].title.starts_with("联合办理："));
     let requests = store::joint_list(&mut tx, case).await.unwrap();
     assert_eq!(requests[0].decision, JointDecision::Approved);
+    // Work on the problem, not another problem: the unit's list has it, the figures do not.
+    let listed = store::CaseFilter { owner: Some(ground.tree.org("甲镇")), ..Default::default() };
+    let scope = desk.scope(Role::ALL);
+    assert_eq!(store::case_count(&mut tx, &scope, &listed).await.unwrap().n, 1);
+    for (figure, n) in [("problems_raised", 1), ("problems_open", 1), ("problems_solved", 0), ("problems_rated", 0)] {
+        assert_eq!(figure_value(&mut tx, figure).await, n, "{figure}");
+    }
     assert_eq!(store::joint_units(&mut tx, case, 1).await.unwrap()[0].part, Some(parts[0].id));
     drop(tx);
     let text = "水管已更换。".to_owned();
     let close = Request::RequestClose { outcome: Outcome::Solved, text, photos: Vec::new() };
     let over = ground.cases.act(case, close, &water, on("2016-03-03")).await.unwrap_err();
     assert!(over.message.contains("下级还有 1 件"), "{}", over.message);
+    // The part is answered and rated: still nothing that a resident raised was solved.
+    let (part, town) = (parts[0].at(), ground.tree.person(Role::TownshipStaff, "甲镇").clone());
+    ground.act(part, Request::Sign, &town, on("2016-03-03")).await;
+    ground.act(part, Request::Begin, &town, on("2016-03-03")).await;
+    let text = "路面已修好。".to_owned();
+    let close = Request::RequestClose { outcome: Outcome::Solved, text, photos: Vec::new() };
+    ground.act(part, close, &town, on("2016-03-04")).await;
+    ground.act(part, Request::Accept, &desk, on("2016-03-04")).await;
+    let mut tx = ground.tx().await;
+    assert_eq!(ground.item(part).await.outcome, Some(Outcome::Solved));
+    for (figure, n) in [("problems_raised", 1), ("problems_answered", 0), ("problems_solved", 0)] {
+        assert_eq!(figure_value(&mut tx, figure).await, n, "{figure}");
+    }
+    let from = day("2016-03-01");
+    let region = part.region;
+    let answered = store::callback_answered(&mut tx, region, from, day("2016-03-31")).await.unwrap();
+    assert!(answered.is_empty(), "nobody is called back about a part: {answered:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

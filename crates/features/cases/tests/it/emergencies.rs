@@ -20,7 +20,16 @@ impl Ground {
     fn turn(&self, viewer: &Viewer, day_of: &str, from: u32, to: u32, days: u32) -> Turn {
         let time = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
         let (org, account) = (viewer.grants[0].org, viewer.account);
-        Turn { org, account, post: "值班室".into(), day: day(day_of), from: time(from), to: time(to), days }
+        Turn {
+            org,
+            account,
+            post: "值班室".into(),
+            day: day(day_of),
+            from: time(from),
+            to: time(to),
+            days,
+            reach: String::new(),
+        }
     }
 
     async fn duties(&self, viewer: &Viewer) -> Vec<Duty> {

@@ -136,8 +136,13 @@ async fn pages_lead_from_the_file_to_the_wall() {
     let page = county.get("/cases/imports").await;
     assert_eq!(page.status, 200, "{}", page.text());
     let file = huiyin_testing::Chosen { field: "file", name: "../我的台账.csv", bytes: LEDGER.as_bytes() };
-    let shown = county.upload(&page, "/cases/imports", &[], &[file]).await;
-    assert_eq!(shown.status, 200);
+    let waiting = county.upload(&page, "/cases/imports", &[], &[file]).await;
+    assert_eq!(waiting.status, 200);
+    assert!(waiting.text().contains("正在检查 6 行") && !waiting.text().contains("确认导入"), "{}", waiting.text());
+    // Nothing but asking again is needed to see how far it is.
+    assert!(county.get(&waiting.path).await.text().contains("正在检查 6 行"));
+    house.app.drain().await.unwrap();
+    let shown = county.get(&waiting.path).await;
     let text = shown.text();
     for word in ["我的台账.csv", "可以导入", "老水利队", "确认导入 2 件", "A 列 序号"] {
         assert!(text.contains(word), "{word} in {text}");
@@ -147,21 +152,32 @@ async fn pages_lead_from_the_file_to_the_wall() {
     let department = house.city.entry("区水务局").code.clone();
     let place =
         if text.find("“老水利队”是") < text.find("“下坪村”是") { "meaning-0" } else { "meaning-1" };
-    let shown = county.submit(&shown, &format!("{path}/words"), &[(place, department.as_str())]).await;
+    let waiting = county.submit(&shown, &format!("{path}/words"), &[(place, department.as_str())]).await;
+    assert!(waiting.text().contains("正在检查"), "{}", waiting.text());
+    house.app.drain().await.unwrap();
+    let shown = county.get(&path).await;
     assert!(shown.text().contains("确认导入 3 件"), "{}", shown.text());
     // A wrong column is corrected, and nothing is lost by it.
     let wrong = county.submit(&shown, &format!("{path}/matching"), &[("field-text", "")]).await;
     assert_eq!(wrong.status, 422);
     assert!(wrong.text().contains("请指出哪一列写着问题"));
     let shown = county.get(&path).await;
-    let moved = county.submit(&shown, &format!("{path}/matching"), &[("field-village", "")]).await;
+    county.submit(&shown, &format!("{path}/matching"), &[("field-village", "")]).await;
+    house.app.drain().await.unwrap();
+    let moved = county.get(&path).await;
     assert!(moved.text().contains("确认导入 4 件"), "{}", moved.text());
     let refused = county.submit(&moved, &format!("{path}/application"), &[]).await;
     assert_eq!(refused.status, 422);
     assert_eq!(house.count().await, 0);
     let shown = county.get(&path).await;
     let done = county.submit(&shown, &format!("{path}/application"), &[("partial", "1")]).await;
-    assert_eq!(done.status, 200, "{}", done.text());
+    assert!(done.status == 200 && done.text().contains("正在写入"), "{}", done.text());
+    assert_eq!(house.count().await, 0, "nobody sees half of a ledger");
+    let twice = county.post(&format!("{path}/application"), &[("partial", "1")]).await;
+    assert!(twice.text().contains("正在写入"), "{}", twice.text());
+    house.app.drain().await.unwrap();
+    house.app.drain().await.unwrap();
+    let done = county.get(&path).await;
     assert!(done.text().contains("宝塔-2016-00004") && done.text().contains("导入已完成"), "{}", done.text());
     assert_eq!(house.count().await, 4);
     let sheet = county.get(&format!("{path}/result?only=errors")).await;
@@ -170,6 +186,8 @@ async fn pages_lead_from_the_file_to_the_wall() {
     let page = county.get("/cases/imports").await;
     let file = huiyin_testing::Chosen { field: "file", name: "b.csv", bytes: LEDGER.as_bytes() };
     let again = county.upload(&page, "/cases/imports", &[], &[file]).await;
+    house.app.drain().await.unwrap();
+    let again = county.get(&again.path).await;
     assert!(!again.text().contains("“老水利队”是"), "{}", again.text());
 }
 
@@ -223,4 +241,69 @@ async fn old_imports_are_swept_with_their_rows() {
     assert_eq!((sweep().await, sweep().await, sweep().await), (4, 2, 0));
     let mut tx = house.app.site.db.read().await.unwrap();
     assert!(store::ledger_find(&mut tx, batch).await.unwrap().is_none());
+}
+
+const ABOUT: &str = "台账,,,,,,\n\
+    序号,乡镇,反映问题,被反映单位,责任单位,收集时间,问题类别\n\
+    1,柳河镇,区水务局收费不开票,区水务局,区交通局,2016-12-05,\n\
+    2,柳河镇,镇上的低保名单没有公示,柳河镇,上湾村,2016-12-05,\n\
+    3,柳河镇,区上的会议太多,宝塔区,区交通局,2016-12-05,\n\
+    4,柳河镇,路坏了,老单位,区交通局,2016-12-05,\n";
+
+#[tokio::test]
+async fn who_is_complained_of_neither_handles_nor_reads_it() {
+    let house = House::new().await;
+    let file = LedgerFile { name: "被反映.csv", bytes: ABOUT.as_bytes(), dry_run: false, partial: true };
+    let report = import_ledger(&house.ledger(), file, &mut Rng::seeded(1)).await.unwrap();
+    assert_eq!((report.made, report.counts.refuse), (2, 2), "{:?}", report.errors);
+    assert!(
+        report.notices.iter().any(|notice| notice.contains("「被反映单位」作为被反映单位")),
+        "{:?}",
+        report.notices
+    );
+    assert!(report.errors.iter().any(|error| error.contains("由市级受理")), "{:?}", report.errors);
+    assert!(report.errors.iter().any(|error| error.contains("没有叫“老单位”的被反映单位")), "{:?}", report.errors);
+    let mut tx = house.app.site.db.read().await.unwrap();
+    let region = house.city.org("宝塔区").region;
+    let water = store::case_find_number(&mut tx, region, 2016, 1).await.unwrap().unwrap();
+    assert_eq!(water.subject_org(), Some(house.city.org("区水务局")));
+    assert_eq!(water.owner(), house.city.org("区交通局"));
+    let town = store::case_find_number(&mut tx, region, 2016, 2).await.unwrap().unwrap();
+    assert_eq!(town.subject_org(), Some(house.city.org("柳河镇")));
+    assert_eq!(town.owner(), house.city.org("宝塔区"), "the village stands below it, so the desk keeps it");
+    drop(tx);
+    // Whoever works there finds it as the public does, and nothing more.
+    for (login, case, status) in [("water", &water, 404), ("roads", &water, 200), ("township", &town, 404)] {
+        let page = house.browser(login).await.get(&format!("/cases/{}", case.id)).await;
+        assert_eq!(page.status.as_u16(), status, "{login}");
+    }
+    assert_eq!(house.app.browser().get("/problems/宝塔-2016-00001").await.status, 200);
+}
+
+#[tokio::test]
+async fn what_the_job_refuses_is_told_on_the_page() {
+    let house = House::new().await;
+    let mut county = house.browser("county").await;
+    let page = county.get("/cases/imports").await;
+    let file = huiyin_testing::Chosen { field: "file", name: "a.csv", bytes: LEDGER.as_bytes() };
+    let path = county.upload(&page, "/cases/imports", &[], &[file]).await.path;
+    house.app.drain().await.unwrap();
+    let shown = county.get(&path).await;
+    county.submit(&shown, &format!("{path}/application"), &[("partial", "1")]).await;
+    // Between the confirmation and the job the unit was dissolved.
+    let write = house.cases.db.write("gone", |tx| {
+        Box::pin(async move {
+            let gone = "update org set to_day = $1 where name = '区水务局'";
+            Ok(query(gone).bind(crate::tree::day("2016-12-01")).execute(tx).await?)
+        })
+    });
+    write.await.unwrap();
+    house.app.drain().await.unwrap();
+    let told = county.get(&path).await;
+    assert!(
+        told.text().contains("承办单位已经撤销") && told.has_form(&format!("{path}/application")),
+        "{}",
+        told.text()
+    );
+    assert_eq!(house.count().await, 0);
 }

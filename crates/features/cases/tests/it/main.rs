@@ -21,6 +21,7 @@ mod lists;
 mod moderation;
 mod numbers;
 mod pages_after;
+mod pages_alarm;
 mod pages_clock;
 mod pages_desk;
 mod pages_intake;

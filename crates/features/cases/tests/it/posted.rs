@@ -49,14 +49,24 @@ impl Posted {
 
     /// Hands it in and posts it.
     pub(crate) async fn post(&self, new: New<'_>) -> CaseRef {
+        let village = self.city.entry(new.village);
+        self.posted(new, (village.parent, Some(village.id))).await
+    }
+
+    /// The same, of a township and none of its villages.
+    pub(crate) async fn post_at(&self, town: &str, new: New<'_>) -> CaseRef {
+        self.posted(new, (Some(self.city.entry(town).id), None)).await
+    }
+
+    async fn posted(&self, new: New<'_>, at: (Option<huiyin_base::Id>, Option<huiyin_base::Id>)) -> CaseRef {
         // A second apart, so that the order of lists is theirs.
         self.app.advance(chrono::TimeDelta::seconds(1));
         let village = self.city.entry(new.village);
         let rng = &mut self.app.site.rngs.rng();
         let submission = Submission {
             region: village.region,
-            township: village.parent,
-            village: Some(village.id),
+            township: at.0,
+            village: at.1,
             category: new.category.0.into(),
             sub_category: new.category.1.into(),
             title: new.title.into(),

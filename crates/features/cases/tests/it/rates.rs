@@ -31,7 +31,6 @@ async fn rates_count_what_their_terms_say() {
     assert_eq!(value(&mut tx, "problems_on_time_rate", "2016-03-10").await.both().unwrap(), "1 / 1");
     assert_eq!(value(&mut tx, "problems_on_time_rate", "2016-12-16").await.both().unwrap(), "1 / 3");
     drop(tx);
-    // A receipt's rating is no call-back.
     let score = |score| huiyin_cases::Score { score, comment: "说明".into(), ..Default::default() };
     let mut rng = huiyin_base::Rng::seeded(4);
     ground.cases.rate(&early.receipt, score(5), on("2016-03-20"), &mut rng).await.unwrap();
@@ -39,7 +38,6 @@ async fn rates_count_what_their_terms_say() {
     let object = huiyin_cases::ReporterAct::Object("没有修好".into());
     ground.cases.act_as_reporter(&late.receipt, object, on("2016-04-25"), &mut rng).await.unwrap();
     let mut tx = ground.tx().await;
-    assert_eq!(value(&mut tx, "problems_called_back_rate", "2016-04-22").await.both().unwrap(), "0 / 2");
     assert_eq!(value(&mut tx, "problems_reopened_rate", "2016-12-16").await.both().unwrap(), "1 / 2");
     assert_eq!(value(&mut tx, "problems_reopened_rate", "2016-04-24").await.both().unwrap(), "0 / 2");
     assert_eq!(value(&mut tx, "problems_satisfied", "2016-12-16").await.both().unwrap(), "1 / 1");

@@ -132,15 +132,15 @@ fn day(text: &str) -> Result<Option<Day>, ()> {
 
 async fn requests(tx: &mut Tx, ctx: &Ctx, cases: &Cases, lines: &[CaseLine]) -> Result<Vec<Value>> {
     let answers = store::answers_of(tx, lines).await?;
-    let villages = lines.iter().filter_map(|line| line.village.or(line.township)).collect();
-    let points = store::place_points(tx, villages).await?;
     let cards = Cards::of_lines(tx, &ctx.site, cases, lines).await?;
+    let spots = lines.iter().filter_map(|line| cards.public_spot(line.township, line.village)).collect();
+    let points = store::place_points(tx, spots).await?;
     Ok(lines.iter().map(|line| request(&cards, line, answers.get(&line.id), &points)).collect())
 }
 
 fn request(cards: &Cards<'_>, line: &CaseLine, answer: Option<&CaseAnswer>, points: &HashMap<Id, (i64, i64)>) -> Value {
     let number = cards.number(line.region, line.number()).unwrap_or_default();
-    let point = line.village.or(line.township).and_then(|id| points.get(&id));
+    let point = cards.public_spot(line.township, line.village).and_then(|id| points.get(&id));
     let answer = answer.filter(|_| State::ECHOED.contains(&line.state));
     let changed = answer.and_then(|answer| answer.decided_day).or(line.answered_day).or(line.posted_day);
     let notes = match answer {

@@ -8,7 +8,7 @@ use huiyin_web::components::{Breadcrumb, Button, DataTable, Field, FormErrors, R
 use huiyin_web::{Allowance, Can, Csrf, Ctx, Density, Result, Upload};
 
 use super::{Bench, record, workbook};
-use crate::ledger::{ImportBatch, ImportState, LedgerRules, NewLedger};
+use crate::ledger::{ImportBatch, ImportState, LedgerRules, NewLedger, job};
 use crate::permissions::CaseImport;
 use crate::store;
 
@@ -56,7 +56,7 @@ pub(crate) async fn create(ctx: Ctx, can: Can<CaseImport>, upload: Upload) -> Re
             _ => Err(problem.into()),
         };
     }
-    ledger.check(id, &mut ctx.rng()).await?;
+    job::enqueue_check(&ctx.site, id).await?;
     record(&ctx, &can.viewer, id, format!("上传台账，{rows} 行")).await?;
     ctx.redirect(&format!("/cases/imports/{id}"), None)
 }
@@ -111,6 +111,7 @@ fn table(batches: &[ImportBatch]) -> DataTable {
 pub(super) fn tag(state: ImportState) -> Tag {
     match state {
         ImportState::Staged | ImportState::Discarded => Tag::plain(state.label()),
+        ImportState::Applying => Tag::info(state.label()),
         ImportState::Checked => Tag::attention(state.label()),
         ImportState::Complete => Tag::good(state.label()).icon("check"),
     }

@@ -7,6 +7,7 @@ use huiyin_web::components::{Choice, Field};
 use huiyin_web::{Can, Csrf, Ctx, Form, Path, Result};
 
 use super::{Bench, show};
+use crate::ledger::job;
 use crate::ledger::{ImportBatch, ImportWord, LedgerRules, Places, WordKind};
 use crate::permissions::CaseImport;
 use crate::store;
@@ -127,8 +128,8 @@ pub(crate) async fn columns(
         Some((field.to_owned(), value.parse::<usize>().ok().filter(|_| known)?))
     });
     let places: Places = fields.collect();
-    match bench.ledger(&ctx).place(batch.id, places, &mut ctx.rng()).await {
-        Ok(_) => ctx.redirect(&format!("/cases/imports/{}", batch.id), Some("已按新的对应重新检查，下次自动这样认。")),
+    match bench.ledger(&ctx).place(batch.id, places).await {
+        Ok(()) => rechecked(&ctx, &batch, "已按新的对应重新检查，下次自动这样认。").await,
         Err(problem) => show::again(&ctx, &bench, &batch, problem).await,
     }
 }
@@ -155,9 +156,14 @@ pub(crate) async fn words(
         (asked && known).then(|| ImportWord { kind, word: word.to_owned(), meaning: code.clone() })
     });
     let words: Vec<ImportWord> = said.collect();
-    match bench.ledger(&ctx).explain(batch.id, words, &mut ctx.rng()).await {
-        Ok(_) => ctx
-            .redirect(&format!("/cases/imports/{}", batch.id), Some("已记下，并重新检查。下次遇到同样的写法不再问。")),
+    match bench.ledger(&ctx).explain(batch.id, words).await {
+        Ok(()) => rechecked(&ctx, &batch, "已记下，并重新检查。下次遇到同样的写法不再问。").await,
         Err(problem) => show::again(&ctx, &bench, &batch, problem).await,
     }
+}
+
+/// The check goes on outside the request.
+async fn rechecked(ctx: &Ctx, batch: &ImportBatch, words: &str) -> Result {
+    job::enqueue_check(&ctx.site, batch.id).await?;
+    ctx.redirect(&format!("/cases/imports/{}", batch.id), Some(words))
 }

@@ -54,7 +54,7 @@ impl Bench {
         let county = org_root(&mut ctx.site.db.read().await?, region).await?.ok_or_else(Problem::not_found)?;
         let regions = &ctx.site.regions;
         Ok(Self {
-            engine: cases(&ctx.site).map_err(|failure| failure.0)?,
+            engine: cases(&ctx.site)?,
             county,
             name: regions.name(region).to_owned(),
             short: regions.short(region).to_owned(),

@@ -3,14 +3,14 @@
 use askama::Template;
 use huiyin_base::{Problem, ProblemKind};
 use huiyin_web::components::{
-    Breadcrumb, Button, Choice as Offered, DataTable, Field, Html, Number, Pager, Row, Tabs, Tag, Tone,
+    Breadcrumb, Button, Choice as Offered, DataTable, Field, Html, Number, Pager, ProgressJob, Row, Tabs, Tag, Tone,
 };
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Query, Result};
 use serde::Deserialize;
 
 use super::matching::{Matching, Wording};
 use super::{Bench, list, record, workbook};
-use crate::ledger::{Choice, ImportAction, ImportBatch, ImportState, RowMessage};
+use crate::ledger::{Choice, ImportAction, ImportBatch, ImportState, RowMessage, job};
 use crate::permissions::CaseImport;
 use crate::store;
 
@@ -39,6 +39,7 @@ struct LedgerPage {
     path: String,
     notices: Vec<String>,
     mistake: Option<String>,
+    progress: Option<ProgressJob>,
     numbers: Vec<Number>,
     matching: Option<Matching>,
     wording: Option<Wording>,
@@ -121,11 +122,16 @@ pub(crate) async fn apply(
 ) -> Result {
     let bench = Bench::of(&ctx, &can.viewer).await?;
     let batch = bench.batch(&ctx, &id).await?;
-    match bench.ledger(&ctx).apply(batch.id, confirmation.partial == "1", &mut ctx.rng()).await {
-        Ok(made) => {
-            record(&ctx, &can.viewer, batch.id, format!("确认导入台账，{made} 件")).await?;
-            let notice = format!("已导入 {made} 件，编号写在每一行后面。");
-            ctx.redirect(&format!("/cases/imports/{}", batch.id), Some(&notice))
+    let partial = confirmation.partial == "1";
+    let begun = match bench.ledger(&ctx).begin(batch.id, partial).await {
+        Ok(()) => job::enqueue_apply(&ctx.site, batch.id, partial).await,
+        refused => refused,
+    };
+    match begun {
+        Ok(()) => {
+            record(&ctx, &can.viewer, batch.id, "确认导入台账".into()).await?;
+            let notice = "已开始导入，可以离开这一页，稍后回来看结果。";
+            ctx.redirect(&format!("/cases/imports/{}", batch.id), Some(notice))
         }
         Err(problem) => again(&ctx, &bench, &batch, problem).await,
     }
@@ -201,7 +207,8 @@ async fn page(
         state: list::tag(batch.state),
         notices: batch.notice_list(),
         mistake,
-        numbers: numbers.collect(),
+        progress: progress(batch, &counts, &path),
+        numbers: if batch.state == ImportState::Staged { Vec::new() } else { numbers.collect() },
         matching: if open { Some(Matching::of(ctx, bench, batch).await?) } else { None },
         wording: if open { Wording::of(ctx, bench, batch).await? } else { None },
         twins: (open && !twins.is_empty()).then(|| twins_form(ctx, &twins)),
@@ -210,9 +217,32 @@ async fn page(
         tabs: (counts.len() > 1).then(|| tabs(&path, &counts, action)),
         table: (!messages.is_empty()).then(|| table(&messages)),
         pager: (first.is_some() || next.is_some()).then(|| Pager::new(first, next)),
-        results: if batch.state == ImportState::Discarded { Vec::new() } else { results },
+        results: if matches!(batch.state, ImportState::Discarded | ImportState::Staged | ImportState::Applying) {
+            Vec::new()
+        } else {
+            results
+        },
         path,
     })
+}
+
+/// How far the job is; the page works without scripts too, by being asked for again.
+fn progress(batch: &ImportBatch, counts: &[(ImportAction, i64)], path: &str) -> Option<ProgressJob> {
+    let amount = |number: i64| u64::try_from(number).unwrap_or(0);
+    let judged: i64 = counts.iter().map(|(_, n)| n).sum();
+    match batch.state {
+        ImportState::Staged => {
+            let words = format!("正在检查 {} 行，请稍候。可以离开这一页，稍后回来或刷新看结果。", batch.rows_total);
+            // A second check begins anew over rows that were judged before.
+            let done = if judged < batch.rows_total { judged } else { 0 };
+            Some(ProgressJob::new("检查台账", amount(done), Some(amount(batch.rows_total))).words(words).watch(path))
+        }
+        ImportState::Applying => {
+            let words = "正在写入，全部写完后一起生效。可以离开这一页，稍后回来或刷新看结果。";
+            Some(ProgressJob::new("正在导入", 0, None).words(words).watch(path))
+        }
+        ImportState::Checked | ImportState::Complete | ImportState::Discarded => None,
+    }
 }
 
 fn twins_form(ctx: &Ctx, twins: &[RowMessage]) -> Twins {

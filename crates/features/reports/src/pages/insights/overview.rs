@@ -17,7 +17,7 @@ const RATES: [&str; 5] = [
     "problems_on_time_rate",
     "problems_satisfied",
     "problems_reopened_rate",
-    "problems_called_back_rate",
+    "callbacks_solved_rate",
 ];
 
 const PATH: &str = "/insights";
