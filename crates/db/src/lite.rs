@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Instant;
 
 use parking_lot::Mutex;
 use rusqlite::{CachedStatement, Connection};
@@ -77,6 +78,7 @@ impl Lite {
     /// Runs a statement; gives the number of rows it touched.
     pub(crate) fn execute(&self, sql: &str, values: &[Value]) -> Result<u64> {
         let connection = self.connection()?;
+        let _told = Told::begin(sql);
         let mut statement = prepared(connection, sql, values)?;
         let mut rows = statement.raw_query();
         while rows.next()?.is_some() {}
@@ -91,6 +93,7 @@ impl Lite {
         values: &[Value],
         mut take: impl FnMut(&Row<'_>) -> Result<bool>,
     ) -> Result<()> {
+        let _told = Told::begin(sql);
         let mut statement = prepared(self.connection()?, sql, values)?;
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next()? {
@@ -103,6 +106,23 @@ impl Lite {
 
     fn connection(&self) -> Result<&Connection> {
         self.connection.as_ref().ok_or(Error::Stopped)
+    }
+}
+
+/// Says how long a statement took, where the log asks for it (`huiyin_db=trace`). The text holds no values.
+struct Told<'a>(Option<(&'a str, Instant)>);
+
+impl<'a> Told<'a> {
+    fn begin(sql: &'a str) -> Self {
+        Self(tracing::enabled!(tracing::Level::TRACE).then(|| (sql, Instant::now())))
+    }
+}
+
+impl Drop for Told<'_> {
+    fn drop(&mut self) {
+        if let Some((sql, begun)) = self.0 {
+            tracing::trace!(micros = begun.elapsed().as_micros(), sql, "statement");
+        }
     }
 }
 

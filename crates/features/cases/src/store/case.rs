@@ -4,14 +4,14 @@ use huiyin_base::{Day, Id, Region};
 use huiyin_db::{Filter, Result, Tx, query};
 use huiyin_directory::Scope;
 
-use super::filter::{barred_subjects, scoped};
+use super::filter::{scoped, sight};
 use crate::{CaseItem, CaseRef, Kind};
 
 /// A case that staff may see: in scope, and not about the viewer's own organisation.
 pub async fn case_find(tx: &mut Tx, scope: &Scope, case: CaseRef) -> Result<Option<CaseItem>> {
-    let barred = barred_subjects(tx, scope).await?;
+    let sight = sight(tx, scope).await?;
     let base = Filter::new(CaseItem::SELECT).then("x.region = ?").bind(case.region).and("x.id = ?").bind(case.id);
-    scoped(base, scope, Some(case.region), &barred).query().fetch_optional(tx).await
+    scoped(base, &sight, Some(case.region)).query().fetch_optional(tx).await
 }
 
 /// A case as the public finds it: posted only.

@@ -6,7 +6,7 @@ use huiyin_base::{Day, Region};
 use huiyin_db::{Filter, Result, Tx, query};
 use huiyin_directory::Scope;
 
-use super::filter::{CaseFilter, WallFilter, barred_subjects, narrowed, scoped, walled};
+use super::filter::{CaseFilter, WallFilter, narrowed, scoped, sight, walled};
 use super::search;
 use crate::item::month_of;
 use crate::{Action, State};
@@ -79,8 +79,8 @@ pub async fn decline_counts(tx: &mut Tx, region: Option<Region>, from: Day, to: 
 const COUNTED: &str = "select count(*) from (select 1 from case_item x where";
 
 async fn staff_count(tx: &mut Tx, scope: &Scope, filter: &CaseFilter, most: i64) -> Result<Count> {
-    let barred = barred_subjects(tx, scope).await?;
-    let base = scoped(narrowed(Filter::new(COUNTED).then("1 = 1"), filter), scope, filter.wall.region, &barred);
+    let sight = sight(tx, scope).await?;
+    let base = scoped(narrowed(Filter::new(COUNTED).then("1 = 1"), filter), &sight, filter.wall.region);
     counted(tx, base, &filter.wall, most).await
 }
 

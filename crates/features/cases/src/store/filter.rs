@@ -73,10 +73,47 @@ pub async fn barred_subjects(tx: &mut Tx, scope: &Scope) -> Result<BTreeSet<Id>>
     Ok(barred)
 }
 
+/// What a viewer may see: where, and about whom not.
+pub(super) struct Sight {
+    reaches: Vec<Reach>,
+    barred: BTreeSet<Id>,
+}
+
+/// What this viewer may see.
+pub(super) async fn sight(tx: &mut Tx, scope: &Scope) -> Result<Sight> {
+    let whole: BTreeSet<Region> = scope.reaches.iter().filter_map(region_of).collect();
+    let mut reaches = Vec::new();
+    for reach in &scope.reaches {
+        // In a region that is seen as a whole a subtree adds no more than what it has to do elsewhere, which is rare.
+        let adds = match subtree_of(reach).filter(|org| whole.contains(&org.region)) {
+            Some(org) => works_elsewhere(tx, org).await?,
+            None => true,
+        };
+        if adds {
+            reaches.push(*reach);
+        }
+    }
+    Ok(Sight { reaches, barred: barred_subjects(tx, scope).await? })
+}
+
+/// Whether an organisation below `org` owns a case of another region, or one lies on its desk.
+async fn works_elsewhere(tx: &mut Tx, org: OrgRef) -> Result<bool> {
+    let owned = Filter::new("select 1 from case_item x where x.owner_region <> x.region and x.owner_region = ?");
+    let owned = owned.bind(org.region).then("and x.owner_org in (select a.org from org_ancestor a where a.region = ?");
+    let owned = owned.bind(org.region).then("and a.ancestor = ?) limit 1").bind(org.id);
+    if owned.query().fetch_optional::<(i64,)>(tx).await?.is_some() {
+        return Ok(true);
+    }
+    let waits = Filter::new("select 1 from desk_item d where d.region = ?").bind(org.region).and("d.org = ?");
+    let waits = waits.bind(org.id).and("d.case_region <> ?").bind(org.region).then("limit 1");
+    Ok(waits.query().fetch_optional::<(i64,)>(tx).await?.is_some())
+}
+
 /// Narrows to what the viewer may see. `region` is the one the filter names already, if it names one.
-pub(super) fn scoped(base: Filter, scope: &Scope, region: Option<Region>, barred: &BTreeSet<Id>) -> Filter {
-    let regions: BTreeSet<Region> = scope.reaches.iter().filter_map(region_of).collect();
-    let subtrees: Vec<OrgRef> = scope.reaches.iter().filter_map(subtree_of).collect();
+pub(super) fn scoped(base: Filter, sight: &Sight, region: Option<Region>) -> Filter {
+    let Sight { reaches, barred } = sight;
+    let regions: BTreeSet<Region> = reaches.iter().filter_map(region_of).collect();
+    let subtrees: Vec<OrgRef> = reaches.iter().filter_map(subtree_of).collect();
     let base = match (region, regions.len(), subtrees.len()) {
         (Some(region), _, _) if regions.contains(&region) => base,
         (None, 1, 0) => base.and("x.region = ?").bind_list(regions),

@@ -10,7 +10,7 @@ use huiyin_db::{Filter, Result, Tx, row};
 use huiyin_directory::Scope;
 
 use super::desk::DeskItem;
-use super::filter::{CaseFilter, WallFilter, barred_subjects, narrowed, scoped, walled};
+use super::filter::{CaseFilter, WallFilter, narrowed, scoped, sight, walled};
 use super::search;
 use crate::{CaseAnswer, CaseItem, CaseRef, Channel, Outcome, State};
 
@@ -212,15 +212,15 @@ pub async fn echo_list(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<
 
 /// The cases that staff may see.
 pub async fn case_list(tx: &mut Tx, scope: &Scope, filter: &CaseFilter, page: &Page) -> Result<Slice<CaseLine>> {
-    let barred = barred_subjects(tx, scope).await?;
-    let base = scoped(narrowed(Filter::new(LINES).then("1 = 1"), filter), scope, filter.wall.region, &barred);
+    let sight = sight(tx, scope).await?;
+    let base = scoped(narrowed(Filter::new(LINES).then("1 = 1"), filter), &sight, filter.wall.region);
     let Some(base) = search::narrowed(tx, base, &filter.wall).await? else { return Ok(Slice::empty()) };
     paged(tx, base, page).await
 }
 
 /// Those of these cases that staff may see, in no order.
 pub async fn case_lines(tx: &mut Tx, scope: &Scope, cases: &[CaseRef]) -> Result<Vec<CaseLine>> {
-    let barred = barred_subjects(tx, scope).await?;
+    let sight = sight(tx, scope).await?;
     let mut regions: HashMap<Region, Vec<Id>> = HashMap::new();
     for case in cases {
         regions.entry(case.region).or_default().push(case.id);
@@ -228,7 +228,7 @@ pub async fn case_lines(tx: &mut Tx, scope: &Scope, cases: &[CaseRef]) -> Result
     let mut lines = Vec::new();
     for (region, ids) in regions {
         let base = Filter::new(LINES).then("x.region = ?").bind(region).and("x.id in (?)").bind_list(ids);
-        lines.extend(scoped(base, scope, Some(region), &barred).query().fetch_all::<CaseLine>(tx).await?);
+        lines.extend(scoped(base, &sight, Some(region)).query().fetch_all::<CaseLine>(tx).await?);
     }
     Ok(lines)
 }
@@ -396,7 +396,7 @@ pub async fn wall_plan(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<
 
 /// How the engine would read a page of a staff list, for a test that reads query plans.
 pub async fn case_plan(tx: &mut Tx, scope: &Scope, filter: &CaseFilter, page: &Page) -> Result<Vec<String>> {
-    let barred = barred_subjects(tx, scope).await?;
-    let base = scoped(narrowed(Filter::new(LINES).then("1 = 1"), filter), scope, filter.wall.region, &barred);
+    let sight = sight(tx, scope).await?;
+    let base = scoped(narrowed(Filter::new(LINES).then("1 = 1"), filter), &sight, filter.wall.region);
     ordered(base, page).query().explain(tx).await
 }

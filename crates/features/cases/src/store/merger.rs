@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use huiyin_db::{Filter, Result, Tx};
 use huiyin_directory::Scope;
 
-use super::filter::{barred_subjects, scoped};
+use super::filter::{scoped, sight};
 use super::list::{CaseLine, LINES};
 use crate::{CaseItem, State};
 
@@ -17,12 +17,12 @@ const COMPARED: i64 = 80;
 pub async fn merger_list(tx: &mut Tx, scope: &Scope, case: &CaseItem, limit: usize) -> Result<Vec<CaseLine>> {
     /// Less than a tenth in common is chance.
     const LEAST: f64 = 0.1;
-    let barred = barred_subjects(tx, scope).await?;
+    let sight = sight(tx, scope).await?;
     let base = Filter::new(LINES).then("x.region = ?").bind(case.region).and("x.posted_day is not null");
     let base = base.and("x.id <> ?").bind(case.id).and("x.category = ?").bind(&case.category);
     let base = base.and_some("x.township = ?", case.township);
     let base = base.and("coalesce(x.state, '') not in (?)").bind_list([State::Merged, State::Referred]);
-    let base = scoped(base, scope, Some(case.region), &barred);
+    let base = scoped(base, &sight, Some(case.region));
     let near: Vec<CaseLine> = base.then("order by x.seq desc limit ?").bind(COMPARED).query().fetch_all(tx).await?;
     let own = pairs(&case.title, &case.text);
     let mut ranked: Vec<(f64, CaseLine)> =
