@@ -143,7 +143,7 @@ impl<'a> Beside<'a> {
             self.act(case, Request::Sign, &staff, days + 1).await?;
             self.act(case, Request::Begin, &staff, days + 2).await?;
         }
-        if index % 3 == 0 {
+        if index.is_multiple_of(3) {
             let close = Request::RequestClose { outcome: Outcome::Solved, text: answer.to_owned(), photos: Vec::new() };
             self.act(case, close, &staff, days + 6).await?;
             let verifier = self.viewer(self.city.org, Role::CityStaff).await?;
@@ -170,7 +170,7 @@ impl<'a> Beside<'a> {
         let nonce = nonce(rng);
         let pressure = Pressure { category: category.to_owned(), text: text.to_owned(), nonce };
         let case = self.cases.press(&self.historian.receipt(problem), pressure, self.at(-4), rng).await?.case;
-        if index % 4 == 0 {
+        if index.is_multiple_of(4) {
             // Above all who handle the first case: the city, or the county where a township's desk has it.
             let desk = store::case_get(&mut self.cases.db.read().await?, case).await?.map(|item| item.desk_org());
             let at_county = desk == Some(self.org(county.org));

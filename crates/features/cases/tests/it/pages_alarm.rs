@@ -42,7 +42,7 @@ async fn on_call(app: &TestApp, city: &City, people: &[(&str, &str)]) {
             Turn {
                 org, account, post: "值班室".into(), day: today, from, to: from, days: 1, reach: (*reach).into()
             };
-        let mut rng = Rng::seeded(u64::from(reach.len() as u32));
+        let mut rng = Rng::seeded(u64::try_from(reach.len()).unwrap());
         cases.roster_add(org.region, turn, &keeper, Moment::at(now), &mut rng).await.unwrap();
     }
 }
