@@ -103,6 +103,8 @@ async fn nothing_is_seen_before_the_last_step_and_a_killed_run_goes_on() {
         _ = receiver => {}
         _ = import.apply(id, false, &mut rng, &mut stop) => panic!("it should have been stopped"),
     }
+    // What was handed to the writer before the stop is written still; writes come one after the other.
+    house.city.write(|_| Box::pin(async { Ok(()) })).await.unwrap();
     let batch = import.find(id).await.unwrap();
     assert_eq!(batch.state, ImportState::Applying);
     assert!((1_000..2_000).contains(&batch.steps_done), "{}", batch.steps_done);

@@ -387,16 +387,3 @@ impl<T, C> Slice<T, C> {
         Self { rows: Vec::new(), previous: None, next: None }
     }
 }
-
-/// How the engine would read a page of the wall, for a test that reads query plans.
-pub async fn wall_plan(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<Vec<String>> {
-    let Some(base) = public(tx, filter, page).await? else { return Ok(Vec::new()) };
-    ordered(base, page).query().explain(tx).await
-}
-
-/// How the engine would read a page of a staff list, for a test that reads query plans.
-pub async fn case_plan(tx: &mut Tx, scope: &Scope, filter: &CaseFilter, page: &Page) -> Result<Vec<String>> {
-    let sight = sight(tx, scope).await?;
-    let base = scoped(narrowed(Filter::new(LINES).then("1 = 1"), filter), &sight, filter.wall.region);
-    ordered(base, page).query().explain(tx).await
-}

@@ -24,6 +24,7 @@ mod network;
 mod note;
 mod phone;
 mod place;
+mod plan;
 mod presence;
 mod rating;
 mod record;
@@ -74,8 +75,7 @@ pub use ledger::{
 };
 pub use line::{line_find, lines_find};
 pub use list::{
-    CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_lines, case_list, case_plan, desk_lines, echo_list,
-    wall_list, wall_plan,
+    CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_lines, case_list, desk_lines, echo_list, wall_list,
 };
 pub use merger::merger_list;
 pub use network::{network_add, network_list, network_remove};
@@ -85,6 +85,7 @@ pub use phone::{
     phone_cases, phone_list, phone_put, phone_remove,
 };
 pub use place::{PlaceName, place_children, place_find, place_names, place_points, village_open};
+pub use plan::{case_plan, wall_plan};
 pub use presence::{presence_count, presence_end, presence_hold, presence_list, presence_sweep};
 pub use rating::{RatingCount, rating_counts, rating_find, rating_list, rating_past, rating_past_add, rating_put};
 pub use record::{

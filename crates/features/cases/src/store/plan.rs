@@ -1,0 +1,20 @@
+//! How the engine would read a list, for tests that read query plans.
+
+use huiyin_db::{Filter, Result, Tx};
+use huiyin_directory::Scope;
+
+use super::filter::{CaseFilter, WallFilter, narrowed, scoped, sight};
+use super::list::{LINES, Page, ordered, public};
+
+/// How the engine would read a page of the wall.
+pub async fn wall_plan(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<Vec<String>> {
+    let Some(base) = public(tx, filter, page).await? else { return Ok(Vec::new()) };
+    ordered(base, page).query().explain(tx).await
+}
+
+/// How the engine would read a page of a staff list.
+pub async fn case_plan(tx: &mut Tx, scope: &Scope, filter: &CaseFilter, page: &Page) -> Result<Vec<String>> {
+    let sight = sight(tx, scope).await?;
+    let base = scoped(narrowed(Filter::new(LINES).then("1 = 1"), filter), &sight, filter.wall.region);
+    ordered(base, page).query().explain(tx).await
+}
