@@ -31,8 +31,6 @@ const GRACEFUL = new Map([
   ['resize', 'the text area is then of a fixed size'],
   ['backdrop-filter', 'decoration'],
   ['will-change', 'only speed'],
-  ['content-visibility', 'only speed'],
-  ['contain-intrinsic-size', 'only speed'],
   ['break-inside', 'page-break-inside stands beside it'],
   ['break-after', 'page-break-after stands beside it'],
   [':focus-visible', 'stands alone in its rule; :focus is drawn then'],
