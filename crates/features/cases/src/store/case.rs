@@ -21,15 +21,6 @@ pub async fn case_find_number(tx: &mut Tx, region: Region, year: i64, n: i64) ->
     base.and("x.kind = 'problem' and x.posted_day is not null").query().fetch_optional(tx).await
 }
 
-/// The place in the lists of the case with this number, as the public finds it: posted only.
-pub async fn seq_find_number(tx: &mut Tx, region: Region, year: i64, n: i64) -> Result<Option<i64>> {
-    let seq = query(
-        "select seq from case_item
-         where region = $1 and number_year = $2 and number_n = $3 and posted_day is not null",
-    );
-    Ok(seq.bind(region).bind(year).bind(n).fetch_optional::<(i64,)>(tx).await?.map(|(seq,)| seq))
-}
-
 /// A case without any scope: for the engine, the receipt and jobs. Pages use the scoped finders.
 pub async fn case_get(tx: &mut Tx, case: CaseRef) -> Result<Option<CaseItem>> {
     let base = Filter::new(CaseItem::SELECT).then("x.region = ?").bind(case.region).and("x.id = ?").bind(case.id);

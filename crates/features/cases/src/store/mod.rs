@@ -50,8 +50,7 @@ pub use callback::{
 };
 pub use case::{
     case_ancestors, case_children, case_find, case_find_number, case_get, case_get_many, case_lock, close_counter_next,
-    counter_next, kind_freeze, kind_stored, receipt_add, receipt_find, seq_find_number, submission_add,
-    submission_find,
+    counter_next, kind_freeze, kind_stored, receipt_add, receipt_find, submission_add, submission_find,
 };
 pub use clock::{clock_due, holding_list};
 pub use count::{
