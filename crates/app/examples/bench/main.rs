@@ -20,6 +20,10 @@ use clap::Parser;
 use crate::report::Report;
 use crate::server::Bench;
 
+/// As in the program that is measured.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures the demo city.
 #[derive(Debug, Parser)]
 struct Line {

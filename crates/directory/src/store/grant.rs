@@ -37,10 +37,13 @@ pub async fn grant_list(tx: &mut Tx, account: AccountRef) -> Result<Vec<RoleGran
 /// The grants in force on `today`. A deputy's counts only while its principal's does.
 pub async fn grant_list_in_force(tx: &mut Tx, account: AccountRef, today: Day) -> Result<Vec<RoleGrant>> {
     let rows = "select * from role_grant where region = $1 and account = $2 and from_day <= $3
-        and (to_day is null or to_day >= $3) order by id";
+        and (to_day is null or to_day >= $3)";
     let rows = query(rows).bind(account.region).bind(account.id).bind(today);
-    let mut grants: Vec<RoleGrant> = Vec::new();
-    for grant in rows.fetch_all::<RoleGrant>(tx).await? {
+    let mut found = rows.fetch_all::<RoleGrant>(tx).await?;
+    // Sorted here: asked for the order, an engine without statistics walks every grant of the region along its key.
+    found.sort_by_key(|grant| grant.id);
+    let mut grants = Vec::new();
+    for grant in found {
         if principal_holds(tx, grant.deputy_of, today).await? {
             grants.push(grant);
         }

@@ -67,7 +67,7 @@ pub async fn barred_subjects(tx: &mut Tx, scope: &Scope) -> Result<BTreeSet<Id>>
     }
     let mut barred = BTreeSet::new();
     for (region, orgs) in held {
-        let rows = Filter::new("select distinct ancestor from org_ancestor where region = ?").bind(region);
+        let rows = Filter::new("select ancestor from org_ancestor where region = ?").bind(region);
         barred.extend(rows.and("org in (?)").bind_list(orgs).query().fetch_column::<Id>(tx).await?);
     }
     Ok(barred)
