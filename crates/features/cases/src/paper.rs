@@ -95,7 +95,7 @@ impl Cases {
                 (event.account_region, event.account) = (Some(account.region), Some(account.id));
                 (event.org_region, event.org) =
                     (grant.as_ref().map(|grant| grant.org.region), grant.map(|grant| grant.org.id));
-                Ok(store::event_add(tx, &event).await?)
+                Ok(store::event_add(tx, &[&event]).await?)
             })
         });
         write.await

@@ -1,6 +1,7 @@
 //! A case as public pages show it: in words, without ids and without times.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use huiyin_base::number::CaseNumber;
 use huiyin_base::{Day, Id, Problem, Region};
@@ -17,10 +18,30 @@ pub(crate) fn cases(site: &Site) -> Result<Cases, Problem> {
     Cases::of(&site.db, &site.vault, &site.calendar)
 }
 
+/// The names of these organisations, as far as possible from memory: every list names fifty of them.
+async fn names(tx: &mut Tx, site: &Site, ids: Vec<Id>) -> Result<HashMap<Id, Arc<PlaceName>>, Problem> {
+    let generation = site.cache.generation();
+    let (mut known, mut unknown) = (HashMap::new(), Vec::new());
+    for id in ids {
+        match site.cache.part::<PlaceName>(id) {
+            Some(name) => {
+                known.insert(id, name);
+            }
+            None => unknown.push(id),
+        }
+    }
+    for (id, name) in store::place_names(tx, unknown).await? {
+        let name = Arc::new(name);
+        site.cache.put_part(id, generation, Arc::clone(&name));
+        known.insert(id, name);
+    }
+    Ok(known)
+}
+
 /// What cards are made with.
 pub(crate) struct Cards<'a> {
     pub(crate) regions: &'a Regions,
-    pub(crate) names: HashMap<Id, PlaceName>,
+    pub(crate) names: HashMap<Id, Arc<PlaceName>>,
     pub(crate) categories: &'a Categories,
     pub(crate) clocks: &'a ClockRules,
     kinds: &'a [Kind],
@@ -61,7 +82,7 @@ impl<'a> Cards<'a> {
     }
 
     async fn with(tx: &mut Tx, site: &'a Site, cases: &'a Cases, ids: Vec<Id>) -> Result<Self, Problem> {
-        let names = store::place_names(tx, ids).await?;
+        let names = names(tx, site, ids).await?;
         Ok(Self {
             regions: &site.regions,
             names,
