@@ -1,3 +1,6 @@
+#[cfg(feature = "scratch")]
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{Connection as _, SqliteConnection};
 
@@ -53,6 +56,17 @@ impl Db {
             Some(_) => SchemaState::Behind,
         })
     }
+}
+
+/// What tells one set of migrations from another.
+#[cfg(feature = "scratch")]
+pub(crate) fn schema_fingerprint(engine: Engine) -> u64 {
+    let migrator = if engine == Engine::Sqlite { &SQLITE } else { &POSTGRES };
+    let mut hasher = DefaultHasher::new();
+    for migration in migrator.iter() {
+        migration.checksum.hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 fn schema_error(error: MigrateError) -> Error {

@@ -10,7 +10,8 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection};
 use tokio::sync::OnceCell;
 
-use crate::{Db, DbConfig, Result};
+use crate::migrate::schema_fingerprint;
+use crate::{Db, DbConfig, Engine, Result};
 
 /// A database of its own for one test; gone when dropped.
 #[derive(Debug)]
@@ -57,10 +58,16 @@ impl Scratch {
     async fn sqlite() -> Result<Self> {
         let template = SQLITE_TEMPLATE
             .get_or_try_init(|| async {
-                let path = folder("template").join("template.db");
-                let db = Db::create(&DbConfig::new(format!("sqlite:{}", path.display()))).await?;
-                db.migrate().await?;
-                db.close().await;
+                let path = std::env::temp_dir().join(format!("{}.db", template_name(Engine::Sqlite)));
+                if !path.exists() {
+                    let making = folder("template").join("template.db");
+                    let db = Db::create(&DbConfig::new(format!("sqlite:{}", making.display()))).await?;
+                    db.migrate().await?;
+                    db.close().await;
+                    // In one step: whoever looks at the same moment finds a whole one, or makes his own.
+                    std::fs::rename(&making, &path).map_err(sqlx::Error::Io)?;
+                    remove(&folder("template"));
+                }
                 Ok::<_, crate::Error>(path)
             })
             .await?;
@@ -91,23 +98,43 @@ fn server() -> Result<PgConnectOptions> {
     Ok(PgConnectOptions::from_str(&url)?)
 }
 
+/// Every test runs in a process of its own, and all of them copy what the first has made.
 async fn make_template() -> Result<String> {
     let server = server()?;
-    let name = format!("template_{}", std::process::id());
+    let name = template_name(Engine::Postgres);
     let mut connection = PgConnection::connect_with(&server).await?;
-    connection.execute(AssertSqlSafe(format!("create database {name}"))).await?;
-    let db = Db::open(&DbConfig::new(url_of(&server, &name))).await?;
-    db.migrate().await?;
-    db.close().await;
+    // Ends with the connection.
+    connection.execute("select pg_advisory_lock(7001)").await?;
+    let found = sqlx::query("select 1 from pg_database where datname = $1").bind(&name);
+    if found.fetch_optional(&mut connection).await?.is_none() {
+        let making = format!("making_{}", std::process::id());
+        connection.execute(AssertSqlSafe(format!("create database {making}"))).await?;
+        let db = Db::open(&DbConfig::new(url_of(&server, &making))).await?;
+        db.migrate().await?;
+        db.close().await;
+        connection.execute(AssertSqlSafe(format!("alter database {making} rename to {name}"))).await?;
+    }
     Ok(name)
+}
+
+/// Named after its schema: a template of other migrations is another.
+fn template_name(engine: Engine) -> String {
+    format!("huiyin_template_{:016x}", schema_fingerprint(engine))
 }
 
 fn url_of(server: &PgConnectOptions, database: &str) -> String {
     server.clone().database(database).to_url_lossy().to_string()
 }
 
+/// The folder of this process, without what an earlier one of the same number has left.
+static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+    let root = std::env::temp_dir().join(format!("huiyin-test-{}", std::process::id()));
+    remove(&root);
+    root
+});
+
 fn folder(name: &str) -> PathBuf {
-    let folder = std::env::temp_dir().join(format!("huiyin-test-{}", std::process::id())).join(name);
+    let folder = ROOT.join(name);
     // A test that cannot make its folder fails at the next step with the path in its message.
     let _ = std::fs::create_dir_all(&folder);
     folder
@@ -116,7 +143,11 @@ fn folder(name: &str) -> PathBuf {
 impl Drop for Scratch {
     fn drop(&mut self) {
         match &self.place {
-            Place::Folder(folder) => remove(folder),
+            Place::Folder(folder) => {
+                remove(folder);
+                // Goes only when nothing is left in it.
+                let _ = std::fs::remove_dir(&*ROOT);
+            }
             Place::Database { server, name } => {
                 let (server, name) = ((**server).clone(), name.clone());
                 // Dropping needs a connection, and drop is not async; the cluster goes away after the run in any case.
