@@ -27,6 +27,7 @@ mod pages_desk;
 mod pages_intake;
 mod pages_report;
 mod pages_way;
+mod parts;
 mod plans;
 mod posted;
 mod private;
