@@ -74,7 +74,7 @@ async fn fill(
     ctx: &Ctx,
     cases: &Cases,
     scope: &Scope,
-    narrowed: &Narrowed<'_>,
+    narrowed: &Narrowed,
 ) -> Result<(SheetWriter, usize)> {
     let columns = COLUMNS.map(|(title, width)| WriteColumn::new(title, width));
     let mut writing = tokio::task::spawn_blocking(move || SheetWriter::new("台账", &columns));
@@ -116,7 +116,7 @@ fn row(cards: &Cards<'_>, line: &CaseLine) -> [WriteCell; 18] {
         title(line).into(),
         line.text.as_str().into(),
         cards.category_of(line).into(),
-        cards.regions.name(line.region).into(),
+        cards.county(line.region).into(),
         line.township.map(name).unwrap_or_default().into(),
         line.village.map(name).unwrap_or_default().into(),
         cards.unit(line.owner_org).into(),
@@ -143,7 +143,7 @@ fn title(line: &CaseLine) -> &str {
 async fn record(
     ctx: &Ctx,
     can: &Can<CaseExport>,
-    narrowed: &Narrowed<'_>,
+    narrowed: &Narrowed,
     cases: &Cases,
     rows: usize,
 ) -> Result<(), Problem> {

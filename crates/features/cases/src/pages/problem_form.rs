@@ -21,7 +21,7 @@ pub(crate) const REPORTS: Allowance = Allowance { name: "report", burst: 30.0, p
 pub(crate) const RECEIPT: &str = "huiyin_receipt";
 
 /// What a photo may be; a telephone turns its own format into one of these when it is asked so.
-pub(crate) const PICTURES: &str = "image/jpeg,image/png,image/webp";
+const PICTURES: &str = "image/jpeg,image/png,image/webp";
 
 /// How far the place is chosen.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -128,7 +128,7 @@ async fn form(ctx: &Ctx, place: &Place, filled: Filled, kept: &KeptPhotos, error
         csrf: ctx.csrf(),
         steps: Breadcrumb::new(place.township.name.clone())
             .step("反映问题", "/problems/new")
-            .step(ctx.site.regions.name(place.region), format!("/problems/new?county={county}")),
+            .step(super::place::county_name(&ctx.site, place.region), format!("/problems/new?county={county}")),
         place: place.name(&ctx.site),
         village: similar_with(Field::select("village", "村（社区）", villages).value(&filled.village)).errors(&errors),
         kind: kinds(&engine.book.categories, &filled.sub).errors(&errors),
