@@ -106,7 +106,7 @@ fn write(mut writer: SheetWriter, rows: &[[WriteCell; 18]]) -> std::result::Resu
 }
 
 fn row(cards: &Cards<'_>, line: &CaseLine) -> [WriteCell; 18] {
-    let name = |id| cards.names.get(&id).map_or(String::new(), |place| place.name.clone());
+    let name = |id| cards.named(id).map_or(String::new(), |place| place.name.clone());
     let day = |day: Option<Day>| WriteCell::from(day.map(|day| day.to_string()).unwrap_or_default());
     let late = line.due_day.is_some_and(|due| due < cards.today);
     [

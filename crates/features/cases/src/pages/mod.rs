@@ -53,6 +53,7 @@ mod problem;
 mod problem_filled;
 mod problem_form;
 mod problem_preview;
+mod public_unit;
 mod qr;
 mod ratings;
 mod roster;
@@ -73,12 +74,14 @@ use crate::permissions::{
 
 pub(crate) use calendar_notice::CalendarNotice;
 pub(crate) use card::{Cards, case_number, cases};
+pub(crate) use course::units_of;
 pub(crate) use home::NewestEchoes;
 pub(crate) use place::counties;
 pub(crate) use place::is_public;
 pub(crate) use places::{Spot, below, spot, spot_exact};
 pub(crate) use problem::{found, posted};
 pub(crate) use problem_filled::title_of;
+pub(crate) use public_unit::Units;
 pub(crate) use qr::escaped;
 pub(crate) use wall_asked::STATES;
 

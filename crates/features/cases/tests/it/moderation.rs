@@ -7,7 +7,7 @@ use crate::pages_desk::House;
 const TEXT: &str = "上湾村三组三天没水了，我叫赵小二，住在村口第一家。老人要到沟里挑水，请尽快修好水管。";
 
 /// A resident reports; gives his browser and the address of the case on the county's desk.
-async fn reported(house: &House, county: &mut Browser, photos: &[Chosen<'_>]) -> (Browser, String) {
+pub(crate) async fn reported(house: &House, county: &mut Browser, photos: &[Chosen<'_>]) -> (Browser, String) {
     let mut resident = house.app.browser();
     let form = resident.get("/problems/new?county=610602&town=610602701000").await;
     let fields = [("village", "610602701201"), ("sub", "infrastructure/water"), ("text", TEXT), ("seen", "1")];
@@ -17,7 +17,7 @@ async fn reported(house: &House, county: &mut Browser, photos: &[Chosen<'_>]) ->
     (resident, link)
 }
 
-async fn opened(county: &mut Browser, link: &str) -> Page {
+pub(crate) async fn opened(county: &mut Browser, link: &str) -> Page {
     let page = county.get(link).await;
     county.submit(&page, &format!("{link}/original"), &[]).await
 }
@@ -110,7 +110,7 @@ async fn looks(house: &House) -> i64 {
 }
 
 /// A white picture of 24 by 24 pixels.
-const PNG: &[u8] = &[
+pub(crate) const PNG: &[u8] = &[
     0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44, 0x52, 0x00, 0x00, 0x00,
     0x18, 0x00, 0x00, 0x00, 0x18, 0x08, 0x02, 0x00, 0x00, 0x00, 0x6f, 0x15, 0xaa, 0xaf, 0x00, 0x00, 0x00, 0x1d, 0x49,
     0x44, 0x41, 0x54, 0x78, 0xda, 0x63, 0xf8, 0x4f, 0x25, 0xc0, 0x30, 0x6a, 0xd0, 0xa8, 0x41, 0xa3, 0x06, 0x8d, 0x1a,

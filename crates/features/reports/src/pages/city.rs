@@ -44,7 +44,7 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<asked::Query>) -> Result 
 
 async fn draw(ctx: &Ctx, query: &asked::Query) -> Result {
     let mut tx = ctx.site.db.snapshot().await?;
-    let asked = Asked::read(&mut tx, &ctx.site.regions, ctx.today(), query).await?;
+    let asked = Asked::read(&mut tx, &ctx.site.regions, ctx.today(), query, ctx.viewer.is_none()).await?;
     let viewer = ctx.viewer.as_ref();
     let figures: Vec<&Figure> = ctx.site.figures.seen_by(viewer).collect();
     let columns: Vec<&str> = chosen(&figures, &COLUMNS).iter().map(|figure| figure.id).collect();
