@@ -152,7 +152,7 @@ fn staff() -> Routes {
         .get::<CaseHandle, _>("/bulk/{id}", bulk_run::show)
         .post::<CaseHandle, _>("/cases/{id}/joint-request", joint::request)
         .post::<CaseModerate, _>("/cases/{id}/joint-approval", joint::approve)
-        .post::<CaseModerate, _>("/cases/{id}/joint-refusal", joint::refuse)
+        .post::<CaseModerate, _>("/cases/{id}/joint-refusal", action_post::joint_refusal)
         .post::<CaseHandle, _>("/cases/{id}/presence", presence::hold)
         .post::<CaseHandle, _>("/cases/{id}/departure", presence::leave)
         .post::<CaseVerify, _>("/cases/{id}/reminder", action_post::reminder)
@@ -211,5 +211,4 @@ fn staff() -> Routes {
         .post::<CaseHandle, _>("/cases/{id}/messages", action_post::message)
         .post::<CaseVerify, _>("/cases/{id}/acceptance", action_post::acceptance)
         .post::<CaseVerify, _>("/cases/{id}/refusal", action_post::refusal)
-        .post::<CaseVerify, _>("/cases/{id}/callback", action_post::callback)
 }

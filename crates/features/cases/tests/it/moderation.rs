@@ -1,8 +1,10 @@
 //! What a moderator may change, how a report is declined, how photos are covered.
 
+use huiyin_cases::{Assignment, Request};
 use huiyin_testing::{Browser, Chosen, Page};
 
 use crate::pages_desk::House;
+use crate::tree::on;
 
 const TEXT: &str = "上湾村三组三天没水了，我叫赵小二，住在村口第一家。老人要到沟里挑水，请尽快修好水管。";
 
@@ -83,6 +85,42 @@ async fn names_are_asked_about_before_the_public_or_the_reporter_reads_them() {
     assert!(!resident.get("/follow/case").await.text().contains("王建国"), "nothing was sent");
     county.submit(&asked, &writing, &[("checked", "1")]).await;
     assert!(resident.get("/follow/case").await.text().contains("王建国"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_reason_that_the_public_reads_is_asked_about() {
+    let mut house = House::new().await;
+    let case = house.posted("下坪村", None, "下坪村水管漏水", "infrastructure", "2016-12-15").await;
+    let to = house.city.org("区水务局");
+    let goal = "恢复供水".to_owned();
+    let assign = Request::Assign(Assignment { to, account: None, goal, deadline: None });
+    house.act(case, assign, "county", on("2016-12-15")).await;
+    let (link, named) = (format!("/cases/{}", case.id), ("reason", "请联系村民王建国，由他自己修"));
+    let (mut water, mut county) = (house.browser("water").await, house.browser("county").await);
+    let page = water.get(&link).await;
+    assert!(page.text().contains("应该由谁办（会公开）"), "{}", page.text());
+    let asked = water.submit(&page, &format!("{link}/return"), &[named]).await;
+    assert!(asked.status == 422 && asked.text().contains("王建国（人名）"), "{}", asked.text());
+    house.act(case, Request::Sign, "water", on("2016-12-15")).await;
+    let page = water.get(&link).await;
+    let unit = house.city.org("柳河镇").id.to_string();
+    let asking = [("unit_1", unit.as_str()), ("task_1", "请联系村民王建国，一起修路"), ("reason", "要一起修")];
+    let asked = water.submit(&page, &format!("{link}/joint-request"), &asking).await;
+    assert!(asked.status == 422 && asked.text().contains("王建国（人名）"), "{}", asked.text());
+    let joint = water.submit(&asked, &format!("{link}/joint-request"), &[("checked", "1")]).await;
+    assert_eq!(joint.status, 200, "{}", joint.text());
+    let page = county.get(&link).await;
+    let asked = county.submit(&page, &format!("{link}/joint-refusal"), &[named]).await;
+    assert!(asked.status == 422 && asked.text().contains("王建国（人名）"), "{}", asked.text());
+    house.act(case, Request::Begin, "water", on("2016-12-15")).await;
+    let page = water.get(&link).await;
+    let pause = [("pause", "season"), named];
+    let asked = water.submit(&page, &format!("{link}/pause"), &pause).await;
+    assert!(asked.status == 422 && asked.text().contains("王建国（人名）"), "{}", asked.text());
+    // What only colleagues read is not asked about.
+    let page = county.get(&link).await;
+    let reminded = county.submit(&page, &format!("{link}/reminder"), &[named]).await;
+    assert_eq!(reminded.status, 200, "{}", reminded.text());
 }
 
 #[tokio::test(flavor = "multi_thread")]
