@@ -21,7 +21,7 @@ pub(crate) const REPORTS: Allowance = Allowance { name: "report", burst: 30.0, p
 pub(crate) const RECEIPT: &str = "huiyin_receipt";
 
 /// What a photo may be; a telephone turns its own format into one of these when it is asked so.
-const PICTURES: &str = "image/jpeg,image/png,image/webp";
+pub(crate) const PICTURES: &str = "image/jpeg,image/png,image/webp";
 
 /// How far the place is chosen.
 #[derive(Clone, Debug, Default, Deserialize)]

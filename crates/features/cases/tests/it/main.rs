@@ -10,6 +10,7 @@ mod clock_bugs;
 mod clock_properties;
 mod clocks;
 mod conflict;
+mod counter_photos;
 mod desk_work;
 mod emergencies;
 mod extensions;
