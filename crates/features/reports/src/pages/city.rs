@@ -108,7 +108,8 @@ pub(crate) fn card(board: &Board<'_>, entry: &Entry<'_>) -> Html {
         return if entry.opens { rate.to(list(figure.id), list(whole.id)).into() } else { rate.into() };
     }
     let text = if hidden { format!("少于{}", figure.least) } else { figure.text(number) };
-    let unit = if hidden { "个" } else { figure.unit };
+    // Of a rate that is hidden, it is what the rate is a part of that is too few.
+    let unit = board.whole(figure).filter(|_| hidden).unwrap_or(figure).unit;
     let card = components::Number::new(figure.name, text, unit);
     if entry.opens {
         return card.definition(definition).to(list(figure.id)).into();
