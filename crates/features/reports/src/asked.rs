@@ -67,7 +67,7 @@ async fn shown(tx: &mut Tx, asked: Township) -> Result<Township, Problem> {
     if store::is_public(tx, asked.org).await? {
         return Ok(asked);
     }
-    Ok(store::township_of(tx, asked.org).await?.ok_or_else(Problem::not_found)?)
+    store::township_of(tx, asked.org).await?.ok_or_else(Problem::not_found)
 }
 
 impl Asked {

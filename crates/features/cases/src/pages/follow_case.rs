@@ -53,7 +53,8 @@ struct FollowPage {
     withdrawal: Option<Field>,
     pressed: bool,
     told: Telling,
-    kept: String,
+    /// How long what he wrote is kept; a follower wrote nothing.
+    kept: Option<String>,
 }
 
 pub(crate) async fn draw(ctx: &Ctx, receipt: &Receipt, mistake: Option<Mistake>) -> Result {
@@ -114,7 +115,11 @@ async fn page(
     let history = course::own(tx, &engine.book.rules, case, &report.events, until, (raised_here, seen)).await?;
     Ok(FollowPage {
         csrf: ctx.csrf(),
-        title: if case.kind == "problem" { "我反映的问题".into() } else { format!("我的{}", kind.label) },
+        title: match (case.kind.as_str(), followed.raised) {
+            ("problem", true) => "我反映的问题".into(),
+            ("problem", false) => "我关注的问题".into(),
+            _ => format!("我的{}", kind.label),
+        },
         state: card::state_tag(case.state, case.outcome, case.is_late(ctx.now())),
         alarm: alarm::for_reporter(&cards, engine, case).filter(|_| followed.raised),
         notices: notices(engine, followed, case, &report.events, seen).into_iter().chain(being_read).collect(),
@@ -131,7 +136,7 @@ async fn page(
         withdrawal: forms.may(Action::Withdraw).then(|| forms.withdrawal()),
         pressed: followed.raised && kind.public,
         told: forms.telling(tx, receipt).await?,
-        kept: kept(engine, &followed.case),
+        kept: followed.raised.then(|| kept(engine, &followed.case)),
         letters: marked(letters, &report.events, seen),
         mistake: mistake.map(|mistake| (mistake.word, mistake.message)),
         pair,

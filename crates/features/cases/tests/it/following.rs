@@ -39,6 +39,8 @@ async fn a_follower_sees_no_photo_that_was_withheld_and_no_village_of_few() {
     assert_eq!(followed.attributes("img[src^='/photos/']", "src"), shown, "a follower sees what the public sees");
     assert!(followed.text().contains("柳河镇") && !followed.html().contains("上湾村 "), "{}", followed.text());
     assert!(!followed.all(".echo-place, .echo-meta").concat().contains("上湾村"), "{}", followed.text());
+    assert!(followed.text().contains("我关注的问题") && !followed.text().contains("您写的原文"), "{}", followed.text());
+    assert!(!followed.html().contains("/follow/rating-form"), "who follows does not rate");
     let own = resident.get("/follow/case").await;
     assert!(own.attributes("img[src^='/photos/']", "src").len() > 1, "he sees what he sent");
     assert!(own.all(".echo-place, .echo-meta").concat().contains("上湾村"), "{}", own.text());
