@@ -262,7 +262,7 @@ mod tests {
     fn asked() -> Asked {
         let day = |number| Day::from_number(number).unwrap();
         let cut = Cut::city(Period { from: day(20_160_101), to: day(20_161_216) });
-        Asked { cut, county: None, township: None, unit: None, dated: false }
+        Asked { cut, county: None, township: None, unit: None, public: false, dated: false }
     }
 
     #[test]
