@@ -47,7 +47,7 @@ impl Db {
 /// A value by what the engine says it is.
 fn value_at(row: &Row<'_>, index: usize) -> Result<Value> {
     let found = match &row.inner {
-        Inner::Sqlite(_) => {
+        Inner::Sqlite(..) => {
             return Ok(match row.stored(index)? {
                 ValueRef::Null => Value::Null(Kind::Text),
                 ValueRef::Integer(number) => Value::Int(number),

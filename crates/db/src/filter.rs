@@ -1,4 +1,4 @@
-use crate::{Query, ToValue, Value};
+use crate::{Engine, Query, ToValue, Tx, Value};
 
 /// A statement composed from static pieces, each with `?` for its parameters.
 ///
@@ -88,6 +88,15 @@ impl Filter {
         match value {
             Some(value) => self.and(condition).bind(value),
             None => self,
+        }
+    }
+
+    /// Locks the rows of the table called `x` until the write ends, so that nobody else changes them meanwhile. SQLite has
+    /// one writer at a time, and nothing to lock.
+    pub fn locked(self, tx: &Tx) -> Self {
+        match tx.engine() {
+            Engine::Sqlite => self,
+            Engine::Postgres => self.then("for no key update of x"),
         }
     }
 

@@ -96,8 +96,18 @@ impl Lite {
         let _told = Told::begin(sql);
         let mut statement = prepared(self.connection()?, sql, values)?;
         let mut rows = statement.raw_query();
+        let Some(first) = rows.next()? else { return Ok(()) };
+        if !take(&Row::new(Inner::Sqlite(first, &[])))? {
+            return Ok(());
+        }
+        // SQLite makes each name anew whenever it is asked; for one row that is cheaper than keeping them all.
+        let Some(second) = rows.next()? else { return Ok(()) };
+        let names: Vec<Box<str>> = second.as_ref().column_names().into_iter().map(Box::from).collect();
+        if !take(&Row::new(Inner::Sqlite(second, &names)))? {
+            return Ok(());
+        }
         while let Some(row) = rows.next()? {
-            if !take(&Row::new(Inner::Sqlite(row)))? {
+            if !take(&Row::new(Inner::Sqlite(row, &names)))? {
                 break;
             }
         }

@@ -16,7 +16,8 @@ pub struct Row<'a> {
 }
 
 pub(crate) enum Inner<'a> {
-    Sqlite(&'a rusqlite::Row<'a>),
+    /// With the names of its columns, where they were asked for before.
+    Sqlite(&'a rusqlite::Row<'a>, &'a [Box<str>]),
     Postgres(&'a PgRow),
 }
 
@@ -47,7 +48,7 @@ impl<'a> Row<'a> {
     /// What `read` makes of the text at `index`.
     pub fn text<T>(&self, index: usize, read: impl Fn(&str) -> Option<T>, expected: &str) -> Result<Option<T>> {
         let text = match &self.inner {
-            Inner::Sqlite(_) => match self.stored(index)? {
+            Inner::Sqlite(..) => match self.stored(index)? {
                 ValueRef::Null => None,
                 ValueRef::Text(text) => Some(std::str::from_utf8(text).map_err(|_| self.misfit(index, "text"))?),
                 _ => return Err(self.misfit(index, "text")),
@@ -65,14 +66,15 @@ impl<'a> Row<'a> {
 
     fn name(&self, index: usize) -> Option<&str> {
         match &self.inner {
-            Inner::Sqlite(row) => row.as_ref().column_name(index).ok(),
+            Inner::Sqlite(row, []) => row.as_ref().column_name(index).ok(),
+            Inner::Sqlite(_, names) => names.get(index).map(AsRef::as_ref),
             Inner::Postgres(row) => row.columns().get(index).map(sqlx::Column::name),
         }
     }
 
     fn find(&self, name: &str) -> Result<usize> {
         match &self.inner {
-            Inner::Sqlite(row) => Ok(row.as_ref().column_index(name)?),
+            Inner::Sqlite(row, _) => Ok(row.as_ref().column_index(name)?),
             Inner::Postgres(row) => Ok(row.try_column(name)?.ordinal()),
         }
     }
@@ -80,7 +82,7 @@ impl<'a> Row<'a> {
     /// What SQLite holds in the column at `index`; null on the other engine, which reads by type.
     pub(crate) fn stored(&self, index: usize) -> Result<ValueRef<'_>> {
         match &self.inner {
-            Inner::Sqlite(row) => Ok(row.get_ref(index)?),
+            Inner::Sqlite(row, _) => Ok(row.get_ref(index)?),
             Inner::Postgres(_) => Ok(ValueRef::Null),
         }
     }
@@ -173,7 +175,7 @@ stored! {
 impl FromColumn for i64 {
     fn from_column(row: &Row<'_>, index: usize) -> Result<Option<Self>> {
         match &row.inner {
-            Inner::Sqlite(_) => row.read_stored(index),
+            Inner::Sqlite(..) => row.read_stored(index),
             Inner::Postgres(pg) => Ok(match pg.try_get_raw(index)?.type_info().name() {
                 "INT2" => pg.try_get::<Option<i16>, _>(index)?.map(i64::from),
                 "INT4" => pg.try_get::<Option<i32>, _>(index)?.map(i64::from),
@@ -188,7 +190,7 @@ macro_rules! plain {
         impl FromColumn for $type {
             fn from_column(row: &Row<'_>, index: usize) -> Result<Option<Self>> {
                 match &row.inner {
-                    Inner::Sqlite(_) => row.read_stored(index),
+                    Inner::Sqlite(..) => row.read_stored(index),
                     Inner::Postgres(row) => Ok(row.try_get(index)?),
                 }
             }

@@ -41,5 +41,5 @@ pub use security::FieldFault;
 pub use sign_in::{Door, SignIn, WRONG, WRONG_CODE, password_hashed};
 pub use slip::{OpenSlip, PreparedSlips, PrintedSlip, Slip, SlipPurpose, WRONG_SLIP, login_fault, masked, slips_put};
 pub use store::*;
-pub use telephone::register_phone;
+pub use telephone::{phone_read, phone_sealed, register_phone};
 pub use viewer::{AccountRef, Grant, OrgRef, Reach, Scope, Viewer};

@@ -65,7 +65,7 @@ pub enum Reach {
     Subtree(OrgRef),
 }
 
-/// What a finder may return: it has no unscoped form.
+/// What a finder for pages may return.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
     /// The parts of the tree that may be seen.

@@ -15,7 +15,7 @@ mod work;
 
 use std::path::PathBuf;
 
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 
 use crate::report::Report;
 use crate::server::Bench;
@@ -48,6 +48,9 @@ struct Line {
     /// Rounds of the kill test
     #[arg(long, default_value_t = 10)]
     rounds: usize,
+    /// Only these parts, for whoever works on one of them
+    #[arg(long, value_enum, value_delimiter = ',')]
+    only: Vec<Part>,
     /// Where the report goes; printed only unless told
     #[arg(long)]
     report: Option<PathBuf>,
@@ -57,6 +60,41 @@ struct Line {
     /// A pause before each commit
     #[arg(long, hide = true, default_value_t = 0)]
     commit_delay_ms: u64,
+}
+
+/// A part of the measures, in their order: what writes much comes last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Part {
+    Wall,
+    Pages,
+    Ledger,
+    Front,
+    Reports,
+    Clocks,
+    Photos,
+    Kills,
+}
+
+impl Part {
+    fn reads_only(self) -> bool {
+        matches!(self, Self::Wall | Self::Pages | Self::Ledger)
+    }
+}
+
+async fn measure(part: Part, bench: &Bench, line: &Line, report: &mut Report) -> anyhow::Result<()> {
+    let ten = line.ten.as_deref();
+    match (part, &line.binary) {
+        (Part::Wall, _) => reading::wall(bench, ten, report).await?,
+        (Part::Pages, _) => reading::others(bench, report).await?,
+        (Part::Ledger, _) => work::ledger(bench, ten, report).await?,
+        (Part::Front, _) => reading::front(bench, report).await?,
+        (Part::Reports, _) => measures::submissions(bench, report).await?,
+        (Part::Clocks, _) => work::sweep(bench, report).await?,
+        (Part::Photos, _) => measures::photos(bench, report).await?,
+        (Part::Kills, Some(binary)) => measures::kills(bench, binary, line.rounds, report).await,
+        (Part::Kills, None) => {}
+    }
+    Ok(())
 }
 
 fn main() -> anyhow::Result<()> {
@@ -78,17 +116,10 @@ async fn run(line: Line) -> anyhow::Result<()> {
     }
     let mut report = Report::new(&bench);
     measures::make(&bench, &mut report).await?;
-    reading::wall(&bench, line.ten.as_deref(), &mut report).await?;
-    reading::others(&bench, &mut report).await?;
-    work::ledger(&bench, line.ten.as_deref(), &mut report).await?;
-    if bench.cases == 1 && bench.postgres.is_none() {
-        reading::front(&bench, &mut report).await?;
-        measures::submissions(&bench, &mut report).await?;
-        work::sweep(&bench, &mut report).await?;
-        measures::photos(&bench, &mut report).await?;
-        if let Some(binary) = &line.binary {
-            measures::kills(&bench, binary, line.rounds, &mut report).await;
-        }
+    let reads_only = bench.cases > 1 || bench.postgres.is_some();
+    let chosen = Part::value_variants().iter().filter(|part| line.only.is_empty() || line.only.contains(part));
+    for part in chosen.filter(|part| !reads_only || part.reads_only()) {
+        measure(*part, &bench, &line, &mut report).await?;
     }
     let text = report.document();
     println!("{text}");

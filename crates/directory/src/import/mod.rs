@@ -70,7 +70,7 @@ impl<'a> Cells<'a> {
 }
 
 /// Full-width letters, digits and signs as plain ones, without blanks: how codes are compared.
-fn code_text(text: &str) -> String {
+pub(crate) fn code_text(text: &str) -> String {
     let narrow = text.chars().map(|letter| match u32::from(letter) {
         code @ 0xff01..=0xff5e => char::from_u32(code - 0xfee0).unwrap_or(letter),
         _ => letter,

@@ -42,11 +42,17 @@ pub async fn person_find_number(tx: &mut Tx, hash: [u8; 32]) -> Result<Option<Id
     Ok(rows.fetch_optional::<(Id,)>(tx).await?.map(|row| row.0))
 }
 
-/// Corrects what a person may ask to have corrected: the name and the sealed telephone.
-pub async fn person_correct(tx: &mut Tx, person: Id, name: &str, phone: Option<Vec<u8>>) -> Result<()> {
-    let change = query("update person set name = $3, initials = $4, phone = $5 where region = $1 and id = $2");
-    let change = change.bind(person.region()).bind(person).bind(name).bind(initials(name)).bind(phone);
+/// Corrects what a person may ask to have corrected: the name, which his accounts carry too, and the sealed telephone.
+/// What is none stays.
+pub async fn person_correct(tx: &mut Tx, person: Id, name: Option<&str>, phone: Option<Vec<u8>>) -> Result<()> {
+    let change = query(
+        "update person set name = coalesce($3, name), initials = coalesce($4, initials), phone = coalesce($5, phone)
+         where region = $1 and id = $2",
+    );
+    let change = change.bind(person.region()).bind(person).bind(name).bind(name.map(initials)).bind(phone);
     change.execute(tx).await?;
+    let shown = query("update account set display_name = coalesce($3, display_name) where region = $1 and person = $2");
+    shown.bind(person.region()).bind(person).bind(name).execute(tx).await?;
     Ok(())
 }
 

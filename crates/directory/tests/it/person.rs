@@ -51,7 +51,7 @@ async fn a_member_is_found_by_number_and_listed_in_his_branch() {
         let account = account.clone();
         Box::pin(async move {
             account_add(tx, &account, blind("shan")).await?;
-            Ok(person_correct(tx, id, "单小明", Some(vec![2])).await?)
+            Ok(person_correct(tx, id, Some("单小明"), Some(vec![2])).await?)
         })
     })
     .await

@@ -331,7 +331,7 @@ fn named_orgs(request: &Request) -> Vec<OrgRef> {
 }
 
 /// The organisations a case speaks of.
-fn orgs_of(case: &CaseItem) -> Vec<OrgRef> {
+pub(crate) fn orgs_of(case: &CaseItem) -> Vec<OrgRef> {
     let named = [case.desk_org(), case.owner(), case.county_org()];
     named.into_iter().chain(case.subject_org()).chain(case.review_at()).collect()
 }

@@ -40,7 +40,7 @@ impl Cases {
                 let mut event = note(&item, Action::Contact, ActorKind::Staff, post, moment);
                 (event.account_region, event.account) = (Some(account.region), Some(account.id));
                 event.reason = Some(reason);
-                store::event_add(tx, &event).await?;
+                store::event_add(tx, &[&event]).await?;
                 Ok(store::case_update(tx, &item).await?)
             })
         });

@@ -188,7 +188,7 @@ async fn written(tx: &mut Tx, case: CaseRef, body: Vec<u8>, author: Author, mome
     let actor = if author.sender == Sender::Reporter { ActorKind::Reporter } else { ActorKind::Staff };
     let mut event = note(&item, Action::Message, actor, author.post, moment);
     (event.account_region, event.account) = (account.map(|account| account.region), account.map(|account| account.id));
-    store::event_add(tx, &event).await?;
+    store::event_add(tx, &[&event]).await?;
     if actor == ActorKind::Staff {
         store::notice_mark(tx, case, Action::Message).await?;
     }

@@ -120,5 +120,5 @@ async fn paper_note(tx: &mut Tx, case: CaseRef, viewer: &Viewer, moment: Moment)
     event.reason = Some("代录纸质异议".to_owned());
     (event.account_region, event.account) = (Some(account.region), Some(account.id));
     (event.org_region, event.org) = (grant.map(|grant| grant.org.region), grant.map(|grant| grant.org.id));
-    Ok(store::event_add(tx, &event).await?)
+    Ok(store::event_add(tx, &[&event]).await?)
 }

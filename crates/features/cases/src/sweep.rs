@@ -1,55 +1,79 @@
 //! What happens by itself: escalations, the end of a pause, the end of the time for objections, the search index anew.
 
-use huiyin_base::{Problem, ProblemKind, Region};
+use std::collections::BTreeMap;
+
+use huiyin_base::{Id, Problem, ProblemKind, Region};
+use huiyin_db::Tx;
+use huiyin_directory::OrgRef;
 use tokio::task::JoinSet;
 
-use crate::{Act, CaseRef, Cases, Moment, Request, State, store};
+use crate::cases::orgs_of;
+use crate::{
+    Act, Actor, CaseItem, CaseOwner, CaseRef, Cases, Change, Facts, Moment, Request, Rulebook, State, decide, store,
+};
 
-/// So many cases are looked at together; their writes share commits.
-const TOGETHER: i64 = 256;
+/// So many cases are looked at together.
+const TOGETHER: i64 = 1_024;
+
+/// So many cases of one region are moved by one write.
+const ONE_WRITE: usize = 64;
 
 impl Cases {
     /// Fires every clock that is due, and tells how many. Firing twice does nothing twice: the case's own row says what is
-    /// due, and is read again under its lock.
+    /// due, and is read under its lock.
     pub async fn sweep(&self, moment: Moment) -> Result<u64, Problem> {
         let (mut fired, mut after) = (0, None);
         loop {
             let due = store::clock_due(&mut self.db.read().await?, moment.now, after, TOGETHER).await?;
-            let Some((last, _, at)) = due.last() else { return Ok(fired) };
+            let Some((last, at)) = due.last() else { return Ok(fired) };
             after = Some((*at, last.id));
+            let mut regions: BTreeMap<Region, Vec<Id>> = BTreeMap::new();
+            for (case, _) in due {
+                regions.entry(case.region).or_default().push(case.id);
+            }
             let mut tasks = JoinSet::new();
-            for (case, state, _) in due {
-                let cases = self.clone();
-                tasks.spawn(async move { cases.fire(case, state, moment).await });
+            for (region, ids) in &regions {
+                for ids in ids.chunks(ONE_WRITE) {
+                    let (cases, region, ids) = (self.clone(), *region, ids.to_vec());
+                    tasks.spawn(async move { cases.fire_some(region, ids, moment).await });
+                }
             }
             while let Some(done) = tasks.join_next().await {
-                fired += u64::from(done.map_err(Problem::broken)??);
+                fired += done.map_err(Problem::broken)??;
             }
         }
     }
 
-    async fn fire(&self, case: CaseRef, state: State, moment: Moment) -> Result<bool, Problem> {
+    /// Some cases of a region in one write. What one of them breaks does not keep the others: then each goes alone.
+    async fn fire_some(&self, region: Region, ids: Vec<Id>, moment: Moment) -> Result<u64, Problem> {
+        let all = (self.book.clone(), ids.clone());
+        let write = self.db.write("case_sweep", move |tx| {
+            let (book, ids) = all.clone();
+            Box::pin(async move { fire_together(tx, &book, region, &ids, moment).await })
+        });
+        let (mut fired, alone) = match write.await {
+            Ok(done) => done,
+            Err(_) => (0, ids),
+        };
+        for id in alone {
+            fired += u64::from(self.fire(CaseRef { region, id }, moment).await?);
+        }
+        Ok(fired)
+    }
+
+    async fn fire(&self, case: CaseRef, moment: Moment) -> Result<bool, Problem> {
         let Some(item) = store::case_get(&mut self.db.read().await?, case).await? else { return Ok(false) };
-        let alarms = self.book.next_alert(&item).is_some_and(|(_, at)| at <= moment.now);
-        let act: Act = match state {
-            _ if alarms => Request::Alert.into(),
-            State::Paused => Request::Resume.because("暂缓期满"),
-            State::Answered => {
-                Request::Close.because(format!("公开答复满 {} 天，没有异议", self.book.rules.objection_days))
+        let mut done = Err(Problem::conflict("没有到时间的事。"));
+        for act in due_acts(&self.book, &item, moment) {
+            done = self.act_as_system(case, act, moment).await;
+            if done.is_ok() {
+                break;
             }
-            _ => Request::Escalate.because("已到催办时间"),
-        };
-        let done = match self.act_as_system(case, act, moment).await {
-            // A second objection waits: then it is not the end that is due, but whoever must decide.
-            Err(problem) if state == State::Answered && problem.kind == ProblemKind::Conflict => {
-                self.act_as_system(case, Request::Escalate.because("已到催办时间"), moment).await
-            }
-            done => done,
-        };
+        }
         match done {
             Ok(_) => Ok(true),
             // Somebody moved the case since it was listed: then its clock is another.
-            Err(problem) if matches!(problem.kind, ProblemKind::Conflict | ProblemKind::NotFound) => Ok(false),
+            Err(problem) if passes(&problem) => Ok(false),
             Err(problem) => Err(problem),
         }
     }
@@ -65,4 +89,81 @@ impl Cases {
         }
         Ok(())
     }
+}
+
+/// What the clock does with a case as it stands; where the first is refused, the next.
+fn due_acts(book: &Rulebook, case: &CaseItem, moment: Moment) -> Vec<Act> {
+    if case.next_clock.is_none_or(|at| at > moment.now) {
+        return Vec::new();
+    }
+    if book.next_alert(case).is_some_and(|(_, at)| at <= moment.now) {
+        return vec![Request::Alert.into()];
+    }
+    let escalate = || Request::Escalate.because("已到催办时间");
+    match case.state {
+        State::Paused => vec![Request::Resume.because("暂缓期满")],
+        State::Answered => {
+            let reason = format!("公开答复满 {} 天，没有异议", book.rules.objection_days);
+            // A second objection waits: then it is not the end that is due, but whoever must decide.
+            vec![Request::Close.because(reason), escalate()]
+        }
+        _ => vec![escalate()],
+    }
+}
+
+/// Somebody moved the case meanwhile.
+fn passes(problem: &Problem) -> bool {
+    matches!(problem.kind, ProblemKind::Conflict | ProblemKind::NotFound)
+}
+
+/// Locks the cases, decides on each, and saves all of them together. Gives how many were moved, and which have a whole
+/// above them: its lock comes first, so that they go alone.
+async fn fire_together(
+    tx: &mut Tx,
+    book: &Rulebook,
+    region: Region,
+    ids: &[Id],
+    moment: Moment,
+) -> Result<(u64, Vec<Id>), Problem> {
+    let cases = store::case_lock_many(tx, region, ids).await?;
+    let (parts, whole): (Vec<CaseItem>, Vec<CaseItem>) = cases.into_iter().partition(|case| case.parent.is_some());
+    let ids: Vec<Id> = whole.iter().map(|case| case.id).collect();
+    let owners = store::owners_of(tx, region, &ids).await?;
+    let answers = store::newest_answers(tx, region, &ids).await?;
+    let owned = owners.values().flatten().map(CaseOwner::org);
+    let orgs: Vec<OrgRef> = whole.iter().flat_map(orgs_of).chain(owned).collect();
+    let lines = store::lines_find(tx, orgs).await?;
+    let mut changes: Vec<(&CaseItem, Change)> = Vec::new();
+    for case in &whole {
+        let facts = Facts {
+            moment,
+            lines: &lines,
+            owners: owners.get(&case.id).map_or(&[], Vec::as_slice),
+            answer: answers.get(&case.id),
+            assignee: None,
+            merge_into: None,
+            number: None,
+            close_number: None,
+            // Clocks take nothing back.
+            assign_due: None,
+        };
+        if let Some(change) = first_that_fits(book, case, &facts)? {
+            changes.push((case, change));
+        }
+    }
+    let saved: Vec<(&CaseItem, &Change)> = changes.iter().map(|(case, change)| (*case, change)).collect();
+    store::case_save_all(tx, &saved).await?;
+    let alone = parts.into_iter().map(|case| case.id).collect();
+    Ok((u64::try_from(changes.len()).unwrap_or(0), alone))
+}
+
+fn first_that_fits(book: &Rulebook, case: &CaseItem, facts: &Facts<'_>) -> Result<Option<Change>, Problem> {
+    for act in due_acts(book, case, facts.moment) {
+        match decide(book, case, &act, &Actor::System, facts) {
+            Ok(change) => return Ok(Some(change)),
+            Err(problem) if passes(&problem) => {}
+            Err(problem) => return Err(problem),
+        }
+    }
+    Ok(None)
 }

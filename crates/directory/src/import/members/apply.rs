@@ -12,6 +12,7 @@ use crate::store::{
     import_member_withdraw, import_membership_list, import_person_list, import_publish, import_step_list,
     membership_add_many, person_add_many,
 };
+use crate::telephone::phone_sealed;
 use crate::{MemberStage, Membership, Person, Sex};
 
 /// How many people are looked up with one statement.
@@ -193,7 +194,7 @@ impl Chunk {
                 });
             }
             MemberWrite::Change { person, ref phone, .. } => {
-                let phone = phone.as_ref().map(|phone| seal(import.vault, "phone", person, phone, rng));
+                let phone = phone.as_ref().map(|phone| phone_sealed(import.vault, person, phone, rng));
                 self.changes.push((write, phone));
             }
         }
@@ -211,7 +212,7 @@ fn sealed(import: &Import<'_>, person: &NewPerson, rng: &mut Rng) -> Result<(Per
         birth_year: Some(person.birth_year),
         education: person.education.clone(),
         citizen_number: Some(seal(import.vault, "citizen_number", person.id, &person.citizen_number, rng)),
-        phone: person.phone.as_ref().map(|phone| seal(import.vault, "phone", person.id, phone, rng)),
+        phone: person.phone.as_ref().map(|phone| phone_sealed(import.vault, person.id, phone, rng)),
         created_day: import.today,
     };
     Ok((row, Some(hash)))

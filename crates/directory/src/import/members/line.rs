@@ -2,6 +2,7 @@ use huiyin_base::Day;
 use huiyin_base::number::{CitizenNumber, Sex as NumberSex};
 
 use crate::import::{Cells, SheetRow, code_text};
+use crate::telephone::phone_read;
 use crate::{MemberStage, Sex};
 
 /// A row that could be read.
@@ -87,18 +88,9 @@ fn sex(text: Option<&str>, number: &CitizenNumber) -> Result<Sex, String> {
     }
 }
 
-/// A mobile number or an office line: digits, 7 to 12 of them.
 fn phone(text: Option<&str>) -> Result<Option<String>, String> {
-    let Some(text) = text else { return Ok(None) };
-    let digits: String = code_text(text).chars().filter(|letter| !matches!(letter, '-' | '(' | ')' | '+')).collect();
-    let digits = digits.strip_prefix("86").filter(|rest| rest.len() == 11).unwrap_or(&digits);
-    let fits = (7..=12).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    let mobile = !digits.starts_with('1') || digits.len() == 11;
-    if fits && mobile {
-        Ok(Some(digits.to_owned()))
-    } else {
-        Err("手机号码应为 11 位数字（座机带区号），请核对。".into())
-    }
+    let wrong = || "手机号码应为 11 位数字（座机带区号），请核对。".to_owned();
+    text.map(|text| phone_read(text).ok_or_else(wrong)).transpose()
 }
 
 fn joined(text: Option<&str>, number: &CitizenNumber, today: Day) -> Result<Option<Day>, String> {

@@ -7,8 +7,8 @@ use axum::response::IntoResponse as _;
 use huiyin_base::{Day, Id, Problem};
 use huiyin_directory::audit::{self, AuditKind, Event};
 use huiyin_directory::{
-    AccountRef, DataRequestKind, DataRequestState, OwnData, Reach, data_request_decide, data_request_find,
-    data_request_list_open, grant_list, scope_contains,
+    AccountRef, DataRequest, DataRequestKind, DataRequestState, OwnData, Reach, account_find, data_request_decide,
+    data_request_find, data_request_list_open, grant_list, person_correct, phone_read, phone_sealed, scope_contains,
 };
 use huiyin_web::components::{Button, Choice, DataTable, Empty, Field, FormErrors, Row};
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Result, SignedIn};
@@ -159,6 +159,8 @@ struct OpenRequest {
     text: String,
     typed: String,
     answer_id: String,
+    /// Name and telephone, where something is to be corrected in the register.
+    corrections: Vec<Field>,
     done: Button,
     refuse: Button,
 }
@@ -192,6 +194,7 @@ async fn requests_page(
             who: words::who(tx, Some(request.account)).await?,
             kind: request.kind.label(),
             day: Day::of(request.created_at).to_string(),
+            corrections: corrections(&request),
             text: request.text,
             typed: typed.filter(|(id, _)| *id == request.id).map(|(_, text)| text.to_owned()).unwrap_or_default(),
             answer_id: format!("answer-{}", request.id),
@@ -205,12 +208,39 @@ async fn requests_page(
     Ok(RequestsPage { errors, open, empty, csrf: ctx.csrf() })
 }
 
-#[derive(Debug, Deserialize)]
+/// The fields in which what the register says is corrected together with the answer.
+fn corrections(request: &DataRequest) -> Vec<Field> {
+    if request.kind != DataRequestKind::Correct {
+        return Vec::new();
+    }
+    let form = request.id.to_string();
+    let name =
+        Field::text("name", "登记的姓名改为").hint("不用改的留空。要改别的，请在下面写明在哪里改。").within(&form);
+    vec![name, Field::phone("phone", "登记的电话改为").within(&form)]
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct Answer {
-    #[serde(default)]
     state: String,
-    #[serde(default)]
     answer: String,
+    name: String,
+    phone: String,
+}
+
+impl Answer {
+    /// Name and telephone as they shall be; none where they stay, and an error where one cannot be read.
+    fn corrected(&self) -> Result<(Option<String>, Option<String>), FormErrors> {
+        let (name, phone) = (self.name.trim(), self.phone.trim());
+        if !name.is_empty() && !(2..=40).contains(&name.chars().count()) {
+            return Err(FormErrors::whole("姓名请写 2 到 40 个字。"));
+        }
+        let read = phone_read(phone);
+        if !phone.is_empty() && read.is_none() {
+            return Err(FormErrors::whole("手机号码应为 11 位数字（座机带区号），请核对。"));
+        }
+        Ok(((!name.is_empty()).then(|| name.to_owned()), read))
+    }
 }
 
 pub(crate) async fn answer(
@@ -237,14 +267,25 @@ pub(crate) async fn answer(
         let page = requests_page(&ctx, &can, Some((request, &form.answer)), errors).await?;
         return ctx.refused("个人信息申请", Density::Desk, &page);
     };
+    let corrected = match form.corrected() {
+        Ok(corrected) => corrected,
+        Err(errors) => {
+            let page = requests_page(&ctx, &can, Some((request, &form.answer)), errors).await?;
+            return ctx.refused("个人信息申请", Density::Desk, &page);
+        }
+    };
+    let correction = correction(&ctx, tx, &found, state, corrected).await?;
     let event = Event::new(at.region, AuditKind::DataRequest, ctx.real_now(), &mut ctx.rng()).by(can.viewer.account);
     let event = event.about("account", at.id).detail(format!("答复个人信息申请：{}", state.label()));
     let (by, now) = (can.viewer.account.id, ctx.real_now());
     let decided = ctx.site.db.write("data_request_decide", move |tx| {
-        let (text, event) = (text.clone(), event.clone());
+        let (text, event, correction) = (text.clone(), event.clone(), correction.clone());
         Box::pin(async move {
             let decided = data_request_decide(tx, request, state, &text, by, now).await?;
             if decided {
+                if let Some((person, name, phone)) = correction {
+                    person_correct(tx, person, name.as_deref(), phone).await?;
+                }
                 audit::record(tx, &event).await?;
             }
             Ok(decided)
@@ -256,4 +297,28 @@ pub(crate) async fn answer(
         "这份申请已由别人答复。"
     };
     ctx.redirect("/data-requests", Some(words))
+}
+
+/// Whom a granted request corrects, with the name and the sealed telephone.
+type Correction = (Id, Option<String>, Option<Vec<u8>>);
+
+/// What the answer changes in the register: only what was asked to be corrected, and only where it was granted.
+async fn correction(
+    ctx: &Ctx,
+    tx: &mut huiyin_db::Tx,
+    request: &DataRequest,
+    state: DataRequestState,
+    (name, phone): (Option<String>, Option<String>),
+) -> Result<Option<Correction>, Problem> {
+    let granted = request.kind == DataRequestKind::Correct && state == DataRequestState::Done;
+    if !granted || (name.is_none() && phone.is_none()) {
+        return Ok(None);
+    }
+    let at = AccountRef { region: request.region, id: request.account };
+    let person = account_find(tx, at).await?.and_then(|account| account.person);
+    let Some(person) = person else {
+        return Err(Problem::conflict("这是岗位账号，没有登记个人。请在答复里写明在哪里更正。"));
+    };
+    let phone = phone.map(|phone| phone_sealed(&ctx.site.vault, person, &phone, &mut ctx.rng()));
+    Ok(Some((person, name, phone)))
 }

@@ -1,10 +1,9 @@
 //! Activation codes by short message.
 
 use huiyin_base::Id;
-use huiyin_directory::person_correct;
+use huiyin_directory::{person_correct, phone_sealed};
 use huiyin_gateways::{Gateways, SmsSettings};
 use huiyin_testing::{Loopback, TestApp};
-use huiyin_vault::Place;
 use huiyin_web::Settings;
 
 use crate::{BRANCH, House, NEW};
@@ -26,15 +25,13 @@ impl House {
     /// A member with this telephone in the register.
     async fn reachable(&self, name: &'static str, phone: &str) -> Id {
         let person = self.member(name).await;
-        let raw = person.uuid();
-        let place = Place { table: "person", column: "phone", row: raw.as_bytes() };
-        let sealed = self.app.site.vault.seal(place, phone.as_bytes(), &mut self.app.site.rngs.rng());
+        let sealed = phone_sealed(&self.app.site.vault, person, phone, &mut self.app.site.rngs.rng());
         self.app
             .site
             .db
             .write("phone", move |tx| {
                 let sealed = sealed.clone();
-                Box::pin(async move { Ok(person_correct(tx, person, name, Some(sealed)).await?) })
+                Box::pin(async move { Ok(person_correct(tx, person, Some(name), Some(sealed)).await?) })
             })
             .await
             .unwrap();

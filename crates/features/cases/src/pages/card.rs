@@ -1,5 +1,8 @@
 //! A case as public pages show it: in words, without ids and without times.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use huiyin_base::number::CaseNumber;
 use huiyin_base::{Day, Id, Problem, Region};
 use huiyin_db::Tx;
@@ -14,6 +17,26 @@ use crate::{CaseAnswer, CaseItem, Cases, Categories, ClockRules, Kind, Outcome, 
 /// The engine over this site.
 pub(crate) fn cases(site: &Site) -> Result<Cases, Problem> {
     Cases::of(&site.db, &site.vault, &site.calendar)
+}
+
+/// The names of these organisations, as far as possible from memory: every list names fifty of them.
+async fn names(tx: &mut Tx, site: &Site, ids: Vec<Id>) -> Result<HashMap<Id, Arc<PlaceName>>, Problem> {
+    let generation = site.cache.generation();
+    let (mut known, mut unknown) = (HashMap::new(), Vec::new());
+    for id in ids {
+        match site.cache.part::<PlaceName>(id) {
+            Some(name) => {
+                known.insert(id, name);
+            }
+            None => unknown.push(id),
+        }
+    }
+    for (id, name) in store::place_names(tx, unknown).await? {
+        let name = Arc::new(name);
+        site.cache.put_part(id, generation, Arc::clone(&name));
+        known.insert(id, name);
+    }
+    Ok(known)
 }
 
 /// What cards are made with.
@@ -60,7 +83,8 @@ impl<'a> Cards<'a> {
     }
 
     async fn with(tx: &mut Tx, site: &'a Site, cases: &'a Cases, ids: Vec<Id>) -> Result<Self, Problem> {
-        let units = Units::of(tx, ids, cases.book.rules.fewest_people).await?;
+        let names = names(tx, site, ids).await?;
+        let units = Units::over(tx, names, cases.book.rules.fewest_people).await?;
         Ok(Self {
             regions: &site.regions,
             units,
@@ -205,7 +229,7 @@ impl<'a> Cards<'a> {
 
     /// A unit or a place by its own name.
     pub(crate) fn named(&self, id: Id) -> Option<&PlaceName> {
-        self.units.names.get(&id)
+        self.units.names.get(&id).map(AsRef::as_ref)
     }
 
     /// The bar that fills until an answer is due.

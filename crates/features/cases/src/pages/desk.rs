@@ -71,9 +71,9 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
     let view = view_of(&asked.view, today);
     let long_days = cases.book.desk.queue.long_days;
     let mut tx = ctx.site.db.snapshot().await?;
-    let counts = store::desk_count(&mut tx, &can.scope, &at, today).await?;
     let long_before = long_before(&ctx.site.calendar, today, long_days);
-    let summary = store::desk_summary(&mut tx, &can.scope, &at, today, long_before).await?;
+    let counts = store::desk_count(&mut tx, &can.scope, &at, today, long_before).await?;
+    let summary = DeskSummary::of(&counts);
     let page = store::DeskPage { duty, view, at: asked.at.parse().ok(), limit: PAGE };
     let slice = store::desk_list(&mut tx, &can.scope, &at, &page).await?;
     let found = store::desk_lines(&mut tx, &slice.rows).await?;
@@ -135,9 +135,9 @@ fn queue(calendar: &WorkCalendar, summary: &DeskSummary, today: Day, long_days: 
 }
 
 /// How many the chosen tab holds.
-fn shown(counts: &[(Duty, i64, i64)], summary: &DeskSummary, duty: Option<Duty>, view: Option<DeskView>) -> i64 {
+fn shown(counts: &[DeskSummary], summary: &DeskSummary, duty: Option<Duty>, view: Option<DeskView>) -> i64 {
     match (duty, view) {
-        (Some(duty), None) => counts.iter().find(|(counted, _, _)| *counted == duty).map_or(0, |(_, all, _)| *all),
+        (Some(duty), None) => of_duty(counts, duty).map_or(0, |counted| counted.total),
         (None, Some(DeskView::Mine)) => summary.mine,
         (None, Some(DeskView::Due(_))) => summary.today,
         (None, Some(DeskView::Late(_))) => summary.late,
@@ -146,7 +146,11 @@ fn shown(counts: &[(Duty, i64, i64)], summary: &DeskSummary, duty: Option<Duty>,
     }
 }
 
-fn tabs(counts: &[(Duty, i64, i64)], summary: &DeskSummary, duty: Option<Duty>, view: Option<&str>) -> Tabs {
+fn of_duty(counts: &[DeskSummary], duty: Duty) -> Option<&DeskSummary> {
+    counts.iter().find(|counted| counted.duty == Some(duty))
+}
+
+fn tabs(counts: &[DeskSummary], summary: &DeskSummary, duty: Option<Duty>, view: Option<&str>) -> Tabs {
     let words = |all: i64, late: i64| if late > 0 { format!("{all}，超期 {late}") } else { all.to_string() };
     let none = duty.is_none() && view.is_none();
     let tabs = Tabs::new("待办事项").tab("全部", "/desk", none).count(words(summary.total, summary.late));
@@ -160,7 +164,7 @@ fn tabs(counts: &[(Duty, i64, i64)], summary: &DeskSummary, duty: Option<Duty>, 
         tabs.tab(*label, address(&asked), is_chosen).count(count)
     });
     Duty::ALL.iter().fold(tabs, |tabs, one| {
-        let count = counts.iter().find(|(counted, _, _)| counted == one).map_or((0, 0), |(_, all, late)| (*all, *late));
+        let count = of_duty(counts, *one).map_or((0, 0), |counted| (counted.total, counted.late));
         let is_chosen = duty == Some(*one);
         if count.0 == 0 && !is_chosen {
             return tabs;

@@ -2,6 +2,7 @@
 //! problem lies there.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use huiyin_base::{Id, Problem};
 use huiyin_db::Tx;
@@ -12,7 +13,7 @@ use crate::store::{self, PlaceName};
 /// Units by name, and which of them stand for which.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Units {
-    pub(crate) names: HashMap<Id, PlaceName>,
+    pub(crate) names: HashMap<Id, Arc<PlaceName>>,
     /// A small village, or a branch of one, and the township that is named instead.
     instead: HashMap<Id, Id>,
 }
@@ -20,12 +21,23 @@ pub(crate) struct Units {
 impl Units {
     /// These units, and what stands above the small villages among them.
     pub(crate) async fn of(tx: &mut Tx, ids: Vec<Id>, fewest_people: i64) -> Result<Self, Problem> {
-        let mut names = store::place_names(tx, ids).await?;
+        let names = store::place_names(tx, ids).await?;
+        let names = names.into_iter().map(|(id, name)| (id, Arc::new(name))).collect();
+        Self::over(tx, names, fewest_people).await
+    }
+
+    /// The same over names that are known already.
+    pub(crate) async fn over(
+        tx: &mut Tx,
+        mut names: HashMap<Id, Arc<PlaceName>>,
+        fewest_people: i64,
+    ) -> Result<Self, Problem> {
         // A branch stands below its village, the village below its township; most pages need neither.
         for _ in 0..2 {
             let needed = names.values().filter(|name| name.kind == OrgKind::Branch || is_small(name, fewest_people));
             let above: Vec<Id> = needed.filter_map(|name| name.parent).filter(|id| !names.contains_key(id)).collect();
-            names.extend(store::place_names(tx, above).await?);
+            let above = store::place_names(tx, above).await?;
+            names.extend(above.into_iter().map(|(id, name)| (id, Arc::new(name))));
         }
         let pairs = names.values().filter_map(|name| Some((name.id, township_of(&names, name, fewest_people)?)));
         Ok(Self { instead: pairs.collect(), names })
@@ -39,7 +51,7 @@ impl Units {
 
     /// The unit whose name and telephone the public reads.
     pub(crate) fn public(&self, id: Id) -> Option<&PlaceName> {
-        self.names.get(self.instead.get(&id).unwrap_or(&id))
+        self.names.get(self.instead.get(&id).unwrap_or(&id)).map(AsRef::as_ref)
     }
 
     /// Unit and post, as they were written down when somebody acted.
@@ -56,7 +68,7 @@ fn is_small(name: &PlaceName, fewest_people: i64) -> bool {
     matches!(name.kind, OrgKind::Village | OrgKind::Community) && !name.is_shown(fewest_people)
 }
 
-fn township_of(names: &HashMap<Id, PlaceName>, name: &PlaceName, fewest_people: i64) -> Option<Id> {
+fn township_of(names: &HashMap<Id, Arc<PlaceName>>, name: &PlaceName, fewest_people: i64) -> Option<Id> {
     let village = if name.kind == OrgKind::Branch { names.get(&name.parent?)? } else { name };
     if is_small(village, fewest_people) { village.parent } else { None }
 }

@@ -24,7 +24,7 @@ pub async fn case_add(
     while insert_many(tx, CaseItem::INSERT, vec![case.values()], "on conflict (region, seq) do nothing").await? == 0 {
         case.seq += 1;
     }
-    event_add(tx, event).await?;
+    event_add(tx, &[event]).await?;
     if let Some(follow) = follow {
         follow_add(tx, follow).await?;
     }
@@ -35,12 +35,37 @@ pub async fn case_add(
 
 /// Saves a change of a case that is locked.
 pub async fn case_save(tx: &mut Tx, before: &CaseItem, change: &Change) -> Result<()> {
+    case_save_all(tx, &[(before, change)]).await
+}
+
+/// The same for several at once: what is appended goes in together.
+pub async fn case_save_all(tx: &mut Tx, changes: &[(&CaseItem, &Change)]) -> Result<()> {
+    let events: Vec<&CaseEvent> = changes.iter().map(|(_, change)| &change.event).collect();
+    event_add(tx, &events).await?;
+    let (mut lay, mut lies) = (Vec::new(), Vec::new());
+    let mut cells = BTreeMap::new();
+    for &(before, change) in changes {
+        case_change(tx, before, &change.after).await?;
+        beside_put(tx, before, change).await?;
+        found_put(tx, before, &change.after).await?;
+        lay.extend(desk_items(before));
+        lies.extend(desk_items(&change.after));
+        for (case, by) in [(before, -1), (&change.after, 1)] {
+            for cell in cube_cells(case) {
+                *cells.entry(cell).or_insert(0) += by;
+            }
+        }
+    }
+    desk_put(tx, &lay, &lies).await?;
+    cube_add(tx, &cells).await
+}
+
+/// What a change writes in tables of its own.
+async fn beside_put(tx: &mut Tx, before: &CaseItem, change: &Change) -> Result<()> {
     let after = &change.after;
-    case_change(tx, before, after).await?;
     if before.original != after.original {
         original_put(tx, after).await?;
     }
-    event_add(tx, &change.event).await?;
     if change.event.actor != ActorKind::Reporter && crate::news(change.event.kind).is_some() {
         notice_mark(tx, after.at(), change.event.kind).await?;
     }
@@ -53,15 +78,11 @@ pub async fn case_save(tx: &mut Tx, before: &CaseItem, change: &Change) -> Resul
     if let Some(message) = &change.message {
         message_add(tx, message).await?;
     }
-    desk_put(tx, &desk_items(before), &desk_items(after)).await?;
-    let mut cells = BTreeMap::new();
-    for cell in cube_cells(before) {
-        *cells.entry(cell).or_insert(0) -= 1;
-    }
-    for cell in cube_cells(after) {
-        *cells.entry(cell).or_insert(0) += 1;
-    }
-    cube_add(tx, &cells).await?;
+    Ok(())
+}
+
+/// Under which words the case is found, where they are others now.
+async fn found_put(tx: &mut Tx, before: &CaseItem, after: &CaseItem) -> Result<()> {
     let found_by =
         |case: &CaseItem| (case.posted_day, case.state, case.category.clone(), case.text.clone(), case.title.clone());
     if found_by(before) == found_by(after) {

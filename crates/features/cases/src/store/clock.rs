@@ -4,7 +4,7 @@ use huiyin_base::{Id, Instant, Region};
 use huiyin_db::{Filter, Result, Tx, query};
 use huiyin_directory::AccountRef;
 
-use crate::{CaseRef, State};
+use crate::CaseRef;
 
 /// The cases whose clock is due, the longest waiting first, after the last one of the page before.
 pub async fn clock_due(
@@ -12,17 +12,16 @@ pub async fn clock_due(
     now: Instant,
     after: Option<(Instant, Id)>,
     limit: i64,
-) -> Result<Vec<(CaseRef, State, Instant)>> {
-    let base =
-        Filter::new("select x.region, x.id, x.state, x.next_clock from case_item x where x.next_clock is not null");
+) -> Result<Vec<(CaseRef, Instant)>> {
+    let base = Filter::new("select x.region, x.id, x.next_clock from case_item x where x.next_clock is not null");
     let base = base.and("x.next_clock <= ?").bind(now);
     let base = match after {
         Some((at, id)) => base.and("x.next_clock > ? or (x.next_clock = ? and x.id > ?)").bind(at).bind(at).bind(id),
         None => base,
     };
     let rows = base.then("order by x.next_clock, x.id limit ?").bind(limit).query();
-    let rows = rows.fetch_all::<(Region, Id, State, Instant)>(tx).await?;
-    Ok(rows.into_iter().map(|(region, id, state, at)| (CaseRef { region, id }, state, at)).collect())
+    let rows = rows.fetch_all::<(Region, Id, Instant)>(tx).await?;
+    Ok(rows.into_iter().map(|(region, id, at)| (CaseRef { region, id }, at)).collect())
 }
 
 /// The open cases that a person owns or is named for, wherever they lie.

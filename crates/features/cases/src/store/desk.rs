@@ -53,8 +53,8 @@ impl DeskItem {
         CaseRef { region: self.case_region, id: self.case_id }
     }
 
-    fn key(&self) -> (Region, Id, Duty) {
-        (self.region, self.org, self.duty)
+    fn key(&self) -> (Region, Id, Duty, Region, Id) {
+        (self.region, self.org, self.duty, self.case_region, self.case_id)
     }
 }
 
@@ -171,10 +171,12 @@ pub enum DeskView {
 }
 
 row! {
-    /// A desk in numbers.
+    /// A desk in numbers, or what lies on it for one duty.
     #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
     #[expect(missing_docs, reason = "each field is named after its view")]
     pub struct DeskSummary {
+        /// None for all of them together.
+        pub duty: Option<Duty>,
         pub total: i64,
         pub mine: i64,
         pub today: i64,
@@ -184,6 +186,22 @@ row! {
         pub long: i64,
         /// The place in the lists of what was handed in first: the milliseconds of its submission stand in it.
         pub oldest: Option<i64>,
+    }
+}
+
+impl DeskSummary {
+    /// All duties together.
+    pub fn of(counts: &[Self]) -> Self {
+        counts.iter().fold(Self::default(), |all, one| Self {
+            duty: None,
+            total: all.total + one.total,
+            mine: all.mine + one.mine,
+            today: all.today + one.today,
+            late: all.late + one.late,
+            returned: all.returned + one.returned,
+            long: all.long + one.long,
+            oldest: all.oldest.into_iter().chain(one.oldest).min(),
+        })
     }
 }
 
@@ -261,23 +279,15 @@ pub async fn desk_list(
     }))
 }
 
-/// How many things wait for the viewer, duty by duty, and how many of them are late on `today`.
-pub async fn desk_count(tx: &mut Tx, scope: &Scope, at: &[OrgRef], today: Day) -> Result<Vec<(Duty, i64, i64)>> {
-    let head = "select d.duty, count(*), cast(coalesce(sum(case when d.due_day < ? then 1 else 0 end), 0) as bigint)
-        from desk_item d where";
-    let Some(base) = narrowed(Filter::new(head).bind(today), tx, scope, at).await? else { return Ok(Vec::new()) };
-    base.then("group by d.duty order by d.duty").query().fetch_all(tx).await
-}
-
-/// The desk in numbers: its views, what was handed in before `long_before`, and what has waited longest.
-pub async fn desk_summary(
+/// How many things wait for the viewer, duty by duty: by view on `today`, and what was handed in before `long_before`.
+pub async fn desk_count(
     tx: &mut Tx,
     scope: &Scope,
     at: &[OrgRef],
     today: Day,
     long_before: Day,
-) -> Result<DeskSummary> {
-    let head = "select count(*) as total,
+) -> Result<Vec<DeskSummary>> {
+    let head = "select d.duty, count(*) as total,
         cast(coalesce(sum(case when d.account = ? then 1 else 0 end), 0) as bigint) as mine,
         cast(coalesce(sum(case when d.due_day = ? then 1 else 0 end), 0) as bigint) as today,
         cast(coalesce(sum(case when d.due_day < ? then 1 else 0 end), 0) as bigint) as late,
@@ -285,11 +295,11 @@ pub async fn desk_summary(
         cast(coalesce(sum(case when d.seq < ? then 1 else 0 end), 0) as bigint) as long,
         min(d.seq) as oldest
         from desk_item d where";
-    let Some(account) = scope.account else { return Ok(DeskSummary::default()) };
+    let Some(account) = scope.account else { return Ok(Vec::new()) };
     let head = Filter::new(head).bind(account.id).bind(today).bind(today).bind(true);
     let head = head.bind(long_before.start().timestamp_millis() << 20);
-    let Some(base) = narrowed(head, tx, scope, at).await? else { return Ok(DeskSummary::default()) };
-    Ok(base.query().fetch_optional(tx).await?.unwrap_or_default())
+    let Some(base) = narrowed(head, tx, scope, at).await? else { return Ok(Vec::new()) };
+    base.then("group by d.duty order by d.duty").query().fetch_all(tx).await
 }
 
 fn viewed(base: Filter, scope: &Scope, view: Option<DeskView>) -> Filter {

@@ -71,7 +71,7 @@ pub async fn sealed_erase(tx: &mut Tx, case: CaseRef, until: Day, (moment, days)
     item.events += 1;
     let mut event = note(&item, Action::Erase, ActorKind::System, "系统".into(), moment);
     event.reason = Some(format!("办结满 {days} 天，原文、联系方式和往来已按规定删除"));
-    event_add(tx, &event).await?;
+    event_add(tx, &[&event]).await?;
     case_update(tx, &item).await?;
     Ok(erased)
 }

@@ -33,7 +33,7 @@ mod search;
 mod similar;
 pub(crate) mod stored;
 
-pub use apply::{case_add, case_save, case_update};
+pub use apply::{case_add, case_save, case_save_all, case_update};
 pub use assign_rule::{
     AnswerTemplate, AssignRule, answer_template_add, answer_template_end, answer_template_list, assign_rule_add,
     assign_rule_end, assign_rule_list, assign_rule_raise,
@@ -49,8 +49,9 @@ pub use callback::{
     callback_entry_list, callback_record, callback_waiting,
 };
 pub use case::{
-    case_ancestors, case_children, case_find, case_find_number, case_get, case_get_many, case_lock, close_counter_next,
-    counter_next, kind_freeze, kind_stored, receipt_add, receipt_find, submission_add, submission_find,
+    case_ancestors, case_children, case_find, case_find_number, case_get, case_get_many, case_lock, case_lock_many,
+    close_counter_next, counter_next, kind_freeze, kind_stored, receipt_add, receipt_find, submission_add,
+    submission_find,
 };
 pub use clock::{clock_due, holding_list};
 pub use count::{
@@ -59,7 +60,6 @@ pub use count::{
 pub use cube::{Cell, cube_add, cube_cells, cube_recount, cube_stored, totals_astray};
 pub use desk::{
     DeskCursor, DeskItem, DeskPage, DeskSummary, DeskView, Duty, desk_count, desk_items, desk_list, desk_put,
-    desk_summary,
 };
 pub use desk_filter::{DeskFilter, FilterPage, desk_filter_add, desk_filter_list, desk_filter_remove};
 pub use erasure::{Erased, erasure_list, kept_ended, sealed_erase};
@@ -89,8 +89,8 @@ pub use presence::{presence_count, presence_end, presence_hold, presence_list, p
 pub use rating::{RatingCount, rating_counts, rating_find, rating_list, rating_past, rating_past_add, rating_put};
 pub use record::{
     answer_find, answer_list, answer_put, event_add, event_list, follow_add, follow_carry, follow_copy, follow_find,
-    message_add, message_list, message_list_of, message_sign, owner_add, owner_list, photo_add, photo_cover,
-    photo_list, photo_publish,
+    message_add, message_list, message_list_of, message_sign, newest_answers, owner_add, owner_list, owners_of,
+    photo_add, photo_cover, photo_list, photo_publish,
 };
 pub use roster::{RosterEntry, roster_add, roster_forget, roster_list, roster_on_call, roster_remove};
 pub use search::{reindex, search_put, search_put_words, search_words};

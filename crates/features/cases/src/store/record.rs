@@ -1,13 +1,15 @@
 //! What is kept beside a case.
 
-use huiyin_base::{Day, Id};
+use std::collections::HashMap;
+
+use huiyin_base::{Day, Id, Region};
 use huiyin_db::{Filter, Result, Tx, insert_many, query};
 
 use crate::{CaseAnswer, CaseEvent, CaseFollow, CaseMessage, CaseOwner, CasePhoto, CaseRef, Decision};
 
-/// Appends to the history.
-pub async fn event_add(tx: &mut Tx, event: &CaseEvent) -> Result<()> {
-    insert_many(tx, CaseEvent::INSERT, vec![event.values()], "").await?;
+/// Appends to the histories of cases.
+pub async fn event_add(tx: &mut Tx, events: &[&CaseEvent]) -> Result<()> {
+    insert_many(tx, CaseEvent::INSERT, events.iter().map(|event| event.values()).collect(), "").await?;
     Ok(())
 }
 
@@ -29,6 +31,17 @@ pub async fn owner_list(tx: &mut Tx, case: CaseRef) -> Result<Vec<CaseOwner>> {
     of(CaseOwner::SELECT, case).then("order by x.n").query().fetch_all(tx).await
 }
 
+/// Everybody who ever owned one of these cases, by case.
+pub async fn owners_of(tx: &mut Tx, region: Region, ids: &[Id]) -> Result<HashMap<Id, Vec<CaseOwner>>> {
+    let base = Filter::new(CaseOwner::SELECT).then("x.region = ?").bind(region);
+    let base = base.and("x.case_id in (?)").bind_list(ids.iter().copied()).then("order by x.case_id, x.n");
+    let mut owners: HashMap<Id, Vec<CaseOwner>> = HashMap::new();
+    for owner in base.query().fetch_all::<CaseOwner>(tx).await? {
+        owners.entry(owner.case_id).or_default().push(owner);
+    }
+    Ok(owners)
+}
+
 /// Writes an answer, or what was decided about it.
 pub async fn answer_put(tx: &mut Tx, answer: &CaseAnswer) -> Result<()> {
     let tail = "on conflict (region, case_id, n) do update set decision = excluded.decision,
@@ -41,6 +54,15 @@ pub async fn answer_put(tx: &mut Tx, answer: &CaseAnswer) -> Result<()> {
 /// The newest answer, whatever was decided about it.
 pub async fn answer_find(tx: &mut Tx, case: CaseRef) -> Result<Option<CaseAnswer>> {
     of(CaseAnswer::SELECT, case).then("order by x.n desc limit 1").query().fetch_optional(tx).await
+}
+
+/// The newest answers of these cases, by case.
+pub async fn newest_answers(tx: &mut Tx, region: Region, ids: &[Id]) -> Result<HashMap<Id, CaseAnswer>> {
+    let base = Filter::new(CaseAnswer::SELECT).then("x.region = ?").bind(region);
+    let base = base.and("x.case_id in (?)").bind_list(ids.iter().copied()).then("order by x.case_id, x.n");
+    let answers = base.query().fetch_all::<CaseAnswer>(tx).await?;
+    // Of several the last one stays.
+    Ok(answers.into_iter().map(|answer| (answer.case_id, answer)).collect())
 }
 
 /// The answers in order; for the public only the accepted ones.

@@ -105,15 +105,16 @@ async fn a_desk_in_numbers() {
     let desk = ground.desk();
     let (scope, at) = (desk.scope(Role::ALL), ground.desks(&desk));
     let mut tx = ground.tx().await;
-    let summary = store::desk_summary(&mut tx, &scope, &at, day("2016-03-15"), day("2016-03-10")).await.unwrap();
+    let counts = store::desk_count(&mut tx, &scope, &at, day("2016-03-15"), day("2016-03-10")).await.unwrap();
+    let summary = store::DeskSummary::of(&counts);
     assert_eq!((summary.total, summary.late, summary.long, summary.mine, summary.returned), (2, 1, 1, 0, 0));
     let oldest = summary.oldest.unwrap() >> 20;
     assert_eq!(oldest, on("2016-03-01").now.timestamp_millis());
     let late = store::DeskPage { duty: None, view: Some(DeskView::Late(day("2016-03-15"))), at: None, limit: 9 };
     assert_eq!(store::desk_list(&mut tx, &scope, &at, &late).await.unwrap().rows.len(), 1);
     let nobody = huiyin_directory::Scope { account: None, ..scope };
-    let none = store::desk_summary(&mut tx, &nobody, &at, day("2016-03-15"), day("2016-03-10")).await.unwrap();
-    assert_eq!(none, store::DeskSummary::default());
+    let none = store::desk_count(&mut tx, &nobody, &at, day("2016-03-15"), day("2016-03-10")).await.unwrap();
+    assert_eq!(none, []);
 }
 
 #[tokio::test(flavor = "multi_thread")]

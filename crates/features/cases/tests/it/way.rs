@@ -263,8 +263,10 @@ async fn clocks_fire_by_themselves_and_once() {
     assert_eq!(ground.cases.sweep(on("2016-03-20")).await.unwrap(), 0, "nothing is left to fire");
     let city = ground.tree.person(Role::CityStaff, "市");
     let (scope, at) = (city.scope(STAFF), ground.desks(city));
-    let waiting = store::desk_count(&mut ground.tx().await, &scope, &at, on("2016-03-20").today).await.unwrap();
-    assert_eq!(waiting, [(store::Duty::Escalated, 1, 1)]);
+    let today = on("2016-03-20").today;
+    let waiting = store::desk_count(&mut ground.tx().await, &scope, &at, today, today).await.unwrap();
+    let waiting: Vec<_> = waiting.iter().map(|counted| (counted.duty, counted.total, counted.late)).collect();
+    assert_eq!(waiting, [(Some(store::Duty::Escalated), 1, 1)]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
