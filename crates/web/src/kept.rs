@@ -25,22 +25,27 @@ const NEVER_KEPT: [&str; 5] = ["csrf", "password", "old", "new", "again"];
 struct Kept {
     path: String,
     fields: Vec<(String, String)>,
+    /// How many files came along, which are not kept.
+    #[serde(default)]
+    files: usize,
 }
 
-/// Keeps the fields of a form without files; gives the path where it can be sent on.
+/// Keeps the fields of a form, without its files; gives the path where it can be sent on.
 pub(crate) async fn keep(site: &Site, request: Request<Body>) -> Result<Option<String>, Problem> {
     let (parts, sent) = request.into_parts();
-    let is_form = parts
-        .headers
-        .get("content-type")
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    let kind = parts.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let with_files = kind.starts_with("multipart/form-data");
+    let is_form = with_files || kind.starts_with("application/x-www-form-urlencoded");
     if !is_form || crate::csrf::origin(&parts.headers) == crate::csrf::Origin::Foreign {
         return Ok(None);
     }
-    let bytes = body::read(&parts.headers, sent, body::LARGEST_FORM).await?;
-    let fields = form::pairs(&bytes).into_iter().filter(|(name, _)| !NEVER_KEPT.contains(&name.as_str())).collect();
-    let kept = Kept { path: parts.uri.path().to_owned(), fields };
+    let (pairs, files) = if with_files {
+        crate::upload::read(site, &parts, sent).await?.without_files()
+    } else {
+        (form::pairs(&body::read(&parts.headers, sent, body::LARGEST_FORM).await?), 0)
+    };
+    let fields = pairs.into_iter().filter(|(name, _)| !NEVER_KEPT.contains(&name.as_str())).collect();
+    let kept = Kept { path: parts.uri.path().to_owned(), fields, files };
     let plain = serde_json::to_vec(&kept).map_err(Problem::broken)?;
     let mut rng = site.rngs.rng();
     let token = BASE64URL_NOPAD.encode(&rng.bytes::<24>());
@@ -74,6 +79,7 @@ struct KeptPage {
     /// What he wrote in words, to look over once more.
     shown: Vec<(&'static str, String)>,
     fields: Vec<(String, String)>,
+    files: usize,
 }
 
 /// What fields of words are called; a choice says nothing without the form it was made in.
@@ -107,6 +113,7 @@ pub(crate) async fn show(ctx: Ctx, Path(token): Path<String>) -> Result<Response
     };
     let plain = ctx.site.vault.open_sealed(place(&hash), &sealed).map_err(|error| Failure(Problem::broken(error)))?;
     let kept: Kept = serde_json::from_slice(&plain).map_err(|error| Failure(Problem::broken(error)))?;
-    let page = KeptPage { csrf: ctx.csrf(), path: kept.path, shown: shown(&kept.fields), fields: kept.fields };
+    let (shown, files) = (shown(&kept.fields), kept.files);
+    let page = KeptPage { csrf: ctx.csrf(), path: kept.path, shown, fields: kept.fields, files };
     ctx.page("继续提交", Density::Calm, &page)
 }

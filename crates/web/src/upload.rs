@@ -1,5 +1,6 @@
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Multipart, Request};
+use axum::http::request::Parts;
 use huiyin_base::{Problem, ProblemKind};
 use tokio::sync::SemaphorePermit;
 
@@ -46,25 +47,45 @@ impl Upload {
     }
 }
 
+impl Upload {
+    /// Its texts, and how many files there were.
+    pub(crate) fn without_files(self) -> (Vec<(String, String)>, usize) {
+        (self.texts, self.files.len())
+    }
+
+    /// The texts as they came, each with its field.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.texts.iter().map(|(field, text)| (field.as_str(), text.as_str()))
+    }
+
+    /// The files of all fields.
+    pub fn all_files(&self) -> impl Iterator<Item = &UploadedFile> {
+        self.files.iter()
+    }
+}
+
 impl FromRequest<Site> for Upload {
     type Rejection = Failure;
 
     async fn from_request(request: Request, site: &Site) -> Result<Self, Failure> {
         let (parts, sent) = request.into_parts();
-        let _room = room(site, body::announced(&parts.headers).unwrap_or(LARGEST_UPLOAD)).await?;
-        let bytes = body::read(&parts.headers, sent, LARGEST_UPLOAD).await?;
-        let content_type = parts.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let upload = if content_type.starts_with("multipart/") {
-            let request = Request::from_parts(parts.clone(), Body::from(bytes));
-            parse(site, request).await?
-        } else {
-            // An old browser, or a form without its files.
-            Self { texts: form::pairs(&bytes), files: Vec::new() }
-        };
+        let upload = read(site, &parts, sent).await?;
         let token = upload.text("csrf");
         form::believe(site, &parts, (!token.is_empty()).then_some(token))?;
         Ok(upload)
     }
+}
+
+/// Reads a form with files, whoever sent it: whether it may be believed is asked by whoever uses it.
+pub(crate) async fn read(site: &Site, parts: &Parts, sent: Body) -> Result<Upload, Problem> {
+    let _room = room(site, body::announced(&parts.headers).unwrap_or(LARGEST_UPLOAD)).await?;
+    let bytes = body::read(&parts.headers, sent, LARGEST_UPLOAD).await?;
+    let content_type = parts.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if content_type.starts_with("multipart/") {
+        return parse(site, Request::from_parts(parts.clone(), Body::from(bytes))).await;
+    }
+    // An old browser, or a form without its files.
+    Ok(Upload { texts: form::pairs(&bytes), files: Vec::new() })
 }
 
 async fn room(site: &Site, bytes: usize) -> Result<SemaphorePermit<'_>, Problem> {

@@ -13,9 +13,17 @@ import { outbox } from './outbox';
 import { receipt } from './receipt';
 import { sending } from './sending';
 
+/** The navigation of a narrow page scrolls: where one is stands in sight. */
+function showCurrent(): void {
+  const nav = document.querySelector<HTMLElement>('.top-nav');
+  const here = nav?.querySelector<HTMLElement>('[aria-current]');
+  if (nav && here) nav.scrollLeft = here.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
+}
+
 /** Improves what stands below `root`; called for the page and for every fragment that htmx brings. */
 function improve(root: ParentNode): void {
   for (const part of root.querySelectorAll<HTMLElement>('[data-scripted]')) part.hidden = false;
+  if (root === document) showCurrent();
   const mistakes = root.querySelector<HTMLElement>('[data-focus]');
   if (mistakes && !mistakes.closest('.gallery-part')) mistakes.focus();
   lists(root);

@@ -221,6 +221,8 @@ impl<'h> Telling<'h> {
             merge_into: named.merge_into.as_ref(),
             number: named.number,
             close_number: self.historian.close_numbers.get(&self.problem.serial).copied(),
+            // Nobody in a made history takes anything back.
+            assign_due: None,
         };
         let change = decide(&self.historian.book, &self.history.item, &act, actor, &facts)?;
         self.history.item = change.after;

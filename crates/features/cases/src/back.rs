@@ -1,11 +1,11 @@
 //! Taking a step back, and reminding whoever must act. Called by `moves` alone.
 
-use huiyin_base::Problem;
+use huiyin_base::{Day, Problem};
 use huiyin_directory::OrgKind;
 
-use crate::State;
 use crate::moves::Done;
 use crate::transition::{Ask, Draft};
+use crate::{CaseEvent, State};
 
 /// An assignment goes back to the desk, a signature back to the organisation. What a deadline was, it stays: nobody gains
 /// time by going back and forth.
@@ -28,6 +28,15 @@ pub(crate) fn undo(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {
         _ => return Err(Problem::conflict("这一步已经有人接着办了，不能收回。")),
     }
     Ok(())
+}
+
+/// By when the desk had to assign, where the last step in its history was an assignment by which it left the wall's desk.
+pub(crate) fn assign_due(events: &[CaseEvent]) -> Option<Day> {
+    let moved = events.iter().rev().find(|event| event.from_state != Some(event.to_state))?;
+    if moved.from_state != Some(State::Posted) {
+        return None;
+    }
+    events.iter().rev().find(|event| event.to_state == State::Posted)?.due_day
 }
 
 /// At most once a day, so that a reminder stays one.

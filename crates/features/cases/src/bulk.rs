@@ -55,8 +55,17 @@ impl BulkAct {
         }
     }
 
+    /// What the public reads of it, where the action is public.
+    pub(crate) fn words(&self) -> Option<&str> {
+        match self {
+            Self::Assign { goal, .. } => Some(goal),
+            Self::Entrust { reason, .. } | Self::Remind { reason } | Self::Extend { reason, .. } => Some(reason),
+            Self::Sign => None,
+        }
+    }
+
     /// The request for one case.
-    fn request(&self) -> Result<Act, Problem> {
+    pub(crate) fn request(&self) -> Result<Act, Problem> {
         let wrong = |_| Problem::invalid("这一批的内容不完整，请重新选择。");
         Ok(match self {
             Self::Assign { org, goal, deadline } => {

@@ -77,8 +77,8 @@ impl Cases {
         Ok(held)
     }
 
-    /// Whether the viewer may call back for a case, in a sentence where he may not: he had no hand in it, and belongs neither
-    /// to the unit that handled it nor to the one it is about.
+    /// Whether the viewer may call back for a case, in a sentence where he may not: he neither owned it nor verified its answer,
+    /// and belongs neither to the unit that handled it nor to the one it is about.
     pub async fn caller(&self, tx: &mut Tx, case: &CaseItem, viewer: &Viewer) -> Result<(), Problem> {
         let kind = self.book.kind(&case.kind).ok_or_else(Problem::not_found)?;
         let owners = store::owner_list(tx, case.at()).await?;
@@ -87,8 +87,8 @@ impl Cases {
         if crate::is_barred(viewer, case, &lines) || desk_grant(kind, case.desk_org(), viewer, &lines).is_none() {
             return Err(Problem::not_found());
         }
-        if owners.iter().any(|owner| owner.account() == viewer.account) {
-            return Err(Problem::forbidden("承办过这件事的人不做回访，请别的同事来。"));
+        if owners.iter().any(|owner| owner.account() == viewer.account) || case.verified_by() == Some(viewer.account) {
+            return Err(Problem::forbidden("承办、核验过这件事的人不做回访，请别的同事来。"));
         }
         if viewer.grants.iter().any(|grant| lines.within(grant.org, case.owner())) {
             return Err(Problem::forbidden("这件事由您所在的单位承办，要由上一级回访。"));

@@ -239,6 +239,10 @@ async fn decided(
         Some(kind) => store::close_counter_next(tx, before.region, &kind.name, moment.today).await.map(Some)?,
         None => None,
     };
+    let assign_due = match act.request {
+        Request::Undo => crate::back::assign_due(&store::event_list(tx, before.at(), false).await?),
+        _ => None,
+    };
     let facts = Facts {
         moment,
         lines: &lines,
@@ -248,6 +252,7 @@ async fn decided(
         merge_into: target,
         number,
         close_number,
+        assign_due,
     };
     let actor = match by {
         By::Reporter(_) => Actor::Reporter,

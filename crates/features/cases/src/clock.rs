@@ -81,6 +81,16 @@ impl Rulebook {
         self.restart(after, moment);
     }
 
+    /// A step was taken back: what is due is due no later than it was before that step.
+    pub(crate) fn no_later(&self, after: &mut CaseItem, assign: Option<Day>, sign: Option<Day>, moment: Moment) {
+        match after.state {
+            State::Posted => after.due_day = earlier(after.due_day, assign),
+            State::Assigned => after.due_sign = earlier(after.due_sign, sign),
+            _ => {}
+        }
+        self.restart(after, moment);
+    }
+
     /// The deadline to answer: the clock's days, and those it stood still, from where it started.
     pub(crate) fn due_answer(&self, case: &CaseItem) -> Option<Day> {
         let days = u32::try_from(case.answer_days + case.paused_days).unwrap_or(0);

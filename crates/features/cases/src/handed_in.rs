@@ -5,6 +5,7 @@ use huiyin_base::number::Receipt;
 use huiyin_base::{Problem, Region, Rng};
 use huiyin_db::Tx;
 use huiyin_directory::OrgRef;
+use huiyin_files::NewFile;
 
 use crate::{CaseItem, Cases, Channel, Contact, Moment, Subject, Submission, store};
 
@@ -20,6 +21,7 @@ pub(crate) struct HandedIn {
     pub(crate) text: String,
     pub(crate) contact: Option<Contact>,
     pub(crate) about: About,
+    pub(crate) photos: Vec<NewFile>,
 }
 
 /// Whom it is about: whoever is complained of never handles it.
@@ -69,7 +71,7 @@ impl Cases {
             contact: new.contact,
             subject: about.map(|org| Subject { org, office: None }),
             channel: Channel::Program,
-            photos: Vec::new(),
+            photos: new.photos,
             nonce: self.nonce_of(&token),
         };
         let submitted = self.submit(submission, moment, rng).await?;

@@ -125,6 +125,7 @@ impl History {
             merge_into: around.merge_into,
             number: around.number,
             close_number: around.close_number,
+            assign_due: crate::back::assign_due(&self.events),
         };
         let change = decide(book, &self.item, act, actor, &facts)?;
         self.item = change.after;

@@ -266,6 +266,11 @@ impl Kind {
         self.transitions.iter().find(|row| row.action == action && row.from.contains(&state))
     }
 
+    /// Whether the public reads of this action in this state, and so the reason that is given for it.
+    pub fn is_told(&self, action: Action, state: State) -> bool {
+        self.transition(action, state).is_some_and(|row| row.public)
+    }
+
     /// What may be done in a state, whoever asks.
     pub fn actions(&self, state: State) -> impl Iterator<Item = &Transition> {
         self.transitions.iter().filter(move |row| row.from.contains(&state))

@@ -179,6 +179,7 @@ fn assign(ask: &Ask<'_, '_>, assignment: &Assignment, draft: &mut Draft) -> Done
     if goal.is_empty() || goal.chars().count() > ask.book.rules.limit.reason {
         return Err(Problem::invalid("请写明要办到什么程度。"));
     }
+    without_private("要办到的程度", goal)?;
     if let Some(account) = assignment.account {
         check_assignee(ask, account, to)?;
     }

@@ -1,52 +1,79 @@
 //! What a resident filled in on paper, entered by somebody who has nothing to gain from it: a signed-in official who never
 //! owned the case and does not belong to the unit that did. Each entry is on record: an objection in the case's history, a rating in the audit.
 
+use std::sync::Arc;
+
 use huiyin_base::number::Receipt;
-use huiyin_base::{Problem, Rng};
+use huiyin_base::{Instant, Problem, Rng};
+use huiyin_db::Tx;
+use huiyin_directory::audit::{self, AuditKind, Event};
 use huiyin_directory::{OrgKind, Viewer};
 
-use crate::cases::{By, With};
-use crate::rating::Rater;
+use crate::cases::{By, With, case_apply};
+use crate::rating::{Rater, rated};
 use crate::reporter::note;
 use crate::words::{limited, seal_body};
-use crate::{Action, ActorKind, CaseItem, CaseRef, Cases, Done, Moment, RatingChannel, Request, Score, post_of, store};
+use crate::{
+    Act, Action, ActorKind, CaseItem, CaseRef, Cases, Done, Moment, RatingChannel, Request, Score, post_of, store,
+};
 
 impl Cases {
-    /// A rating from a paper form, by the receipt that stands on it.
+    /// A rating from a paper form, by the receipt that stands on it. `real_now` is the time of the record.
     pub async fn paper_rate(
         &self,
         receipt: &Receipt,
         score: Score,
         viewer: &Viewer,
-        moment: Moment,
+        (moment, real_now): (Moment, Instant),
         rng: &mut Rng,
     ) -> Result<Done, Problem> {
-        let case = self.raised_case(receipt).await?;
-        self.paper_hand(&case, viewer).await?;
-        let follower = self.receipt_hash(receipt);
-        let called_by = Some(viewer.account);
-        let rater = Rater { follower, called_by, channel: RatingChannel::Paper, own_network: false };
+        let item = self.raised_case(receipt).await?;
+        self.paper_hand(&item, viewer).await?;
+        let (case, follower) = (item.at(), self.receipt_hash(receipt));
+        let entered_by = Some(viewer.account);
+        let rater = Rater { follower, entered_by, channel: RatingChannel::Paper, own_network: false };
+        let ready = self.rating_ready(&item, &score, rng)?;
+        let change_days = self.book.rules.rating.change_days;
+        let entry = entry(&item, viewer, "代录纸质评分", real_now, rng);
         // No event: who rated is told to nobody who handles cases. The audit and the rating itself keep who entered it.
-        self.rate_as(case.at(), &score, rater, moment, rng).await
+        let write = self.db.write("paper_rate", move |tx| {
+            let (ready, entry) = (ready.clone(), entry.clone());
+            Box::pin(async move {
+                audit::record(tx, &entry).await?;
+                rated(tx, case, rater, ready, (moment, change_days)).await
+            })
+        });
+        write.await
     }
 
-    /// An objection from a paper form.
+    /// An objection from a paper form. `real_now` is the time of the record.
     pub async fn paper_object(
         &self,
         receipt: &Receipt,
         words: &str,
         viewer: &Viewer,
-        moment: Moment,
+        (moment, real_now): (Moment, Instant),
         rng: &mut Rng,
     ) -> Result<Done, Problem> {
-        let case = self.raised_case(receipt).await?;
-        self.paper_hand(&case, viewer).await?;
+        let item = self.raised_case(receipt).await?;
+        self.paper_hand(&item, viewer).await?;
+        let case = item.at();
         let words = limited("不满意的原因", words, self.book.rules.limit.reason)?;
-        let body = seal_body(&self.vault, case.id, &words, rng);
+        let act: Act = Request::Object(seal_body(&self.vault, case.id, &words, rng)).into();
         let by = By::Reporter(self.receipt_hash(receipt));
-        let done = self.run(case.at(), Request::Object(body).into(), by, moment, With::default()).await?;
-        self.paper_note(case.at(), "代录纸质异议", viewer, moment).await?;
-        Ok(done)
+        let entry = entry(&item, viewer, "代录纸质异议", real_now, rng);
+        let all = Arc::new((self.book.clone(), act, by, entry, viewer.clone()));
+        let write = self.db.write("paper_object", move |tx| {
+            let all = Arc::clone(&all);
+            Box::pin(async move {
+                let (book, act, by, entry, viewer) = &*all;
+                let done = case_apply(tx, book, case, act, by, moment, &With::default()).await?;
+                paper_note(tx, case, viewer, moment).await?;
+                audit::record(tx, entry).await?;
+                Ok(done)
+            })
+        });
+        write.await
     }
 
     /// Who handled the case, belongs to the unit that did or to the one it is about, does not enter what people say of it.
@@ -74,30 +101,24 @@ impl Cases {
         }
         Ok(())
     }
+}
 
-    async fn paper_note(
-        &self,
-        case: CaseRef,
-        words: &'static str,
-        viewer: &Viewer,
-        moment: Moment,
-    ) -> Result<(), Problem> {
-        let (account, grant) = (viewer.account, viewer.grants.first().cloned());
-        let write = self.db.write("paper_note", move |tx| {
-            let grant = grant.clone();
-            Box::pin(async move {
-                let mut item = store::case_lock(tx, case).await?.ok_or_else(Problem::not_found)?;
-                item.events += 1;
-                store::case_update(tx, &item).await?;
-                let post = grant.as_ref().map(post_of).unwrap_or_default();
-                let mut event = note(&item, Action::Paper, ActorKind::Staff, post, moment);
-                event.reason = Some(words.to_owned());
-                (event.account_region, event.account) = (Some(account.region), Some(account.id));
-                (event.org_region, event.org) =
-                    (grant.as_ref().map(|grant| grant.org.region), grant.map(|grant| grant.org.id));
-                Ok(store::event_add(tx, &[&event]).await?)
-            })
-        });
-        write.await
-    }
+/// Who entered it, for the audit.
+fn entry(case: &CaseItem, viewer: &Viewer, what: &str, real_now: Instant, rng: &mut Rng) -> Event {
+    let event = Event::new(viewer.account.region, AuditKind::Moderation, real_now, rng);
+    event.by(viewer.account).about("case", case.id).detail(what)
+}
+
+/// That it came on paper, and by whose hand: a line of the case's own history.
+async fn paper_note(tx: &mut Tx, case: CaseRef, viewer: &Viewer, moment: Moment) -> Result<(), Problem> {
+    let (account, grant) = (viewer.account, viewer.grants.first());
+    let mut item = store::case_lock(tx, case).await?.ok_or_else(Problem::not_found)?;
+    item.events += 1;
+    store::case_update(tx, &item).await?;
+    let post = grant.map(post_of).unwrap_or_default();
+    let mut event = note(&item, Action::Paper, ActorKind::Staff, post, moment);
+    event.reason = Some("代录纸质异议".to_owned());
+    (event.account_region, event.account) = (Some(account.region), Some(account.id));
+    (event.org_region, event.org) = (grant.map(|grant| grant.org.region), grant.map(|grant| grant.org.id));
+    Ok(store::event_add(tx, &[&event]).await?)
 }

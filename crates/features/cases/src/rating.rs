@@ -4,7 +4,7 @@
 use huiyin_base::number::Receipt;
 use huiyin_base::{Problem, Rng};
 use huiyin_db::Tx;
-use huiyin_directory::{AccountRef, Viewer};
+use huiyin_directory::AccountRef;
 
 use crate::words::{limited, seal_comment};
 use crate::{CaseItem, CaseRating, CaseRatingPast, CaseRef, Cases, Done, Moment, RatingChannel, State, store};
@@ -20,11 +20,11 @@ pub struct Score {
     pub comment: String,
 }
 
-/// Whose rating it is, how it came, and who asked for it by telephone or entered it from paper.
+/// Whose rating it is, how it came, and who entered it from paper.
 #[derive(Clone, Copy)]
 pub(crate) struct Rater {
     pub(crate) follower: [u8; 32],
-    pub(crate) called_by: Option<AccountRef>,
+    pub(crate) entered_by: Option<AccountRef>,
     pub(crate) channel: RatingChannel,
     /// It came from the handling unit's own network.
     pub(crate) own_network: bool,
@@ -32,7 +32,7 @@ pub(crate) struct Rater {
 
 /// A rating made ready: checked and sealed.
 #[derive(Clone)]
-struct Ready {
+pub(crate) struct Ready {
     score: i64,
     reasons: String,
     comment: Option<Vec<u8>>,
@@ -54,39 +54,10 @@ impl Cases {
         rng: &mut Rng,
     ) -> Result<Done, Problem> {
         let case = self.raised_case(receipt).await?;
-        if !self.book.kind(&case.kind).is_some_and(|kind| kind.rated) {
-            return Err(Problem::conflict("这类事项不打分。"));
-        }
         let own_network = self.own_network(&mut self.db.read().await?, &case, caller).await?;
         let follower = self.receipt_hash(receipt);
-        let rater = Rater { follower, called_by: None, channel: RatingChannel::Receipt, own_network };
-        self.rate_as(case.at(), &score, rater, moment, rng).await
-    }
-
-    /// A rating that was asked for by telephone. Nobody who belongs to the subject, ever owned the case or verified its answer
-    /// asks. What whoever raised it said by himself stands; the caller is not told that there is such a rating.
-    pub async fn call_back(
-        &self,
-        case: CaseRef,
-        score: Score,
-        viewer: &Viewer,
-        moment: Moment,
-        rng: &mut Rng,
-    ) -> Result<Done, Problem> {
-        let mut tx = self.db.read().await?;
-        let item = store::case_get(&mut tx, case).await?.ok_or_else(Problem::not_found)?;
-        self.handler(&mut tx, &item, viewer).await?;
-        let owners = store::owner_list(&mut tx, case).await?;
-        drop(tx);
-        let owned = owners.iter().any(|owner| owner.account() == viewer.account);
-        if owned || item.verified_by() == Some(viewer.account) {
-            return Err(Problem::forbidden("承办、核验过这件事的人不做回访，请受理单位的其他人回访。"));
-        }
-        // Where there is no receipt, the case itself stands for whoever raised it.
-        let follower = item.receipt.unwrap_or_else(|| self.vault.blind("callback", &case.id.to_string()));
-        let called_by = Some(viewer.account);
-        let rater = Rater { follower, called_by, channel: RatingChannel::Callback, own_network: false };
-        self.rate_as(case, &score, rater, moment, rng).await
+        let rater = Rater { follower, entered_by: None, channel: RatingChannel::Receipt, own_network };
+        self.rate_as(&case, &score, rater, moment, rng).await
     }
 
     /// The last day on which a rating may be changed, by the day it was first given.
@@ -94,15 +65,15 @@ impl Cases {
         first.plus(self.book.rules.rating.change_days)
     }
 
-    pub(crate) async fn rate_as(
+    async fn rate_as(
         &self,
-        case: CaseRef,
+        case: &CaseItem,
         score: &Score,
         rater: Rater,
         moment: Moment,
         rng: &mut Rng,
     ) -> Result<Done, Problem> {
-        let ready = self.rating_ready(case, score, rng)?;
+        let (case, ready) = (case.at(), self.rating_ready(case, score, rng)?);
         let change_days = self.book.rules.rating.change_days;
         let write = self.db.write("case_rate", move |tx| {
             let ready = ready.clone();
@@ -111,7 +82,11 @@ impl Cases {
         write.await
     }
 
-    fn rating_ready(&self, case: CaseRef, score: &Score, rng: &mut Rng) -> Result<Ready, Problem> {
+    /// Checked and sealed; refused where the kind is not rated, however the rating came.
+    pub(crate) fn rating_ready(&self, case: &CaseItem, score: &Score, rng: &mut Rng) -> Result<Ready, Problem> {
+        if !self.book.kind(&case.kind).is_some_and(|kind| kind.rated) {
+            return Err(Problem::conflict("这类事项不打分。"));
+        }
         let rules = &self.book.rules.rating;
         if !(1..=5).contains(&score.score) {
             return Err(Problem::invalid("请先选一个：从“非常满意”到“非常不满意”。"));
@@ -141,7 +116,8 @@ impl Cases {
 
 const THANKS: &str = "感谢您的评价。办理的人看不到是谁打的分、打了几分。";
 
-async fn rated(
+/// Puts it in the place of the one before, which is kept.
+pub(crate) async fn rated(
     tx: &mut Tx,
     case: CaseRef,
     rater: Rater,
@@ -158,15 +134,8 @@ async fn rated(
     let next = past.last().map_or(0, |past| past.n) + 1;
     if let Some(old) = store::rating_find(tx, case, key).await? {
         // What was written on paper is his own word as well.
-        let own = |channel| channel != RatingChannel::Callback;
-        if rating.channel == RatingChannel::Callback && own(old.channel) {
-            // His own word stands; what was said on the telephone is kept behind it, and the caller is told nothing.
-            store::rating_past_add(tx, &superseded(&rating, next)).await?;
-            return Ok(Done { case: item, message: "回访已记录。" });
-        }
-        let first = past.iter().filter(|past| own(past.channel)).map(|past| past.day).next();
-        let first = first.or_else(|| own(old.channel).then_some(old.day));
-        if first.is_some_and(|first| moment.today > first.plus(change_days)) {
+        let first = past.first().map_or(old.day, |past| past.day);
+        if moment.today > first.plus(change_days) {
             let message = format!("打分满 {change_days} 天后不能再改。情况有变化的，请重新反映。");
             return Err(Problem::conflict(message));
         }
@@ -179,7 +148,6 @@ async fn rated(
         store::case_update(tx, &item).await?;
     }
     let message = match rater.channel {
-        RatingChannel::Callback => "回访已记录。",
         RatingChannel::Paper => "纸质评分已录入。",
         RatingChannel::Receipt => THANKS,
     };
@@ -195,8 +163,8 @@ fn rating_of(item: &CaseItem, rater: Rater, ready: Ready, moment: Moment) -> Cas
         score: ready.score,
         comment: ready.comment,
         channel: rater.channel,
-        account_region: rater.called_by.map(|account| account.region),
-        account: rater.called_by.map(|account| account.id),
+        account_region: rater.entered_by.map(|account| account.region),
+        account: rater.entered_by.map(|account| account.id),
         day: moment.today,
         reasons: ready.reasons,
         own_network: rater.own_network,

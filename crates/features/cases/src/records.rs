@@ -53,7 +53,6 @@ text_enum! {
     /// How a rating came.
     pub enum RatingChannel {
         Receipt = "receipt" / "凭回执",
-        Callback = "callback" / "回访",
         Paper = "paper" / "纸质表",
     }
 }

@@ -144,6 +144,8 @@ async fn fire_together(
             merge_into: None,
             number: None,
             close_number: None,
+            // Clocks take nothing back.
+            assign_due: None,
         };
         if let Some(change) = first_that_fits(book, case, &facts)? {
             changes.push((case, change));

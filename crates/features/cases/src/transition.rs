@@ -1,7 +1,7 @@
 //! The one function that decides what happens to a case. It is pure: the store applies what it returns, under the row
 //! lock, with its event, clocks, desks and counts.
 
-use huiyin_base::Problem;
+use huiyin_base::{Day, Problem};
 use huiyin_directory::{Grant, Viewer};
 
 use crate::actor::{Known, standing};
@@ -30,6 +30,8 @@ pub struct Facts<'a> {
     pub number: Option<(i64, i64)>,
     /// The next close-out number of county, kind and year, for accepting an answer.
     pub close_number: Option<(i64, i64)>,
+    /// By when it had to be assigned before it was, where an assignment is taken back.
+    pub assign_due: Option<Day>,
 }
 
 /// What happens.
@@ -86,6 +88,9 @@ pub fn decide(
     let ask = Ask { book, kind, case, actor, grant, facts };
     moves::apply(&ask, &act.request, &mut draft)?;
     book.change_clock(&mut draft.after, row.clock, draft.sign_halves, facts.moment);
+    if action == Action::Undo {
+        book.no_later(&mut draft.after, facts.assign_due, case.due_sign, facts.moment);
+    }
     if action == Action::Escalate {
         moves::after_escalation(book, case, &mut draft.after);
     }

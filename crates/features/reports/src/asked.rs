@@ -40,6 +40,8 @@ pub(crate) struct Asked {
     pub(crate) township: Option<Township>,
     /// The organisation responsible.
     pub(crate) unit: Option<Township>,
+    /// Anybody may be reading: villages where few people live are not named.
+    pub(crate) public: bool,
     /// The period was given and so belongs into every link.
     dated: bool,
 }
@@ -60,9 +62,23 @@ pub(crate) struct Township {
     pub(crate) name: String,
 }
 
+/// The place or unit as the public may ask for it: for a village where few people live its township answers.
+async fn shown(tx: &mut Tx, asked: Township) -> Result<Township, Problem> {
+    if store::is_public(tx, asked.org).await? {
+        return Ok(asked);
+    }
+    store::township_of(tx, asked.org).await?.ok_or_else(Problem::not_found)
+}
+
 impl Asked {
     /// Understands `query`; a place that does not exist is not found, a wrong date is as if it had not been given.
-    pub(crate) async fn read(tx: &mut Tx, regions: &Regions, today: Day, query: &Query) -> Result<Self, Problem> {
+    pub(crate) async fn read(
+        tx: &mut Tx,
+        regions: &Regions,
+        today: Day,
+        query: &Query,
+        public: bool,
+    ) -> Result<Self, Problem> {
         let year = Period::year_to(today);
         let given = |text: &str| text.parse::<Day>().ok().filter(|day| day.year() >= FIRST_YEAR);
         let (from, to) = (given(&query.from), given(&query.to));
@@ -80,10 +96,12 @@ impl Asked {
         if let Some(score) = query.score.parse().ok().filter(|score| (1..=5).contains(score)) {
             cut = cut.of_score(score);
         }
-        let mut asked = Self { cut, county: None, township: None, unit: None, dated: from.is_some() || to.is_some() };
+        let mut asked =
+            Self { cut, county: None, township: None, unit: None, public, dated: from.is_some() || to.is_some() };
         if !query.unit.is_empty() {
             let region = query.unit.get(..6).and_then(|code| regions.by_code(code)).ok_or_else(Problem::not_found)?;
             let unit = store::unit_find(tx, region, &query.unit).await?.ok_or_else(Problem::not_found)?;
+            let unit = if public { shown(tx, unit).await? } else { unit };
             asked = asked.of_unit(unit);
         }
         if !query.county.is_empty() {
@@ -92,6 +110,7 @@ impl Asked {
             asked.cut = asked.cut.at(Place::Region(region));
             if !query.township.is_empty() {
                 let found = store::township_find(tx, region, &query.township).await?.ok_or_else(Problem::not_found)?;
+                let found = if public { shown(tx, found).await? } else { found };
                 asked.cut = asked.cut.at(Place::Org(found.org));
                 asked.township = Some(found);
             }
@@ -243,7 +262,7 @@ mod tests {
     fn asked() -> Asked {
         let day = |number| Day::from_number(number).unwrap();
         let cut = Cut::city(Period { from: day(20_160_101), to: day(20_161_216) });
-        Asked { cut, county: None, township: None, unit: None, dated: false }
+        Asked { cut, county: None, township: None, unit: None, public: false, dated: false }
     }
 
     #[test]

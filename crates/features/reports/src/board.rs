@@ -71,7 +71,7 @@ impl<'a> Board<'a> {
         });
         let spreads = spreads.collect();
         let mut rows = stubs.clone();
-        rows.extend(unnamed(&columns, &stubs));
+        rows.extend(unnamed(&columns, &stubs, if self.asked.township.is_some() { OTHERS } else { UNNAMED }));
         Ok(Some((sheet(of, &columns, &rows, &self.asked), spreads)))
     }
 
@@ -88,7 +88,7 @@ impl<'a> Board<'a> {
                 label: name,
             })
             .collect();
-        stubs.extend(unnamed(&columns, &stubs));
+        stubs.extend(unnamed(&columns, &stubs, UNNAMED));
         Ok((!columns.is_empty() && !stubs.is_empty()).then(|| sheet("类别", &columns, &stubs, &self.asked)))
     }
 
@@ -146,7 +146,7 @@ impl<'a> Board<'a> {
     async fn place_stubs(&self, tx: &mut Tx) -> Result<(&'static str, Dimension, Vec<Stub>)> {
         let day = self.asked.cut.until();
         if let Some(township) = &self.asked.township {
-            let villages = store::village_list(tx, township.org, day).await?;
+            let villages = store::village_list(tx, township.org, day, self.asked.public).await?;
             return Ok(("村（社区）", Dimension::Village, self.org_stubs(villages)));
         }
         if let Some(county) = &self.asked.county {
@@ -174,9 +174,14 @@ impl<'a> Board<'a> {
     }
 }
 
+/// What has no such place or category.
+const UNNAMED: &str = "未注明";
+/// In a township: what names no village, and the villages where too few people live to be named.
+const OTHERS: &str = "没写到村的，和人少不单列的村";
+
 /// One row for all cells that no other row stands for, so that the rows always come to the sum.
-fn unnamed(columns: &[Column<'_>], stubs: &[Stub]) -> Option<Stub> {
+fn unnamed(columns: &[Column<'_>], stubs: &[Stub], label: &str) -> Option<Stub> {
     let known: BTreeSet<&Key> = stubs.iter().map(|stub| &stub.key).collect();
     let left = columns.iter().flat_map(|column| &column.cells).any(|cell| !known.contains(&cell.key));
-    left.then(|| Stub { key: Key::None, label: "未注明".into(), asked: None })
+    left.then(|| Stub { key: Key::None, label: label.into(), asked: None })
 }

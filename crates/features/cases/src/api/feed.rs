@@ -80,7 +80,7 @@ pub(super) async fn show(ctx: Ctx, Path(code): Path<String>) -> Result {
             kind: "echo",
             kind_name: "回音",
             category: cards.category(&line.category, &line.sub_category),
-            text: plain(&format!("{}：{}", answer.post, answer.text)),
+            text: plain(&format!("{}：{}", cards.public_post(&answer.post), answer.text)),
         });
     }
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.day));

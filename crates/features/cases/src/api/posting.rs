@@ -3,10 +3,11 @@
 use axum::http::StatusCode;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse as _, Response};
-use huiyin_base::{Problem, ProblemKind};
+use huiyin_base::{Problem, ProblemKind, Region};
 use huiyin_directory::{OrgKind, OrgRef};
+use huiyin_files::NewFile;
 use huiyin_web::api::{Client, NotOnce, Raw, json, once, reader, refuse};
-use huiyin_web::{Ctx, Failure, Path, Result};
+use huiyin_web::{Ctx, Failure, Path, Result, Upload};
 use serde::{Deserialize, Serialize};
 
 use crate::handed_in::{About, Accepted, HandedIn};
@@ -53,17 +54,27 @@ struct TokenState {
 pub(super) const NOTE: &str =
     "已收到，工作人员审核后上墙公开。回执码请交给反映人本人，查进展、回话、打分都凭它；不要留存。";
 
+/// The field of a form with files that holds photos.
+const PHOTOS: &str = "photos";
+
 pub(super) async fn create(ctx: Ctx, client: Client, sent: Raw) -> Result {
-    if sent.kind != "application/json" {
-        return Ok(unfit("请求头应写 Content-Type: application/json。"));
-    }
-    let report: Report = match serde_json::from_slice(&sent.bytes) {
-        Ok(report) => report,
-        Err(error) => {
-            return Ok(unfit(&format!("内容不是合格的 JSON，或字段不对：{error}。请对照 /api/openapi.json。")));
+    let read = match &sent.upload {
+        Some(upload) => fields(upload),
+        None if sent.kind == "application/json" => serde_json::from_slice(&sent.bytes),
+        None => {
+            return Ok(unfit("请求头应写 Content-Type: application/json；带照片的用 multipart/form-data。"));
         }
     };
-    let accepted = match take(&ctx, &client, &sent.bytes, report).await {
+    let report: Report = match read {
+        Ok(report) => report,
+        Err(error) => {
+            return Ok(unfit(&format!("内容不合格，或字段不对：{error}。请对照 /api/openapi.json。")));
+        }
+    };
+    if sent.upload.iter().flat_map(Upload::all_files).any(|file| file.field != PHOTOS) {
+        return Ok(unfit("照片的字段名应为 photos。"));
+    }
+    let accepted = match take(&ctx, &client, &sent, report).await {
         Ok(accepted) => accepted,
         Err(Refusal::Once(refused)) => {
             let (code, problem) = refused.told();
@@ -99,11 +110,33 @@ where
 }
 
 /// Checks the report and hands it to the engine.
-pub(super) async fn take(ctx: &Ctx, client: &Client, bytes: &[u8], report: Report) -> Result<Accepted, Refusal> {
+pub(super) async fn take(ctx: &Ctx, client: &Client, raw: &Raw, report: Report) -> Result<Accepted, Refusal> {
     let cases = cases(&ctx.site)?;
-    let new = understood(ctx, &cases, report).await?;
-    let sent = once(ctx, client, bytes).await.map_err(Refusal::Once)?;
+    let mut new = understood(ctx, &cases, report).await?;
+    let sent = once(ctx, client, &raw.bytes).await.map_err(Refusal::Once)?;
+    if let Some(upload) = &raw.upload {
+        new.photos = photos(ctx, new.region, upload, cases.book.rules.limit.photos).await?;
+    }
     Ok(cases.hand_in(new, &sent.word, Moment::at(ctx.now()), &mut ctx.rng()).await?)
+}
+
+/// The fields of a form with files, which are those of the JSON.
+fn fields(upload: &Upload) -> serde_json::Result<Report> {
+    let fields = upload.texts().map(|(field, text)| (field.to_owned(), text.into()));
+    serde_json::from_value(serde_json::Value::Object(fields.collect()))
+}
+
+/// The photos, sealed on the disk. Those of a report that came before belong to nobody, and are swept after a day.
+async fn photos(ctx: &Ctx, region: Region, upload: &Upload, most: usize) -> Result<Vec<NewFile>> {
+    let sent: Vec<_> = upload.files(PHOTOS).collect();
+    if sent.len() > most {
+        return Err(Problem::invalid(format!("最多附 {most} 张照片。")).into());
+    }
+    let mut photos = Vec::new();
+    for file in sent {
+        photos.push(ctx.site.files.accept(region, &file.name, &file.bytes, &mut ctx.rng(), ctx.now()).await?);
+    }
+    Ok(photos)
 }
 
 async fn understood(ctx: &Ctx, cases: &Cases, report: Report) -> Result<HandedIn> {
@@ -143,6 +176,7 @@ async fn understood(ctx: &Ctx, cases: &Cases, report: Report) -> Result<HandedIn
         text: report.text,
         contact: Some(Contact { name: report.name, phone: report.phone }),
         about,
+        photos: Vec::new(),
     })
 }
 

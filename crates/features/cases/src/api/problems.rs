@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::parameters::{Asked, Stop};
 use super::shape::{self, AnswerShape, EventShape, Named, ProblemShape};
-use crate::pages::{Cards, cases, posted};
+use crate::pages::{Cards, Units, cases, posted, units_of};
 use crate::{CaseEvent, CaseRules, store};
 
 #[derive(Debug, Serialize)]
@@ -76,23 +76,24 @@ pub(super) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
     let cards = Cards::of_case(&mut tx, site, &cases, &case).await?;
     let answers = store::answer_list(&mut tx, case.at(), true).await?;
     let events = store::event_list(&mut tx, case.at(), true).await?;
+    let units = units_of(&mut tx, &cases.book.rules, &events).await?;
     let answer = WholeProblem {
         problem: shape::problem(&cards, &shape::line(&case), answers.last()),
         goal: case.goal.clone(),
         edited: case.edited,
         objection_until: case.answered_day.map(|day| cases.book.objection_ends(day)),
-        answers: answers.iter().map(shape::answered).collect(),
-        history: events.iter().map(|event| told(&cases.book.rules, event)).collect(),
+        answers: answers.iter().map(|answer| shape::answered(&cards, answer)).collect(),
+        history: events.iter().map(|event| told(&cases.book.rules, &units, event)).collect(),
     };
     json(&ctx, &answer)
 }
 
-fn told(rules: &CaseRules, event: &CaseEvent) -> EventShape {
+fn told(rules: &CaseRules, units: &Units, event: &CaseEvent) -> EventShape {
     let reason = event.reason.as_deref().filter(|reason| !reason.is_empty());
     EventShape {
         day: event.day,
         action: Named { id: event.kind.as_str().to_owned(), name: event.kind.label().to_owned() },
-        by: if event.post.is_empty() { event.actor.label().to_owned() } else { event.post.clone() },
+        by: if event.post.is_empty() { event.actor.label().to_owned() } else { units.public_post(&event.post) },
         reason: reason.map(|reason| rules.pause_reason(reason).map_or(reason, |known| known.label.as_str()).to_owned()),
     }
 }

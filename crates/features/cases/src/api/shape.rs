@@ -91,12 +91,12 @@ pub(super) fn problem(cards: &Cards<'_>, line: &CaseLine, answer: Option<&CaseAn
         late: line.due_day.is_some_and(|due| due < cards.today),
         answered: line.answered_day,
         unit: Unit {
-            name: cards.unit(line.owner_org).to_owned(),
-            phone: cards.phone(line.owner_org).map(ToOwned::to_owned),
+            name: cards.public_unit(line.owner_org).to_owned(),
+            phone: cards.public_phone(line.owner_org).map(ToOwned::to_owned),
         },
         followers: line.followers,
         reopened: line.reopened_times,
-        answer: answer.map(answered),
+        answer: answer.map(|answer| answered(cards, answer)),
     }
 }
 
@@ -105,10 +105,10 @@ pub(super) fn problems(cards: &Cards<'_>, lines: &[CaseLine], answers: &HashMap<
     lines.iter().map(|line| problem(cards, line, answers.get(&line.id))).collect()
 }
 
-pub(super) fn answered(answer: &CaseAnswer) -> AnswerShape {
+pub(super) fn answered(cards: &Cards<'_>, answer: &CaseAnswer) -> AnswerShape {
     AnswerShape {
         day: answer.decided_day.unwrap_or(answer.requested_day),
-        by: answer.post.clone(),
+        by: cards.public_post(&answer.post),
         outcome: outcome(answer.outcome),
         text: answer.text.clone(),
     }

@@ -162,6 +162,10 @@ impl Ledger<'_> {
     /// Tells on the import's page why it was not written, and lets it be changed and confirmed again.
     pub async fn refused(&self, id: Id, why: &str) -> Result<(), Problem> {
         let batch = self.find(id).await?;
+        if batch.state == ImportState::Discarded {
+            // Given up while it was being checked: nobody waits for an answer.
+            return Ok(());
+        }
         let mut notices = batch.notice_list();
         notices.retain(|known| known != why);
         notices.push(why.to_owned());

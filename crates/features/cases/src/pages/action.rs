@@ -75,6 +75,11 @@ const FORMS: [(Action, &str, bool); 28] = [
     (Action::Undo, "undoing", false),
 ];
 
+/// What is done by sending this form.
+pub(super) fn action_of(word: &str) -> Option<Action> {
+    FORMS.iter().find(|(_, known, _)| *known == word).map(|(action, _, _)| *action)
+}
+
 /// What the forms are drawn for.
 pub(crate) struct Asking<'a> {
     pub(crate) viewer: &'a Viewer,

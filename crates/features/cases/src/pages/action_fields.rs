@@ -14,18 +14,18 @@ impl Filling<'_> {
             Action::Assign => self.assignment(),
             Action::RequestClose => self.close_request(),
             Action::Edit => {
-                vec![self.title(&self.case.title), self.text(&self.case.text), self.reason("为什么修改")]
+                vec![self.title(&self.case.title), self.text(&self.case.text), self.told(action, "为什么修改")]
             }
             Action::Decline => self.decline(),
             Action::Uphold => vec![
                 self.reason("为什么维持原答复（会公开，反映人看得到）")
                     .hint("查了什么、看了什么、为什么原答复站得住。承办和核验过的人不做这个决定。"),
             ],
-            Action::Return => vec![self.reason("为什么不属于本单位，应该由谁办")],
-            Action::DenyJoint => vec![self.reason("为什么不同意")],
+            Action::Return => vec![self.told(action, "为什么不属于本单位，应该由谁办")],
+            Action::DenyJoint => vec![self.told(action, "为什么不同意")],
             Action::AskJoint => self.joint_request(),
-            Action::Refuse => vec![self.reason("哪里还没办好")],
-            Action::Reopen => vec![self.reason("为什么重新办理")],
+            Action::Refuse => vec![self.told(action, "哪里还没办好")],
+            Action::Reopen => vec![self.told(action, "为什么重新办理")],
             Action::Pause => self.pause(),
             Action::Extend => vec![
                 Field::date("deadline", "新的答复期限")
@@ -42,7 +42,7 @@ impl Filling<'_> {
                     ))
                     .value(self.given("deadline"))
                     .required(),
-                self.reason("为什么到期办不完"),
+                self.told(action, "为什么到期办不完"),
             ],
             Action::RefuseExtension => vec![self.reason("为什么不同意延期（会公开）")],
             Action::Confirm => vec![self.reason("怎么处置的：联系了谁，谁去了现场，现在怎么样")],
@@ -130,7 +130,7 @@ impl Filling<'_> {
             fields.push(Field::select(&unit, &format!("第 {row} 个单位"), choices).value(self.given(&unit)));
             fields.push(Field::text(&task, "请它办什么（会公开）").value(self.given(&task)));
         }
-        fields.push(self.reason("为什么要一起办"));
+        fields.push(self.told(Action::AskJoint, "为什么要一起办"));
         fields
     }
 
@@ -263,7 +263,7 @@ impl Filling<'_> {
         vec![
             Field::radio("pause", "原因", reasons.collect()).value(self.given("pause")).required(),
             Field::date("until", "到哪一天（可以不填）").value(self.given("until")),
-            self.reason("说明"),
+            self.told(Action::Pause, "说明"),
         ]
     }
 
@@ -292,6 +292,13 @@ impl Filling<'_> {
 
     fn reason(&self, label: &str) -> Field {
         Field::area("reason", label, 2).value(self.given("reason")).required()
+    }
+
+    /// A reason of which the public reads, where the kind's table says so.
+    fn told(&self, action: Action, label: &str) -> Field {
+        let kind = self.engine.book.kind(&self.case.kind);
+        let told = kind.is_some_and(|kind| kind.is_told(action, self.case.state));
+        if told { self.reason(&format!("{label}（会公开）")) } else { self.reason(label) }
     }
 
     pub(super) fn given(&self, name: &str) -> String {

@@ -7,12 +7,12 @@ use huiyin_directory::{AccountRef, Viewer};
 use huiyin_web::{Can, Ctx, Form, Path, Result, Upload};
 use serde::Deserialize;
 
-use super::action::org_of;
+use super::action::{action_of, org_of};
 use super::card::{Cards, cases};
 use super::case::{Refused, again, reference};
 use super::doubt::{self, Reader};
 use crate::permissions::{CaseHandle, CaseModerate, CaseSee, CaseVerify};
-use crate::{Act, Assignment, CaseItem, CaseRules, Done, Moment, Outcome, Posting, Request, Score, Subject, store};
+use crate::{Act, Assignment, CaseItem, CaseRef, CaseRules, Done, Moment, Outcome, Posting, Request, Subject, store};
 
 /// Every field that a form of a case may have.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -46,10 +46,6 @@ pub(crate) struct Given {
     #[serde(default)]
     pub(super) into: String,
     #[serde(default)]
-    score: String,
-    #[serde(default)]
-    marks: Vec<String>,
-    #[serde(default)]
     standard: String,
     #[serde(default)]
     checked: String,
@@ -57,19 +53,6 @@ pub(crate) struct Given {
     #[serde(skip)]
     doubted: String,
 }
-
-/// The forms whose words anybody reads afterwards.
-const PUBLIC: [&str; 9] = [
-    "posting",
-    "public-text",
-    "assignment",
-    "extension",
-    "extension-request",
-    "extension-refusal",
-    "upholding",
-    "merger",
-    "referral",
-];
 
 pub(crate) type Outcomes = std::result::Result<Done, Problem>;
 
@@ -82,7 +65,7 @@ macro_rules! acts {
             Path(id): Path<String>,
             Form(mut $given): Form<Given>,
         ) -> Result {
-            let looked = $given.looked_at($word);
+            let looked = $given.looked_at(&ctx, &id, $word).await;
             let request: std::result::Result<Act, Problem> = $request;
             let done = match looked.and(request) {
                 Ok(act) => cases(&ctx.site)?.act(reference(&id)?, act, &can.viewer, Moment::at(ctx.now())).await,
@@ -107,6 +90,7 @@ acts! {
     extension_request, "extension-request", CaseHandle, |given| given.extension_request();
     emergency_response, "emergency-response", CaseSee, |given| Ok(Request::Confirm.because(&given.reason));
     emergency_end, "emergency-end", CaseSee, |given| Ok(Request::Calm.because(&given.reason));
+    joint_refusal, "joint-refusal", CaseModerate, |given| Ok(Request::DenyJoint.because(&given.reason));
     returning, "return", CaseHandle, |given| Ok(Request::Return.because(&given.reason));
     signature, "signature", CaseHandle, |given| { let _ = &given; Ok(Request::Sign.into()) };
     beginning, "beginning", CaseHandle, |given| { let _ = &given; Ok(Request::Begin.into()) };
@@ -162,7 +146,7 @@ pub(crate) async fn close_request(ctx: Ctx, can: Can<CaseHandle>, Path(id): Path
 }
 
 /// Whether an answer is one of the county's templates and nothing else.
-async fn is_template(ctx: &Ctx, at: crate::CaseRef, text: &str) -> Result<bool> {
+async fn is_template(ctx: &Ctx, at: CaseRef, text: &str) -> Result<bool> {
     let engine = cases(&ctx.site)?;
     let mut tx = ctx.site.db.read().await?;
     let Some(case) = store::case_get(&mut tx, at).await? else { return Ok(false) };
@@ -208,20 +192,6 @@ pub(crate) async fn note(ctx: Ctx, can: Can<CaseSee>, Path(id): Path<String>, Fo
     }
 }
 
-/// A rating asked for by telephone.
-pub(crate) async fn callback(
-    ctx: Ctx,
-    can: Can<CaseVerify>,
-    Path(id): Path<String>,
-    Form(given): Form<Given>,
-) -> Result {
-    let score =
-        Score { score: given.score.parse().unwrap_or(0), reasons: given.marks.clone(), comment: given.text.clone() };
-    let engine = cases(&ctx.site)?;
-    let done = engine.call_back(reference(&id)?, score, &can.viewer, Moment::at(ctx.now()), &mut ctx.rng()).await;
-    answered(&ctx, &can.viewer, &id, "callback", given, done).await
-}
-
 pub(crate) async fn answered(ctx: &Ctx, viewer: &Viewer, id: &str, word: &str, given: Given, done: Outcomes) -> Result {
     finished(ctx, viewer, id, word, given.fields(), done).await
 }
@@ -246,10 +216,21 @@ pub(crate) async fn finished(
     }
 }
 
+/// Whether anybody reads afterwards what is written into this form of this case: the table of its kind says so.
+pub(super) async fn is_told(ctx: &Ctx, at: CaseRef, word: &str) -> std::result::Result<bool, Problem> {
+    let Some(action) = action_of(word) else { return Ok(false) };
+    let engine = cases(&ctx.site)?;
+    let case = store::case_get(&mut ctx.site.db.read().await?, at).await?;
+    let told = case.and_then(|case| Some(engine.book.kind(&case.kind)?.is_told(action, case.state)));
+    Ok(told.unwrap_or(false))
+}
+
 impl Given {
     /// Whether names and the like in words that anybody will read were looked at; what is asked about goes back to the form.
-    pub(super) fn looked_at(&mut self, word: &str) -> std::result::Result<(), Problem> {
-        if !PUBLIC.contains(&word) {
+    pub(super) async fn looked_at(&mut self, ctx: &Ctx, id: &str, word: &str) -> std::result::Result<(), Problem> {
+        // Something that is no case is refused by whoever does the act.
+        let Ok(at) = reference(id) else { return Ok(()) };
+        if !is_told(ctx, at, word).await? {
             return Ok(());
         }
         let written = [&self.title, &self.text, &self.goal, &self.reason].map(String::as_str);

@@ -76,7 +76,7 @@ pub(crate) async fn links(ctx: &Ctx, tx: &mut Tx, viewer: &Viewer, scope: &Scope
         return Ok(None);
     }
     let counties = reached(&ctx.site, scope);
-    let [county] = counties[..] else { return Ok(Some(DeskLinks { calls: 0, gap: None })) };
+    let [county] = &counties[..] else { return Ok(Some(DeskLinks { calls: 0, gap: None })) };
     let (now, soon) = (ctx.now(), ctx.now() + chrono::TimeDelta::days(3));
     let entries = store::roster_list(tx, county.region, now, soon).await?;
     let gap = gaps(&entries, now, soon).first().map(|(from, _)| moment(*from));

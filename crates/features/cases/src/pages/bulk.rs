@@ -14,6 +14,7 @@ use super::action_filling::people_at;
 use super::action_post::day_of;
 use super::bulk_bar::offered;
 use super::card::{Cards, cases, state_tag};
+use super::doubt::{self, Reader};
 use super::{case_filter, cell, desk};
 use crate::permissions::CaseHandle;
 use crate::store::{self, CaseLine, FilterPage, Page};
@@ -40,6 +41,10 @@ pub(crate) struct Asked {
     deadline: String,
     account: String,
     reason: String,
+    checked: String,
+    /// What he is asked about: found here, not sent.
+    #[serde(skip)]
+    doubted: String,
 }
 
 #[derive(Template)]
@@ -82,7 +87,10 @@ async fn draw(ctx: &Ctx, can: &Can<CaseHandle>, asked: Asked, mistake: Option<St
     let cut = lines.len() > most;
     let lines = &lines[..lines.len().min(most)];
     let (fields, blocked) = match fields(ctx, &mut tx, action, lines, &asked).await? {
-        Ok(fields) => (fields, None),
+        Ok(mut fields) => {
+            fields.extend(doubt::tick(&asked.doubted, &asked.checked));
+            (fields, None)
+        }
         Err(why) => (Vec::new(), Some(why)),
     };
     let cards = Cards::of_lines(&mut tx, &ctx.site, &engine, &lines[..lines.len().min(SHOWN)]).await?;
@@ -110,7 +118,7 @@ async fn draw(ctx: &Ctx, can: &Can<CaseHandle>, asked: Asked, mistake: Option<St
 }
 
 /// Writes the run and goes to its page.
-pub(crate) async fn create(ctx: Ctx, can: Can<CaseHandle>, Form(asked): Form<Asked>) -> Result {
+pub(crate) async fn create(ctx: Ctx, can: Can<CaseHandle>, Form(mut asked): Form<Asked>) -> Result {
     let action = action_of(&asked, &can.viewer)?;
     let engine = cases(&ctx.site)?;
     let run: Id = asked.run.parse().map_err(|_| Problem::invalid("这张表单不完整，请返回列表重新选择。"))?;
@@ -130,6 +138,9 @@ pub(crate) async fn create(ctx: Ctx, can: Can<CaseHandle>, Form(asked): Form<Ask
         Ok(act) => act,
         Err(problem) => return draw(&ctx, &can, asked, Some(problem.message)).await,
     };
+    if let Err(problem) = asked.looked_at(&engine, &lines, &act) {
+        return draw(&ctx, &can, asked, Some(problem.message)).await;
+    }
     let times = (Moment::at(ctx.now()), ctx.real_now());
     match engine.bulk_start(run, &act, &refs, &can.viewer, times, &mut ctx.rng()).await {
         Ok(()) => ctx.redirect(&format!("/bulk/{run}"), Some("已经开始办，可以离开，回来看结果。")),
@@ -141,6 +152,18 @@ pub(crate) async fn create(ctx: Ctx, can: Can<CaseHandle>, Form(asked): Form<Ask
 }
 
 impl Asked {
+    /// Whether names and numbers in what the public will read of any of these cases were looked at.
+    fn looked_at(&mut self, engine: &Cases, lines: &[CaseLine], act: &BulkAct) -> std::result::Result<(), Problem> {
+        let action = act.request()?.request.action();
+        let public =
+            |line: &CaseLine| engine.book.kind(&line.kind).is_some_and(|kind| kind.is_told(action, line.state));
+        let Some(words) = act.words().filter(|_| lines.iter().any(public)) else { return Ok(()) };
+        // Every case would refuse it, one by one.
+        crate::moves::without_private("要公开的话", words)?;
+        self.doubted = doubt::doubted(Reader::Public, &[words]);
+        doubt::ask(Reader::Public, &self.doubted, &self.checked)
+    }
+
     fn act(&self, action: BulkAction) -> std::result::Result<BulkAct, Problem> {
         let deadline = day_of(&self.deadline)?.map(huiyin_base::Day::number);
         let reason = self.reason.trim().to_owned();

@@ -11,7 +11,7 @@ use huiyin_web::{Allowance, Csrf, Ctx, Density, Form, Query, Result};
 use serde::Deserialize;
 
 use super::card::cases;
-use super::place::{PlacePage, counties, region_of};
+use super::place::{PlacePage, counties, county_name, region_of};
 use super::problem_form::RECEIPT;
 use crate::store::{self, PlaceName};
 use crate::{Cases, Channel, Contact, Moment, Subject, Submission};
@@ -140,8 +140,7 @@ async fn form(ctx: &Ctx, tx: &mut Tx, region: Region, filled: Filled, errors: Fo
     let kind = engine.book.kind("burden").ok_or_else(Problem::not_found)?;
     let categories =
         kind.categories.iter().map(|category| Choice::new(&category.id, &category.label).hint(&category.hint));
-    let place =
-        if region == ctx.site.home { "市级部门".to_owned() } else { ctx.site.regions.name(region).to_owned() };
+    let place = if region == ctx.site.home { "市级部门".to_owned() } else { county_name(&ctx.site, region) };
     Ok(BurdenForm {
         csrf: ctx.csrf(),
         steps: Breadcrumb::new(place).step("添负担的事", "/burdens/new"),

@@ -10,6 +10,7 @@ use huiyin_directory::Regions;
 use huiyin_web::Site;
 use huiyin_web::components::{DeadlineBar, Echo, EchoPair, Html, Photo, PhotoStrip, Tag, Told};
 
+use super::public_unit::Units;
 use crate::store::{self, CaseLine, PlaceName};
 use crate::{CaseAnswer, CaseItem, Cases, Categories, ClockRules, Kind, Outcome, PhotoPart, State};
 
@@ -41,7 +42,7 @@ async fn names(tx: &mut Tx, site: &Site, ids: Vec<Id>) -> Result<HashMap<Id, Arc
 /// What cards are made with.
 pub(crate) struct Cards<'a> {
     pub(crate) regions: &'a Regions,
-    pub(crate) names: HashMap<Id, Arc<PlaceName>>,
+    units: Units,
     pub(crate) categories: &'a Categories,
     pub(crate) clocks: &'a ClockRules,
     kinds: &'a [Kind],
@@ -83,9 +84,10 @@ impl<'a> Cards<'a> {
 
     async fn with(tx: &mut Tx, site: &'a Site, cases: &'a Cases, ids: Vec<Id>) -> Result<Self, Problem> {
         let names = names(tx, site, ids).await?;
+        let units = Units::over(tx, names, cases.book.rules.fewest_people).await?;
         Ok(Self {
             regions: &site.regions,
-            names,
+            units,
             categories: &cases.book.categories,
             clocks: &cases.book.clocks,
             kinds: &cases.book.kinds,
@@ -109,7 +111,7 @@ impl<'a> Cards<'a> {
         let late = line.due_day.is_some_and(|due| due < self.today);
         let pair = EchoPair::new(told, self.public_place(line.region, line.township, line.village));
         match answer {
-            Some(answer) => pair.echo(echo(answer, PhotoStrip::default())),
+            Some(answer) => pair.echo(self.echo(answer, PhotoStrip::default())),
             None => self.waiting(pair.state(state_tag(line.state, line.outcome, late)), line),
         }
     }
@@ -118,7 +120,7 @@ impl<'a> Cards<'a> {
     fn waiting(&self, pair: EchoPair, line: &CaseLine) -> EchoPair {
         let ended = matches!(line.state, State::Merged | State::Referred | State::Withdrawn | State::Declined);
         let assigned = !ended && line.state != State::Posted;
-        let pair = if assigned { pair.unit(self.unit(line.owner_org)) } else { pair };
+        let pair = if assigned { pair.unit(self.public_unit(line.owner_org)) } else { pair };
         let Some(due) = line.due_day.filter(|_| !ended) else { return pair };
         let from = line.answer_from.or(line.assigned_day).or(line.posted_day).unwrap_or(line.submitted_day);
         let bar = self.bar(from, due);
@@ -141,7 +143,7 @@ impl<'a> Cards<'a> {
     }
 
     fn is_shown(&self, village: &Id) -> bool {
-        self.names.get(village).is_none_or(|name| name.is_shown(self.fewest_people))
+        self.units.names.get(village).is_none_or(|name| name.is_shown(self.fewest_people))
     }
 
     /// 宝塔销〔2016〕00421号, while it is struck off.
@@ -151,7 +153,7 @@ impl<'a> Cards<'a> {
 
     /// 宝塔区 柳河镇 上湾村
     pub(crate) fn place(&self, region: Region, township: Option<Id>, village: Option<Id>) -> String {
-        let below = [township, village].into_iter().flatten().filter_map(|id| self.names.get(&id));
+        let below = [township, village].into_iter().flatten().filter_map(|id| self.units.names.get(&id));
         let below = below.map(|name| name.name.as_str());
         std::iter::once(self.county(region)).chain(below).collect::<Vec<_>>().join(" ")
     }
@@ -166,7 +168,7 @@ impl<'a> Cards<'a> {
         let narrowest = village
             .filter(|id| self.is_shown(id))
             .or(township)
-            .and_then(|id| self.names.get(&id))
+            .and_then(|id| self.units.names.get(&id))
             .map(|name| name.code.clone());
         narrowest.unwrap_or_else(|| self.regions.get(region).map(|entry| entry.code.clone()).unwrap_or_default())
     }
@@ -197,12 +199,37 @@ impl<'a> Cards<'a> {
 
     /// The name of a unit, or of what it was.
     pub(crate) fn unit(&self, id: Id) -> &str {
-        self.names.get(&id).map_or("承办单位", |name| name.name.as_str())
+        self.units.names.get(&id).map_or("承办单位", |name| name.name.as_str())
     }
 
     /// The telephone of a unit's office.
     pub(crate) fn phone(&self, id: Id) -> Option<&str> {
-        self.names.get(&id)?.phone.as_deref()
+        self.units.names.get(&id)?.phone.as_deref()
+    }
+
+    /// The unit as the public reads it.
+    pub(crate) fn public_unit(&self, id: Id) -> &str {
+        self.units.public(id).map_or("承办单位", |name| name.name.as_str())
+    }
+
+    /// The telephone that the public reads of it.
+    pub(crate) fn public_phone(&self, id: Id) -> Option<&str> {
+        self.units.public(id)?.phone.as_deref()
+    }
+
+    /// Unit and post as the public reads them.
+    pub(crate) fn public_post(&self, post: &str) -> String {
+        self.units.public_post(post)
+    }
+
+    /// An answer as the public reads it.
+    pub(crate) fn echo(&self, answer: &CaseAnswer, photos: PhotoStrip) -> Echo {
+        Echo { unit: self.public_post(&answer.post), ..echo(answer, photos) }
+    }
+
+    /// A unit or a place by its own name.
+    pub(crate) fn named(&self, id: Id) -> Option<&PlaceName> {
+        self.units.names.get(&id).map(AsRef::as_ref)
     }
 
     /// The bar that fills until an answer is due.

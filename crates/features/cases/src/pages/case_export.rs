@@ -74,7 +74,7 @@ async fn fill(
     ctx: &Ctx,
     cases: &Cases,
     scope: &Scope,
-    narrowed: &Narrowed<'_>,
+    narrowed: &Narrowed,
 ) -> Result<(SheetWriter, usize)> {
     let columns = COLUMNS.map(|(title, width)| WriteColumn::new(title, width));
     let mut writing = tokio::task::spawn_blocking(move || SheetWriter::new("台账", &columns));
@@ -106,7 +106,7 @@ fn write(mut writer: SheetWriter, rows: &[[WriteCell; 18]]) -> std::result::Resu
 }
 
 fn row(cards: &Cards<'_>, line: &CaseLine) -> [WriteCell; 18] {
-    let name = |id| cards.names.get(&id).map_or(String::new(), |place| place.name.clone());
+    let name = |id| cards.named(id).map_or(String::new(), |place| place.name.clone());
     let day = |day: Option<Day>| WriteCell::from(day.map(|day| day.to_string()).unwrap_or_default());
     let late = line.due_day.is_some_and(|due| due < cards.today);
     [
@@ -116,7 +116,7 @@ fn row(cards: &Cards<'_>, line: &CaseLine) -> [WriteCell; 18] {
         title(line).into(),
         line.text.as_str().into(),
         cards.category_of(line).into(),
-        cards.regions.name(line.region).into(),
+        cards.county(line.region).into(),
         line.township.map(name).unwrap_or_default().into(),
         line.village.map(name).unwrap_or_default().into(),
         cards.unit(line.owner_org).into(),
@@ -143,7 +143,7 @@ fn title(line: &CaseLine) -> &str {
 async fn record(
     ctx: &Ctx,
     can: &Can<CaseExport>,
-    narrowed: &Narrowed<'_>,
+    narrowed: &Narrowed,
     cases: &Cases,
     rows: usize,
 ) -> Result<(), Problem> {

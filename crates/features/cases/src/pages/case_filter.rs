@@ -49,11 +49,11 @@ pub(crate) struct Asked {
 }
 
 /// What the address means for this viewer.
-pub(crate) struct Narrowed<'a> {
+pub(crate) struct Narrowed {
     pub(crate) asked: Asked,
     pub(crate) filter: CaseFilter,
     /// The counties that the viewer's cases lie in.
-    pub(crate) counties: Vec<&'a RegionEntry>,
+    pub(crate) counties: Vec<RegionEntry>,
     /// The townships to choose from.
     towns: Vec<PlaceName>,
     /// The other kinds, word and label.
@@ -85,13 +85,13 @@ impl Asked {
 }
 
 /// Reads an address. A number finds its case whatever else the address says.
-pub(crate) async fn narrowed<'a, P: Send>(
+pub(crate) async fn narrowed<P: Send>(
     tx: &mut Tx,
-    site: &'a Site,
+    site: &Site,
     categories: &Categories,
     can: &Can<P>,
     asked: Asked,
-) -> Result<Narrowed<'a>> {
+) -> Result<Narrowed> {
     let counties = reached(site, &can.scope);
     if let Some((region, number)) = numbered(site, &asked.q) {
         let wall = WallFilter { region: Some(region), ..WallFilter::default() };
@@ -100,7 +100,7 @@ pub(crate) async fn narrowed<'a, P: Send>(
         return Ok(Narrowed { asked, filter, counties, towns: Vec::new(), kinds: Vec::new() });
     }
     let chosen = counties.iter().find(|county| county.code == asked.county).map(|county| county.region);
-    let only = if let [county] = counties[..] { Some(county.region) } else { None };
+    let only = if let [county] = &counties[..] { Some(county.region) } else { None };
     let towns = match chosen.or(only).filter(|_| chooses_towns(&can.viewer)) {
         Some(region) => towns(tx, site, region).await?,
         None => Vec::new(),
@@ -131,7 +131,7 @@ pub(crate) async fn narrowed<'a, P: Send>(
     Ok(Narrowed { asked, filter, counties, towns, kinds })
 }
 
-impl Narrowed<'_> {
+impl Narrowed {
     /// The conditions that hold now, and the list without each.
     pub(crate) fn conditions(&self, categories: &Categories) -> Vec<(String, Asked)> {
         let (asked, none, filter) = (self.asked.bare(), String::new, &self.filter);
@@ -203,7 +203,7 @@ fn select(name: &str, label: &str, all: &str, choices: impl Iterator<Item = Choi
 }
 
 /// The counties in which the viewer may see cases; a department of the city may own some of any.
-pub(crate) fn reached<'a>(site: &'a Site, scope: &Scope) -> Vec<&'a RegionEntry> {
+pub(crate) fn reached(site: &Site, scope: &Scope) -> Vec<RegionEntry> {
     let reaches = |county: Region| {
         scope.reaches.iter().any(|reach| match reach {
             Reach::Region(region) => *region == county,

@@ -83,7 +83,7 @@ fn chips(bar: FilterBar, conditions: &[(String, Asked)]) -> FilterBar {
     if conditions.len() > 1 { bar.clear(PATH) } else { bar }
 }
 
-fn table(cards: &Cards<'_>, narrowed: &Narrowed<'_>, lines: &[CaseLine]) -> DataTable {
+fn table(cards: &Cards<'_>, narrowed: &Narrowed, lines: &[CaseLine]) -> DataTable {
     let asked = &narrowed.asked;
     let several = narrowed.counties.len() > 1 && narrowed.filter.wall.region.is_none();
     let by = |order: Order| asked.ordered(order).link(PATH);

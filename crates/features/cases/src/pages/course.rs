@@ -1,13 +1,11 @@
 //! The course of a posted problem in plain words: what happened, who did it, what comes next.
 
-use std::collections::HashMap;
-
-use huiyin_base::{Day, Id};
+use huiyin_base::Day;
 use huiyin_db::Tx;
 use huiyin_web::Result;
 use huiyin_web::components::{Event, Timeline, Tone};
 
-use crate::store::{self, PlaceName};
+use super::public_unit::Units;
 use crate::{Action, ActorKind, CaseEvent, CaseItem, CaseRules, Outcome, State};
 
 /// The history and, last, what is awaited.
@@ -25,14 +23,14 @@ pub(crate) async fn course(
     events: &[CaseEvent],
     objection_until: Option<Day>,
 ) -> Result<Course> {
-    let names = store::place_names(tx, events.iter().map(|event| event.owner_org).collect()).await?;
-    let told = events.iter().map(|event| told(rules, &names, event));
-    let next = next(case, &names, objection_until).map(|(words, icon)| {
+    let units = units_of(tx, rules, events).await?;
+    let told = events.iter().map(|event| told(rules, &units, event));
+    let next = next(case, &units, objection_until).map(|(words, icon)| {
         let day = case.due_day.filter(|_| case.state.is_open()).map(|day| format!("{}前", day.chinese()));
         Event::new(Tone::Plain, icon, words, day.unwrap_or_default())
     });
     let timeline = Timeline::new(told.chain(next));
-    Ok(Course { timeline, post: post(case, events) })
+    Ok(Course { timeline, post: post(case, events).map(|post| units.public_post(&post)) })
 }
 
 /// The same for whoever raised it, before posting too: he is spoken to, and what came after the `seen`-th event is marked.
@@ -42,11 +40,13 @@ pub(crate) async fn own(
     case: &CaseItem,
     events: &[CaseEvent],
     objection_until: Option<Day>,
-    seen: Option<i64>,
+    (his_own, seen): (bool, Option<i64>),
 ) -> Result<Timeline> {
-    let names = store::place_names(tx, events.iter().map(|event| event.owner_org).collect()).await?;
+    let units = units_of(tx, rules, events).await?;
+    let units = if his_own { units.plain() } else { units };
     let own = events.iter().map(|event| {
-        let line = own_words(event).map_or_else(|| told(rules, &names, event), |words| line(rules, event, words));
+        let line =
+            own_words(event).map_or_else(|| told(rules, &units, event), |words| line(rules, &units, event, words));
         if super::story::is_fresh(event, seen) { line.fresh() } else { line }
     });
     let next = match (case.state, objection_until) {
@@ -55,7 +55,7 @@ pub(crate) async fn own(
         (State::Answered, Some(day)) => {
             Some((format!("接下来：您不满意的，{}前可以提出异议", day.chinese()), "hourglass"))
         }
-        _ => next(case, &names, objection_until),
+        _ => next(case, &units, objection_until),
     };
     let next = next.map(|(words, icon)| {
         let day = case.due_day.filter(|_| case.state.is_open() && case.state != State::Submitted);
@@ -84,17 +84,24 @@ fn post(case: &CaseItem, events: &[CaseEvent]) -> Option<String> {
     (last.owner_org == case.owner_org && !last.post.is_empty()).then(|| last.post.clone())
 }
 
-fn told(rules: &CaseRules, names: &HashMap<Id, PlaceName>, event: &CaseEvent) -> Event {
-    let unit = names.get(&event.owner_org).map_or("承办单位", |name| name.name.as_str());
-    line(rules, event, words(event, unit))
+/// The units that owned the case, as the public reads them.
+pub(crate) async fn units_of(tx: &mut Tx, rules: &CaseRules, events: &[CaseEvent]) -> Result<Units> {
+    let acted = events.iter().filter_map(|event| event.org);
+    let ids = events.iter().map(|event| event.owner_org).chain(acted).collect();
+    Ok(Units::of(tx, ids, rules.fewest_people).await?)
 }
 
-fn line(rules: &CaseRules, event: &CaseEvent, words: impl Into<String>) -> Event {
+fn told(rules: &CaseRules, units: &Units, event: &CaseEvent) -> Event {
+    let unit = units.public(event.owner_org).map_or("承办单位", |name| name.name.as_str());
+    line(rules, units, event, words(event, unit))
+}
+
+fn line(rules: &CaseRules, units: &Units, event: &CaseEvent, words: impl Into<String>) -> Event {
     let (tone, icon) = super::story::look(event.kind);
     let line = Event::new(tone, icon, words, event.day.chinese());
     // The sentence names the unit already; whoever decided is said where it adds something.
     let line = match event.actor {
-        ActorKind::Staff if !event.post.is_empty() => line.by(event.post.as_str()),
+        ActorKind::Staff if !event.post.is_empty() => line.by(units.public_post(&event.post)),
         _ => line,
     };
     match event.reason.as_deref().filter(|reason| !reason.is_empty()) {
@@ -138,8 +145,8 @@ fn words(event: &CaseEvent, unit: &str) -> String {
 }
 
 /// What is awaited now, in a sentence.
-fn next(case: &CaseItem, names: &HashMap<Id, PlaceName>, until: Option<Day>) -> Option<(String, &'static str)> {
-    let unit = names.get(&case.owner_org).map_or("承办单位", |name| name.name.as_str());
+fn next(case: &CaseItem, units: &Units, until: Option<Day>) -> Option<(String, &'static str)> {
+    let unit = units.public(case.owner_org).map_or("承办单位", |name| name.name.as_str());
     let words = match case.state {
         State::Posted => "接下来：确定由谁来办".to_owned(),
         State::Assigned => format!("接下来：{unit}签收"),

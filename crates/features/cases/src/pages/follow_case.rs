@@ -53,7 +53,8 @@ struct FollowPage {
     withdrawal: Option<Field>,
     pressed: bool,
     told: Telling,
-    kept: String,
+    /// How long what he wrote is kept; a follower wrote nothing.
+    kept: Option<String>,
 }
 
 pub(crate) async fn draw(ctx: &Ctx, receipt: &Receipt, mistake: Option<Mistake>) -> Result {
@@ -93,7 +94,16 @@ async fn page(
 ) -> Result<FollowPage> {
     let case = followed.current();
     let cards = Cards::of_case(tx, &ctx.site, engine, case).await?;
-    let pair = pair(tx, &cards, case, &report).await?;
+    let raised_here = case.receipt == Some(engine.receipt_hash(receipt));
+    let pair = pair(tx, &cards, case, &report, raised_here).await?;
+    let (owner, phone) = if raised_here {
+        (cards.unit(case.owner_org), cards.phone(case.owner_org))
+    } else {
+        (cards.public_unit(case.owner_org), cards.public_phone(case.owner_org))
+    };
+    let post = |post: String| if raised_here { post } else { cards.public_post(&post) };
+    let letters = report.letters.iter().cloned().map(|letter| Letter { post: post(letter.post.clone()), ..letter });
+    let letters = letters.collect();
     let forms = Forms { ctx, engine, followed, case, mistake: mistake.as_ref() };
     let kind = engine.book.kind(&case.kind).ok_or_else(Problem::not_found)?;
     let given = report.ratings.iter().find(|rating| rating.answer == case.answers);
@@ -102,16 +112,20 @@ async fn page(
     let held = case.state == State::Submitted && crate::store::hold_find(tx, case.at()).await?;
     let being_read = held.then(being_read);
     let until = case.answered_day.map(|day| engine.book.objection_ends(day));
-    let history = course::own(tx, &engine.book.rules, case, &report.events, until, seen).await?;
+    let history = course::own(tx, &engine.book.rules, case, &report.events, until, (raised_here, seen)).await?;
     Ok(FollowPage {
         csrf: ctx.csrf(),
-        title: if case.kind == "problem" { "我反映的问题".into() } else { format!("我的{}", kind.label) },
+        title: match (case.kind.as_str(), followed.raised) {
+            ("problem", true) => "我反映的问题".into(),
+            ("problem", false) => "我关注的问题".into(),
+            _ => format!("我的{}", kind.label),
+        },
         state: card::state_tag(case.state, case.outcome, case.is_late(ctx.now())),
         alarm: alarm::for_reporter(&cards, engine, case).filter(|_| followed.raised),
         notices: notices(engine, followed, case, &report.events, seen).into_iter().chain(being_read).collect(),
         number: cards.number(case.region, case.number()),
-        owner: cards.unit(case.owner_org).to_owned(),
-        phone: cards.phone(case.owner_org).map(ToOwned::to_owned),
+        owner: owner.to_owned(),
+        phone: phone.map(ToOwned::to_owned),
         original: original(case, &report),
         history,
         rating,
@@ -122,8 +136,8 @@ async fn page(
         withdrawal: forms.may(Action::Withdraw).then(|| forms.withdrawal()),
         pressed: followed.raised && kind.public,
         told: forms.telling(tx, receipt).await?,
-        kept: kept(engine, &followed.case),
-        letters: marked(report.letters, &report.events, seen),
+        kept: followed.raised.then(|| kept(engine, &followed.case)),
+        letters: marked(letters, &report.events, seen),
         mistake: mistake.map(|mistake| (mistake.word, mistake.message)),
         pair,
     })
@@ -161,7 +175,9 @@ fn marked(letters: Vec<Letter>, events: &[CaseEvent], seen: Option<i64>) -> Vec<
     letters.into_iter().map(mark).collect()
 }
 
-async fn pair(tx: &mut Tx, cards: &Cards<'_>, case: &CaseItem, report: &Report) -> Result<EchoPair> {
+/// The problem and its echo. Only on a case that he raised himself does he see the photos as he sent them, and his village by
+/// its name; anybody may ask for a receipt to follow what stands on the wall, and reads with it what the public reads.
+async fn pair(tx: &mut Tx, cards: &Cards<'_>, case: &CaseItem, report: &Report, own_case: bool) -> Result<EchoPair> {
     let posted = case.posted_day.is_some();
     let own = &report.original;
     let title = if posted { case.title.clone() } else { own.title.clone() };
@@ -171,17 +187,22 @@ async fn pair(tx: &mut Tx, cards: &Cards<'_>, case: &CaseItem, report: &Report) 
         title: if title.is_empty() { "我反映的事".into() } else { title },
         text,
         day,
-        photos: card::photos(tx, case, PhotoPart::Report, false).await?,
+        photos: card::photos(tx, case, PhotoPart::Report, !own_case).await?,
         href: None,
         number: cards.number(case.region, case.number()).unwrap_or_default(),
         category: cards.category_in(&case.kind, &case.category, &case.sub_category),
     };
-    let pair = EchoPair::new(told, cards.place(case.region, case.township, case.village)).level(2);
+    let place = if own_case {
+        cards.place(case.region, case.township, case.village)
+    } else {
+        cards.public_place(case.region, case.township, case.village)
+    };
+    let pair = EchoPair::new(told, place).level(2);
     Ok(match report.answers.last() {
         Some(answer) if State::ECHOED.contains(&case.state) => {
             let photos =
                 card::photos(tx, case, PhotoPart::Answer, true).await.unwrap_or_else(|_| PhotoStrip::default());
-            pair.echo(card::echo(answer, photos))
+            pair.echo(if own_case { card::echo(answer, photos) } else { cards.echo(answer, photos) })
         }
         _ => {
             // The state stands beside the heading of the page already.

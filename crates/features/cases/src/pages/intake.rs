@@ -4,15 +4,16 @@
 use askama::Template;
 use huiyin_base::{Problem, ProblemKind};
 use huiyin_web::components::{Choice, Field, FormErrors};
-use huiyin_web::{Can, Csrf, Ctx, Density, Form, Result};
+use huiyin_web::{Can, Csrf, Ctx, Density, Form, Result, Upload};
 use serde::Deserialize;
 
 use super::card::cases;
 use super::intake_place::{choices, places, word};
+use super::kept_photos::{KeptPhotos, KeptPicture};
 use super::place::Place;
 use super::problem;
 use super::problem_filled::{Filled, title_of};
-use super::problem_form::{kinds, nonce, text_field};
+use super::problem_form::{PICTURES, kinds, nonce, text_field};
 use super::similar::{self, Similar};
 use super::slip::Slip;
 use crate::permissions::CaseIntake;
@@ -22,28 +23,23 @@ use crate::{Channel, Manner, Moment, cleaned};
 pub(crate) const CHANNELS: [Channel; 4] = [Channel::Phone, Channel::Counter, Channel::Paper, Channel::Helper];
 
 /// What was filled in.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Entered {
-    #[serde(default)]
     channel: String,
-    #[serde(default)]
     place: String,
-    #[serde(default)]
     sub: String,
-    #[serde(default)]
     text: String,
-    #[serde(default)]
     about: String,
-    #[serde(default)]
     name: String,
-    #[serde(default)]
     phone: String,
-    #[serde(default)]
     nonce: String,
     /// Similar problems were shown.
-    #[serde(default)]
-    seen: Vec<String>,
-    /// The problem that somebody follows instead.
+    seen: bool,
+}
+
+/// The problem that somebody follows instead.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Known {
     #[serde(default)]
     number: String,
 }
@@ -60,6 +56,10 @@ struct IntakePage {
     place: Field,
     kind: Field,
     text: Field,
+    photos: Field,
+    /// The photos that an earlier try has brought.
+    kept: String,
+    pictures: Vec<KeptPicture>,
     about: Field,
     name: Field,
     phone: Field,
@@ -75,16 +75,19 @@ struct SlipPage {
 
 pub(crate) async fn new(ctx: Ctx, can: Can<CaseIntake>) -> Result {
     let entered = Entered { nonce: nonce(&ctx), channel: Channel::Phone.as_str().into(), ..Entered::default() };
-    let page = draw(&ctx, &can, &entered, FormErrors::new(), Similar::default()).await?;
+    let page = draw(&ctx, &can, &entered, &KeptPhotos::default(), FormErrors::new(), Similar::default()).await?;
     ctx.page("代录问题", Density::Desk, &page)
 }
 
 /// Enters the report and shows its slip: once, however often it is sent. The browser of a counter remembers no receipt.
-pub(crate) async fn create(ctx: Ctx, can: Can<CaseIntake>, Form(entered): Form<Entered>) -> Result {
+pub(crate) async fn create(ctx: Ctx, can: Can<CaseIntake>, upload: Upload) -> Result {
+    let entered = Entered::read(&upload);
     let engine = cases(&ctx.site)?;
     let mut tx = ctx.site.db.read().await?;
     let places = places(&mut tx, &ctx.site, &can.viewer).await?;
     drop(tx);
+    // Photos lie in the county's shard: a counter enters for one county.
+    let region = places.first().map_or(can.viewer.account.region, |place| place.region);
     let place = places.into_iter().find(|place| word(&ctx.site, place) == entered.place);
     let channel = Channel::parse(&entered.channel).filter(|channel| CHANNELS.contains(channel));
     let filled = entered.filled();
@@ -95,18 +98,21 @@ pub(crate) async fn create(ctx: Ctx, can: Can<CaseIntake>, Form(entered): Form<E
     if channel.is_none() {
         errors.add("channel", "请选择是怎么反映的。");
     }
+    let region = place.as_ref().map_or(region, |place| place.region);
+    let most = engine.book.rules.limit.photos;
+    let kept = KeptPhotos::receive(&ctx, region, &upload, &entered.nonce, most, &mut errors).await?;
     let (Some(place), Some(channel), true) = (place, channel, errors.is_empty()) else {
-        return refused(&ctx, &can, &entered, errors, Similar::default()).await;
+        return refused(&ctx, &can, (&entered, &kept), errors, Similar::default()).await;
     };
-    if entered.seen.is_empty() {
+    if !entered.seen {
         let mut similar = similar::near(&ctx, &engine, &place, &entered.sub, &entered.text).await?;
         similar.counter = true;
         if !similar.problems.is_empty() {
-            return refused(&ctx, &can, &entered, FormErrors::new(), similar).await;
+            return refused(&ctx, &can, (&entered, &kept), FormErrors::new(), similar).await;
         }
     }
     let about = title_of(&filled.text);
-    let submission = filled.submission(&engine, &place, channel, Vec::new());
+    let submission = filled.submission(&engine, &place, channel, kept.0.clone());
     let manner = Manner { entered_by: Some(can.viewer.clone()), held: false };
     match engine.submit_in(submission, manner, Moment::at(ctx.now()), &mut ctx.rng()).await {
         Ok(submitted) => {
@@ -114,27 +120,33 @@ pub(crate) async fn create(ctx: Ctx, can: Can<CaseIntake>, Form(entered): Form<E
             ctx.page("回执", Density::Desk, &SlipPage { heading: "已录入，请把回执交给反映人", slip })
         }
         Err(problem) if problem.kind == ProblemKind::Invalid => {
-            refused(&ctx, &can, &entered, FormErrors::whole(problem.message), Similar::default()).await
+            refused(&ctx, &can, (&entered, &kept), FormErrors::whole(problem.message), Similar::default()).await
         }
         Err(problem) => Err(problem.into()),
     }
 }
 
 /// The resident's problem is there already: he follows it, with a slip of his own.
-pub(crate) async fn follow(ctx: Ctx, _can: Can<CaseIntake>, Form(entered): Form<Entered>) -> Result {
+pub(crate) async fn follow(ctx: Ctx, _can: Can<CaseIntake>, Form(known): Form<Known>) -> Result {
     let mut tx = ctx.site.db.read().await?;
-    let case = problem::posted(&mut tx, &ctx.site, &entered.number).await?;
+    let case = problem::posted(&mut tx, &ctx.site, &known.number).await?;
     drop(tx);
     if !case.state.is_open() {
         return Err(Problem::conflict("这一件已经办结，不能再登记关注，请重新录入。").into());
     }
     let receipt = cases(&ctx.site)?.follow(case.at(), Moment::at(ctx.now()), &mut ctx.rng()).await?;
-    let slip = Slip::new(&ctx, &receipt)?.about(format!("{}（{}）", case.title, entered.number));
+    let slip = Slip::new(&ctx, &receipt)?.about(format!("{}（{}）", case.title, known.number));
     ctx.page("回执", Density::Desk, &SlipPage { heading: "已登记关注，请把回执交给反映人", slip })
 }
 
-async fn refused(ctx: &Ctx, can: &Can<CaseIntake>, entered: &Entered, errors: FormErrors, similar: Similar) -> Result {
-    let page = draw(ctx, can, entered, errors, similar).await?;
+async fn refused(
+    ctx: &Ctx,
+    can: &Can<CaseIntake>,
+    (entered, kept): (&Entered, &KeptPhotos),
+    errors: FormErrors,
+    similar: Similar,
+) -> Result {
+    let page = draw(ctx, can, entered, kept, errors, similar).await?;
     ctx.refused("代录问题", Density::Desk, &page)
 }
 
@@ -142,6 +154,7 @@ async fn draw(
     ctx: &Ctx,
     can: &Can<CaseIntake>,
     entered: &Entered,
+    kept: &KeptPhotos,
     errors: FormErrors,
     similar: Similar,
 ) -> Result<IntakePage> {
@@ -158,7 +171,13 @@ async fn draw(
     if offered.len() > 1 {
         offered.insert(0, Choice::new("", "请选择"));
     }
+    let left = engine.book.rules.limit.photos.saturating_sub(kept.0.len());
     Ok(IntakePage {
+        photos: Field::file("photos", "照片（可以不附）", PICTURES, true)
+            .hint(format!("还能附 {left} 张。照片里的位置信息会自动去掉。"))
+            .errors(&errors),
+        kept: kept.sealed(ctx, &entered.nonce)?,
+        pictures: kept.pictures(ctx).await?,
         csrf: ctx.csrf(),
         nonce: entered.nonce.clone(),
         placed: !places.is_empty(),
@@ -192,6 +211,21 @@ pub(crate) fn channel_field(chosen: &str) -> Field {
 }
 
 impl Entered {
+    fn read(upload: &Upload) -> Self {
+        let text = |field: &str| upload.text(field).to_owned();
+        Self {
+            channel: text("channel"),
+            place: text("place"),
+            sub: text("sub"),
+            text: text("text"),
+            about: text("about"),
+            name: text("name"),
+            phone: text("phone"),
+            nonce: text("nonce"),
+            seen: !upload.text("seen").is_empty(),
+        }
+    }
+
     fn filled(&self) -> Filled {
         Filled {
             sub: self.sub.clone(),

@@ -13,7 +13,7 @@ use huiyin_web::{Ctx, Density, Query, Result, Site};
 use serde::{Deserialize, Serialize};
 
 use super::card::cases;
-use super::place::{counties, county_name};
+use super::place::counties;
 use super::wall::views;
 use super::wall_asked::{Asked as WallAsked, address, month};
 use crate::State;
@@ -136,7 +136,7 @@ fn table(site: &Site, counts: &BTreeMap<Region, County>, asked: &WallAsked) -> D
     };
     let rows = counties(site).into_iter().map(|entry| {
         let asked = WallAsked { county: entry.code.clone(), ..asked.clone() };
-        let name = Html::from(county_name(site, entry.region));
+        let name = Html::from(entry.name.as_str());
         Row::new(std::iter::once(name).chain(cells(&of(entry.region), &asked))).to(address("/wall", &asked))
     });
     let all = counts.values().fold(County::default(), |all, county| County {
@@ -157,7 +157,7 @@ fn picture(site: &Site, counts: &BTreeMap<Region, County>, asked: &WallAsked) ->
             let county = counts.get(&entry.region).cloned().unwrap_or_default();
             let asked = WallAsked { county: entry.code.clone(), ..asked.clone() };
             Area {
-                name: county_name(site, entry.region),
+                name: entry.name,
                 posted: county.posted,
                 open: county.open,
                 echoed: county.echoed,

@@ -53,6 +53,7 @@ mod problem;
 mod problem_filled;
 mod problem_form;
 mod problem_preview;
+mod public_unit;
 mod qr;
 mod ratings;
 mod roster;
@@ -73,12 +74,14 @@ use crate::permissions::{
 
 pub(crate) use calendar_notice::CalendarNotice;
 pub(crate) use card::{Cards, case_number, cases};
+pub(crate) use course::units_of;
 pub(crate) use home::NewestEchoes;
 pub(crate) use place::counties;
 pub(crate) use place::is_public;
 pub(crate) use places::{Spot, below, spot, spot_exact};
 pub(crate) use problem::{found, posted};
 pub(crate) use problem_filled::title_of;
+pub(crate) use public_unit::Units;
 pub(crate) use qr::escaped;
 pub(crate) use wall_asked::STATES;
 
@@ -149,7 +152,7 @@ fn staff() -> Routes {
         .get::<CaseHandle, _>("/bulk/{id}", bulk_run::show)
         .post::<CaseHandle, _>("/cases/{id}/joint-request", joint::request)
         .post::<CaseModerate, _>("/cases/{id}/joint-approval", joint::approve)
-        .post::<CaseModerate, _>("/cases/{id}/joint-refusal", joint::refuse)
+        .post::<CaseModerate, _>("/cases/{id}/joint-refusal", action_post::joint_refusal)
         .post::<CaseHandle, _>("/cases/{id}/presence", presence::hold)
         .post::<CaseHandle, _>("/cases/{id}/departure", presence::leave)
         .post::<CaseVerify, _>("/cases/{id}/reminder", action_post::reminder)
@@ -208,5 +211,4 @@ fn staff() -> Routes {
         .post::<CaseHandle, _>("/cases/{id}/messages", action_post::message)
         .post::<CaseVerify, _>("/cases/{id}/acceptance", action_post::acceptance)
         .post::<CaseVerify, _>("/cases/{id}/refusal", action_post::refusal)
-        .post::<CaseVerify, _>("/cases/{id}/callback", action_post::callback)
 }

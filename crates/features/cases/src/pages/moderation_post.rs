@@ -30,7 +30,7 @@ pub(crate) async fn posting(
     if let Err(problem) = crate::editing::check(&engine.book.desk, &words, &given.title, &given.text) {
         return beside_the_original(&ctx, &engine, &can.viewer, &id, ("posting", given), problem).await;
     }
-    if let Err(problem) = given.looked_at("posting") {
+    if let Err(problem) = given.looked_at(&ctx, &id, "posting").await {
         return beside_the_original(&ctx, &engine, &can.viewer, &id, ("posting", given), problem).await;
     }
     let edited = given.title.trim() != words.title.trim() || given.text.trim() != words.text.trim();
@@ -57,7 +57,7 @@ pub(crate) async fn public_text(
     if let Err(problem) = crate::editing::check(&engine.book.desk, &words, &given.title, &given.text) {
         return beside_the_original(&ctx, &engine, &can.viewer, &id, ("public-text", given), problem).await;
     }
-    if let Err(problem) = given.looked_at("public-text") {
+    if let Err(problem) = given.looked_at(&ctx, &id, "public-text").await {
         return beside_the_original(&ctx, &engine, &can.viewer, &id, ("public-text", given), problem).await;
     }
     let request = Request::Edit { title: given.title.clone(), text: given.text.clone() }.because(&given.reason);
@@ -101,7 +101,7 @@ pub(crate) async fn merger(
     Path(id): Path<String>,
     Form(mut given): Form<Given>,
 ) -> Result {
-    let looked = given.looked_at("merger");
+    let looked = given.looked_at(&ctx, &id, "merger").await;
     let number = if given.into.is_empty() { given.number.trim() } else { given.into.trim() };
     let mut tx = ctx.site.db.read().await?;
     let target = problem::posted(&mut tx, &ctx.site, number).await;
@@ -127,7 +127,7 @@ pub(crate) async fn referral(
 ) -> Result {
     let at = reference(&id)?;
     let engine = cases(&ctx.site)?;
-    let looked = given.looked_at("referral");
+    let looked = given.looked_at(&ctx, &id, "referral").await;
     let moment = Moment::at(ctx.now());
     let done = if let Err(problem) = looked {
         Err(problem)

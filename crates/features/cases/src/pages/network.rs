@@ -66,7 +66,7 @@ fn back(given: &Given) -> String {
 async fn draw(ctx: &Ctx, can: &Can<CaseCallback>, given: Given, mistake: Option<String>) -> Result {
     let all = reached(&ctx.site, &can.scope);
     let chosen = all.iter().find(|county| county.code == given.county).or(all.first());
-    let county = *chosen.ok_or_else(Problem::not_found)?;
+    let county = chosen.ok_or_else(Problem::not_found)?;
     let root = cases(&ctx.site)?.check_keeper(county.region, &can.viewer).await?;
     let mut tx = ctx.site.db.read().await?;
     let kept = store::network_list(&mut tx, county.region).await?;

@@ -3,7 +3,6 @@
 use askama::Template;
 use huiyin_base::number::Receipt;
 use huiyin_base::{Problem, ProblemKind};
-use huiyin_directory::audit::{self, AuditKind, Event};
 use huiyin_web::components::{Breadcrumb, Choice, Field, FilterBar, Notice, RatingInput};
 use huiyin_web::{Allowance, Can, Csrf, Ctx, Density, Form, Public, Query, Result, Routes};
 use serde::Deserialize;
@@ -118,45 +117,34 @@ async fn rate(ctx: Ctx, can: Can<PaperEnter>, Form(written): Form<Written>) -> R
     let engine = cases(&ctx.site)?;
     let score = Score { score: written.score.parse().unwrap_or(0), reasons: Vec::new(), comment: written.text.clone() };
     let done = match Receipt::parse(&written.code) {
-        Some(receipt) => engine.paper_rate(&receipt, score, &can.viewer, Moment::at(ctx.now()), &mut ctx.rng()).await,
+        Some(receipt) => engine.paper_rate(&receipt, score, &can.viewer, times(&ctx), &mut ctx.rng()).await,
         None => Err(unknown()),
     };
-    ended(&ctx, &can, &written, done.map(|done| done.case), "评分").await
+    ended(&ctx, &written, done.map(|done| done.case), "评分")
 }
 
 async fn object(ctx: Ctx, can: Can<PaperEnter>, Form(written): Form<Written>) -> Result {
     ctx.limit(TRIES, &can.viewer.account.id.to_string()).await?;
     let engine = cases(&ctx.site)?;
     let done = match Receipt::parse(&written.object_code) {
-        Some(receipt) => {
-            let moment = Moment::at(ctx.now());
-            engine.paper_object(&receipt, &written.reason, &can.viewer, moment, &mut ctx.rng()).await
-        }
+        Some(receipt) => engine.paper_object(&receipt, &written.reason, &can.viewer, times(&ctx), &mut ctx.rng()).await,
         None => Err(unknown()),
     };
-    ended(&ctx, &can, &written, done.map(|done| done.case), "异议").await
+    ended(&ctx, &written, done.map(|done| done.case), "异议")
+}
+
+/// When it happens in the city's time, and when it is put on record.
+fn times(ctx: &Ctx) -> (Moment, huiyin_base::Instant) {
+    (Moment::at(ctx.now()), ctx.real_now())
 }
 
 fn unknown() -> Problem {
     Problem::invalid("没有查到这个回执码，请对照纸上的 13 位再输一遍。")
 }
 
-async fn ended(
-    ctx: &Ctx,
-    can: &Can<PaperEnter>,
-    written: &Written,
-    done: Result<crate::CaseItem, Problem>,
-    what: &str,
-) -> Result {
+fn ended(ctx: &Ctx, written: &Written, done: Result<crate::CaseItem, Problem>, what: &str) -> Result {
     let message = match done {
         Ok(case) => {
-            let event = Event::new(can.viewer.account.region, AuditKind::Moderation, ctx.real_now(), &mut ctx.rng());
-            let event = event.by(can.viewer.account).about("case", case.id).detail(format!("代录纸质{what}"));
-            let write = ctx.site.db.write("paper_record", move |tx| {
-                let event = event.clone();
-                Box::pin(async move { Ok(audit::record(tx, &event).await?) })
-            });
-            write.await?;
             let number = super::card::case_number(&ctx.site.regions, case.region, case.number()).unwrap_or_default();
             return ctx.redirect("/paper-ratings", Some(&format!("{number} 的纸质{what}已录入，谁录的已留记录。")));
         }

@@ -10,16 +10,17 @@ use huiyin_web::{Result, Site};
 use super::card::cases;
 use crate::store::{self, PlaceName};
 
-/// The city's counties in code order.
-pub(crate) fn counties(site: &Site) -> Vec<&RegionEntry> {
-    let mut counties: Vec<&RegionEntry> =
-        site.regions.children(site.home).filter(|entry| entry.level == RegionLevel::County).collect();
+/// The city's counties in code order, each under the name it has today in the city's time.
+pub(crate) fn counties(site: &Site) -> Vec<RegionEntry> {
+    let counties = site.regions.children(site.home).filter(|entry| entry.level == RegionLevel::County);
+    let named = |entry: &RegionEntry| RegionEntry { name: county_name(site, entry.region), ..entry.clone() };
+    let mut counties: Vec<RegionEntry> = counties.map(named).collect();
     counties.sort_by(|one, other| one.code.cmp(&other.code));
     counties
 }
 
 /// Chooses one of several counties for a page at `path`; nothing where there is nothing to choose.
-pub(crate) fn choose(path: &str, counties: &[&RegionEntry], chosen: Region) -> Option<FilterBar> {
+pub(crate) fn choose(path: &str, counties: &[RegionEntry], chosen: Region) -> Option<FilterBar> {
     let code = counties.iter().find(|county| county.region == chosen).map(|county| county.code.as_str());
     let choices = counties.iter().map(|county| Choice::new(&county.code, &county.name)).collect();
     let field = Field::select("county", "县（市、区）", choices).value(code.unwrap_or_default());
@@ -133,8 +134,8 @@ pub(crate) struct PlacePage {
 
 /// The counties to choose from.
 pub(crate) fn county_page(site: &Site) -> PlacePage {
-    let link = |entry: &&RegionEntry| (county_name(site, entry.region), format!("/problems/new?county={}", entry.code));
-    let links = counties(site).iter().map(link).collect();
+    let link = |entry: RegionEntry| (entry.name, format!("/problems/new?county={}", entry.code));
+    let links = counties(site).into_iter().map(link).collect();
     PlacePage { steps: Breadcrumb::new("反映问题"), what: "县（市、区）", links }
 }
 

@@ -190,9 +190,7 @@ pub(crate) async fn show(ctx: Ctx, Path(code): Path<String>) -> Result {
     let lines: Vec<_> = open.iter().chain(&echoes).cloned().collect();
     let cards = Cards::of_lines(&mut tx, site, &cases, &lines).await?;
     let below = match spot.kind {
-        OrgKind::City => {
-            counties(site).iter().map(|entry| (county_name(site, entry.region), entry.code.clone())).collect()
-        }
+        OrgKind::City => counties(site).into_iter().map(|entry| (entry.name, entry.code)).collect(),
         _ => only_public(site, below(&mut tx, site, &spot).await?)?
             .into_iter()
             .map(|place| (place.name, place.code))

@@ -114,7 +114,7 @@ pub(crate) async fn show(ctx: Ctx, Path(code): Path<String>, Query(asked): Query
                     number: cards.number(line.region, line.number()).unwrap_or_default(),
                     outcome: state_tag(line.state, line.outcome, false),
                     text: cut(&answer.text, paper.letters),
-                    unit: answer.post.clone(),
+                    unit: cards.public_post(&answer.post),
                     day: answer.decided_day.unwrap_or(answer.requested_day).chinese(),
                 })
             })
@@ -137,8 +137,8 @@ fn waiting(cards: &Cards<'_>, line: &CaseLine) -> Waiting {
         title: line.title.clone(),
         number: cards.number(line.region, line.number()).unwrap_or_default(),
         posted: line.posted_day.map(huiyin_base::Day::chinese).unwrap_or_default(),
-        unit: cards.unit(line.owner_org).to_owned(),
-        phone: cards.phone(line.owner_org).unwrap_or_default().to_owned(),
+        unit: cards.public_unit(line.owner_org).to_owned(),
+        phone: cards.public_phone(line.owner_org).unwrap_or_default().to_owned(),
         stands,
         late,
     }

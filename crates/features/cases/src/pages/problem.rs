@@ -65,7 +65,7 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
     let pair = match answers.last() {
         Some(answer) if State::ECHOED.contains(&case.state) => {
             let photos = card::photos(&mut tx, &case, PhotoPart::Answer, true).await?;
-            pair.echo(card::echo(answer, photos))
+            pair.echo(cards.echo(answer, photos))
         }
         _ => {
             let late = case.is_late(ctx.now());
@@ -86,8 +86,8 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
         share: share(&ctx, &number)?,
         post: course.post,
         pair,
-        owner: cards.unit(case.owner_org).to_owned(),
-        phone: cards.phone(case.owner_org).map(ToOwned::to_owned),
+        owner: cards.public_unit(case.owner_org).to_owned(),
+        phone: cards.public_phone(case.owner_org).map(ToOwned::to_owned),
         goal: case.goal.clone(),
         edited: case.edited,
         followers: case.followers,

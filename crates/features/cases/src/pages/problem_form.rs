@@ -128,7 +128,7 @@ async fn form(ctx: &Ctx, place: &Place, filled: Filled, kept: &KeptPhotos, error
         csrf: ctx.csrf(),
         steps: Breadcrumb::new(place.township.name.clone())
             .step("反映问题", "/problems/new")
-            .step(ctx.site.regions.name(place.region), format!("/problems/new?county={county}")),
+            .step(super::place::county_name(&ctx.site, place.region), format!("/problems/new?county={county}")),
         place: place.name(&ctx.site),
         village: similar_with(Field::select("village", "村（社区）", villages).value(&filled.village)).errors(&errors),
         kind: kinds(&engine.book.categories, &filled.sub).errors(&errors),

@@ -138,7 +138,7 @@ async fn draw(ctx: &Ctx, can: &Can<CaseRoster>, code: &str, refused: Option<(Giv
     let entry = ctx.site.regions.get(region).ok_or_else(Problem::not_found)?;
     let page = RosterPage {
         csrf: ctx.csrf(),
-        county: entry.name.clone(),
+        county: super::place::county_name(&ctx.site, region),
         code: entry.code.clone(),
         choose: choose("/roster", &reached(&ctx.site, &can.scope), region),
         now: on_call.as_ref().map(line),

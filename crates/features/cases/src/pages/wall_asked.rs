@@ -142,8 +142,7 @@ impl Narrowed {
         let asked = &self.asked;
         let today = site.today();
         let words = Field::search("q", "关键词或编号").value(&asked.q).with("placeholder", "例如：自来水、路灯、低保");
-        let counties =
-            counties(site).into_iter().map(|entry| Choice::new(&entry.code, county_name(site, entry.region)));
+        let counties = counties(site).into_iter().map(|entry| Choice::new(&entry.code, &entry.name));
         let mut bar = FilterBar::new(path).field(words);
         bar = bar.field(select("county", "县（市、区）", "全市", counties).value(self.county_code(site)));
         if !self.towns.is_empty() {

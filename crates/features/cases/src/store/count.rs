@@ -6,7 +6,7 @@ use huiyin_base::{Day, Region};
 use huiyin_db::{Filter, Result, Tx, query};
 use huiyin_directory::Scope;
 
-use super::filter::{CaseFilter, WallFilter, narrowed, scoped, sight, walled};
+use super::filter::{CaseFilter, WallFilter, narrowed, scoped, shown, sight};
 use super::search;
 use crate::item::month_of;
 use crate::{Action, State};
@@ -46,7 +46,7 @@ pub async fn wall_count(tx: &mut Tx, filter: &WallFilter) -> Result<Count> {
     if search::answers_alone(filter) {
         return Ok(up_to(search::newest(tx, filter, None, MOST_COUNTED + 1).await?.len(), MOST_COUNTED));
     }
-    let base = walled(Filter::new(COUNTED).then("x.kind = 'problem' and x.posted_day is not null"), filter);
+    let base = shown(Filter::new(COUNTED), filter);
     counted(tx, base, filter, MOST_COUNTED).await
 }
 

@@ -26,9 +26,9 @@ pub struct Cell {
     pub day: Day,
 }
 
-/// The cells a case stands in: none before it is posted.
+/// The cells a case stands in: none before it is posted, and none for a part of another, which is work and not a problem.
 pub fn cube_cells(case: &CaseItem) -> Vec<Cell> {
-    let Some(day) = case.posted_month else { return Vec::new() };
+    let Some(day) = case.posted_month.filter(|_| case.parent.is_none()) else { return Vec::new() };
     let orgs = [(Some(case.county), "county"), (case.township, "township")];
     let cell = |(org, level)| {
         Some(Cell {
@@ -95,10 +95,10 @@ pub async fn cube_recount(tx: &mut Tx, region: Region) -> Result<Vec<(Id, String
     let rows = query(
         "select org, category, state, day, count(*) as n from (
             select county as org, category, state, posted_month as day from case_item
-            where region = $1 and posted_month is not null
+            where region = $1 and posted_month is not null and parent is null
             union all
             select township as org, category, state, posted_month as day from case_item
-            where region = $1 and posted_month is not null and township is not null
+            where region = $1 and posted_month is not null and parent is null and township is not null
          ) c group by org, category, state, day order by org, category, state, day",
     );
     rows.bind(region).fetch_all(tx).await

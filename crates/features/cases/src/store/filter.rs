@@ -145,6 +145,13 @@ fn within(base: Filter, regions: BTreeSet<Region>, subtrees: &[OrgRef]) -> Filte
     base.then(")")
 }
 
+/// What the wall shows: posted problems. A part of a joint handling is no problem of its own and counts in no figure; only its
+/// number finds it.
+pub(super) fn shown(base: Filter, filter: &WallFilter) -> Filter {
+    let base = walled(base.then("x.kind = 'problem' and x.posted_day is not null"), filter);
+    if filter.number.is_some() { base } else { base.and("x.parent is null") }
+}
+
 pub(super) fn walled(mut base: Filter, filter: &WallFilter) -> Filter {
     base = base.and_some("x.region = ?", filter.region);
     base = base.and_some("x.township = ?", filter.township).and_some("x.village = ?", filter.village);

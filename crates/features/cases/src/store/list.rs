@@ -10,7 +10,7 @@ use huiyin_db::{Filter, Result, Tx, row};
 use huiyin_directory::Scope;
 
 use super::desk::DeskItem;
-use super::filter::{CaseFilter, WallFilter, narrowed, scoped, sight, walled};
+use super::filter::{CaseFilter, WallFilter, narrowed, scoped, shown, sight};
 use super::search;
 use crate::{CaseAnswer, CaseItem, CaseRef, Channel, Outcome, State};
 
@@ -261,7 +261,7 @@ pub async fn answers_of(tx: &mut Tx, lines: &[CaseLine]) -> Result<HashMap<Id, C
 
 /// The wall's statement without order and page, for the list and for tests that read its plan.
 pub(super) async fn public(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<Option<Filter>> {
-    let base = walled(Filter::new(LINES).then("x.kind = 'problem' and x.posted_day is not null"), filter);
+    let base = shown(Filter::new(LINES), filter);
     let newest = page.order == Order::Newest;
     let alone = newest && search::answers_alone(filter);
     if !(alone || newest && merges(filter)) {
@@ -288,13 +288,7 @@ async fn merged(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<Vec<i64
     for (place, state) in filter.states.iter().enumerate() {
         all = all.then(if place == 0 { "select * from (" } else { "union all select * from (" });
         let one = WallFilter { states: vec![*state], ..filter.clone() };
-        all = ordered(
-            walled(
-                all.then("select x.seq from case_item x where x.kind = 'problem' and x.posted_day is not null"),
-                &one,
-            ),
-            page,
-        );
+        all = ordered(shown(all.then("select x.seq from case_item x where"), &one), page);
         all = all.then(") x");
     }
     let all = all.then(if back { ") s order by s.seq limit ?" } else { ") s order by s.seq desc limit ?" });

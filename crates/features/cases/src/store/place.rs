@@ -6,7 +6,7 @@ use huiyin_base::{Day, Id, Region};
 use huiyin_db::{Filter, Result, Tx, row};
 use huiyin_directory::OrgKind;
 
-use super::filter::{WallFilter, walled};
+use super::filter::{WallFilter, shown};
 use crate::State;
 
 row! {
@@ -101,10 +101,12 @@ pub async fn village_open(tx: &mut Tx, filter: &WallFilter, today: Day) -> Resul
     let base = Filter::new(
         "select x.village, x.category, count(*), cast(sum(case when x.due_day < ? then 1 else 0 end) as bigint)",
     );
-    let base = base
-        .bind(today)
-        .then("from case_item x where x.kind = 'problem' and x.posted_day is not null and x.village is not null");
+    let base = base.bind(today).then("from case_item x where");
     let states = State::OPEN.to_vec();
-    let base = walled(base, &WallFilter { states, ..filter.clone() });
-    base.then("group by x.village, x.category order by x.village, x.category").query().fetch_all(tx).await
+    let base = shown(base, &WallFilter { states, ..filter.clone() });
+    base.and("x.village is not null")
+        .then("group by x.village, x.category order by x.village, x.category")
+        .query()
+        .fetch_all(tx)
+        .await
 }

@@ -9,6 +9,9 @@ use crate::CaseItem;
 
 pub(super) const TABLE: SearchTable = SearchTable("case_text");
 
+/// The word for the kind of a part of a joint handling: staff find it, the wall does not.
+const PART: &str = "part";
+
 /// Indexes a posted case anew: its public text, the accepted answer, and the filters as words.
 pub async fn search_put(tx: &mut Tx, case: &CaseItem, answer: Option<&str>) -> Result<()> {
     if case.posted_day.is_none() {
@@ -23,7 +26,7 @@ pub fn search_words(case: &CaseItem, answer: Option<&str>) -> Vec<String> {
     all.extend(words_kept(&case.text));
     all.extend(words_kept(answer.unwrap_or_default()));
     all.extend(tags(Some(case.region), Some(&case.category), Some(case.state.as_str())));
-    all.push(tag("kind", &case.kind));
+    all.push(tag("kind", if case.parent.is_some() { PART } else { &case.kind }));
     all
 }
 

@@ -70,18 +70,6 @@ async fn what_was_rated_later_leaves_the_year_as_it_was() {
     assert_eq!((value(&ground, "problems_rated").await, value(&ground, "problems_satisfied").await), (1, 1));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn his_own_word_stands_before_what_he_said_on_the_telephone() {
-    let mut ground = Ground::new().await;
-    let made = ground.answered("2016-03-01", "2016-03-07").await;
-    let mut rng = ground.rng.clone();
-    ground.cases.rate(&made.receipt, score(1, "没修好"), on("2016-03-08"), &mut rng).await.unwrap();
-    let other = ground.tree.persons(Role::CountyStaff, "县")[1].clone();
-    let told = ground.cases.call_back(made.case, score(5, "满意"), &other, on("2016-03-09"), &mut rng).await.unwrap();
-    assert_eq!(told.message, "回访已记录。");
-    assert_eq!(kept(&ground, &made).await.rating, Some(1));
-}
-
 /// Answered, objected to, answered again: the second objection.
 async fn contested(ground: &mut Ground, made: &Submitted) -> huiyin_cases::CaseItem {
     let mut rng = ground.rng.clone();

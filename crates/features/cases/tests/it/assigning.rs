@@ -8,6 +8,7 @@ use huiyin_testing::Page;
 
 use crate::ground::{Ground, assign};
 use crate::pages_desk::House;
+use crate::parts::on_no_wall;
 use crate::tree::{day, on};
 
 fn rule(ground: &mut Ground, position: i64, sub: &str, unit: &str) -> AssignRule {
@@ -170,6 +171,7 @@ async fn several_units_after_the_county_agreed_and_the_owner_leads() {
         assert_eq!(figure_value(&mut tx, figure).await, n, "{figure}");
     }
     assert_eq!(store::joint_units(&mut tx, case, 1).await.unwrap()[0].part, Some(parts[0].id));
+    on_no_wall(&mut tx, &ground, &parts[0]).await;
     drop(tx);
     let text = "水管已更换。".to_owned();
     let close = Request::RequestClose { outcome: Outcome::Solved, text, photos: Vec::new() };
@@ -189,9 +191,9 @@ async fn several_units_after_the_county_agreed_and_the_owner_leads() {
         assert_eq!(figure_value(&mut tx, figure).await, n, "{figure}");
     }
     let from = day("2016-03-01");
-    let region = part.region;
-    let answered = store::callback_answered(&mut tx, region, from, day("2016-03-31")).await.unwrap();
+    let answered = store::callback_answered(&mut tx, part.region, from, day("2016-03-31")).await.unwrap();
     assert!(answered.is_empty(), "nobody is called back about a part: {answered:?}");
+    on_no_wall(&mut tx, &ground, &ground.item(part).await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -128,6 +128,30 @@ async fn ticked_asked_once_more_done_and_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_goal_is_public_and_is_looked_at_like_every_public_word() {
+    let mut ground = Ground::new().await;
+    let case = ground.posted(on("2016-03-01")).await.case;
+    let goal = "修好以后请回电13900000000".to_owned();
+    let to = ground.tree.org("水务局");
+    let assign = Request::Assign(huiyin_cases::Assignment { to, account: None, goal, deadline: None });
+    let refused = ground.cases.act(case, assign, &ground.desk(), on("2016-03-01")).await.unwrap_err();
+    assert!(refused.message.contains("手机号"), "{}", refused.message);
+
+    let house = House::furnished().await;
+    let mut county = house.browser("county").await;
+    let page = county.get("/bulk/new?page=desk&query=duty%3Dassign&action=assign&all=1").await;
+    let water = house.city.org("区水务局").id.to_string();
+    let number = county.submit(&page, "/bulk", &[("org", &water), ("goal", "修好后打13900000000")]).await;
+    assert!(number.status == 422 && number.text().contains("手机号"), "{}", number.text());
+    let named = [("org", water.as_str()), ("goal", "给村民王建国家恢复供水")];
+    let asked = county.submit(&page, "/bulk", &named).await;
+    assert!(asked.status == 422 && asked.text().contains("王建国（人名）"), "{}", asked.text());
+    assert!(asked.html().contains("给村民王建国家恢复供水"), "what was typed is still there");
+    let run = county.submit(&asked, "/bulk", &[("checked", "1")]).await;
+    assert!(run.path.starts_with("/bulk/"), "{}", run.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_list_that_changed_is_asked_again_and_others_cases_are_left_out() {
     let mut house = House::furnished().await;
     let mut county = house.browser("county").await;

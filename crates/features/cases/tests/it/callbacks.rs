@@ -97,7 +97,8 @@ async fn somebody_with_no_hand_in_it_calls_and_writes_down_what_was_said() {
     ground.held("2016-04-01").await;
     let calls = ground.calls().await;
     assert_eq!(calls.len(), 5);
-    let (desk, owner) = (ground.desk(), ground.tree.person(Role::CaseOfficer, "水务局").clone());
+    let (verifier, owner) = (ground.desk(), ground.tree.person(Role::CaseOfficer, "水务局").clone());
+    let desk = ground.tree.persons(Role::CountyStaff, "县")[1].clone();
     let neighbour = ground.tree.person(Role::CountyStaff, "邻县").clone();
     let said = |solved, score| CallResult::Reached { solved, score, words: "水是来了".into() };
     let all = ground.cases.clone();
@@ -107,6 +108,8 @@ async fn somebody_with_no_hand_in_it_calls_and_writes_down_what_was_said() {
     };
     assert_eq!(record(calls[0], said(true, 5), &owner).await.unwrap_err().kind, ProblemKind::NotFound);
     assert_eq!(record(calls[0], said(true, 5), &neighbour).await.unwrap_err().kind, ProblemKind::NotFound);
+    let verified = record(calls[0], said(true, 5), &verifier).await.unwrap_err();
+    assert_eq!(verified.kind, ProblemKind::Forbidden, "who accepted the answer does not ask how it was");
     assert_eq!(record(calls[0], said(true, 9), &desk).await.unwrap_err().kind, ProblemKind::Invalid);
     assert_eq!(record(calls[0], said(true, 5), &desk).await.unwrap().state, Some(CallState::Reached));
     assert_eq!(record(calls[0], said(true, 5), &desk).await.unwrap_err().kind, ProblemKind::Conflict, "once");

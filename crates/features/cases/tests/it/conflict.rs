@@ -2,7 +2,7 @@
 
 use huiyin_base::ProblemKind;
 use huiyin_cases::store::{self, CaseFilter, Page};
-use huiyin_cases::{Request, Score, Subject, Submission};
+use huiyin_cases::{Request, Subject, Submission};
 use huiyin_directory::{Role, Viewer};
 
 use crate::ground::{Ground, assign, posting};
@@ -92,23 +92,4 @@ async fn strangers_get_the_uniform_answer() {
     let act =
         ground.cases.act(case, Request::Merge(case).because("无"), inspector, on("2016-03-01")).await.unwrap_err();
     assert_eq!(act.kind, ProblemKind::Forbidden, "who sees it is told who can");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn who_owned_it_does_not_call_back() {
-    let mut ground = Ground::new().await;
-    let case = ground.answered("2016-03-01", "2016-03-07").await.case;
-    let score = || Score { score: 4, comment: "电话回访：基本满意".into(), reasons: Vec::new() };
-    let mut rng = ground.rng.clone();
-    let owner = ground.tree.person(Role::CaseOfficer, "水务局").clone();
-    let own = ground.cases.call_back(case, score(), &owner, on("2016-03-08"), &mut rng).await.unwrap_err();
-    assert_eq!(own.kind, ProblemKind::Forbidden);
-    let verifier = ground.cases.call_back(case, score(), &ground.desk(), on("2016-03-08"), &mut rng).await.unwrap_err();
-    assert_eq!(verifier.kind, ProblemKind::Forbidden, "nor does who verified it");
-    let other = ground.tree.persons(Role::CountyStaff, "县")[1].clone();
-    let done = ground.cases.call_back(case, score(), &other, on("2016-03-08"), &mut rng).await.unwrap();
-    assert_eq!(done.case.rating, Some(4));
-    let again = Score { score: 2, ..score() };
-    let again = ground.cases.call_back(case, again, &other, on("2016-03-09"), &mut rng).await.unwrap();
-    assert_eq!((again.case.rating, again.message), (Some(2), done.message));
 }

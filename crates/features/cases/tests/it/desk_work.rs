@@ -50,6 +50,33 @@ async fn a_signature_is_taken_back_and_gains_no_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn going_back_and_forth_gains_no_day() {
+    let mut ground = Ground::new().await;
+    let posted = ground.posted(on("2016-03-01")).await;
+    let case = posted.case;
+    let (desk, water) = (ground.desk(), ground.tree.person(Role::CaseOfficer, "水务局").clone());
+    let due = ground.item(case).await.due_day.unwrap();
+    // The desk: assigned and taken back, over and over.
+    for today in ["2016-03-02", "2016-03-03", "2016-03-04"] {
+        ground.act(case, assign(&ground.tree, "水务局"), &desk, on(today)).await;
+        let back = ground.cases.act(case, Request::Undo, &desk, on(today)).await.unwrap().case;
+        assert_eq!((back.state, back.due_day), (State::Posted, Some(due)), "{today}");
+    }
+    // Whoever signs: the same.
+    let assigned = ground.act(case, assign(&ground.tree, "水务局"), &desk, on("2016-03-04")).await.case;
+    for today in ["2016-03-07", "2016-03-08", "2016-03-09"] {
+        ground.act(case, Request::Sign, &water, on(today)).await;
+        let back = ground.cases.act(case, Request::Undo, &water, on(today)).await.unwrap().case;
+        assert_eq!((back.state, back.due_sign, back.due_day), (State::Assigned, assigned.due_sign, assigned.due_day));
+    }
+    // What was assigned anew out of another unit's hands goes back to the desk with the time to assign, not late already.
+    ground.act(case, Request::Sign, &water, on("2016-03-09")).await;
+    ground.act(case, assign(&ground.tree, "甲镇"), &desk, on("2016-03-15")).await;
+    let back = ground.cases.act(case, Request::Undo, &desk, on("2016-03-15")).await.unwrap().case;
+    assert!(back.due_day.unwrap() > day("2016-03-15"), "{:?}", back.due_day);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_reminder_once_a_day_is_the_officers_to_read() {
     let mut ground = Ground::new().await;
     let case = ground.posted(on("2016-03-01")).await.case;

@@ -130,6 +130,23 @@ async fn a_twin_may_be_linked_or_added_and_nothing_is_applied_twice() {
 }
 
 #[tokio::test]
+async fn a_wrong_file_is_given_up_while_it_is_checked() {
+    let house = House::new().await;
+    let mut county = house.browser("county").await;
+    let page = county.get("/cases/imports").await;
+    let file = huiyin_testing::Chosen { field: "file", name: "错的.csv", bytes: LEDGER.as_bytes() };
+    let waiting = county.upload(&page, "/cases/imports", &[], &[file]).await;
+    let path = waiting.path.clone();
+    assert!(waiting.text().contains("正在检查 6 行"), "{}", waiting.text());
+    let left = county.submit(&waiting, &format!("{path}/withdrawal"), &[]).await;
+    assert!(left.text().contains("已放弃这次导入"), "{}", left.text());
+    house.app.drain().await.unwrap();
+    let after = county.get(&path).await;
+    assert!(after.text().contains("放弃") && !after.text().contains("不能再检查"), "{}", after.text());
+    assert!(!after.has_form(&format!("{path}/withdrawal")) && house.count().await == 0);
+}
+
+#[tokio::test]
 async fn pages_lead_from_the_file_to_the_wall() {
     let house = House::new().await;
     let mut county = house.browser("county").await;

@@ -1,13 +1,15 @@
 //! What a moderator may change, how a report is declined, how photos are covered.
 
+use huiyin_cases::{Assignment, Request};
 use huiyin_testing::{Browser, Chosen, Page};
 
 use crate::pages_desk::House;
+use crate::tree::on;
 
 const TEXT: &str = "上湾村三组三天没水了，我叫赵小二，住在村口第一家。老人要到沟里挑水，请尽快修好水管。";
 
 /// A resident reports; gives his browser and the address of the case on the county's desk.
-async fn reported(house: &House, county: &mut Browser, photos: &[Chosen<'_>]) -> (Browser, String) {
+pub(crate) async fn reported(house: &House, county: &mut Browser, photos: &[Chosen<'_>]) -> (Browser, String) {
     let mut resident = house.app.browser();
     let form = resident.get("/problems/new?county=610602&town=610602701000").await;
     let fields = [("village", "610602701201"), ("sub", "infrastructure/water"), ("text", TEXT), ("seen", "1")];
@@ -17,7 +19,7 @@ async fn reported(house: &House, county: &mut Browser, photos: &[Chosen<'_>]) ->
     (resident, link)
 }
 
-async fn opened(county: &mut Browser, link: &str) -> Page {
+pub(crate) async fn opened(county: &mut Browser, link: &str) -> Page {
     let page = county.get(link).await;
     county.submit(&page, &format!("{link}/original"), &[]).await
 }
@@ -86,6 +88,42 @@ async fn names_are_asked_about_before_the_public_or_the_reporter_reads_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn every_reason_that_the_public_reads_is_asked_about() {
+    let mut house = House::new().await;
+    let case = house.posted("下坪村", None, "下坪村水管漏水", "infrastructure", "2016-12-15").await;
+    let to = house.city.org("区水务局");
+    let goal = "恢复供水".to_owned();
+    let assign = Request::Assign(Assignment { to, account: None, goal, deadline: None });
+    house.act(case, assign, "county", on("2016-12-15")).await;
+    let (link, named) = (format!("/cases/{}", case.id), ("reason", "请联系村民王建国，由他自己修"));
+    let (mut water, mut county) = (house.browser("water").await, house.browser("county").await);
+    let page = water.get(&link).await;
+    assert!(page.text().contains("应该由谁办（会公开）"), "{}", page.text());
+    let asked = water.submit(&page, &format!("{link}/return"), &[named]).await;
+    assert!(asked.status == 422 && asked.text().contains("王建国（人名）"), "{}", asked.text());
+    house.act(case, Request::Sign, "water", on("2016-12-15")).await;
+    let page = water.get(&link).await;
+    let unit = house.city.org("柳河镇").id.to_string();
+    let asking = [("unit_1", unit.as_str()), ("task_1", "请联系村民王建国，一起修路"), ("reason", "要一起修")];
+    let asked = water.submit(&page, &format!("{link}/joint-request"), &asking).await;
+    assert!(asked.status == 422 && asked.text().contains("王建国（人名）"), "{}", asked.text());
+    let joint = water.submit(&asked, &format!("{link}/joint-request"), &[("checked", "1")]).await;
+    assert_eq!(joint.status, 200, "{}", joint.text());
+    let page = county.get(&link).await;
+    let asked = county.submit(&page, &format!("{link}/joint-refusal"), &[named]).await;
+    assert!(asked.status == 422 && asked.text().contains("王建国（人名）"), "{}", asked.text());
+    house.act(case, Request::Begin, "water", on("2016-12-15")).await;
+    let page = water.get(&link).await;
+    let pause = [("pause", "season"), named];
+    let asked = water.submit(&page, &format!("{link}/pause"), &pause).await;
+    assert!(asked.status == 422 && asked.text().contains("王建国（人名）"), "{}", asked.text());
+    // What only colleagues read is not asked about.
+    let page = county.get(&link).await;
+    let reminded = county.submit(&page, &format!("{link}/reminder"), &[named]).await;
+    assert_eq!(reminded.status, 200, "{}", reminded.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_reads_the_original_by_posting_nonsense() {
     let house = House::new().await;
     let mut county = house.browser("county").await;
@@ -110,7 +148,7 @@ async fn looks(house: &House) -> i64 {
 }
 
 /// A white picture of 24 by 24 pixels.
-const PNG: &[u8] = &[
+pub(crate) const PNG: &[u8] = &[
     0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44, 0x52, 0x00, 0x00, 0x00,
     0x18, 0x00, 0x00, 0x00, 0x18, 0x08, 0x02, 0x00, 0x00, 0x00, 0x6f, 0x15, 0xaa, 0xaf, 0x00, 0x00, 0x00, 0x1d, 0x49,
     0x44, 0x41, 0x54, 0x78, 0xda, 0x63, 0xf8, 0x4f, 0x25, 0xc0, 0x30, 0x6a, 0xd0, 0xa8, 0x41, 0xa3, 0x06, 0x8d, 0x1a,

@@ -216,7 +216,10 @@ async fn calls_are_made_by_others_and_their_numbers_are_public() {
     }
     house.cases.callback_draw(day("2016-12-01"), |_| "宝塔".into()).await.unwrap();
     assert_eq!(house.browser("water").await.get("/callbacks").await.status, 403);
-    let mut county = house.browser("county").await;
+    let verifier = house.browser("county").await.get("/callbacks").await;
+    assert!(verifier.attributes("a[href^='/callbacks/']", "href").is_empty(), "he accepted both answers");
+    assert!(verifier.text().contains("承办、核验过这件事的人不做回访"), "{}", verifier.text());
+    let mut county = house.browser("county2").await;
     let list = county.get("/callbacks").await;
     assert!(list.text().contains("等着回访的 2 件") && list.text().contains("宝塔-2016-00001"), "{}", list.text());
     let link = list.attributes("a[href^='/callbacks/']", "href").remove(0);

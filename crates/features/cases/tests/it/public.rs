@@ -193,3 +193,18 @@ async fn a_map_says_under_which_number_it_was_reviewed() {
     let app = huiyin_testing::TestApp::with(vec![huiyin_cases::feature()], map(None)).await.unwrap();
     assert!(app.browser().get("/map").await.text().contains("示意图"));
 }
+
+#[tokio::test]
+async fn a_county_has_one_name_on_one_day() {
+    let wall = Posted::new().await;
+    let mut reader = wall.app.browser();
+    for path in ["/draws", "/burdens/new", "/problems/new", "/wall", "/draws?county=610623"] {
+        let page = reader.get(path).await;
+        assert!(page.text().contains("子长县") && !page.text().contains("子长市"), "{path}: {}", page.text());
+    }
+    let mut city = wall.app.browser_as(wall.city.account("city")).await.unwrap();
+    for path in ["/cases", "/callbacks", "/roster"] {
+        let page = city.get(path).await;
+        assert!(page.text().contains("子长县") && !page.text().contains("子长市"), "{path}: {}", page.text());
+    }
+}

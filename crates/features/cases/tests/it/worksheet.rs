@@ -227,6 +227,34 @@ async fn paper_is_entered_by_a_hand_that_did_not_handle_it() {
     assert!(entered.iter().all(|event| event.account == Some(house.city.account("township").id) && !event.public));
     let ratings = huiyin_cases::store::rating_list(&mut tx, case).await.unwrap();
     assert_eq!((ratings[0].score, ratings[0].channel), (2, huiyin_cases::RatingChannel::Paper));
+    let entered = huiyin_db::query("select detail from audit_event where detail like '代录纸质%' order by id");
+    let entered = entered.fetch_all::<(String,)>(&mut tx).await.unwrap();
+    let entered: Vec<&str> = entered.iter().map(|(detail,)| detail.as_str()).collect();
+    assert_eq!(entered, ["代录纸质评分", "代录纸质异议"]);
+}
+
+/// The rating and its record are one write: where one cannot be, the other is not.
+#[tokio::test]
+async fn no_paper_is_entered_off_the_record() {
+    let mut house = House::new().await;
+    let (case, receipt) = house.answered("水管坏了").await;
+    let viewer = house.viewer("township").await;
+    let write = house.app.site.db.write("test_block", |tx| {
+        Box::pin(async move {
+            huiyin_db::query("alter table audit_event rename to audit_event_away").execute(tx).await?;
+            Ok(())
+        })
+    });
+    write.await.unwrap();
+    let moment = Moment::at(house.app.site.clock.now());
+    let (times, rng) = ((moment, moment.now), &mut huiyin_base::Rng::seeded(8));
+    let score = huiyin_cases::Score { score: 5, ..huiyin_cases::Score::default() };
+    assert!(house.cases.paper_rate(&receipt, score, &viewer, times, rng).await.is_err());
+    assert!(house.cases.paper_object(&receipt, "还是没有水", &viewer, times, rng).await.is_err());
+    let mut tx = house.app.site.db.read().await.unwrap();
+    assert!(huiyin_cases::store::rating_list(&mut tx, case).await.unwrap().is_empty());
+    let item = huiyin_cases::store::case_get(&mut tx, case).await.unwrap().unwrap();
+    assert_eq!(item.state, huiyin_cases::State::Answered, "not half of it");
 }
 
 #[tokio::test]

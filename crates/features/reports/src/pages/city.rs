@@ -44,7 +44,7 @@ pub(crate) async fn show(ctx: Ctx, Query(query): Query<asked::Query>) -> Result 
 
 async fn draw(ctx: &Ctx, query: &asked::Query) -> Result {
     let mut tx = ctx.site.db.snapshot().await?;
-    let asked = Asked::read(&mut tx, &ctx.site.regions, ctx.today(), query).await?;
+    let asked = Asked::read(&mut tx, &ctx.site.regions, ctx.today(), query, ctx.viewer.is_none()).await?;
     let viewer = ctx.viewer.as_ref();
     let figures: Vec<&Figure> = ctx.site.figures.seen_by(viewer).collect();
     let columns: Vec<&str> = chosen(&figures, &COLUMNS).iter().map(|figure| figure.id).collect();
@@ -108,7 +108,8 @@ pub(crate) fn card(board: &Board<'_>, entry: &Entry<'_>) -> Html {
         return if entry.opens { rate.to(list(figure.id), list(whole.id)).into() } else { rate.into() };
     }
     let text = if hidden { format!("少于{}", figure.least) } else { figure.text(number) };
-    let unit = if hidden { "个" } else { figure.unit };
+    // Of a rate that is hidden, it is what the rate is a part of that is too few.
+    let unit = board.whole(figure).filter(|_| hidden).unwrap_or(figure).unit;
     let card = components::Number::new(figure.name, text, unit);
     if entry.opens {
         return card.definition(definition).to(list(figure.id)).into();

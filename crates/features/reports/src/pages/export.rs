@@ -22,7 +22,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>, Query(query): Query<a
     let viewer = ctx.viewer.as_ref().ok_or_else(Problem::sign_in_needed)?;
     ctx.limit(EXPORTS, &viewer.account.id.to_string()).await?;
     let mut tx = ctx.site.db.snapshot().await?;
-    let asked = Asked::read(&mut tx, &ctx.site.regions, ctx.today(), &query).await?;
+    let asked = Asked::read(&mut tx, &ctx.site.regions, ctx.today(), &query, ctx.viewer.is_none()).await?;
     if !ctx.site.figures.may_open(&mut tx, figure, Some(viewer), &asked.cut).await? {
         return Err(closed(figure).into());
     }

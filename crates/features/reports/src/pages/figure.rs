@@ -50,7 +50,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>, Query(query): Query<a
 async fn draw(ctx: &Ctx, id: &str, query: &asked::Query) -> Result {
     let figure = figure_seen(ctx, id)?;
     let mut tx = ctx.site.db.snapshot().await?;
-    let asked = Asked::read(&mut tx, &ctx.site.regions, ctx.today(), query).await?;
+    let asked = Asked::read(&mut tx, &ctx.site.regions, ctx.today(), query, ctx.viewer.is_none()).await?;
     let board = Board::load(&mut tx, &ctx.site, ctx.viewer.as_ref(), asked, [figure], |_| true).await?;
     let asked = &board.asked;
     let names = board.category_names();

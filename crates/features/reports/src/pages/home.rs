@@ -47,7 +47,7 @@ async fn draw(site: &Site, viewer: Option<&Viewer>) -> Result<Option<String>> {
         return Ok(None);
     }
     let mut tx = site.db.snapshot().await?;
-    let asked = Asked::read(&mut tx, &site.regions, site.today(), &Query::default()).await?;
+    let asked = Asked::read(&mut tx, &site.regions, site.today(), &Query::default(), true).await?;
     let board = Board::load(&mut tx, site, viewer, asked, figures, |_| false).await?;
     let cards = board.entries.iter().map(|entry| card(&board, entry)).collect();
     Ok(Some(HomeFigures { period: board.asked.period_name(), cards }.render()?))

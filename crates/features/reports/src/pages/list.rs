@@ -36,7 +36,7 @@ pub(crate) async fn show(ctx: Ctx, Path(id): Path<String>, Query(query): Query<a
 async fn draw(ctx: &Ctx, id: &str, query: &asked::Query) -> Result {
     let figure = figure_seen(ctx, id)?;
     let mut tx = ctx.site.db.snapshot().await?;
-    let asked = Asked::read(&mut tx, &ctx.site.regions, ctx.today(), query).await?;
+    let asked = Asked::read(&mut tx, &ctx.site.regions, ctx.today(), query, ctx.viewer.is_none()).await?;
     let figures = &ctx.site.figures;
     if !figures.may_open(&mut tx, figure, ctx.viewer.as_ref(), &asked.cut).await? {
         return Err(closed(figure).into());

@@ -50,6 +50,29 @@ async fn a_county_opens_into_its_townships_and_a_township_into_its_villages() {
 }
 
 #[tokio::test]
+async fn a_village_of_few_people_is_not_named_to_the_public() {
+    let (app, city) = house().await;
+    let village = city.org("上湾村");
+    let township = "/figures?county=610602&township=610602701000";
+    let asked = ["/figures?county=610602&township=610602701201", "/figures?unit=610602701201"];
+    assert!(app.browser().get(asked[0]).await.text().contains("上湾村"));
+    let write = app.site.db.write("test_place", move |tx| {
+        Box::pin(async move { Ok(huiyin_directory::org_place_show(tx, village, Some(false)).await?) })
+    });
+    write.await.unwrap();
+    app.site.cache.changed();
+    let mut anybody = app.browser();
+    for path in [township, asked[0], asked[1], "/figures/parcels_posted?county=610602&township=610602701201"] {
+        let page = anybody.get(path).await;
+        assert_eq!(page.status, 200, "{path}");
+        assert!(!page.html().contains("上湾村"), "{path}: {}", page.text());
+        assert!(page.text().contains("柳河镇"), "{path}: {}", page.text());
+    }
+    let own = app.browser_as(city.account("county")).await.unwrap().get(asked[0]).await;
+    assert!(own.text().contains("上湾村"), "whoever works there reads it");
+}
+
+#[tokio::test]
 async fn officials_see_what_the_public_does_not() {
     let (app, city) = house().await;
     let page = app.browser_as(city.account("city")).await.unwrap().get("/figures").await;

@@ -38,7 +38,7 @@ pub(super) async fn create(ctx: Ctx, client: Client, sent: Raw, format: Format) 
     let name = format!("{}{}", field("last_name"), field("first_name"));
     let report = Report::new(field("address_id"), category, sub, field("description"));
     let report = report.by(field("attribute[about]"), name, field("phone"));
-    match take(&ctx, &client, &sent.bytes, report).await {
+    match take(&ctx, &client, &sent, report).await {
         Ok(accepted) => {
             let answer = json!({
                 "token": accepted.token,

@@ -147,7 +147,7 @@ fn request(cards: &Cards<'_>, line: &CaseLine, answer: Option<&CaseAnswer>, poin
         Some(answer) => format!("{}：{}", answer.outcome.label(), answer.text),
         None => line.state.label().to_owned(),
     };
-    let unit = cards.unit(line.owner_org);
+    let unit = cards.public_unit(line.owner_org);
     json!({
         "service_request_id": number,
         "status": if line.state.is_open() { "open" } else { "closed" },
@@ -156,7 +156,7 @@ fn request(cards: &Cards<'_>, line: &CaseLine, answer: Option<&CaseAnswer>, poin
         "service_code": services::code(&line.category, &line.sub_category),
         "description": line.text,
         "agency_responsible": unit,
-        "service_notice": cards.phone(line.owner_org).map(|phone| format!("{unit}办公电话 {phone}")),
+        "service_notice": cards.public_phone(line.owner_org).map(|phone| format!("{unit}办公电话 {phone}")),
         "requested_datetime": line.posted_day.map(instant),
         "updated_datetime": changed.map(instant),
         "expected_datetime": line.due_day.map(instant),

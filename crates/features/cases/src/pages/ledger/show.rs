@@ -45,6 +45,8 @@ struct LedgerPage {
     wording: Option<Wording>,
     twins: Option<Twins>,
     confirm: Option<Confirm>,
+    /// While it is checked: the way out for whoever took the wrong file.
+    abandon: Option<Abandon>,
     complete: bool,
     tabs: Option<Tabs>,
     table: Option<DataTable>,
@@ -58,6 +60,11 @@ struct Twins {
     rows: Vec<(String, String, Field)>,
     all: Field,
     left: bool,
+}
+
+struct Abandon {
+    csrf: Csrf,
+    withdraw: Button,
 }
 
 struct Confirm {
@@ -213,6 +220,7 @@ async fn page(
         wording: if open { Wording::of(ctx, bench, batch).await? } else { None },
         twins: (open && !twins.is_empty()).then(|| twins_form(ctx, &twins)),
         confirm: open.then(|| confirm(ctx, count(ImportAction::Add) + chosen, refused, &path)),
+        abandon: (batch.state == ImportState::Staged).then(|| Abandon { csrf: ctx.csrf(), withdraw: give_up(&path) }),
         complete: batch.state == ImportState::Complete,
         tabs: (counts.len() > 1).then(|| tabs(&path, &counts, action)),
         table: (!messages.is_empty()).then(|| table(&messages)),
@@ -273,8 +281,12 @@ fn confirm(ctx: &Ctx, writes: i64, refused: i64, path: &str) -> Confirm {
         refused,
         partial: Field::tick("partial", "只导入没有错误的行"),
         apply: Button::primary(format!("确认导入 {writes} 件")).icon("check"),
-        withdraw: Button::quiet("放弃这次导入").sending_to(format!("{path}/withdrawal")),
+        withdraw: give_up(path),
     }
+}
+
+fn give_up(path: &str) -> Button {
+    Button::quiet("放弃这次导入").sending_to(format!("{path}/withdrawal"))
 }
 
 fn tabs(path: &str, counts: &[(ImportAction, i64)], shown: Option<ImportAction>) -> Tabs {

@@ -1,6 +1,7 @@
 //! The JSON interface: what it tells, how it refuses, and that sending twice makes one case.
 
 mod open311;
+mod photos;
 mod village;
 
 use axum::body::Body;

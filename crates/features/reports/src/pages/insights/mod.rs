@@ -72,7 +72,7 @@ async fn read(tx: &mut Tx, ctx: &Ctx, viewer: &Viewer, query: asked::Query) -> R
             }
         }
     }
-    Asked::read(tx, &ctx.site.regions, ctx.today(), &query).await
+    Asked::read(tx, &ctx.site.regions, ctx.today(), &query, ctx.viewer.is_none()).await
 }
 
 /// How an address says the whole city.
@@ -120,7 +120,7 @@ async fn places(tx: &mut Tx, ctx: &Ctx, asked: &Asked) -> Result<(&'static str, 
     let day = asked.cut.until();
     let org = |place: crate::asked::Township| Stub { key: Key::Org(place.org.region, place.org.id), label: place.name };
     if let Some(township) = &asked.township {
-        let villages = store::village_list(tx, township.org, day).await?;
+        let villages = store::village_list(tx, township.org, day, asked.public).await?;
         return Ok(("村（社区）", Dimension::Village, villages.into_iter().map(org).collect()));
     }
     if let Some(county) = &asked.county {

@@ -43,7 +43,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<InsightSee>, query: Asking) -> Resul
         }
     }
     let asking = crate::asked::Query { from: query.0.from, to: query.0.to, month: query.0.month, ..Default::default() };
-    let asked = Asked::read(&mut tx, &ctx.site.regions, ctx.today(), &asking).await?;
+    let asked = Asked::read(&mut tx, &ctx.site.regions, ctx.today(), &asking, ctx.viewer.is_none()).await?;
     // Another unit's code is as if none had been given: this page is about one's own.
     let chosen = units.iter().find(|unit| unit.code == query.0.unit).or(units.first()).cloned();
     let unit = chosen.ok_or_else(Problem::not_found)?;

@@ -95,7 +95,9 @@ fn table(ctx: &Ctx, doors: &Doors, rows: &[&Waiting], waited: impl Fn(&Waiting) 
             Some(CaseNumber { county: regions.short(row.region).to_owned(), year, n }.to_string())
         });
         let below = [township, village].into_iter().filter(|key| *key != Key::None).map(|key| doors.name(&key));
-        let place = std::iter::once(regions.name(row.region).to_owned()).chain(below).collect::<Vec<_>>().join(" ");
+        let county =
+            regions.named_on(row.region, ctx.site.today()).map(|(_, name)| name.to_owned()).unwrap_or_default();
+        let place = std::iter::once(county).chain(below).collect::<Vec<_>>().join(" ");
         let category = row.category.as_deref().unwrap_or_default();
         let category = names.iter().find(|(word, _)| word == category).map_or(category, |(_, name)| name.as_str());
         let cells: [Html; 6] = [
