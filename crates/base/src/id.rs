@@ -36,6 +36,14 @@ impl Id {
         self.0
     }
 
+    /// The millisecond of its making.
+    pub fn made_at(self) -> Instant {
+        let bytes = self.0.as_bytes();
+        let millis = bytes[..6].iter().fold(0_i64, |millis, byte| (millis << 8) | i64::from(*byte));
+        // Six bytes end in the year 10889, well within what an instant can be.
+        Instant::from_timestamp_millis(millis).unwrap_or_default()
+    }
+
     /// The region whose shard holds the row.
     pub fn region(self) -> Region {
         // An Id is only made by `new` and `from_uuid`, which both prove the ordinal.
@@ -78,6 +86,7 @@ mod tests {
         let early = Id::new(region, Instant::from_timestamp_millis(1_000).unwrap(), &mut rng);
         let late = Id::new(region, Instant::from_timestamp_millis(2_000).unwrap(), &mut rng);
         assert_eq!(early.region(), region);
+        assert_eq!(late.made_at().timestamp_millis(), 2_000);
         assert!(early < late);
         assert_eq!(early.to_string().parse::<Id>().unwrap(), early);
     }

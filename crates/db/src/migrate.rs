@@ -45,9 +45,19 @@ impl Db {
     pub async fn schema_state(&self) -> Result<SchemaState> {
         let mut tx = self.read().await?;
         let migrator = if tx.engine() == Engine::Sqlite { &SQLITE } else { &POSTGRES };
-        // An empty database has no such table, which is no error here.
-        let applied = query("select version from _sqlx_migrations order by version").fetch_column::<i64>(&mut tx).await;
-        let applied = applied.unwrap_or_default();
+        // An empty database has no such table. Any other failure must not pass for an empty one: this guards what is
+        // migrated and what a backup is put back into.
+        let known = match tx.engine() {
+            Engine::Sqlite => "select count(*) from sqlite_master where type = 'table' and name = '_sqlx_migrations'",
+            Engine::Postgres => {
+                "select count(*) from pg_class where relname = '_sqlx_migrations' and pg_table_is_visible(oid)"
+            }
+        };
+        if query(known).fetch_scalar::<i64>(&mut tx).await? == 0 {
+            return Ok(SchemaState::Empty);
+        }
+        let applied = query("select version from _sqlx_migrations order by version").fetch_column::<i64>(&mut tx);
+        let applied = applied.await?;
         let newest = migrator.iter().map(|migration| migration.version).max().unwrap_or(0);
         Ok(match applied.last() {
             None => SchemaState::Empty,

@@ -85,8 +85,9 @@ where
 {
     fn run<'a>(&'a mut self, tx: &'a mut Tx) -> BoxFuture<'a, bool> {
         Box::pin(async move {
-            // A panic in one closure must not take the writer and its neighbours down.
-            let outcome = AssertUnwindSafe((self.body)(tx)).catch_unwind().await;
+            // A panic in one closure must not take the writer and its neighbours down, also one before its future is made.
+            let body = &self.body;
+            let outcome = AssertUnwindSafe(async move { body(tx).await }).catch_unwind().await;
             let outcome = outcome.unwrap_or_else(|_| Err(Error::Panicked(self.name).into()));
             let accepted = outcome.is_ok();
             self.outcome = Some(outcome);

@@ -60,7 +60,7 @@ pub enum Departure {
 impl Door {
     /// Suspends or closes an account, after everything it holds was handed over in the same transaction.
     ///
-    /// From then on no session of it is accepted, since an account that is not active has no viewer.
+    /// Its sessions end with it, so that none comes back to life when the account is restored.
     pub async fn depart(
         &self,
         by: &Viewer,
@@ -76,7 +76,7 @@ impl Door {
             return Err(Problem::invalid("接手人不能是本人，请另选一人。"));
         }
         let id = Id::new(order.from.region, self.now, rng);
-        let now = self.now;
+        let (now, sessions_end) = (self.now, self.sessions_end);
         let what = if departure == Departure::Suspend { "停用账号" } else { "注销账号" };
         let event = Event::new(order.from.region, AuditKind::AccountChange, now, rng).by(order.by);
         let event = event.about("account", order.from.id).detail(what);
@@ -99,6 +99,7 @@ impl Door {
                         Departure::Close => AccountStatus::Closed,
                     };
                     account_status_set(tx, order.from, status).await?;
+                    sessions_end(tx, order.from, None).await?;
                     if departure == Departure::Close {
                         grants_end(tx, order.from, order.day).await?;
                     }

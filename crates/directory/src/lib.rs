@@ -38,7 +38,7 @@ pub use rights::{DeputyOrder, RoleOrder};
 pub use role::{OrgKind, Role};
 pub use rules::AccountRules;
 pub use security::FieldFault;
-pub use sign_in::{Door, SignIn, WRONG, WRONG_CODE, password_hashed};
+pub use sign_in::{Door, SessionsEnd, SignIn, WRONG, WRONG_CODE, password_hashed};
 pub use slip::{OpenSlip, PreparedSlips, PrintedSlip, Slip, SlipPurpose, WRONG_SLIP, login_fault, masked, slips_put};
 pub use store::*;
 pub use telephone::{phone_read, phone_sealed, register_phone};

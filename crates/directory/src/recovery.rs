@@ -2,7 +2,7 @@ use chrono::TimeDelta;
 use huiyin_base::{Day, Id, Instant, Problem, Region, Rng};
 use huiyin_db::row;
 
-use crate::account::AccountStatus;
+use crate::account::{AccountStatus, RoleGrant};
 use crate::audit::{self, AuditKind, Event};
 use crate::rules::AccountRules;
 use crate::sign_in::Door;
@@ -37,6 +37,12 @@ row! {
     }
 }
 
+/// Whether people at the organisation may vouch for who holds these grants.
+fn vouches(grants: &[RoleGrant], org: OrgRef) -> bool {
+    let staff = grants.iter().any(|grant| grant.role.needs_second_factor());
+    grants.iter().any(|grant| grant.org() == org && grant.role.needs_second_factor() >= staff)
+}
+
 impl RecoveryRequest {
     /// The organisation that vouches.
     pub fn org(&self) -> OrgRef {
@@ -55,7 +61,9 @@ impl RecoveryRequest {
 }
 
 impl Door {
-    /// The first person, who knows the holder, asks. The holder must have a role at the organisation.
+    /// The first person, who knows the holder, asks. The holder must have a role at the organisation, and one of staff a
+    /// role that needs a second factor: a way back takes the second factor away, and a branch must not do that to an
+    /// administrator who is one of its members.
     pub async fn recovery_ask(
         &self,
         by: &Viewer,
@@ -69,8 +77,7 @@ impl Door {
         }
         let tx = &mut self.db.read().await?;
         let found = account_find(tx, account).await?.ok_or_else(Problem::not_found)?;
-        let belongs = grant_list_in_force(tx, account, today).await?.iter().any(|grant| grant.org() == org);
-        if !belongs || found.status != AccountStatus::Active {
+        if !vouches(&grant_list_in_force(tx, account, today).await?, org) || found.status != AccountStatus::Active {
             return Err(Problem::not_found());
         }
         let days = AccountRules::on(Day::of(self.now)).slip.recovery_request_days;
@@ -114,6 +121,10 @@ impl Door {
         let same_person = by.person.is_some() && (by.person == found.person || by.person == asker_person);
         if by.account.id == request.account || by.account == asker || same_person {
             return Err(Problem::forbidden("找回账号要由另一名工作人员确认：申请人和账号本人都不能自己确认。"));
+        }
+        // He may have become staff since the request was made.
+        if !vouches(&grant_list_in_force(tx, request.account(), self.today).await?, request.org()) {
+            return Err(Problem::conflict("账号的岗位有变动，请在其任职的单位重新提出找回。"));
         }
         let hours = AccountRules::on(Day::of(self.now)).slip.recovery_code_hours;
         let (slip, code) = self.renewal(by.account, request.org(), &found, hours, rng);

@@ -5,7 +5,7 @@ use crate::audit::{self, AuditKind, Event};
 use crate::rules::AccountRules;
 use crate::security::FieldFault;
 use crate::sign_in::Door;
-use crate::store::{account_find, grant_add, grant_end, grant_find, grant_list, org_find};
+use crate::store::{account_find, account_hold, grant_add, grant_end, grant_find, grant_list, org_find};
 use crate::{AccountRef, OrgRef, Role, Viewer};
 
 /// A role to be granted, as the form has it.
@@ -62,15 +62,6 @@ impl Door {
         if order.to_day.is_some_and(|last| last < order.from_day) {
             return Ok(Err(FieldFault::new("to_day", "结束日期早于开始日期，请检查。")));
         }
-        let held: Vec<RoleGrant> = grant_list(tx, order.account).await?;
-        let meets = |grant: &&RoleGrant| overlaps(grant, order.from_day, order.to_day);
-        if held.iter().filter(meets).any(|grant| grant.role == order.role && grant.org() == order.org) {
-            return Ok(Err(FieldFault::new("role", "在这段时间里已经担任这个角色，不用重复授予。")));
-        }
-        if held.iter().filter(meets).any(|grant| order.role.excludes(grant.role)) {
-            let message = "系统管理员、安全管理员、审计管理员必须由不同的人担任，请另选一人。";
-            return Ok(Err(FieldFault::new("role", message)));
-        }
         let post = if order.post.trim().is_empty() { order.role.label() } else { order.post.trim() };
         let grant = RoleGrant {
             region: order.account.region,
@@ -86,7 +77,7 @@ impl Door {
             granted_by: Some(by.account.id),
         };
         let detail = format!("授予{}", order.role.label());
-        self.grant_write(by, grant, detail, rng).await.map(Ok)
+        self.grant_write(by, grant, detail, rng).await
     }
 
     /// Ends a role; `last_day` is its last. Deputies under it end with it.
@@ -125,16 +116,6 @@ impl Door {
         if let Some(fault) = deputy_fault(&principal, &order, deputy.status, today) {
             return Ok(Err(fault));
         }
-        let held = grant_list(tx, order.deputy).await?;
-        if held
-            .iter()
-            .any(|grant| overlaps(grant, order.from_day, Some(order.to_day)) && principal.role.excludes(grant.role))
-        {
-            return Ok(Err(FieldFault::new(
-                "deputy",
-                "这个人担任的管理员角色与代理的角色不能由同一人兼任，请另选一人。",
-            )));
-        }
         let grant = RoleGrant {
             region: order.deputy.region,
             id: Id::new(order.deputy.region, self.now, rng),
@@ -147,10 +128,18 @@ impl Door {
             ..principal.clone()
         };
         let detail = format!("指定{}的代理人，{} 至 {}", principal.role.label(), order.from_day, order.to_day);
-        self.grant_write(by, grant, detail, rng).await.map(Ok)
+        self.grant_write(by, grant, detail, rng).await
     }
 
-    async fn grant_write(&self, by: &Viewer, grant: RoleGrant, detail: String, rng: &mut Rng) -> Result<Id, Problem> {
+    /// Writes the grant unless what the account holds by then speaks against it. That is looked at here and not before: of
+    /// two grants at the same time the second must see the first.
+    async fn grant_write(
+        &self,
+        by: &Viewer,
+        grant: RoleGrant,
+        detail: String,
+        rng: &mut Rng,
+    ) -> Result<Result<Id, FieldFault>, Problem> {
         let id = grant.id;
         let event = Event::new(grant.region, AuditKind::RightsChange, self.now, rng).by(by.account);
         let event = event.about("account", grant.account).detail(detail);
@@ -158,13 +147,32 @@ impl Door {
             .write("grant_add", move |tx| {
                 let (grant, event) = (grant.clone(), event.clone());
                 Box::pin(async move {
+                    account_hold(tx, grant.account()).await?;
+                    if let Some(fault) = held_fault(&grant_list(tx, grant.account()).await?, &grant) {
+                        return Ok(Err(fault));
+                    }
                     grant_add(tx, &grant).await?;
-                    Ok(audit::record(tx, &event).await?)
+                    audit::record(tx, &event).await?;
+                    Ok(Ok(id))
                 })
             })
-            .await?;
-        Ok(id)
+            .await
     }
+}
+
+/// What the grants of the same account say against a new one.
+fn held_fault(held: &[RoleGrant], new: &RoleGrant) -> Option<FieldFault> {
+    let meets = || held.iter().filter(|grant| overlaps(grant, new.from_day, new.to_day));
+    let excluded = meets().any(|grant| new.role.excludes(grant.role));
+    if new.deputy_of.is_some() {
+        let message = "这个人担任的管理员角色与代理的角色不能由同一人兼任，请另选一人。";
+        return excluded.then(|| FieldFault::new("deputy", message));
+    }
+    if meets().any(|grant| grant.role == new.role && grant.org() == new.org()) {
+        return Some(FieldFault::new("role", "在这段时间里已经担任这个角色，不用重复授予。"));
+    }
+    let message = "系统管理员、安全管理员、审计管理员必须由不同的人担任，请另选一人。";
+    excluded.then(|| FieldFault::new("role", message))
 }
 
 fn deputy_fault(principal: &RoleGrant, order: &DeputyOrder, deputy: AccountStatus, today: Day) -> Option<FieldFault> {

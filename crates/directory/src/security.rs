@@ -30,7 +30,7 @@ impl FieldFault {
 }
 
 impl Door {
-    /// Changes a password. Every other session must end: the caller does it, since sessions belong to the web.
+    /// Changes a password; every other session ends with it.
     pub async fn password_change(
         &self,
         at: AccountRef,
@@ -53,11 +53,13 @@ impl Door {
         let phc = password_hashed(new, rng).await?;
         let (now, event) = (self.now, Event::new(at.region, AuditKind::Password, self.now, rng).by(at));
         let event = event.detail("修改密码，其他设备已退出");
+        let (sessions_end, keep) = (self.sessions_end, self.session);
         self.db
             .write("password_change", move |tx| {
                 let (phc, event) = (phc.clone(), event.clone());
                 Box::pin(async move {
                     account_password_set(tx, at, &phc, now).await?;
+                    sessions_end(tx, at, keep).await?;
                     Ok(audit::record(tx, &event).await?)
                 })
             })

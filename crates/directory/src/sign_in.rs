@@ -2,13 +2,14 @@ use chrono::TimeDelta;
 use data_encoding::BASE64URL_NOPAD;
 use huiyin_base::number::Receipt;
 use huiyin_base::{Day, Id, Instant, Problem, Region, Rng};
-use huiyin_db::Db;
+use huiyin_db::{Db, Tx};
 use huiyin_vault::{Place, Vault, password, totp};
 use tokio::sync::Semaphore;
 
 use crate::AccountRef;
 use crate::account::{Account, AccountStatus, login_normal};
 use crate::audit::{self, AuditKind, AuditOutcome, Event};
+use crate::handover::HoldingsFuture;
 use crate::rules::AccountRules;
 use crate::store::{
     account_failure_add, account_find, account_find_login, account_lock, account_unlock, recovery_code_spend,
@@ -28,7 +29,15 @@ pub struct Door {
     pub now: Instant,
     /// The city's day: by it roles are in force.
     pub today: Day,
+    /// Ends sessions; they are the web's.
+    pub sessions_end: SessionsEnd,
+    /// The session that asks: it survives a change of the password.
+    pub session: Option<[u8; 32]>,
 }
+
+/// Ends the sessions of an account but one, in the write that takes away what they rest on: a stop between two writes would
+/// leave a thief's session alive behind a new password.
+pub type SessionsEnd = for<'a> fn(&'a mut Tx, AccountRef, Option<[u8; 32]>) -> HoldingsFuture<'a, u64>;
 
 /// How an attempt ended.
 #[derive(Debug)]

@@ -214,7 +214,7 @@ impl Door {
     }
 
     /// Spends a code: opens the account of a member, or gives an existing one a new password. All sessions of an existing
-    /// account must end: the caller does it. A recovered account loses its second factor and sets up a new one.
+    /// account end with it. A recovered account loses its second factor and sets up a new one.
     pub async fn slip_use(
         &self,
         code: &str,
@@ -314,7 +314,7 @@ impl Door {
         let phc = password_hashed(new, rng).await?;
         let event = Event::new(at.region, AuditKind::Recovery, self.now, rng).by(at);
         let event = event.detail("凭纸条重设密码，原有两步验证、外部身份和登录设备一并失效");
-        let now = self.now;
+        let (now, sessions_end) = (self.now, self.sessions_end);
         self.db
             .write("slip_renew", move |tx| {
                 let (slip, phc, event) = (slip.clone(), phc.clone(), event.clone());
@@ -326,6 +326,7 @@ impl Door {
                     account_password_set(tx, at, &phc, now).await?;
                     totp_remove(tx, at).await?;
                     external_unlink(tx, at).await?;
+                    sessions_end(tx, at, None).await?;
                     Ok(audit::record(tx, &event).await?)
                 })
             })

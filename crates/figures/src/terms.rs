@@ -2,7 +2,7 @@
 //! that a new definition never rewrites an old year.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use huiyin_base::Day;
 use serde::Deserialize;
@@ -68,10 +68,14 @@ struct VersionFile {
 }
 
 impl RateBook {
-    /// The rates built into the program. A test proves that the file can be read.
+    /// The rates built into the program.
     pub fn built_in() -> &'static Self {
-        static BOOK: OnceLock<RateBook> = OnceLock::new();
-        BOOK.get_or_init(|| Self::parse(include_str!("../../../rules/rates.toml")).unwrap_or_default())
+        static BOOK: LazyLock<RateBook> = LazyLock::new(|| {
+            let book = RateBook::parse(include_str!("../../../rules/rates.toml"));
+            // Committed with the program and read by a test of this crate.
+            book.unwrap_or_else(|error| unreachable!("rules/rates.toml: {error}"))
+        });
+        &BOOK
     }
 
     /// Reads the file.

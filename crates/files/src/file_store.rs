@@ -88,7 +88,7 @@ impl FileStore {
         }
     }
 
-    /// Deletes everything that a file consists of. Its row is deleted after it: an interruption leaves a row that is found again.
+    /// Deletes everything that a file consists of, once the write that deleted its row stands.
     pub async fn remove(&self, file: &StoredFile) -> anyhow::Result<()> {
         for object in [Object::Original, Object::Large, Object::Small] {
             self.delete(file.region, &file.token, object).await?;

@@ -249,7 +249,7 @@ pub(crate) fn job(row: &MessageRow, run_at: Instant) -> NewJob {
 /// had enough for a day.
 pub async fn send(tx: &mut Tx, outgoing: &Outgoing) -> Result<bool> {
     if let Some(hash) = outgoing.row.address_hash {
-        let had = store::message_count(tx, outgoing.row.region, hash, outgoing.since).await?;
+        let had = store::message_count(tx, hash, outgoing.since).await?;
         if had >= outgoing.most {
             return Ok(false);
         }

@@ -8,5 +8,5 @@ mod worker;
 
 pub use job::{Job, JobState, NewJob};
 pub use registry::{Outcome, Registry};
-pub use store::{enqueue, job_find, job_list_failed, job_list_kind, job_progress, job_retry};
+pub use store::{enqueue, job_find, job_has_failed, job_list_failed, job_list_kind, job_progress, job_retry};
 pub use worker::{Worker, drain, run_periodic};

@@ -24,7 +24,7 @@ pub(crate) struct Lease {
 pub async fn enqueue(tx: &mut Tx, job: &NewJob, id: Id) -> Result<bool> {
     let written = query(
         "insert into job (region, id, kind, payload, key, run_at, state, attempts, progress, total, created_by, created_at)
-         values ($1, $2, $3, $4, $5, $6, 'waiting', 0, 0, 0, $7, $6) on conflict do nothing",
+         values ($1, $2, $3, $4, $5, $6, 'waiting', 0, 0, 0, $7, $8) on conflict do nothing",
     )
     .bind(job.region)
     .bind(id)
@@ -33,6 +33,7 @@ pub async fn enqueue(tx: &mut Tx, job: &NewJob, id: Id) -> Result<bool> {
     .bind(job.key.clone())
     .bind(job.run_at)
     .bind(job.created_by)
+    .bind(id.made_at())
     .execute(tx)
     .await?;
     Ok(written > 0)
@@ -46,6 +47,12 @@ pub async fn job_find(tx: &mut Tx, region: Region, id: Id) -> Result<Option<Job>
 /// What has failed for good, the newest first.
 pub async fn job_list_failed(tx: &mut Tx, limit: i64) -> Result<Vec<Job>> {
     query("select * from job where state = 'failed' order by finished_at desc limit $1").bind(limit).fetch_all(tx).await
+}
+
+/// Whether the job of a key was given up.
+pub async fn job_has_failed(tx: &mut Tx, region: Region, kind: &str, key: &str) -> Result<bool> {
+    let rows = query("select count(*) from job where state = 'failed' and region = $1 and kind = $2 and key = $3");
+    Ok(rows.bind(region).bind(kind).bind(key).fetch_scalar::<i64>(tx).await? > 0)
 }
 
 /// Jobs of one kind, the newest first: how far what runs again and again has come.

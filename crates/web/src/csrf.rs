@@ -22,12 +22,18 @@ impl askama::filters::HtmlSafe for Csrf {}
 
 /// The token of the session, or of the anonymous browser.
 pub(crate) fn token(site: &Site, current: &Current) -> Option<String> {
-    let bound = match (&current.session, &current.visitor) {
-        (Some(session), _) => session.to_vec(),
-        (None, Some(visitor)) => visitor.as_bytes().to_vec(),
-        (None, None) => return None,
-    };
-    Some(BASE64URL_NOPAD.encode(&site.vault.mac("csrf", &bound)[..18]))
+    Some(BASE64URL_NOPAD.encode(&site.vault.mac("csrf", bound(current)?)))
+}
+
+/// Whether a token is this session's or this anonymous browser's.
+fn fits(site: &Site, current: &Current, given: &str) -> bool {
+    let given = BASE64URL_NOPAD.decode(given.as_bytes());
+    bound(current).zip(given.ok()).is_some_and(|(bound, given)| site.vault.mac_fits("csrf", bound, &given))
+}
+
+fn bound(current: &Current) -> Option<&[u8]> {
+    let session = current.session.as_ref().map(<[u8; 32]>::as_slice);
+    session.or_else(|| current.visitor.as_ref().map(String::as_bytes))
 }
 
 /// What the browser itself says about where a request comes from.
@@ -64,7 +70,7 @@ pub(crate) fn believed(site: &Site, current: &Current, headers: &HeaderMap, give
     match origin(headers) {
         Origin::Foreign => false,
         Origin::Same => true,
-        Origin::Unsaid => given.is_some() && token(site, current).as_deref() == given,
+        Origin::Unsaid => given.is_some_and(|given| fits(site, current, given)),
     }
 }
 

@@ -6,7 +6,7 @@ use axum::http::Request;
 use axum::response::{IntoResponse as _, Response};
 use chrono::TimeDelta;
 use data_encoding::BASE64URL_NOPAD;
-use huiyin_base::Problem;
+use huiyin_base::{Problem, ProblemKind};
 use huiyin_vault::Place;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +17,9 @@ use crate::{Ctx, Failure, Path, Result, Site, body, form};
 
 /// Long enough to find a password, short enough for what may be sensitive.
 const KEPT_FOR: TimeDelta = TimeDelta::hours(2);
+
+/// Room for twenty thousand characters: whoever has no session any more must not fill the store.
+const LARGEST_KEPT: usize = 64 * 1024;
 
 /// The token of another session, and passwords.
 const NEVER_KEPT: [&str; 5] = ["csrf", "password", "old", "new", "again"];
@@ -39,14 +42,22 @@ pub(crate) async fn keep(site: &Site, request: Request<Body>) -> Result<Option<S
     if !is_form || crate::csrf::origin(&parts.headers) == crate::csrf::Origin::Foreign {
         return Ok(None);
     }
-    let (pairs, files) = if with_files {
-        crate::upload::read(site, &parts, sent).await?.without_files()
+    let read = if with_files {
+        crate::upload::read(site, &parts, sent).await.map(crate::upload::Upload::without_files)
     } else {
-        (form::pairs(&body::read(&parts.headers, sent, body::LARGEST_FORM).await?), 0)
+        body::read(&parts.headers, sent, LARGEST_KEPT).await.map(|bytes| (form::pairs(&bytes), 0))
+    };
+    let (pairs, files) = match read {
+        Ok(read) => read,
+        Err(problem) if problem.kind == ProblemKind::TooLarge => return Ok(None),
+        Err(problem) => return Err(problem),
     };
     let fields = pairs.into_iter().filter(|(name, _)| !NEVER_KEPT.contains(&name.as_str())).collect();
     let kept = Kept { path: parts.uri.path().to_owned(), fields, files };
     let plain = serde_json::to_vec(&kept).map_err(Problem::broken)?;
+    if plain.len() > LARGEST_KEPT {
+        return Ok(None);
+    }
     let mut rng = site.rngs.rng();
     let token = BASE64URL_NOPAD.encode(&rng.bytes::<24>());
     let hash = site.vault.blind("kept_form", &token);
@@ -109,7 +120,7 @@ pub(crate) async fn show(ctx: Ctx, Path(token): Path<String>) -> Result<Response
     let mut tx = ctx.site.db.read().await?;
     let Some(sealed) = kept_form::kept_form_find(&mut tx, hash, ctx.real_now()).await? else {
         let message = "暂存的内容已经过期。请返回原来的页面重新填写。";
-        return Ok(Failure(Problem::new(huiyin_base::ProblemKind::NotFound, message)).into_response());
+        return Ok(Failure(Problem::new(ProblemKind::NotFound, message)).into_response());
     };
     let plain = ctx.site.vault.open_sealed(place(&hash), &sealed).map_err(|error| Failure(Problem::broken(error)))?;
     let kept: Kept = serde_json::from_slice(&plain).map_err(|error| Failure(Problem::broken(error)))?;

@@ -38,28 +38,54 @@ pub enum Verdict {
 
 /// Slows first and blocks last: a whole village can stand behind one mobile address.
 #[derive(Debug, Default)]
-pub struct Limiter(Mutex<HashMap<(&'static str, String), Bucket>>);
+pub struct Limiter(Mutex<Buckets>);
+
+#[derive(Debug, Default)]
+struct Buckets {
+    of: HashMap<(&'static str, String), Bucket>,
+    /// When the full ones were last forgotten.
+    swept: Option<Instant>,
+}
 
 #[derive(Clone, Copy, Debug)]
 struct Bucket {
     tokens: f64,
     at: Instant,
+    burst: f64,
+    per_second: f64,
 }
 
-/// More buckets than this and the full ones are forgotten.
+impl Bucket {
+    /// What is in it by now.
+    fn refilled(&self, now: Instant) -> f64 {
+        let refill = now.duration_since(self.at).as_secs_f64() * self.per_second;
+        (self.tokens + refill).min(self.burst)
+    }
+}
+
+/// More buckets than this and the full ones are forgotten: one that is not full still has something to remember.
 const MOST_BUCKETS: usize = 100_000;
+
+impl Buckets {
+    /// At most once a second: the walk holds up every request.
+    fn sweep(&mut self, most: usize, now: Instant) {
+        let rested = self.swept.is_none_or(|swept| now.duration_since(swept) >= Duration::from_secs(1));
+        if self.of.len() > most && rested {
+            self.of.retain(|_, bucket| bucket.refilled(now) < bucket.burst);
+            self.swept = Some(now);
+        }
+    }
+}
 
 impl Limiter {
     /// Takes one token of `who` at the monotonic time `now`.
     pub fn ask(&self, allowance: Allowance, who: &str, now: Instant) -> Verdict {
         let mut buckets = self.0.lock();
-        if buckets.len() > MOST_BUCKETS {
-            buckets.retain(|_, bucket| now.duration_since(bucket.at) < Duration::from_mins(10));
-        }
-        let fresh = Bucket { tokens: allowance.burst, at: now };
-        let bucket = buckets.entry((allowance.name, who.to_owned())).or_insert(fresh);
-        let refill = now.duration_since(bucket.at).as_secs_f64() * allowance.per_second;
-        bucket.tokens = (bucket.tokens + refill).min(allowance.burst);
+        buckets.sweep(MOST_BUCKETS, now);
+        let Allowance { burst, per_second, .. } = allowance;
+        let bucket = buckets.of.entry((allowance.name, who.to_owned()));
+        let bucket = bucket.or_insert(Bucket { tokens: burst, at: now, burst, per_second });
+        bucket.tokens = bucket.refilled(now);
         bucket.at = now;
         if bucket.tokens - 1.0 < -allowance.debt {
             return Verdict::Refuse;
@@ -100,5 +126,27 @@ mod tests {
         assert_eq!(verdicts[4], Verdict::Refuse);
         assert_eq!(limiter.ask(allowance, "b", now), Verdict::Pass);
         assert_eq!(limiter.ask(allowance, "a", now + Duration::from_secs(10)), Verdict::Pass);
+    }
+
+    #[test]
+    fn forgets_only_who_has_his_whole_allowance_again() {
+        let limiter = Limiter::default();
+        let slow = Allowance { name: "slow", burst: 1.0, per_second: 1.0 / 3600.0, debt: 0.0 };
+        let quick = Allowance { name: "quick", burst: 1.0, per_second: 1.0, debt: 0.0 };
+        let now = Instant::now();
+        limiter.ask(slow, "a", now);
+        limiter.ask(quick, "b", now);
+        let later = now + Duration::from_mins(20);
+        let mut buckets = limiter.0.lock();
+        buckets.sweep(1, later);
+        assert_eq!(buckets.of.keys().map(|(name, _)| *name).collect::<Vec<_>>(), ["slow"]);
+        // An hour later that one is full too, but the walk rests for a second.
+        buckets.swept = Some(now + Duration::from_hours(1));
+        buckets.sweep(0, now + Duration::from_hours(1));
+        assert_eq!(buckets.of.len(), 1);
+        buckets.sweep(0, now + Duration::from_secs(3602));
+        assert!(buckets.of.is_empty());
+        drop(buckets);
+        assert_eq!(limiter.ask(slow, "a", later), Verdict::Pass);
     }
 }

@@ -16,7 +16,7 @@ pub struct Current {
     pub viewer: Option<Viewer>,
     /// The hash of his session's token.
     pub session: Option<[u8; 32]>,
-    /// A cookie came whose session has ended.
+    /// A cookie came whose session was here and has ended.
     pub ended: bool,
     /// Staff roles rest until a second factor is set up.
     pub resting: bool,
@@ -65,10 +65,12 @@ async fn sign_in_of(site: &Site, token: &str, current: &mut Current) -> Result<(
     let hash = site.vault.blind("session", token);
     let now = site.clock.real();
     let mut tx = site.db.read().await?;
-    let Some(row) = session::session_find(&mut tx, hash, now).await? else {
+    // An invented cookie is no session that has ended.
+    let Some(row) = session::session_find(&mut tx, hash).await? else { return Ok(()) };
+    if row.expires_at <= now {
         current.ended = true;
         return Ok(());
-    };
+    }
     let account = AccountRef { region: row.region, id: row.account };
     let Some(mut viewer) = huiyin_directory::viewer_find(&mut tx, account, site.today()).await? else {
         current.ended = true;
@@ -152,7 +154,7 @@ pub(crate) fn made(site: &Site, name: &'static str, value: String, days: Option<
 /// A notice for the next page: `mac.text`, so that nobody can put words into our mouth.
 pub(crate) fn sealed_notice(site: &Site, text: &str) -> Cookie<'static> {
     let mac = site.vault.mac("notice", text.as_bytes());
-    let value = format!("{}.{}", BASE64URL_NOPAD.encode(&mac[..12]), BASE64URL_NOPAD.encode(text.as_bytes()));
+    let value = format!("{}.{}", BASE64URL_NOPAD.encode(&mac), BASE64URL_NOPAD.encode(text.as_bytes()));
     let mut cookie = made(site, NOTICE, value, None);
     cookie.set_max_age(cookie::time::Duration::minutes(5));
     cookie
@@ -161,6 +163,6 @@ pub(crate) fn sealed_notice(site: &Site, text: &str) -> Cookie<'static> {
 fn opened_notice(site: &Site, value: &str) -> Option<String> {
     let (mac, text) = value.split_once('.')?;
     let text = String::from_utf8(BASE64URL_NOPAD.decode(text.as_bytes()).ok()?).ok()?;
-    let expected = BASE64URL_NOPAD.encode(&site.vault.mac("notice", text.as_bytes())[..12]);
-    (mac == expected).then_some(text)
+    let mac = BASE64URL_NOPAD.decode(mac.as_bytes()).ok()?;
+    site.vault.mac_fits("notice", text.as_bytes(), &mac).then_some(text)
 }

@@ -16,7 +16,7 @@ use huiyin_db::{Db, Engine, Tx};
 
 pub use archive::{Entry, Manifest};
 pub use restore::restore;
-pub(crate) use staging::object_names;
+pub(crate) use staging::{object_names, remains_remove};
 
 use crate::config::Config;
 use crate::failure::{Stop, stop};
@@ -73,7 +73,7 @@ async fn copy_database(config: &Config, db: &Db, staging: &Staging) -> Result<()
             return Ok(());
         }
     }
-    Err(stop("数据库里记着的照片或附件有缺失，备份没有写成。请先运行 huiyin check references 查看。"))
+    Err(stop("数据库里记着的照片或附件有缺失，备份没有写成。请先运行 huiyin check files 查看。"))
 }
 
 async fn all_there(view: &mut Tx, staging: &Staging) -> Result<bool> {

@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -9,15 +10,24 @@ use crate::failure::Stop;
 
 /// Where a backup is put together: on the disk of the data, so that files can be linked instead of copied.
 pub(super) struct Staging {
+    /// Held while the backup runs; a backup that was killed has let go of it.
+    _held: File,
     folder: TempDir,
 }
 
+const PREFIX: &str = ".backup-";
+const HELD: &str = "held";
+
 impl Staging {
+    /// A new folder beside the data; what killed backups have left is removed first.
     pub(super) fn beside(data: &Path) -> Result<Self> {
-        let folder = tempfile::Builder::new().prefix(".backup-").tempdir_in(data);
-        let folder = folder.with_context(|| Stop(format!("数据文件夹 {} 不可写，备份没有开始。", data.display())))?;
+        let refused = || Stop(format!("数据文件夹 {} 不可写，备份没有开始。", data.display()));
+        remains_remove(data).with_context(refused)?;
+        let folder = tempfile::Builder::new().prefix(PREFIX).tempdir_in(data).with_context(refused)?;
+        let held = File::create(folder.path().join(HELD))?;
+        held.lock()?;
         std::fs::create_dir(folder.path().join("files"))?;
-        Ok(Self { folder })
+        Ok(Self { _held: held, folder })
     }
 
     pub(super) fn database(&self) -> PathBuf {
@@ -54,6 +64,20 @@ impl Staging {
     }
 }
 
+/// Removes what backups that were killed have left beside the data: a copy of the database, and links that keep photos on
+/// the disk. The folder of one that still runs stays.
+pub(crate) fn remains_remove(data: &Path) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(data)? {
+        let entry = entry?;
+        let ours = entry.file_name().to_string_lossy().starts_with(PREFIX) && entry.file_type()?.is_dir();
+        let runs = || File::open(entry.path().join(HELD)).is_ok_and(|held| held.try_lock().is_err());
+        if ours && !runs() {
+            std::fs::remove_dir_all(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// The objects below a folder of sealed files, without the folders they lie in: a token is unique by itself.
 pub(crate) fn object_names(folder: &Path) -> Result<BTreeSet<String>> {
     let last = |name: &str| name.rsplit('/').next().unwrap_or_default().to_owned();
@@ -86,4 +110,22 @@ fn walk(folder: &Path) -> Result<Vec<(String, PathBuf)>> {
     }
     found.sort();
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_backup_left_goes_and_a_running_one_stays() {
+        let data = tempfile::tempdir().unwrap();
+        let running = Staging::beside(data.path()).unwrap();
+        let killed = data.path().join(".backup-killed");
+        std::fs::create_dir(&killed).unwrap();
+        std::fs::write(killed.join(HELD), b"").unwrap();
+        std::fs::create_dir(data.path().join("files")).unwrap();
+        let second = Staging::beside(data.path()).unwrap();
+        assert!(!killed.exists() && data.path().join("files").exists());
+        assert!(running.folder.path().exists() && second.folder.path().exists());
+    }
 }

@@ -86,7 +86,7 @@ fn delete(config: &Config) -> std::io::Result<()> {
     for folder in [config.files(), config.data.join("access")] {
         absent(std::fs::remove_dir_all(folder))?;
     }
-    Ok(())
+    crate::backup::remains_remove(&config.data)
 }
 
 /// What is gone already is gone.

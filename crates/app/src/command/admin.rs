@@ -10,6 +10,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use huiyin_base::{Clock, Problem, RngSource};
 use huiyin_directory::{Door, Role, org_root};
 use huiyin_vault::Vault;
+use huiyin_web::store::session::sessions_end;
 
 use super::api_key;
 use crate::config::Config;
@@ -126,6 +127,8 @@ async fn create(opened: &Opened, role: AdminRole, login: &str, name: &str) -> Re
         home: opened.home,
         now: ground.clock.real(),
         today: ground.clock.today(),
+        sessions_end,
+        session: None,
     };
     let printed = door.administrator_open(root.at(), role, login, name, &mut ground.rngs.rng()).await.map_err(told)?;
     say(format!("已为{}建立账号 {login}。", role.label()));

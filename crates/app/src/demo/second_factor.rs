@@ -9,6 +9,7 @@ use huiyin_city::{Made, SignInSlip};
 use huiyin_directory::Door;
 use huiyin_vault::totp;
 use huiyin_web::Ground;
+use huiyin_web::store::session::sessions_end;
 
 use crate::failure::stop;
 
@@ -21,7 +22,15 @@ pub(super) async fn set_up(ground: &Ground, made: &Made, folder: &Path) -> Resul
     // The last one: a visitor who tries the first county meets no surprise.
     let Some(slip) = made.all_sign_ins.iter().rev().find(spare) else { return Ok(None) };
     let (now, today) = (ground.clock.real(), ground.clock.today());
-    let door = Door { db: ground.db.clone(), vault: ground.vault.clone(), home: ground.home, now, today };
+    let door = Door {
+        db: ground.db.clone(),
+        vault: ground.vault.clone(),
+        home: ground.home,
+        now,
+        today,
+        sessions_end,
+        session: None,
+    };
     let rng = &mut ground.rngs.rng();
     let account = door.by_login(&slip.login).await?.context("a demo account")?;
     let (_, typed) = door.totp_begin(account.at(), rng).await?;

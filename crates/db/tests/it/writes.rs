@@ -1,6 +1,6 @@
 use huiyin_base::{Id, Instant, Problem, Region, Rng, RngSource};
 use huiyin_db::scratch::Scratch;
-use huiyin_db::{Db, Tx, insert_many, query, values};
+use huiyin_db::{Db, SchemaState, Tx, insert_many, query, values};
 
 async fn region_add(tx: &mut Tx, ordinal: i64, name: &str) -> huiyin_db::Result<()> {
     query("insert into region (ordinal, code, name, level) values ($1, $2, $3, 'county')")
@@ -50,10 +50,26 @@ async fn a_panicking_write_is_undone_and_the_writer_lives() {
             })
         });
         assert!(panicked.await.is_err());
+        let at_once = scratch.db.write::<(), _>("panics_at_once", |_| panic!("on purpose"));
+        assert!(at_once.await.is_err());
     }
     let added = scratch.db.write("region_add", |tx| Box::pin(async move { Ok(region_add(tx, 2, "县").await?) }));
     added.await.unwrap();
     assert_eq!(count(&scratch.db).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schema_that_cannot_be_read_is_not_taken_for_an_empty_one() {
+    let scratch = Scratch::new().await.unwrap();
+    assert_eq!(scratch.db.schema_state().await.unwrap(), SchemaState::Current);
+    for (change, empty) in [
+        ("alter table _sqlx_migrations rename column version to other", None),
+        ("drop table _sqlx_migrations", Some(SchemaState::Empty)),
+    ] {
+        let changed = scratch.db.write("test", move |tx| Box::pin(async move { Ok(query(change).execute(tx).await?) }));
+        changed.await.unwrap();
+        assert_eq!(scratch.db.schema_state().await.ok(), empty);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,7 +11,7 @@ use crate::rules::AccountRules;
 use crate::store::{
     audit_cut_events, audit_cut_mark, audit_cut_seals, audit_event_list_sealed, audit_event_list_unsealed,
     audit_regions, audit_regions_unsealed, audit_seal_add, audit_seal_last, audit_seal_last_before, audit_seal_list,
-    audit_stray_count, audit_unsealed_count,
+    audit_stray_count, audit_uncut_count, audit_unsealed_count,
 };
 
 /// At most so many events under one seal, and so many rows per deletion: what one write may hold.
@@ -86,6 +86,7 @@ pub async fn check(tx: &mut Tx, vault: &Vault) -> Result<(Report, BTreeMap<Regio
 async fn check_region(tx: &mut Tx, vault: &Vault, region: Region, findings: &mut Vec<String>) -> Result<u64> {
     const SEALS_AT_ONCE: u32 = 200;
     let (mut examined, mut next, mut previous) = (0, None, vec![0; 32]);
+    let mut cut_at = None;
     let mut after = 0;
     loop {
         let seals = audit_seal_list(tx, region, after, SEALS_AT_ONCE).await?;
@@ -95,8 +96,13 @@ async fn check_region(tx: &mut Tx, vault: &Vault, region: Region, findings: &mut
         for seal in seals {
             let covered = events.remove(&seal.seal).unwrap_or_default();
             examined += covered.len() as u64;
-            if next.is_none() && seal.cut.is_some() {
-                findings.extend(cut_fault(vault, region, &seal, covered.len()));
+            if let (None, Some(cut)) = (next, &seal.cut) {
+                if vault.audit_mac_fits(&cut_message(region, &seal), cut) {
+                    cut_at = Some(seal.seal);
+                } else {
+                    let number = seal.seal;
+                    findings.push(format!("区域 {region} 第 {number} 号封条：到期清理的标记不是本系统所加。"));
+                }
             } else {
                 findings.extend(seal_fault(vault, region, &seal, &covered, next.unwrap_or(1), &previous));
             }
@@ -104,7 +110,16 @@ async fn check_region(tx: &mut Tx, vault: &Vault, region: Region, findings: &mut
             previous = seal.head;
         }
     }
-    let stray = audit_stray_count(tx, region).await?;
+    if let Some(number) = cut_at {
+        // The seals go first: what was stopped after that has taken nothing that it should not, and goes on when run again.
+        let left = audit_uncut_count(tx, region, number).await?;
+        if left > 0 {
+            findings.push(format!(
+                "区域 {region}：第 {number} 号封条以前的到期清理没有做完，还剩 {left} 条记录，请重新运行到期清理。"
+            ));
+        }
+    }
+    let stray = audit_stray_count(tx, region, cut_at.unwrap_or(i64::MIN)).await?;
     if stray > 0 {
         findings.push(format!("区域 {region}：有 {stray} 条记录标着不存在的封条，是事后插入的。"));
     }
@@ -143,15 +158,6 @@ fn seal_fault(
         return Some(format!("{place}：校验不符，其中的记录被修改。"));
     }
     None
-}
-
-fn cut_fault(vault: &Vault, region: Region, seal: &AuditSeal, left: usize) -> Option<String> {
-    let number = seal.seal;
-    let vouched = seal.cut.as_ref().is_some_and(|cut| vault.audit_mac_fits(&cut_message(region, seal), cut));
-    if !vouched {
-        return Some(format!("区域 {region} 第 {number} 号封条：到期清理的标记不是本系统所加。"));
-    }
-    (left > 0).then(|| format!("区域 {region} 第 {number} 号封条：清理之后又出现 {left} 条记录，请重新运行到期清理。"))
 }
 
 /// Removes events older than the rules keep them, and their seals but the last, which vouches for the cut.

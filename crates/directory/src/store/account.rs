@@ -78,6 +78,13 @@ pub async fn account_lock(tx: &mut Tx, account: AccountRef, until: Instant) -> R
     Ok(())
 }
 
+/// Keeps other writes about the account waiting until this one ends.
+pub(crate) async fn account_hold(tx: &mut Tx, account: AccountRef) -> Result<()> {
+    let hold = query("update account set status = status where region = $1 and id = $2");
+    hold.bind(account.region).bind(account.id).execute(tx).await?;
+    Ok(())
+}
+
 /// Forgets failures and the lock.
 pub async fn account_unlock(tx: &mut Tx, account: AccountRef) -> Result<()> {
     let unlock = query("update account set failures = 0, locked_until = null where region = $1 and id = $2");

@@ -84,11 +84,17 @@ pub(crate) async fn audit_unsealed_count(tx: &mut Tx, region: Region) -> Result<
     query("select count(*) from audit_event where region = $1 and seal is null").bind(region).fetch_scalar(tx).await
 }
 
-/// Events under a seal that is not there.
-pub(crate) async fn audit_stray_count(tx: &mut Tx, region: Region) -> Result<i64> {
-    let rows = "select count(*) from audit_event e where e.region = $1 and e.seal is not null
+/// Events under a seal that is not there, from the seal `first` on.
+pub(crate) async fn audit_stray_count(tx: &mut Tx, region: Region, first: i64) -> Result<i64> {
+    let rows = "select count(*) from audit_event e where e.region = $1 and e.seal >= $2
         and not exists (select 1 from audit_seal s where s.region = e.region and s.seal = e.seal)";
-    query(rows).bind(region).fetch_scalar(tx).await
+    query(rows).bind(region).bind(first).fetch_scalar(tx).await
+}
+
+/// Events at or below the seal that a cut has left as the first.
+pub(crate) async fn audit_uncut_count(tx: &mut Tx, region: Region, first: i64) -> Result<i64> {
+    let rows = query("select count(*) from audit_event where region = $1 and seal <= $2");
+    rows.bind(region).bind(first).fetch_scalar(tx).await
 }
 
 pub(crate) async fn audit_seal_last(tx: &mut Tx, region: Region) -> Result<Option<AuditSeal>> {

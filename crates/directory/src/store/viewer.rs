@@ -13,7 +13,7 @@ pub async fn viewer_find(tx: &mut Tx, account: AccountRef, today: Day) -> Result
         return Ok(None);
     };
     let in_force = grant_list_in_force(tx, account, today).await?;
-    let orgs = orgs_of(tx, &in_force).await?;
+    let orgs = orgs_of(tx, &in_force, today).await?;
     let mut grants = Vec::with_capacity(in_force.len());
     for grant in in_force {
         // An organisation that is gone gives no rights.
@@ -32,8 +32,8 @@ pub async fn viewer_find(tx: &mut Tx, account: AccountRef, today: Day) -> Result
     Ok(Some(Viewer { account, person: found.person, name: found.display_name, grants, strong: false }))
 }
 
-/// Grants may lie in several regions: one look per region.
-async fn orgs_of(tx: &mut Tx, grants: &[RoleGrant]) -> Result<HashMap<Id, (String, OrgKind)>> {
+/// The organisations of the grants that there are today. Grants may lie in several regions: one look per region.
+async fn orgs_of(tx: &mut Tx, grants: &[RoleGrant], today: Day) -> Result<HashMap<Id, (String, OrgKind)>> {
     let mut regions: BTreeMap<Region, Vec<Id>> = BTreeMap::new();
     for grant in grants {
         regions.entry(grant.org_region).or_default().push(grant.org);
@@ -41,6 +41,7 @@ async fn orgs_of(tx: &mut Tx, grants: &[RoleGrant]) -> Result<HashMap<Id, (Strin
     let mut orgs = HashMap::new();
     for (region, ids) in regions {
         let rows = Filter::new("select id, name, kind from org where region = ?").bind(region);
+        let rows = rows.and("from_day <= ?").bind(today).and("to_day is null or to_day >= ?").bind(today);
         let rows = rows.and("id in (?)").bind_list(ids).query();
         for (id, name, kind) in rows.fetch_all::<(Id, String, OrgKind)>(tx).await? {
             orgs.insert(id, (name, kind));

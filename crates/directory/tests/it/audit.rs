@@ -117,6 +117,45 @@ async fn the_cut_keeps_the_last_seal_and_the_rest_still_holds() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_cut_that_was_stopped_accuses_nobody_and_goes_on() {
+    let mut city = City::new().await;
+    for _ in 0..3 {
+        city.happened(AuditKind::SignIn, 2).await;
+        city.seal().await;
+    }
+    city.clock.advance(TimeDelta::days(700));
+    city.happened(AuditKind::SignIn, 2).await;
+    city.seal().await;
+    // What a stop after the seals were cut leaves: the events are there still.
+    let vault = city.vault.clone();
+    let events = audit_event_list(&mut city.read().await, &[city.baota], None, None, 20).await.unwrap();
+    assert_eq!(audit::cut(&city.scratch.db, &vault, city.clock.real()).await.unwrap(), 6);
+    let stopped = events[2..].to_vec();
+    city.write(move |tx| {
+        let stopped = stopped.clone();
+        Box::pin(async move {
+            for event in stopped {
+                let back = "insert into audit_event (region, id, at, kind, outcome, detail, seal)
+                    values ($1, $2, $3, $4, $5, $6, $7)";
+                let back = query(back).bind(event.id.region()).bind(event.id).bind(event.at).bind(event.kind);
+                back.bind(event.outcome).bind(event.detail).bind(event.seal).execute(tx).await?;
+            }
+            Ok(())
+        })
+    })
+    .await
+    .unwrap();
+    let (findings, _) = city.findings().await;
+    assert_eq!(findings.len(), 1, "{findings:?}");
+    assert!(findings[0].contains("没有做完，还剩 6 条"), "{findings:?}");
+    city.tamper("update audit_event set seal = 9 where seal = 1").await;
+    assert!(city.findings().await.0.iter().any(|finding| finding.contains("事后插入")));
+    city.tamper("update audit_event set seal = 1 where seal = 9").await;
+    assert_eq!(audit::cut(&city.scratch.db, &vault, city.clock.real()).await.unwrap(), 6);
+    assert_eq!(city.findings().await, (vec![], 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_looked_is_listed_for_the_subject_and_for_the_looker() {
     let mut city = City::new().await;
     let looker = AccountRef { region: city.baota, id: city.id(city.baota) };

@@ -52,6 +52,31 @@ async fn a_role_is_granted_where_it_fits_and_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn two_grants_at_the_same_time_do_not_make_one_person_two_administrators() {
+    let mut city = City::new().await;
+    let security = city.account("security", Role::SecurityAdmin, "宝塔区").await;
+    let security = city.viewer(security).await;
+    let door = city.door();
+    let mut grants = tokio::task::JoinSet::new();
+    let mut targets = Vec::new();
+    for number in 0..6 {
+        let target = city.account(&format!("target{number}"), Role::Member, "上湾村党支部").await;
+        targets.push(target);
+    }
+    for target in &targets {
+        for role in [Role::SystemAdmin, Role::AuditAdmin] {
+            let (door, by, order, mut rng) =
+                (door.clone(), security.clone(), city.order(*target, role, "宝塔区"), city.rng());
+            grants.spawn(async move { door.role_grant(&by, order, &mut rng).await.unwrap().is_ok() });
+        }
+    }
+    assert_eq!(grants.join_all().await.into_iter().filter(|granted| *granted).count(), targets.len());
+    for target in targets {
+        assert_eq!(grant_list(&mut city.read().await, target).await.unwrap().len(), 2);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_deputy_has_two_days_inside_the_term_and_no_deputies_of_his_own() {
     let mut city = City::new().await;
     let secretary = city.account("secretary", Role::BranchSecretary, "上湾村党支部").await;

@@ -20,6 +20,8 @@ impl City {
             home: self.home,
             now: self.clock.real(),
             today: self.today(),
+            sessions_end: |_, _, _| Box::pin(async { Ok(0) }),
+            session: None,
         }
     }
 
@@ -188,6 +190,9 @@ async fn a_password_is_changed_only_by_who_knows_it() {
         assert_eq!(door.password_change(at, old, new, again, &mut rng).await.unwrap().unwrap_err().field, field);
     }
     let new = "黄河边上有三只羊";
+    let stopped = Door { sessions_end: |_, _, _| Box::pin(async { Err(huiyin_db::Error::Stopped) }), ..city.door() };
+    stopped.password_change(at, PASSWORD, new, new, &mut rng).await.unwrap_err();
+    assert!(welcome(&city.try_password("wangli", new).await).is_none(), "not before the other sessions end");
     door.password_change(at, PASSWORD, new, new, &mut rng).await.unwrap().unwrap();
     assert!(matches!(city.try_password("wangli", PASSWORD).await, SignIn::Wrong));
     assert!(welcome(&city.try_password("wangli", new).await).is_some());

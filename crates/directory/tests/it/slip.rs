@@ -1,8 +1,8 @@
 use chrono::TimeDelta;
 use huiyin_base::{Id, ProblemKind};
 use huiyin_directory::{
-    MemberStage, Membership, Person, Role, SignIn, Slip, SlipPurpose, account_find, grant_list, membership_add_many,
-    person_add_many, recovery_find, recovery_list_waiting, slip_list_waiting, viewer_find,
+    Door, MemberStage, Membership, Person, Role, SignIn, Slip, SlipPurpose, account_find, grant_list,
+    membership_add_many, person_add_many, recovery_find, recovery_list_waiting, slip_list_waiting, viewer_find,
 };
 
 use crate::support::City;
@@ -130,11 +130,34 @@ async fn a_way_back_needs_two_people_neither_of_them_the_holder() {
     let code = printed.code.to_string();
     let open = door.slip_open(&code).await.unwrap().unwrap();
     assert_eq!((open.slip.purpose, open.login.as_deref()), (SlipPurpose::Renew, Some("wangli")));
+    let stopped = Door { sessions_end: |_, _, _| Box::pin(async { Err(huiyin_db::Error::Stopped) }), ..door.clone() };
+    stopped.slip_use(&code, "ignored", NEW, NEW, today, &mut rng).await.unwrap_err();
+    assert!(door.slip_open(&code).await.unwrap().is_some(), "not spent before the sessions end");
     let at = door.slip_use(&code, "ignored", NEW, NEW, today, &mut rng).await.unwrap().unwrap();
     assert_eq!(at, holder);
     assert!(matches!(door.password("wangli", NEW, &mut rng).await.unwrap(), SignIn::Welcome { .. }));
     assert_eq!(grant_list(tx, holder).await.unwrap().len(), 1);
     assert!(!account_find(tx, holder).await.unwrap().unwrap().has_second_factor());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_branch_does_not_vouch_for_an_administrator_among_its_members() {
+    let mut city = City::new().await;
+    let holder = city.with_password("wangli", Role::Member, "上湾村党支部").await;
+    let first = city.account("secretary", Role::BranchSecretary, "上湾村党支部").await;
+    let second = city.account("township", Role::TownshipStaff, "柳河镇").await;
+    let (branch, county, today) = (city.at("上湾村党支部"), city.at("宝塔区"), city.today());
+    let mut rng = city.rng();
+    let (first, second, door) = (city.viewer(first).await, city.viewer(second).await, city.door());
+    let before = door.recovery_ask(&first, holder, branch, today, &mut rng).await.unwrap();
+    let grant = city.grant(holder, Role::SecurityAdmin, county);
+    city.add_grant(&grant).await;
+    let refused = door.recovery_ask(&first, holder, branch, today, &mut rng).await.unwrap_err();
+    assert_eq!(refused.kind, ProblemKind::NotFound);
+    let refused = door.recovery_confirm(&second, before, &mut rng).await.unwrap_err();
+    assert_eq!(refused.kind, ProblemKind::Conflict, "nor what was asked before he became one");
+    let request = door.recovery_ask(&first, holder, county, today, &mut rng).await.unwrap();
+    door.recovery_confirm(&second, request, &mut rng).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

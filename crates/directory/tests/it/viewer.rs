@@ -1,6 +1,6 @@
 use huiyin_directory::{
     AccountStatus, Reach, Role, RoleGrant, account_status_set, grant_end, grant_find, grant_list, grant_list_in_force,
-    org_people_by_post, role_holders, viewer_find,
+    org_end, org_people_by_post, role_holders, viewer_find,
 };
 
 use crate::support::City;
@@ -27,6 +27,18 @@ async fn a_role_reaches_what_lies_below_its_organisation() {
     let inspector_viewer = viewer_find(tx, inspector, today).await.unwrap().unwrap();
     assert_eq!(inspector_viewer.grants[0].reach, [Reach::Region(city.baota)]);
     assert!(!inspector_viewer.strong);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organisation_that_has_ended_gives_no_rights() {
+    let mut city = City::new().await;
+    let officer = city.account("officer", Role::CaseOfficer, "下坪村").await;
+    let (today, village) = (city.today(), city.at("下坪村"));
+    assert_eq!(viewer_find(&mut city.read().await, officer, today).await.unwrap().unwrap().grants.len(), 1);
+    city.write(move |tx| Box::pin(async move { org_end(tx, village, today).await })).await.unwrap();
+    let tx = &mut city.read().await;
+    assert_eq!(viewer_find(tx, officer, today).await.unwrap().unwrap().grants.len(), 1, "its last day");
+    assert!(viewer_find(tx, officer, today.plus(1)).await.unwrap().unwrap().grants.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -40,7 +40,6 @@ pub(crate) fn request_close(ask: &Ask<'_, '_>, outcome: Outcome, text: &str, dra
         verifier: None,
         verifier_post: None,
         decided_day: None,
-        refusal: None,
     });
     Ok(())
 }

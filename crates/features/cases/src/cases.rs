@@ -10,8 +10,10 @@ use huiyin_jobs::NewJob;
 use huiyin_vault::Vault;
 
 use crate::actor::{Known, standing};
+use crate::joint::Decided;
 use crate::submit::{NewCase, clean_job};
 use crate::tree::{ancestors_lock, roll_up};
+use crate::urgent::Alarm;
 use crate::{
     Act, Action, Actor, CaseItem, CaseRef, Change, Facts, Moment, PhotoPart, Referral, Request, Rulebook, State,
     decide, joint, store,
@@ -51,8 +53,10 @@ pub(crate) enum By {
 pub(crate) struct With {
     pub(crate) referred: Option<NewCase>,
     pub(crate) files: Vec<(NewFile, NewJob, Id)>,
-    /// Parts of the case, for a joint handling.
-    pub(crate) parts: Vec<NewCase>,
+    /// Parts of the case, for the joint handling with this number.
+    pub(crate) parts: (i64, Vec<NewCase>),
+    /// What the words of the act set off.
+    pub(crate) alarm: Option<Alarm>,
 }
 
 impl Cases {
@@ -170,7 +174,7 @@ pub(crate) async fn case_apply(
     moment: Moment,
     with: &With,
 ) -> Result<Done, Problem> {
-    let With { referred, files, parts } = with;
+    let With { referred, files, parts, alarm } = with;
     let merge_into = match &act.request {
         Request::Merge(into) => Some(*into),
         _ => None,
@@ -199,6 +203,9 @@ pub(crate) async fn case_apply(
     }
     beside(tx, act, &change, target, referred.as_ref(), moment.today).await?;
     beside_joint(tx, act, &change.after, by, parts, moment).await?;
+    if let Some(alarm) = alarm {
+        alarm.raise(tx, case, moment).await?;
+    }
     Ok(Done { case: change.after, message: change.done })
 }
 
@@ -302,13 +309,13 @@ async fn beside_joint(
     act: &Act,
     case: &CaseItem,
     by: &By,
-    parts: &[NewCase],
+    (n, parts): &(i64, Vec<NewCase>),
     moment: Moment,
 ) -> Result<(), Problem> {
     match &act.request {
         Request::AskJoint(tasks) => joint::asked(tx, case, tasks, &act.reason, by, moment).await,
-        Request::AllowJoint => joint::decided(tx, case, true, "", by, parts, moment).await,
-        Request::DenyJoint => joint::decided(tx, case, false, &act.reason, by, &[], moment).await,
+        Request::AllowJoint => joint::decided(tx, case, by, Decided::Agreed(*n, parts), moment).await,
+        Request::DenyJoint => joint::decided(tx, case, by, Decided::Refused(&act.reason), moment).await,
         _ => Ok(()),
     }
 }

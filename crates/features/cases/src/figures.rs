@@ -1,5 +1,7 @@
 //! The figures of the wall. Ids that stand in `data/seed-figures.csv` are those of the published year.
 
+use std::sync::LazyLock;
+
 use huiyin_figures::{Dimension, Figure, Kind, Registry, Sight};
 
 use crate::Categories;
@@ -251,14 +253,17 @@ fn count() -> Figure {
     }
 }
 
-fn categories() -> Vec<(String, String)> {
+static CATEGORIES: LazyLock<Categories> = LazyLock::new(|| {
     let file = Categories::parse(include_str!("../../../../rules/problem-categories.toml"));
-    let all = file.map(|categories| categories.all().to_vec()).unwrap_or_default();
-    all.into_iter().map(|category| (category.id, category.name)).collect()
+    // Committed with the program and read by a test of this crate.
+    file.unwrap_or_else(|error| unreachable!("rules/problem-categories.toml: {error}"))
+});
+
+fn categories() -> Vec<(String, String)> {
+    CATEGORIES.all().iter().map(|category| (category.id.clone(), category.name.clone())).collect()
 }
 
 fn sub_categories() -> Vec<(String, String)> {
-    let file = Categories::parse(include_str!("../../../../rules/problem-categories.toml"));
-    let all = file.map(|categories| categories.all().to_vec()).unwrap_or_default();
-    all.into_iter().flat_map(|category| category.sub).map(|sub| (sub.id, sub.name)).collect()
+    let all = CATEGORIES.all().iter().flat_map(|category| &category.sub);
+    all.map(|sub| (sub.id.clone(), sub.name.clone())).collect()
 }

@@ -84,14 +84,21 @@ pub(crate) async fn asked(
     Ok(store::joint_add(tx, &request, &units).await?)
 }
 
+/// What is decided about the request that waits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Decided<'a> {
+    /// Agreed to the request of this number, with the parts that were made for it.
+    Agreed(i64, &'a [NewCase]),
+    /// Refused, and why.
+    Refused(&'a str),
+}
+
 /// Writes what was decided, with the parts where it was agreed.
 pub(crate) async fn decided(
     tx: &mut Tx,
     case: &CaseItem,
-    agreed: bool,
-    reason: &str,
     by: &By,
-    parts: &[NewCase],
+    decided: Decided<'_>,
     moment: Moment,
 ) -> Result<(), Problem> {
     let By::Staff(viewer) = by else { return Err(Problem::not_found()) };
@@ -102,21 +109,24 @@ pub(crate) async fn decided(
         return Err(Problem::forbidden("申请由别人来决定：自己提的不能自己批。"));
     }
     let desk = viewer.grants.iter().find(|grant| grant.org == case.desk_org()).or(viewer.grants.first());
+    let (decision, refusal) = match decided {
+        Decided::Agreed(..) => (JointDecision::Approved, None),
+        Decided::Refused(reason) => (JointDecision::Refused, Some(reason.trim().to_owned())),
+    };
     let request = JointRequest {
-        decision: if agreed { JointDecision::Approved } else { JointDecision::Refused },
+        decision,
         decided_region: Some(viewer.account.region),
         decided_by: Some(viewer.account.id),
         decided_post: desk.map(post_of),
         decided_day: Some(moment.today),
-        refusal: (!agreed).then(|| reason.trim().to_owned()),
+        refusal,
         ..waiting
     };
     store::joint_decide(tx, &request).await?;
-    if !agreed {
-        return Ok(());
-    }
+    let Decided::Agreed(n, parts) = decided else { return Ok(()) };
     let units = store::joint_units(tx, case.at(), request.n).await?;
-    if units.len() != parts.len() {
+    // The parts were made before the lock: another request may wait by now, even one to as many units.
+    if request.n != n || units.len() != parts.len() {
         return Err(Problem::conflict("申请刚被改过，请刷新后再决定。"));
     }
     let mut whole = case.clone();
@@ -157,7 +167,8 @@ impl Cases {
             parts.push(new);
         }
         let refs: Vec<CaseRef> = parts.iter().map(|part| part.item.at()).collect();
-        let with = With { parts, ..With::default() };
+        let n = waiting.map_or(0, |request| request.n);
+        let with = With { parts: (n, parts), ..With::default() };
         let done = self.run(case, Request::AllowJoint.into(), By::Staff(viewer.clone()), moment, with).await?;
         for (unit, part) in units.iter().zip(refs) {
             self.hand_out(&whole, unit, part, viewer, moment).await?;

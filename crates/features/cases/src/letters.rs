@@ -7,6 +7,7 @@ use huiyin_directory::audit::{self, AuditKind, Event};
 use huiyin_directory::{Grant, Role, Viewer};
 
 use crate::reporter::note;
+use crate::urgent::Alarm;
 use crate::words::{Words, limited, open_body, open_comment, open_words, seal_body};
 use crate::{
     Action, ActorKind, CaseItem, CaseMessage, CaseRef, Cases, MessageKind, Moment, Sender, Standing, State, post_of,
@@ -70,8 +71,9 @@ impl Cases {
             return Err(Problem::forbidden(merged));
         }
         let post = "反映人".to_owned();
-        self.write(case.at(), words, Author { sender: Sender::Reporter, viewer: None, post }, moment, rng).await?;
-        self.alarm_in_letter(case.at(), words, moment, rng).await
+        let alarm = self.alarm_in(case.at(), ("", words), moment, rng);
+        let author = Author { sender: Sender::Reporter, viewer: None, post, alarm };
+        self.write(case.at(), words, author, moment, rng).await
     }
 
     /// A question or a reply of those who handle the case.
@@ -87,7 +89,8 @@ impl Cases {
         let item = store::case_get(&mut tx, case).await?.ok_or_else(Problem::not_found)?;
         let grant = self.handler(&mut tx, &item, viewer).await?;
         drop(tx);
-        let author = Author { sender: Sender::Officer, viewer: Some(viewer.clone()), post: post_of(grant) };
+        let author =
+            Author { sender: Sender::Officer, viewer: Some(viewer.clone()), post: post_of(grant), alarm: None };
         self.write(case, words, author, moment, rng).await
     }
 
@@ -150,7 +153,14 @@ impl Cases {
         let body = seal_body(&self.vault, case.id, &words, rng);
         let write = self.db.write("case_message", move |tx| {
             let (body, author) = (body.clone(), author.clone());
-            Box::pin(async move { written(tx, case, body, author, moment).await })
+            Box::pin(async move {
+                let alarm = author.alarm.clone();
+                written(tx, case, body, author, moment).await?;
+                if let Some(alarm) = alarm {
+                    alarm.raise(tx, case, moment).await?;
+                }
+                Ok(())
+            })
         });
         write.await
     }
@@ -161,6 +171,7 @@ struct Author {
     sender: Sender,
     viewer: Option<Viewer>,
     post: String,
+    alarm: Option<Alarm>,
 }
 
 async fn written(tx: &mut Tx, case: CaseRef, body: Vec<u8>, author: Author, moment: Moment) -> Result<(), Problem> {

@@ -326,6 +326,9 @@ fn merge(ask: &Ask<'_, '_>, into: CaseRef, draft: &mut Draft) -> Done {
     if !fits || !allowed {
         return Err(missing());
     }
+    if target.path.starts_with(&ask.case.path) || ask.case.path.starts_with(&target.path) {
+        return Err(Problem::invalid("这两件一件是另一件分解出来的，不能并在一起。请核对编号，或者分别办理。"));
+    }
     draft.after.merged_into = Some(into.id);
     draft.after.closed_day = Some(ask.facts.moment.today);
     Ok(())

@@ -124,7 +124,6 @@ stored! {
             verifier: Option<Id>,
             verifier_post: Option<String>,
             decided_day: Option<Day>,
-            refusal: Option<String>,
         }
         moving {}
     }

@@ -129,7 +129,15 @@ impl Cases {
                 Request::Correct(seal_original(&self.vault, case.id, &words, rng))
             }
         };
-        self.run(case.at(), request.into(), By::Reporter(self.receipt_hash(receipt)), moment, With::default()).await
+        let alarm = match &act {
+            ReporterAct::Withdraw => None,
+            ReporterAct::Appeal(words) | ReporterAct::Object(words) => {
+                self.alarm_in(case.at(), ("", words), moment, rng)
+            }
+            ReporterAct::Correct(title, text) => self.alarm_in(case.at(), (title, text), moment, rng),
+        };
+        let with = With { alarm, ..With::default() };
+        self.run(case.at(), request.into(), By::Reporter(self.receipt_hash(receipt)), moment, with).await
     }
 
     /// 我也遇到了: follows a public case with a receipt of one's own.

@@ -4,9 +4,8 @@
 
 use huiyin_base::{Day, Problem};
 use huiyin_files::FileStore;
-use huiyin_files::store::file_list;
 
-use crate::{CaseRef, Cases, Moment, PhotoPart, store};
+use crate::{Cases, Moment, store};
 
 /// The columns that the job empties or whose rows it deletes.
 pub const SEALED: [(&str, &str); 10] = [
@@ -43,35 +42,23 @@ impl Cases {
                 break;
             }
             done += u64::try_from(due.len()).unwrap_or(0);
-            for case in &due {
-                self.photos_erase(files, *case).await?;
-            }
             let days = self.book.rules.sealed_days;
             let write = self.db.write("case_erase", move |tx| {
                 let due = due.clone();
                 Box::pin(async move {
+                    let mut pictures = Vec::new();
                     for case in due {
-                        store::sealed_erase(tx, case, until, (moment, days)).await?;
+                        pictures.extend(store::sealed_erase(tx, case, until, (moment, days)).await?.1);
                     }
-                    Ok(())
+                    Ok(pictures)
                 })
             });
-            write.await?;
+            // Only what the write has let go of: somebody may have opened a case again before it. What a stop leaves here
+            // belongs to no file, and goes with the sweep of such content.
+            for picture in write.await? {
+                files.remove(&picture).await.map_err(Problem::broken)?;
+            }
         }
         Ok(done)
-    }
-
-    /// The pictures first: if the write after it fails, the next run finds the same rows and deletes what is not there.
-    async fn photos_erase(&self, files: &FileStore, case: CaseRef) -> Result<(), Problem> {
-        let mut tx = self.db.read().await?;
-        let photos = store::photo_list(&mut tx, case, false).await?;
-        let hidden = photos.iter().filter(|photo| photo.part == PhotoPart::Report && !photo.public);
-        let ids: Vec<_> = hidden.map(|photo| photo.file).collect();
-        let stored = file_list(&mut tx, case.region, &ids).await?;
-        drop(tx);
-        for file in &stored {
-            files.remove(file).await.map_err(Problem::broken)?;
-        }
-        Ok(())
     }
 }

@@ -76,7 +76,8 @@ pub fn decide(
         return Err(refused(row));
     };
     check_reason(book, row, act)?;
-    if row.to.is_some_and(|to| matches!(to, State::CloseRequested | State::Answered)) && case.children_open > 0 {
+    let ends = |to| matches!(to, State::CloseRequested | State::Answered | State::Merged | State::Referred);
+    if row.to.is_some_and(ends) && case.children_open > 0 {
         return Err(Problem::conflict(format!("下级还有 {} 件没有办结，办结后才能继续。", case.children_open)));
     }
     let mut draft = Draft { after: case.clone(), owner: None, answer: None, message: None, sign_halves: 0, said: None };

@@ -1,7 +1,5 @@
 //! An emergency: flagged when it comes in, told to the post on call, then level by level, until a person decides.
 
-use std::sync::Arc;
-
 use huiyin_base::{Id, Problem, Rng};
 use huiyin_db::Tx;
 use huiyin_directory::{OrgRef, viewer_find};
@@ -54,35 +52,42 @@ impl Cases {
         Ok(told)
     }
 
-    /// Flags a case whose reporter writes of an emergency afterwards; also one that was called off, for this is news.
-    pub(crate) async fn alarm_in_letter(
+    /// The alarm that a reporter's later words set off; none where they tell of no emergency.
+    pub(crate) fn alarm_in(
         &self,
         case: CaseRef,
-        words: &str,
+        (title, text): (&str, &str),
         moment: Moment,
         rng: &mut Rng,
-    ) -> Result<(), Problem> {
-        if self.book.emergency.found("", words).is_none() {
+    ) -> Option<Alarm> {
+        self.book.emergency.found(title, text)?;
+        let words = Words { title: title.to_owned(), text: text.to_owned(), contact: None };
+        let (job, job_id) = alarm_job(case, moment, rng);
+        Some(Alarm { cases: self.clone(), words, job, job_id })
+    }
+}
+
+/// An alarm that is raised in the write that brings its words: a stop between two writes would lose it.
+#[derive(Clone, Debug)]
+pub(crate) struct Alarm {
+    cases: Cases,
+    words: Words,
+    job: NewJob,
+    job_id: Id,
+}
+
+impl Alarm {
+    /// Flags the case, also one that was called off, for this is news.
+    pub(crate) async fn raise(&self, tx: &mut Tx, case: CaseRef, moment: Moment) -> Result<(), Problem> {
+        let before = store::case_lock(tx, case).await?.ok_or_else(Problem::not_found)?;
+        if before.is_urgent() || !before.state.is_open() {
             return Ok(());
         }
-        let words = Words { text: words.to_owned(), ..Words::default() };
-        let all = Arc::new((self.clone(), words, alarm_job(case, moment, rng)));
-        let write = self.db.write("case_alarm", move |tx| {
-            let all = Arc::clone(&all);
-            Box::pin(async move {
-                let (cases, words, (job, job_id)) = &*all;
-                let before = store::case_lock(tx, case).await?.ok_or_else(Problem::not_found)?;
-                if before.is_urgent() || !before.state.is_open() {
-                    return Ok(());
-                }
-                let mut after = before.clone();
-                cases.raise_alarm(tx, &mut after, words, moment).await?;
-                store::case_update(tx, &after).await?;
-                huiyin_jobs::enqueue(tx, job, *job_id).await?;
-                Ok(store::desk_put(tx, &store::desk_items(&before), &store::desk_items(&after)).await?)
-            })
-        });
-        write.await
+        let mut after = before.clone();
+        self.cases.raise_alarm(tx, &mut after, &self.words, moment).await?;
+        store::case_update(tx, &after).await?;
+        huiyin_jobs::enqueue(tx, &self.job, self.job_id).await?;
+        Ok(store::desk_put(tx, &store::desk_items(&before), &store::desk_items(&after)).await?)
     }
 }
 

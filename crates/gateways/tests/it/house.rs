@@ -50,9 +50,14 @@ impl House {
 
     /// Writes a message as a feature would; none when there is no gateway, else whether it was written.
     pub(crate) async fn send(&self, message: &Message) -> Option<(Id, bool)> {
+        self.send_of(HOME, message).await
+    }
+
+    /// The same for a case of another region.
+    pub(crate) async fn send_of(&self, region: Region, message: &Message) -> Option<(Id, bool)> {
         let outbox =
             Outbox { vault: &self.vault, calendar: &self.calendar, gateways: &self.gateways, now: self.clock.real() };
-        let outgoing = outbox.prepare(HOME, message, &mut self.rngs.rng())?;
+        let outgoing = outbox.prepare(region, message, &mut self.rngs.rng())?;
         let id = outgoing.id();
         let written = self.scratch.db.write("send", move |tx| {
             let outgoing = outgoing.clone();

@@ -1,4 +1,5 @@
 use chrono::TimeDelta;
+use huiyin_base::Region;
 use huiyin_gateways::store::{message_list_failed, message_totals};
 use huiyin_gateways::{Fault, Gateways, Message, MessageState};
 
@@ -145,6 +146,9 @@ async fn one_of_a_key_waits_and_one_address_is_not_flooded() {
         written += usize::from(house.send(&message("13800000002", &n.to_string())).await.unwrap().1);
     }
     assert_eq!(written, 10);
+    let elsewhere = Region::try_from(2).unwrap();
+    let of_another_county = house.send_of(elsewhere, &message("13800000002", "外县")).await.unwrap();
+    assert!(!of_another_county.1, "one telephone, whatever region writes");
     let urgent = Message { urgent: true, ..message("13800000002", "紧急") };
     assert!(house.send(&urgent).await.unwrap().1);
     assert!(house.send(&message("13800000003", "别人")).await.unwrap().1);

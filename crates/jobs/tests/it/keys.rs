@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use huiyin_base::Id;
 use huiyin_jobs::{Job, JobState, Registry, Worker, job_retry};
 use tokio::sync::mpsc;
 
@@ -42,6 +43,28 @@ async fn what_changes_while_a_job_runs_gets_a_job_of_its_own() {
     go_on.add_permits(2);
     assert_eq!(running.await.unwrap(), 2);
     assert_eq!(house.find(second).await.state, JobState::Done);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_is_put_off_is_made_now() {
+    let house = House::new().await;
+    let put_off = Id::new(HOME, house.clock.real(), &mut house.rngs.rng());
+    let run_at = house.clock.real() + TimeDelta::hours(12);
+    let job = huiyin_jobs::NewJob {
+        region: HOME,
+        kind: "count",
+        key: None,
+        payload: "{}".parse().unwrap(),
+        run_at,
+        created_by: None,
+    };
+    let write = house.scratch.db.write("enqueue", move |tx| {
+        let job = job.clone();
+        Box::pin(async move { Ok(huiyin_jobs::enqueue(tx, &job, put_off).await?) })
+    });
+    write.await.unwrap();
+    let made = huiyin_db::query("select count(*) from job where created_at <= $1").bind(house.clock.real());
+    assert_eq!(made.fetch_scalar::<i64>(&mut house.scratch.db.read().await.unwrap()).await.unwrap(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

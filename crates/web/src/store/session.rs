@@ -1,8 +1,9 @@
 //! Sessions. Real time counts here, not the city's.
 
+use chrono::TimeDelta;
 use huiyin_base::{Id, Instant, Region};
 use huiyin_db::{Result, Tx, query, row};
-use huiyin_directory::AccountRef;
+use huiyin_directory::{AccountRef, HoldingsFuture};
 
 row! {
     /// A signed-in browser.
@@ -46,13 +47,9 @@ pub async fn session_add(tx: &mut Tx, row: &SessionRow) -> Result<()> {
     Ok(())
 }
 
-/// The session of a token, if it has not ended.
-pub async fn session_find(tx: &mut Tx, hash: [u8; 32], real_now: Instant) -> Result<Option<SessionRow>> {
-    query("select * from session where hash = $1 and expires_at > $2")
-        .bind(hash)
-        .bind(real_now)
-        .fetch_optional(tx)
-        .await
+/// The session of a token; it may have ended.
+pub async fn session_find(tx: &mut Tx, hash: [u8; 32]) -> Result<Option<SessionRow>> {
+    query("select * from session where hash = $1").bind(hash).fetch_optional(tx).await
 }
 
 /// Moves the end of a session that is in use.
@@ -88,6 +85,11 @@ pub async fn session_end_all(tx: &mut Tx, account: AccountRef, keep: Option<[u8;
         .await
 }
 
+/// The same as the directory's door asks for it.
+pub fn sessions_end(tx: &mut Tx, account: AccountRef, keep: Option<[u8; 32]>) -> HoldingsFuture<'_, u64> {
+    Box::pin(session_end_all(tx, account, keep))
+}
+
 /// The sessions of an account, the latest first.
 pub async fn session_list(tx: &mut Tx, account: AccountRef, real_now: Instant) -> Result<Vec<SessionRow>> {
     query("select * from session where region = $1 and account = $2 and expires_at > $3 order by renewed_at desc")
@@ -98,7 +100,10 @@ pub async fn session_list(tx: &mut Tx, account: AccountRef, real_now: Instant) -
         .await
 }
 
-/// Forgets what has ended.
+/// So long a session that has ended is still known: who comes back to a page left open overnight keeps what he writes there.
+const KNOWN_FOR: TimeDelta = TimeDelta::days(2);
+
+/// Forgets what ended long enough ago.
 pub async fn session_sweep(tx: &mut Tx, real_now: Instant) -> Result<u64> {
-    query("delete from session where expires_at <= $1").bind(real_now).execute(tx).await
+    query("delete from session where expires_at <= $1").bind(real_now - KNOWN_FOR).execute(tx).await
 }

@@ -43,6 +43,20 @@ async fn a_stranger_cannot_fill_the_store_of_kept_forms() {
     let (app, _, _) = house().await;
     let answer = app.browser().post_only("/notes/decision", &[("text", "x")]).await;
     assert_eq!(answer.status, 401);
+    let mut inventor = app.browser();
+    inventor.keep("huiyin_session", "invented");
+    assert_eq!(inventor.post_only("/notes/decision", &[("text", "x")]).await.status, 401);
+}
+
+#[tokio::test]
+async fn nor_can_whoever_had_a_session_keep_more_than_a_form() {
+    let (app, city, _) = house().await;
+    let mut browser = app.browser_as(city.account("county")).await.unwrap();
+    app.advance(TimeDelta::hours(13));
+    let most = "x".repeat(60_000);
+    assert_eq!(browser.post_only("/notes/decision", &[("text", &most)]).await.status, 303);
+    let more = "x".repeat(70_000);
+    assert_eq!(browser.post_only("/notes/decision", &[("text", &more)]).await.status, 401);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use clap::Args;
 use huiyin_base::{Clock, Day};
 use huiyin_directory::audit::{AuditKind, Event, record};
 use huiyin_directory::{AccountRef, Door, Role, SignIn, grant_list_in_force};
+use huiyin_web::store::session::sessions_end;
 use huiyin_web::{AccessLine, DayRead};
 
 use crate::config::Config;
@@ -62,7 +63,15 @@ async fn read(config: &Config, opened: &Opened, arguments: &Arguments) -> Result
 async fn proven(opened: &Opened, login: &str) -> Result<AccountRef> {
     let ground = &opened.ground;
     let (now, today) = (ground.clock.real(), ground.clock.today());
-    let door = Door { db: ground.db.clone(), vault: ground.vault.clone(), home: opened.home, now, today };
+    let door = Door {
+        db: ground.db.clone(),
+        vault: ground.vault.clone(),
+        home: opened.home,
+        now,
+        today,
+        sessions_end,
+        session: None,
+    };
     complain("请输入审计管理员的口令，按回车：");
     let typed = tokio::task::spawn_blocking(|| std::io::stdin().lines().next()).await?;
     let password = typed.transpose()?.unwrap_or_default();

@@ -59,6 +59,9 @@ async fn an_installation_is_handed_over_whole_and_then_gone() {
     refused(&huiyin(&wrong, &settings).await, "没有做任何改动");
     assert!(!target.exists() && folder.join("city/huiyin.db").exists());
 
+    let killed = folder.join("city/.backup-killed");
+    std::fs::create_dir(&killed).unwrap();
+    std::fs::write(killed.join("huiyin.db"), b"what a killed backup left").unwrap();
     let right: Vec<&str> = close.into_iter().chain(["--confirm", "延安市"]).collect();
     let closed = huiyin(&right, &settings).await;
     assert!(closed.status.success(), "{}", text(&closed.stderr));

@@ -3,7 +3,6 @@
 use askama::Template;
 use huiyin_directory::{FieldFault, OpenSlip, WRONG_SLIP, account_find};
 use huiyin_web::components::{Button, Field, FormErrors};
-use huiyin_web::store::session::session_end_all;
 use huiyin_web::{Allowance, Csrf, Ctx, Density, Form, Result};
 use serde::Deserialize;
 
@@ -125,10 +124,6 @@ pub(crate) async fn create(ctx: Ctx, Form(given): Form<Given>) -> Result {
             return ctx.refused("设置密码", Density::Calm, &page);
         }
     };
-    ctx.site
-        .db
-        .write("session_end_all", move |tx| Box::pin(async move { Ok(session_end_all(tx, at, None).await?) }))
-        .await?;
     let strong =
         account_find(&mut ctx.site.db.read().await?, at).await?.is_some_and(|account| account.has_second_factor());
     // The password alone was shown; a second factor, where there is one, is asked for at the door.

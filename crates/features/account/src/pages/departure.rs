@@ -4,7 +4,6 @@ use askama::Template;
 use huiyin_base::{Id, Problem};
 use huiyin_directory::{Account, AllHoldings, Departure, HandoverOrder, held};
 use huiyin_web::components::{Button, Choice, Field, FormErrors};
-use huiyin_web::store::session::session_end_all;
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Result};
 use serde::Deserialize;
 
@@ -133,7 +132,7 @@ pub(crate) async fn create(
             rng: ctx.rng(),
         };
         match door(&ctx).depart(&can.viewer, order, departure, holdings.clone(), &mut ctx.rng()).await {
-            Ok(given) => return done(&ctx, &account, &given).await,
+            Ok(given) => return done(&ctx, &account, &given),
             Err(problem) if problem.source.is_none() => errors = FormErrors::whole(problem.message),
             Err(problem) => return Err(problem.into()),
         }
@@ -142,12 +141,7 @@ pub(crate) async fn create(
     ctx.refused("停用或注销", Density::Desk, &page)
 }
 
-async fn done(ctx: &Ctx, account: &Account, given: &[(&'static str, i64)]) -> Result {
-    let at = account.at();
-    ctx.site
-        .db
-        .write("session_end_all", move |tx| Box::pin(async move { Ok(session_end_all(tx, at, None).await?) }))
-        .await?;
+fn done(ctx: &Ctx, account: &Account, given: &[(&'static str, i64)]) -> Result {
     let items: Vec<String> = given.iter().map(|(label, count)| format!("{label} {count} 件")).collect();
     let words = if items.is_empty() {
         "已办理。".to_owned()

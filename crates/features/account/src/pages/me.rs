@@ -221,14 +221,14 @@ fn corrections(request: &DataRequest) -> Vec<Field> {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Answer {
+pub(crate) struct Decision {
     state: String,
     answer: String,
     name: String,
     phone: String,
 }
 
-impl Answer {
+impl Decision {
     /// Name and telephone as they shall be; none where they stay, and an error where one cannot be read.
     fn corrected(&self) -> Result<(Option<String>, Option<String>), FormErrors> {
         let (name, phone) = (self.name.trim(), self.phone.trim());
@@ -247,7 +247,7 @@ pub(crate) async fn answer(
     ctx: Ctx,
     can: Can<DataAnswer>,
     Path(request): Path<Id>,
-    Form(form): Form<Answer>,
+    Form(form): Form<Decision>,
 ) -> Result {
     let tx = &mut ctx.site.db.read().await?;
     let found = data_request_find(tx, request).await?.ok_or_else(Problem::not_found)?;

@@ -20,6 +20,7 @@ use std::future::ready;
 
 use huiyin_base::Day;
 use huiyin_directory::{AccountRules, Door};
+use huiyin_web::store::session::sessions_end;
 use huiyin_web::{Ctx, Public, Routes, SignedIn};
 
 use crate::Options;
@@ -112,5 +113,7 @@ pub(crate) fn door(ctx: &Ctx) -> Door {
         home: ctx.site.home,
         now: ctx.real_now(),
         today: ctx.today(),
+        sessions_end,
+        session: ctx.current.session,
     }
 }

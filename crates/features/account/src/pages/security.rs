@@ -113,11 +113,6 @@ pub(crate) async fn password(ctx: Ctx, can: Can<SignedIn>, Form(form): Form<NewP
         let page = page(&ctx, &can, FormErrors::new().with(fault.field, fault.message)).await?;
         return ctx.refused("安全设置", Density::Calm, &page);
     }
-    let keep = ctx.current.session;
-    ctx.site
-        .db
-        .write("session_end_all", move |tx| Box::pin(async move { Ok(session_end_all(tx, at, keep).await?) }))
-        .await?;
     ctx.redirect("/security", Some("密码已修改，其他设备已退出登录。"))
 }
 

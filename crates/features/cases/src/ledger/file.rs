@@ -41,7 +41,7 @@ pub async fn import_ledger(ledger: &Ledger<'_>, file: LedgerFile<'_>, rng: &mut 
     let table = read(file.name, file.bytes).map_err(|error| Problem::invalid(error.to_string()))?;
     let (headers, mut notices) = (table.headers.clone(), table.notices.clone());
     let id = Id::new(ledger.county.region, ledger.moment.now, rng);
-    ledger.stage(NewLedger { id, file_name: name_of(file.name), by: None }, table, rng).await?;
+    ledger.stage(NewLedger { id, file_name: name_of(file.name), by: None, check: None }, table, rng).await?;
     let counts = ledger.check(id, rng).await?;
     notices.extend(matched(&headers, &ledger.find(id).await?.place_list()));
     let applied = !file.dry_run && (counts.refuse == 0 || file.partial);

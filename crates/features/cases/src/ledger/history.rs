@@ -178,7 +178,6 @@ impl Telling<'_, '_> {
             verifier: None,
             verifier_post: None,
             decided_day: Some(day),
-            refusal: None,
         });
         let ends = self.make.book.objection_ends(day);
         if self.make.moment.today > ends {
@@ -201,8 +200,10 @@ impl Telling<'_, '_> {
                     self.item.answer_days = book.calendar.working_days_between(from, deadline).max(0);
                     self.item.due_answer = Some(deadline);
                 }
-                let sign = book.rules.level(owner.map_or(OrgKind::Department, |owner| owner.kind)).sign;
-                book.change_clock(&mut self.item, ClockChange::Sign, sign, moment);
+                let kind = owner.map_or(OrgKind::Department, |owner| owner.kind);
+                let (category, sub) = (&self.item.category, &self.item.sub_category);
+                let limits = book.clocks.limits(&book.rules, kind, category, sub, moment.today);
+                book.change_clock(&mut self.item, ClockChange::Sign, limits.sign_halves, moment);
             }
             State::Answered => book.change_clock(&mut self.item, ClockChange::Window, 0, moment),
             _ => book.change_clock(&mut self.item, ClockChange::Stop, 0, moment),

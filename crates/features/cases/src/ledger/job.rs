@@ -15,15 +15,10 @@ pub(crate) const CHECK: &str = "case_import_check";
 /// The job that writes a checked ledger.
 pub(crate) const APPLY: &str = "case_import_apply";
 
-/// Lets a ledger be checked.
-pub(crate) async fn enqueue_check(site: &Site, batch: Id) -> Result<(), Problem> {
-    let job = job(site, CHECK, batch, serde_json::json!({ "batch": batch }));
+/// The check of a ledger with its id, to be enqueued in the write that asks for it.
+pub(crate) fn checking(site: &Site, batch: Id) -> (NewJob, Id) {
     let id = Id::new(batch.region(), site.clock.real(), &mut site.rngs.rng());
-    let write = site.db.write("ledger_check", move |tx| {
-        let job = job.clone();
-        Box::pin(async move { Ok(enqueue(tx, &job, id).await?) })
-    });
-    write.await.map(|_| ())
+    (job(site, CHECK, batch, serde_json::json!({ "batch": batch })), id)
 }
 
 /// Lets a checked ledger be written; from now on it cannot be changed.
@@ -51,8 +46,8 @@ fn job(site: &Site, kind: &'static str, batch: Id, payload: serde_json::Value) -
 pub(crate) async fn check(site: &Site, job: &Job) -> Outcome {
     let work = Work::of(site, job).await?;
     let (ledger, batch) = (work.ledger(), work.batch);
-    // A word that was explained meanwhile has a job of its own.
-    if ledger.find(batch).await?.state != ImportState::Staged {
+    // Also what a check that began earlier has set to be checked: a word was explained while it read.
+    if !matches!(ledger.find(batch).await?.state, ImportState::Staged | ImportState::Checked) {
         return Ok(None);
     }
     let checked = ledger.check(batch, &mut site.rngs.rng()).await;

@@ -1,6 +1,7 @@
 //! What a person says about a file: which column is which, and whom the office means. Remembered, and checked anew.
 
 use huiyin_base::{Id, Problem};
+use huiyin_jobs::NewJob;
 
 use super::fields::{Places, plain};
 use super::run::json;
@@ -9,7 +10,8 @@ use crate::store;
 
 impl Ledger<'_> {
     /// What stands under which heading, as a person says; remembered for the next file, and to be checked anew.
-    pub async fn place(&self, id: Id, places: Places) -> Result<(), Problem> {
+    /// `check` is the job that does it.
+    pub(crate) async fn place(&self, id: Id, places: Places, check: (NewJob, Id)) -> Result<(), Problem> {
         let batch = self.find(id).await?;
         let headers = batch.header_list();
         if let Some((word, _)) = places.iter().find(|(_, place)| **place >= headers.len()) {
@@ -33,23 +35,25 @@ impl Ledger<'_> {
         }
         let places = json(&places)?;
         let write = self.cases.db.write("ledger_place", move |tx| {
-            let (places, words) = (places.clone(), words.clone());
+            let (places, words, check) = (places.clone(), words.clone(), check.clone());
             Box::pin(async move {
                 store::ledger_word_put_many(tx, batch.region, batch.org, &words).await?;
+                huiyin_jobs::enqueue(tx, &check.0, check.1).await?;
                 Ok(store::ledger_place(tx, id, &places).await?)
             })
         });
         if write.await? { Ok(()) } else { Err(changed()) }
     }
 
-    /// What words of the sheet mean, each with the code of an organisation; remembered, and to be checked anew.
-    pub async fn explain(&self, id: Id, words: Vec<ImportWord>) -> Result<(), Problem> {
+    /// What words of the sheet mean, each with the code of an organisation; remembered, and to be checked anew by `check`.
+    pub(crate) async fn explain(&self, id: Id, words: Vec<ImportWord>, check: (NewJob, Id)) -> Result<(), Problem> {
         let batch = self.open_batch(id).await?;
         let write = self.cases.db.write("ledger_words", move |tx| {
-            let words = words.clone();
+            let (words, check) = (words.clone(), check.clone());
             let from = batch.state;
             Box::pin(async move {
                 store::ledger_word_put_many(tx, batch.region, batch.org, &words).await?;
+                huiyin_jobs::enqueue(tx, &check.0, check.1).await?;
                 Ok(store::ledger_advance(tx, id, from, ImportState::Staged).await?)
             })
         });

@@ -12,6 +12,7 @@ mod matching;
 mod names;
 mod plan;
 mod run;
+mod stage;
 mod twin;
 
 pub use batch::{
@@ -20,7 +21,8 @@ pub use batch::{
 pub use fields::{FIELDS, Field, LedgerRules, Places};
 pub use file::{LedgerFile, LedgerReport, import_ledger};
 pub use plan::{Planned, PlannedAnswer, Unknown};
-pub use run::{Counts, Ledger, NewLedger};
+pub use run::{Counts, Ledger};
+pub use stage::NewLedger;
 pub use twin::Twin;
 
 pub(crate) use day::day_in;

@@ -2,10 +2,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use huiyin_base::number::CaseNumber;
 use huiyin_base::{Day, Id, Problem, Rng};
-use huiyin_directory::{AccountRef, OrgRef};
-use huiyin_documents::Table;
+use huiyin_directory::OrgRef;
 
-use super::fields::{LedgerRules, Places};
+use super::fields::LedgerRules;
 use super::names::Names;
 use super::plan::{Read, Reader, Unknown};
 use super::twin::{Same, Twins};
@@ -16,7 +15,7 @@ use crate::store::{self, PlaceName};
 use crate::{Cases, Moment};
 
 /// Rows of one write while a file is staged or checked: nobody waits behind them for long.
-const CHUNK: usize = 500;
+pub(super) const CHUNK: usize = 500;
 
 /// Ledgers of one county.
 #[derive(Clone, Copy, Debug)]
@@ -33,17 +32,6 @@ pub struct Ledger<'a> {
     pub moment: Moment,
 }
 
-/// What an import is begun with.
-#[derive(Clone, Debug)]
-pub struct NewLedger {
-    /// The batch; its region is the county's.
-    pub id: Id,
-    /// The file's name.
-    pub file_name: String,
-    /// Who brought it; none for the command line.
-    pub by: Option<AccountRef>,
-}
-
 /// How many rows have which outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "each field is an action of its name")]
@@ -55,38 +43,6 @@ pub struct Counts {
 }
 
 impl Ledger<'_> {
-    /// Keeps the rows of a file, sealed. Nothing is decided yet but what probably stands under which heading.
-    pub async fn stage(&self, new: NewLedger, table: Table, rng: &mut Rng) -> Result<(), Problem> {
-        let rules = self.rules()?;
-        if table.rows.len() > rules.rows {
-            return Err(Problem::invalid(format!(
-                "表里有 {} 行，一次最多导入 {} 行。请按年份或乡镇分成几个文件。",
-                table.rows.len(),
-                rules.rows
-            )));
-        }
-        let words = self.words().await?;
-        let remembered = words_of(&words, WordKind::Column);
-        let places = rules.guess(&table.headers, &remembered);
-        let batch = self.batch(&new, &table, &places);
-        let rows: Result<Vec<ImportRow>, Problem> = table
-            .rows
-            .into_iter()
-            .map(|row| SheetRow { number: row.number, cells: row.cells, fault: row.fault })
-            .map(|row| {
-                let cells = ROWS.seal(&self.cases.vault, (new.id, row.number), "cells", &row, rng)?;
-                let (plan, action, message, twin, choice, case_id) = Default::default();
-                Ok(ImportRow { number: row.number, cells, plan, action, message, twin, choice, case_id })
-            })
-            .collect();
-        let write = self.cases.db.write("ledger_add", move |tx| {
-            let batch = batch.clone();
-            Box::pin(async move { Ok(store::ledger_add(tx, &batch).await?) })
-        });
-        write.await?;
-        self.put(new.id, rows?).await
-    }
-
     /// Decides about every row and keeps the decisions. May be done again until the import is applied.
     pub async fn check(&self, id: Id, rng: &mut Rng) -> Result<Counts, Problem> {
         let batch = self.find(id).await?;
@@ -228,7 +184,7 @@ impl Ledger<'_> {
         LedgerRules::built_in().map_err(Problem::broken)
     }
 
-    async fn words(&self) -> Result<Vec<ImportWord>, Problem> {
+    pub(super) async fn words(&self) -> Result<Vec<ImportWord>, Problem> {
         let mut tx = self.cases.db.read().await?;
         Ok(store::ledger_word_list(&mut tx, self.county.region, self.county.id).await?)
     }
@@ -237,27 +193,6 @@ impl Ledger<'_> {
         let of = |kind| store::ledger::meanings(words, kind);
         let meanings: HashMap<&str, &str> = of(WordKind::Place).chain(of(WordKind::Owner)).collect();
         Names::new(orgs, self.name, meanings)
-    }
-
-    fn batch(&self, new: &NewLedger, table: &Table, places: &Places) -> ImportBatch {
-        let text = |value: serde_json::Value| value.to_string();
-        ImportBatch {
-            region: self.county.region,
-            id: new.id,
-            kind: ImportKind::Ledger,
-            org: self.county.id,
-            file_name: new.file_name.clone(),
-            headers: text(table.headers.clone().into()),
-            places: text(serde_json::json!(places)),
-            notices: text(table.notices.clone().into()),
-            unknown: "[]".to_owned(),
-            state: ImportState::Staged,
-            rows_total: i64::try_from(table.rows.len()).unwrap_or(i64::MAX),
-            account_region: new.by.map(|account| account.region),
-            account: new.by.map(|account| account.id),
-            created_at: self.moment.now,
-            created_day: self.moment.today,
-        }
     }
 
     fn decided(
@@ -312,7 +247,7 @@ impl Ledger<'_> {
         rows_of(self.cases, batch).await
     }
 
-    async fn put(&self, id: Id, rows: Vec<ImportRow>) -> Result<(), Problem> {
+    pub(super) async fn put(&self, id: Id, rows: Vec<ImportRow>) -> Result<(), Problem> {
         rows_put(self.cases, id, rows).await
     }
 }
@@ -362,7 +297,7 @@ pub(super) fn number_of(short: &str, year: i64, n: i64) -> Option<String> {
     Some(CaseNumber { county: short.to_owned(), year, n }.to_string())
 }
 
-fn words_of(words: &[ImportWord], kind: WordKind) -> BTreeMap<String, String> {
+pub(super) fn words_of(words: &[ImportWord], kind: WordKind) -> BTreeMap<String, String> {
     store::ledger::meanings(words, kind).map(|(word, meaning)| (word.to_owned(), meaning.to_owned())).collect()
 }
 

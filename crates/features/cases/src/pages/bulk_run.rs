@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use askama::Template;
 use huiyin_base::{Id, Problem};
 use huiyin_db::Tx;
-use huiyin_jobs::JobState;
 use huiyin_web::components::{Breadcrumb, Button, DataTable, Empty, Html, ProgressJob, Row, Tag};
 use huiyin_web::{Can, Ctx, Density, Path, Result};
 
 use super::card::{Cards, cases};
 use super::cell;
+use crate::bulk::BULK;
 use crate::permissions::CaseHandle;
 use crate::store::{self, BulkRow, BulkRun, CaseLine, RowState};
 use crate::{BulkAction, CaseRef};
@@ -52,9 +52,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseHandle>, Path(id): Path<String>)
 
 /// Whether the job was given up: then nothing goes on by itself.
 async fn job_failed(tx: &mut Tx, run: &BulkRun) -> Result<bool> {
-    let failed = huiyin_jobs::job_list_failed(tx, 100).await?;
-    let about = |job: &huiyin_jobs::Job| job.payload["run"].as_str() == Some(&run.id.to_string());
-    Ok(failed.iter().any(|job| job.state == JobState::Failed && about(job)))
+    Ok(huiyin_jobs::job_has_failed(tx, run.region, BULK, &run.id.to_string()).await?)
 }
 
 fn heading(run: &BulkRun) -> String {

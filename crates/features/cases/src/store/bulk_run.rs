@@ -119,8 +119,13 @@ pub async fn bulk_row_end(tx: &mut Tx, row: &BulkRow, state: RowState, message: 
 pub async fn bulk_run_sweep(tx: &mut Tx, region: Region, day: Day) -> Result<u64> {
     let rows = query(
         "delete from bulk_row where region = $1 and run in (
-             select r.id from bulk_run r where r.region = $1 and r.created_day < $2)",
+             select r.id from bulk_run r where r.region = $1 and r.created_day < $2 and not exists (
+                 select 1 from bulk_row w where w.region = r.region and w.run = r.id and w.state = 'waiting'))",
     );
     rows.bind(region).bind(day).execute(tx).await?;
-    query("delete from bulk_run where region = $1 and created_day < $2").bind(region).bind(day).execute(tx).await
+    let runs = query(
+        "delete from bulk_run where region = $1 and created_day < $2 and not exists (
+             select 1 from bulk_row w where w.region = bulk_run.region and w.run = bulk_run.id)",
+    );
+    runs.bind(region).bind(day).execute(tx).await
 }

@@ -1,10 +1,10 @@
 //! Which cases a clock waits for, and who holds what.
 
 use huiyin_base::{Id, Instant, Region};
-use huiyin_db::{Filter, Result, Tx, query};
+use huiyin_db::{Filter, Result, Tx};
 use huiyin_directory::AccountRef;
 
-use crate::CaseRef;
+use crate::{CaseRef, State};
 
 /// The cases whose clock is due, the longest waiting first, after the last one of the page before.
 pub async fn clock_due(
@@ -24,12 +24,11 @@ pub async fn clock_due(
     Ok(rows.into_iter().map(|(region, id, at)| (CaseRef { region, id }, at)).collect())
 }
 
-/// The open cases that a person owns or is named for, wherever they lie.
+/// The cases that a person owns or is named for and that may still come back to him, wherever they lie: also one that waits
+/// to be verified, and one whose answer may be objected to.
 pub async fn holding_list(tx: &mut Tx, account: AccountRef) -> Result<Vec<CaseRef>> {
-    let rows = query(
-        "select distinct d.case_region, d.case_id from desk_item d
-         where d.account = $1 and d.duty in ('sign', 'handle') order by d.case_region, d.case_id",
-    );
-    let rows = rows.bind(account.id).fetch_all::<(Region, Id)>(tx).await?;
+    let rows = Filter::new("select x.region, x.id from case_item x where x.owner_account = ?").bind(account.id);
+    let rows = rows.and("x.state in (?)").bind_list(State::OPEN.into_iter().chain([State::Answered]));
+    let rows = rows.then("order by x.region, x.id").query().fetch_all::<(Region, Id)>(tx).await?;
     Ok(rows.into_iter().map(|(region, id)| CaseRef { region, id }).collect())
 }

@@ -2,6 +2,8 @@
 
 use huiyin_base::{Day, Id, Region};
 use huiyin_db::{Query, Result, Tx, insert_many, query};
+use huiyin_files::StoredFile;
+use huiyin_files::store::{file_list, file_remove};
 
 use super::phone::phone_lookup_sweep;
 use super::record::of;
@@ -24,16 +26,23 @@ pub async fn kept_ended(tx: &mut Tx, until: Day, limit: i64) -> Result<Vec<CaseR
 }
 
 /// Removes what is sealed of a case, with its record and a line in its history; nothing where somebody opened it again meanwhile.
-pub async fn sealed_erase(tx: &mut Tx, case: CaseRef, until: Day, (moment, days): (Moment, i64)) -> Result<Erased> {
-    let Some(mut item) = case_lock(tx, case).await? else { return Ok(Vec::new()) };
+/// The content of the pictures is deleted by the caller, once the write stands.
+pub async fn sealed_erase(
+    tx: &mut Tx,
+    case: CaseRef,
+    until: Day,
+    (moment, days): (Moment, i64),
+) -> Result<(Erased, Vec<StoredFile>)> {
+    let Some(mut item) = case_lock(tx, case).await? else { return Ok(Default::default()) };
     if item.erased_day.is_some() || item.closed_day.is_none_or(|closed| closed > until) {
-        return Ok(Vec::new());
+        return Ok(Default::default());
     }
     let mut erased: Erased =
         vec![("original", u64::from(item.original.is_some())), ("contact", u64::from(item.contact.is_some()))];
     let words = query("update case_item set original = null, contact = null where region = $1 and id = $2");
     words.bind(case.region).bind(case.id).execute(tx).await?;
-    let photos = photos_remove(tx, case).await?;
+    let pictures = photos_remove(tx, case).await?;
+    let photos = u64::try_from(pictures.len()).unwrap_or(u64::MAX);
     erased.push(("photos", photos));
     let at = |statement: Query| statement.bind(case.region).bind(case.id);
     let comments =
@@ -73,7 +82,7 @@ pub async fn sealed_erase(tx: &mut Tx, case: CaseRef, until: Day, (moment, days)
     event.reason = Some(format!("办结满 {days} 天，原文、联系方式和往来已按规定删除"));
     event_add(tx, &[&event]).await?;
     case_update(tx, &item).await?;
-    Ok(erased)
+    Ok((erased, pictures))
 }
 
 /// The records of what was removed of a case.
@@ -81,14 +90,16 @@ pub async fn erasure_list(tx: &mut Tx, case: CaseRef) -> Result<Vec<CaseErasure>
     of(CaseErasure::SELECT, case).then("order by x.day, x.what").query().fetch_all(tx).await
 }
 
-/// Rows of pictures that were never public; their content was deleted before.
-async fn photos_remove(tx: &mut Tx, case: CaseRef) -> Result<u64> {
+/// Rows of pictures that were never public.
+async fn photos_remove(tx: &mut Tx, case: CaseRef) -> Result<Vec<StoredFile>> {
     let photos = photo_list(tx, case, false).await?;
-    let mut removed = 0;
-    for photo in photos.iter().filter(|photo| photo.part == PhotoPart::Report && !photo.public) {
+    let hidden = photos.iter().filter(|photo| photo.part == PhotoPart::Report && !photo.public);
+    let ids: Vec<Id> = hidden.map(|photo| photo.file).collect();
+    let pictures = file_list(tx, case.region, &ids).await?;
+    for file in ids {
         let row = query("delete from case_photo where region = $1 and case_id = $2 and file = $3");
-        removed += row.bind(case.region).bind(case.id).bind(photo.file).execute(tx).await?;
-        huiyin_files::store::file_remove(tx, case.region, photo.file).await?;
+        row.bind(case.region).bind(case.id).bind(file).execute(tx).await?;
+        file_remove(tx, case.region, file).await?;
     }
-    Ok(removed)
+    Ok(pictures)
 }

@@ -153,7 +153,7 @@ pub async fn ledger_row_end(
     case: Option<Id>,
 ) -> Result<()> {
     let change = "update case_import_row set action = $4, message = $5, case_id = $6
-        where region = $1 and batch = $2 and number = $3";
+        where region = $1 and batch = $2 and number = $3 and action <> 'done'";
     let change = query(change).bind(batch.region()).bind(batch).bind(number).bind(action).bind(message);
     change.bind(case).execute(tx).await?;
     Ok(())
@@ -244,10 +244,11 @@ pub(crate) fn meanings(words: &[ImportWord], kind: WordKind) -> impl Iterator<It
     words.iter().filter(move |word| word.kind == kind).map(|word| (word.word.as_str(), word.meaning.as_str()))
 }
 
-/// What a unit has in hand, the most urgent first.
+/// The problems that a unit has in hand, the most urgent first: what comes on other channels has forms of its own, and names
+/// that belong in no file.
 pub async fn worksheet_list(tx: &mut Tx, owner: huiyin_directory::OrgRef, limit: i64) -> Result<Vec<crate::CaseItem>> {
     let base = Filter::new(crate::CaseItem::SELECT).then("x.owner_org = ?").bind(owner.id);
-    let base = base.and("x.owner_region = ?").bind(owner.region);
+    let base = base.and("x.owner_region = ?").bind(owner.region).and("x.kind = 'problem'");
     let base = base.and("x.state in (?)").bind_list(crate::worksheet::STATES);
     base.then("order by x.due_day nulls last, x.seq limit ?").bind(limit).query().fetch_all(tx).await
 }

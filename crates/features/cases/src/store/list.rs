@@ -174,7 +174,8 @@ impl Page {
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let way = if self.towards == Towards::Next { 'n' } else { 'p' };
-        write!(f, "{way}{}.{}", self.due.map_or(0, Day::number), self.seq)
+        write!(f, "{way}{}.{}", self.due.map_or(0, Day::number), self.seq)?;
+        self.mark.map_or(Ok(()), |mark| write!(f, ".{mark}"))
     }
 }
 
@@ -192,9 +193,11 @@ impl FromStr for Cursor {
             Some(("p", rest)) => (Towards::Previous, rest),
             _ => return Err(NotACursor),
         };
+        let number = |text: &str| text.parse::<i64>().map_err(|_| NotACursor);
         let (due, seq) = rest.split_once('.').ok_or(NotACursor)?;
-        let due = Day::from_number(due.parse().map_err(|_| NotACursor)?);
-        Ok(Self { towards, due, mark: None, seq: seq.parse().map_err(|_| NotACursor)? })
+        let (seq, mark) = seq.split_once('.').map_or((seq, None), |(seq, mark)| (seq, Some(mark)));
+        let (due, mark) = (Day::from_number(number(due)?), mark.map(number).transpose()?);
+        Ok(Self { towards, due, mark, seq: number(seq)? })
     }
 }
 

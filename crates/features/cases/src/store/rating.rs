@@ -23,11 +23,12 @@ row! {
     }
 }
 
-/// Writes the rating that stands from now on.
+/// Writes the rating that stands from now on. Once it came from the unit's own network it is never free of that again.
 pub async fn rating_put(tx: &mut Tx, rating: &CaseRating) -> Result<()> {
     let tail = "on conflict (region, case_id, answer, follower) do update set score = excluded.score,
         reasons = excluded.reasons, comment = excluded.comment, channel = excluded.channel,
-        account_region = excluded.account_region, account = excluded.account, day = excluded.day";
+        account_region = excluded.account_region, account = excluded.account, day = excluded.day,
+        own_network = case_rating.own_network or excluded.own_network";
     insert_many(tx, CaseRating::INSERT, vec![rating.values()], tail).await?;
     Ok(())
 }

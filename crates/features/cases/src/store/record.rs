@@ -46,7 +46,7 @@ pub async fn owners_of(tx: &mut Tx, region: Region, ids: &[Id]) -> Result<HashMa
 pub async fn answer_put(tx: &mut Tx, answer: &CaseAnswer) -> Result<()> {
     let tail = "on conflict (region, case_id, n) do update set decision = excluded.decision,
         verifier_region = excluded.verifier_region, verifier = excluded.verifier, verifier_post = excluded.verifier_post,
-        decided_day = excluded.decided_day, refusal = excluded.refusal";
+        decided_day = excluded.decided_day";
     insert_many(tx, CaseAnswer::INSERT, vec![answer.values()], tail).await?;
     Ok(())
 }

@@ -5,6 +5,7 @@ mod sheet;
 mod token;
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use huiyin_base::{Id, Problem, Rng};
 use huiyin_directory::{OrgRef, Viewer};
@@ -13,13 +14,14 @@ use serde::{Deserialize, Serialize};
 
 pub use sheet::{COLUMNS, worksheet};
 
+use crate::cases::{By, With, case_apply};
 use crate::ledger::{
     ImportAction, ImportBatch, ImportKind, ImportRow, ImportState, ROWS, SheetRow, changed, rows_of, rows_put,
 };
 use crate::names::name_list;
 use crate::privacy::forbidden_in;
 use crate::store;
-use crate::{CaseItem, CaseRef, Cases, Moment, Outcome, Request, State};
+use crate::{Act, CaseItem, CaseRef, Cases, Moment, Outcome, Request, State};
 
 /// The states in which an owner may go on to ask for closing.
 pub(crate) const STATES: [State; 3] = [State::Signed, State::InHand, State::Reopened];
@@ -103,15 +105,11 @@ impl Cases {
         found.filter(own).ok_or_else(Problem::not_found)
     }
 
-    /// Asks to close what the rows ask for, each by itself: one that moved meanwhile is told and harms no other.
+    /// Asks to close what the rows ask for, each by itself: one that moved meanwhile is told and harms no other. The sheet
+    /// is done when every row is, so that after a break it can be handed in again; a row that is done stays done.
     pub async fn worksheet_apply(&self, id: Id, viewer: &Viewer, moment: Moment) -> Result<HandedIn, Problem> {
         let batch = self.worksheet_find(id, viewer).await?;
-        let claim = self.db.write("worksheet_claim", move |tx| {
-            Box::pin(
-                async move { Ok(store::ledger_advance(tx, id, ImportState::Checked, ImportState::Complete).await?) },
-            )
-        });
-        if !claim.await? {
+        if batch.state != ImportState::Checked {
             return Err(Problem::conflict("这张答复表已经交过了，结果写在每一行后面。"));
         }
         let (_, rows) = rows_of(self, &batch).await?;
@@ -119,22 +117,30 @@ impl Cases {
         for row in rows.into_iter().filter(|row| row.action == Some(ImportAction::Add)) {
             let Some(plan) = &row.plan else { continue };
             let asked: Asked = ROWS.open(&self.vault, (id, row.number), "plan", plan)?;
-            let (action, message) = match self.closing(&asked, viewer, moment).await {
-                Ok(message) => (ImportAction::Done, message.to_owned()),
-                Err(problem) if problem.source.is_some() => return Err(problem),
-                Err(problem) => (ImportAction::Conflict, format!("没有提交：{}", problem.message)),
-            };
-            match action {
-                ImportAction::Done => ended.done += 1,
-                _ => ended.conflict += 1,
-            }
             let (number, case) = (row.number, asked.case);
-            let write = self.db.write("worksheet_end", move |tx| {
-                let message = message.clone();
-                Box::pin(async move { Ok(store::ledger_row_end(tx, id, number, action, &message, Some(case)).await?) })
-            });
-            write.await?;
+            match self.closing(id, number, asked, viewer, moment).await {
+                Ok(()) => ended.done += 1,
+                Err(problem) if problem.source.is_some() => return Err(problem),
+                Err(problem) => {
+                    ended.conflict += 1;
+                    let message = format!("没有提交：{}", problem.message);
+                    let write = self.db.write("worksheet_end", move |tx| {
+                        let message = message.clone();
+                        Box::pin(async move {
+                            let action = ImportAction::Conflict;
+                            Ok(store::ledger_row_end(tx, id, number, action, &message, Some(case)).await?)
+                        })
+                    });
+                    write.await?;
+                }
+            }
         }
+        let write = self.db.write("worksheet_complete", move |tx| {
+            Box::pin(
+                async move { Ok(store::ledger_advance(tx, id, ImportState::Checked, ImportState::Complete).await?) },
+            )
+        });
+        write.await?;
         Ok(ended)
     }
 
@@ -149,18 +155,29 @@ impl Cases {
         if write.await? { Ok(()) } else { Err(changed()) }
     }
 
-    async fn closing(&self, asked: &Asked, viewer: &Viewer, moment: Moment) -> Result<&'static str, Problem> {
-        let case = CaseRef { region: asked.case.region(), id: asked.case };
-        let item = store::case_get(&mut self.db.read().await?, case).await?.ok_or_else(Problem::not_found)?;
-        if item.events != asked.events {
-            return Err(Problem::conflict(moved(&item)));
-        }
-        if item.state != State::InHand {
-            self.act(case, Request::Begin, viewer, moment).await?;
-        }
+    /// One row with its end, all in one write.
+    async fn closing(&self, id: Id, number: u32, asked: Asked, viewer: &Viewer, moment: Moment) -> Result<(), Problem> {
         let outcome = if asked.solved { Outcome::Solved } else { Outcome::Explained };
-        let close = Request::RequestClose { outcome, text: asked.text.clone(), photos: Vec::new() };
-        Ok(self.act(case, close, viewer, moment).await?.message)
+        let case = CaseRef { region: asked.case.region(), id: asked.case };
+        let close = Act::from(Request::RequestClose { outcome, text: asked.text, photos: Vec::new() });
+        let all = Arc::new((self.book.clone(), By::Staff(viewer.clone()), Act::from(Request::Begin), close));
+        let write = self.db.write("worksheet_close", move |tx| {
+            let all = Arc::clone(&all);
+            Box::pin(async move {
+                let (book, by, begin, close) = &*all;
+                let item = store::case_get(tx, case).await?.ok_or_else(Problem::not_found)?;
+                if item.events != asked.events {
+                    return Err(Problem::conflict(moved(&item)));
+                }
+                if item.state != State::InHand {
+                    case_apply(tx, book, case, begin, by, moment, &With::default()).await?;
+                }
+                let done = case_apply(tx, book, case, close, by, moment, &With::default()).await?;
+                let action = ImportAction::Done;
+                Ok(store::ledger_row_end(tx, id, number, action, done.message, Some(case.id)).await?)
+            })
+        });
+        write.await
     }
 
     /// What a row comes to, or how it fails; the outer error is for what is broken.

@@ -156,6 +156,13 @@ async fn a_rating_from_the_handlers_own_network_only_gets_more_lots() {
     let listed = callback_answered(&mut ground.tx().await, region, day("2016-03-01"), day("2016-03-31")).await.unwrap();
     let own: Vec<i64> = listed.iter().map(|case| case.own).collect();
     assert_eq!(own, [1, 0]);
+    // Rated again from the other side: once own is always own.
+    for (receipt, caller) in [(&inside.receipt, "192.0.2.1"), (&outside.receipt, "10.61.8.9")] {
+        let score = Score { score: 5, reasons: Vec::new(), comment: String::new() };
+        ground.cases.rate_from(receipt, score, caller, on("2016-03-12"), &mut Rng::seeded(2)).await.unwrap();
+    }
+    let listed = callback_answered(&mut ground.tx().await, region, day("2016-03-01"), day("2016-03-31")).await.unwrap();
+    assert_eq!(listed.iter().map(|case| case.own).collect::<Vec<_>>(), [1, 1]);
     assert_eq!(ground.item(inside.case).await.rating, Some(5), "the rating itself counts");
     ground.cases.network_remove(region, org, "10.61.8.0/24", &desk).await.unwrap();
     assert_eq!(network_list(&mut ground.tx().await, region).await.unwrap(), []);

@@ -3,7 +3,7 @@
 use chrono::{NaiveTime, TimeDelta};
 use huiyin_base::{Instant, ProblemKind, Rng};
 use huiyin_cases::store::{DeskPage, Duty, desk_list, roster_list, roster_on_call};
-use huiyin_cases::{CaseRef, Moment, Request, Subject, Submission, Turn, Urgent, gaps};
+use huiyin_cases::{CaseRef, Moment, ReporterAct, Request, Subject, Submission, Turn, Urgent, gaps};
 use huiyin_directory::{Role, Viewer};
 
 use crate::ground::{Ground, account_add, assign, posting};
@@ -195,6 +195,33 @@ async fn a_county_keeps_its_own_roster_and_sees_its_gaps() {
     assert_eq!(roster_on_call(&mut ground.tx().await, region, hour("17T03")).await.unwrap(), vec![]);
     assert_eq!(roster_on_call(&mut ground.tx().await, region, hour("18T03")).await.unwrap().len(), 1);
     assert_eq!(gaps(&[], from, to), vec![(from, to)]);
+}
+
+#[tokio::test]
+async fn an_emergency_in_a_correction_an_appeal_or_an_objection_raises_the_alarm() {
+    let mut ground = Ground::new().await;
+    let corrected = ground.submit(on("2016-03-01")).await;
+    let declined = ground.submit(on("2016-03-01")).await;
+    ground.act(declined.case, Request::Decline, &ground.desk(), on("2016-03-02")).await;
+    let answered = ground.answered("2016-03-01", "2016-03-02").await;
+    let words = || "楼道里闻到煤气味".to_owned();
+    for ((made, act), seed) in [
+        (corrected, ReporterAct::Correct(String::new(), words())),
+        (declined, ReporterAct::Appeal(words())),
+        (answered, ReporterAct::Object(words())),
+    ]
+    .into_iter()
+    .zip(4..)
+    {
+        let said = format!("{act:?}");
+        assert_eq!(ground.item(made.case).await.urgent, None);
+        ground.cases.act_as_reporter(&made.receipt, act, on("2016-03-03"), &mut Rng::seeded(seed)).await.unwrap();
+        assert_eq!(ground.item(made.case).await.urgent, Some(Urgent::Flagged), "{said}");
+        let jobs = "select count(*) from job where kind = 'case_alarm' and key = $1";
+        let jobs = huiyin_db::query(jobs).bind(made.case.id.to_string());
+        assert_eq!(jobs.fetch_scalar::<i64>(&mut ground.tx().await).await.unwrap(), 1, "{said}");
+    }
+    assert!(ground.duties(&ground.desk()).await.contains(&Duty::Urgent));
 }
 
 #[tokio::test]

@@ -114,7 +114,10 @@ async fn a_twin_may_be_linked_or_added_and_nothing_is_applied_twice() {
         &["问题", "单位", "日期", "时间"],
         &huiyin_documents::Limits::default(),
     );
-    ledger.stage(NewLedger { id, file_name: "a.csv".into(), by: None }, table.unwrap(), &mut rng).await.unwrap();
+    ledger
+        .stage(NewLedger { id, file_name: "a.csv".into(), by: None, check: None }, table.unwrap(), &mut rng)
+        .await
+        .unwrap();
     ledger.check(id, &mut rng).await.unwrap();
     ledger.choose(id, vec![(3, Choice::Link), (4, Choice::Add), (5, Choice::Add)]).await.unwrap();
     assert_eq!(ledger.apply(id, true, &mut rng).await.unwrap(), 2);
@@ -144,6 +147,48 @@ async fn a_wrong_file_is_given_up_while_it_is_checked() {
     let after = county.get(&path).await;
     assert!(after.text().contains("放弃") && !after.text().contains("不能再检查"), "{}", after.text());
     assert!(!after.has_form(&format!("{path}/withdrawal")) && house.count().await == 0);
+}
+
+#[tokio::test]
+async fn what_an_office_has_in_hand_gets_the_time_to_sign_that_the_rules_give() {
+    let house = House::new().await;
+    let (ledger, mut rng) = (house.ledger(), Rng::seeded(1));
+    import_ledger(&ledger, file(true, false), &mut rng).await.unwrap();
+    let mut tx = house.app.site.db.read().await.unwrap();
+    let item = "select id from case_item where state = 'assigned'";
+    let id: Id = query(item).fetch_scalar(&mut tx).await.unwrap();
+    let at = huiyin_cases::CaseRef { region: id.region(), id };
+    let item = store::case_get(&mut tx, at).await.unwrap().unwrap();
+    let (book, today) = (&house.cases.book, ledger.moment.today);
+    let kind = huiyin_directory::OrgKind::Department;
+    let limits = book.clocks.limits(&book.rules, kind, &item.category, &item.sub_category, today);
+    let mut expected = item.clone();
+    book.change_clock(&mut expected, huiyin_cases::ClockChange::Sign, limits.sign_halves, ledger.moment);
+    assert_eq!((item.due_day, item.due_at), (expected.due_day, expected.due_at));
+}
+
+#[tokio::test]
+async fn what_is_explained_while_a_check_runs_is_checked_again() {
+    let house = House::new().await;
+    let mut county = house.browser("county").await;
+    let page = county.get("/cases/imports").await;
+    let file = huiyin_testing::Chosen { field: "file", name: "a.csv", bytes: LEDGER.as_bytes() };
+    let path = county.upload(&page, "/cases/imports", &[], &[file]).await.path;
+    house.app.drain().await.unwrap();
+    let shown = county.get(&path).await;
+    let text = shown.text();
+    let place =
+        if text.find("“老水利队”是") < text.find("“下坪村”是") { "meaning-0" } else { "meaning-1" };
+    let department = house.city.entry("区水务局").code.clone();
+    county.submit(&shown, &format!("{path}/words"), &[(place, department.as_str())]).await;
+    // A check that had begun before ends only now.
+    let late = house.cases.db.write("late", |tx| {
+        Box::pin(async move { Ok(query("update case_import set state = 'checked'").execute(tx).await?) })
+    });
+    late.await.unwrap();
+    house.app.drain().await.unwrap();
+    let shown = county.get(&path).await;
+    assert!(shown.text().contains("确认导入 3 件"), "{}", shown.text());
 }
 
 #[tokio::test]

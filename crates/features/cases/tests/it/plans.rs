@@ -16,6 +16,7 @@ async fn walks_an_index(ground: &Ground, filter: &WallFilter, order: Order, inde
         Order::Answered => Some(20_160_601),
     };
     let at = Cursor { towards: Towards::Next, due: None, mark, seq: 1_523_000_000_000_000_000 };
+    assert_eq!(at.to_string().parse::<Cursor>().unwrap(), at, "a link keeps its place");
     let back = Cursor { towards: Towards::Previous, ..at };
     let page = Page::first(20).by(order);
     for page in [page, Page { at: Some(at), ..page }, Page { at: Some(back), ..page }] {

@@ -1,8 +1,9 @@
 //! A telephone number instead of a receipt, news of a case, and the end of what is sealed.
 
-use huiyin_base::ProblemKind;
-use huiyin_cases::{Action, Contact, NoticeChannel, Phone, ReporterAct, Request, State, Submission, store};
+use huiyin_base::{Id, ProblemKind};
+use huiyin_cases::{Action, CaseRef, Contact, NoticeChannel, Phone, ReporterAct, Request, State, Submission, store};
 use huiyin_directory::Role;
+use huiyin_files::store::file_find;
 
 use crate::after::{kept, score};
 use crate::ground::{Ground, assign};
@@ -87,6 +88,24 @@ async fn news_go_to_whoever_asked_and_name_nothing() {
     assert!(store::notice_pending(&mut ground.tx().await, 10).await.unwrap().is_empty());
 }
 
+/// A report with a photo that never became public, ended on the second of March.
+async fn pictured(ground: &mut Ground, files: &huiyin_files::FileStore) -> (CaseRef, Id) {
+    let (mut rng, region) = (ground.rng.clone(), ground.tree.org("县").region);
+    let photo = crate::moderation::PNG;
+    let photo = files.accept(region, "a.png", photo, &mut rng, on("2016-03-01").now).await.unwrap();
+    let id = photo.id;
+    let submission = Submission { photos: vec![photo], ..ground.submission() };
+    let made = ground.cases.submit(submission, on("2016-03-01"), &mut ground.rng).await.unwrap();
+    ground.act(made.case, Request::Decline, &ground.desk(), on("2016-03-02")).await;
+    (made.case, id)
+}
+
+/// How many files lie below a folder.
+fn contents(folder: &std::path::Path) -> usize {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.map(|path| if path.is_dir() { contents(&path) } else { 1 }).sum()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_sealed_is_removed_when_its_time_is_over_and_leaves_a_record() {
     let mut ground = Ground::new().await;
@@ -110,7 +129,18 @@ async fn what_is_sealed_is_removed_when_its_time_is_over_and_leaves_a_record() {
     let folder = tempfile::tempdir().unwrap();
     let files = huiyin_files::FileStore::open(folder.path(), ground.cases.vault.clone()).unwrap();
     assert_eq!(cases.sealed_until(day("2016-03-24")), day("2016-09-20"));
-    assert_eq!(cases.erase_due(&files, on("2016-09-19")).await.unwrap(), 1, "only what ended on the second of March");
+    let (pictured, picture) = pictured(&mut ground, &files).await;
+    // Listed as due, and opened again before the write.
+    let again = cases.db.write("test", move |tx| {
+        let moment = (on("2016-09-19"), 180);
+        Box::pin(async move { Ok(store::sealed_erase(tx, pictured, day("2016-03-01"), moment).await?) })
+    });
+    let (erased, pictures) = again.await.unwrap();
+    assert!(erased.is_empty() && pictures.is_empty());
+    assert!(contents(folder.path()) > 0);
+    assert_eq!(cases.erase_due(&files, on("2016-09-19")).await.unwrap(), 2, "only what ended on the second of March");
+    assert_eq!(contents(folder.path()), 0, "the picture's content is gone with its row");
+    assert!(file_find(&mut ground.tx().await, pictured.region, picture).await.unwrap().is_none());
     assert_eq!(cases.erase_due(&files, on("2016-09-20")).await.unwrap(), 1);
     assert_eq!(cases.erase_due(&files, on("2016-09-20")).await.unwrap(), 0, "once");
     let mut tx = ground.tx().await;

@@ -3,6 +3,7 @@
 use huiyin_base::Rng;
 use huiyin_base::number::Receipt;
 use huiyin_cases::{Assignment, CaseRef, Cases, Channel, Moment, Posting, Request, Submission};
+use huiyin_db::query;
 use huiyin_directory::{Viewer, viewer_find};
 use huiyin_documents::{Column, Limits, SheetWriter, Table, WriteCell, WriteColumn, read_table};
 use huiyin_testing::{Browser, Chosen, City, Page, TestApp};
@@ -152,6 +153,47 @@ async fn a_sheet_is_filled_in_shown_and_asked_to_close_row_by_row() {
     // Handed in once more, the row has moved by its own doing.
     let shown = hand_in(&mut water, &written(&rows)).await;
     assert!(!shown.text().contains("提交 1 件"), "{}", shown.text());
+}
+
+#[tokio::test]
+async fn a_sheet_that_broke_halfway_is_handed_in_again() {
+    let mut house = House::new().await;
+    for title in ["水管坏了", "水浑"] {
+        house.signed(title, "water").await;
+    }
+    let mut water = house.browser("water").await;
+    let table = read(&water.get("/cases/worksheet.xlsx").await.bytes);
+    let mut rows: Vec<Vec<String>> = table.rows.iter().map(|row| row.cells.clone()).collect();
+    for row in &mut rows {
+        (row[6], row[7]) = ("已解决".into(), "修好了".into());
+    }
+    let shown = hand_in(&mut water, &written(&rows)).await;
+    let plans = "select number, plan from case_import_row order by number";
+    let mut tx = house.app.site.db.read().await.unwrap();
+    let plans = query(plans).fetch_all::<(u32, Vec<u8>)>(&mut tx).await.unwrap();
+    drop(tx);
+    let (last, plan) = plans.last().unwrap().clone();
+    let keep = async |plan: Vec<u8>| {
+        let write = house.app.site.db.write("test", move |tx| {
+            let plan = plan.clone();
+            Box::pin(async move {
+                let set = query("update case_import_row set plan = $1 where number = $2").bind(plan).bind(last);
+                Ok(set.execute(tx).await?)
+            })
+        });
+        write.await.unwrap();
+    };
+    keep(vec![0; 40]).await;
+    let path = format!("{}/application", shown.path);
+    assert_eq!(water.submit(&shown, &path, &[]).await.status, 500);
+    keep(plan).await;
+    let done = water.submit(&shown, &path, &[]).await;
+    assert!(done.text().contains("已提交 1 件"), "{}", done.text());
+    let mut tx = house.app.site.db.read().await.unwrap();
+    let closing = "select count(*) from case_item where state = 'close_requested'";
+    assert_eq!(query(closing).fetch_scalar::<i64>(&mut tx).await.unwrap(), 2);
+    let stay = "select count(*) from case_import_row where action = 'done'";
+    assert_eq!(query(stay).fetch_scalar::<i64>(&mut tx).await.unwrap(), 2);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 use askama::Template;
 use huiyin_base::Problem;
 use huiyin_db::Tx;
+use huiyin_directory::audit::{self, AuditKind, Event};
 use huiyin_directory::{Org, OrgKind, Scope, org_place_show, org_place_shown};
 use huiyin_web::components::{Breadcrumb, Choice, Field};
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Result};
@@ -68,10 +69,20 @@ pub(crate) async fn set(
         _ => None,
     };
     let at = org.at();
-    let write = ctx
-        .site
-        .db
-        .write("org_place_show", move |tx| Box::pin(async move { Ok(org_place_show(tx, at, shown).await?) }));
+    let words = match shown {
+        None => "公开到哪一级地点：按人数定",
+        Some(true) => "公开到哪一级地点：写到村（社区）",
+        Some(false) => "公开到哪一级地点：只写到乡镇（街道）",
+    };
+    let event = Event::new(org.region, AuditKind::Setting, ctx.real_now(), &mut ctx.rng()).by(can.viewer.account);
+    let event = event.about("org", org.id).detail(words);
+    let write = ctx.site.db.write("org_place_show", move |tx| {
+        let event = event.clone();
+        Box::pin(async move {
+            org_place_show(tx, at, shown).await?;
+            Ok(audit::record(tx, &event).await?)
+        })
+    });
     write.await?;
     ctx.site.cache.changed();
     ctx.redirect(&href(&ctx.site.regions, org.region, &org.code), Some("已经设好，公众页面马上按新的显示。"))

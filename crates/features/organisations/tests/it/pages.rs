@@ -64,6 +64,22 @@ async fn a_code_of_former_days_leads_to_the_page_of_today() {
 }
 
 #[tokio::test]
+async fn what_the_public_reads_of_a_place_is_changed_on_record() {
+    let (app, city) = house().await;
+    let village = city.org("上湾村");
+    let mut county = signed_in(&app, &city, "county").await;
+    let path = "/organisations/610602/610602701201/place-shown";
+    let form = county.get(path).await;
+    county.submit(&form, path, &[("shown", "no")]).await;
+    let mut tx = app.site.db.read().await.unwrap();
+    assert_eq!(huiyin_directory::org_place_shown(&mut tx, village).await.unwrap(), Some(false));
+    let events =
+        audit_event_list_subject(&mut tx, village.region, &subject("org", village.id), None, 20).await.unwrap();
+    assert_eq!(events.len(), 1);
+    assert_eq!((events[0].kind, events[0].detail.contains("只写到乡镇")), (AuditKind::Setting, true));
+}
+
+#[tokio::test]
 async fn a_member_list_is_for_the_branch_and_those_above_and_every_look_is_recorded() {
     let (app, city) = house().await;
     let path = "/organisations/610602/610602701901/members";

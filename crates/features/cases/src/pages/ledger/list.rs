@@ -48,7 +48,8 @@ pub(crate) async fn create(ctx: Ctx, can: Can<CaseImport>, upload: Upload) -> Re
     };
     let ledger = bench.ledger(&ctx);
     let id = Id::new(bench.county.region, ctx.now(), &mut ctx.rng());
-    let new = NewLedger { id, file_name: crate::ledger::name_of(&file.name), by: Some(can.viewer.account) };
+    let (file_name, check) = (crate::ledger::name_of(&file.name), Some(job::checking(&ctx.site, id)));
+    let new = NewLedger { id, file_name, by: Some(can.viewer.account), check };
     let rows = table.rows.len();
     if let Err(problem) = ledger.stage(new, table, &mut ctx.rng()).await {
         return match problem.kind {
@@ -56,7 +57,6 @@ pub(crate) async fn create(ctx: Ctx, can: Can<CaseImport>, upload: Upload) -> Re
             _ => Err(problem.into()),
         };
     }
-    job::enqueue_check(&ctx.site, id).await?;
     record(&ctx, &can.viewer, id, format!("上传台账，{rows} 行")).await?;
     ctx.redirect(&format!("/cases/imports/{id}"), None)
 }

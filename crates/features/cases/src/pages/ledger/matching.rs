@@ -128,8 +128,8 @@ pub(crate) async fn columns(
         Some((field.to_owned(), value.parse::<usize>().ok().filter(|_| known)?))
     });
     let places: Places = fields.collect();
-    match bench.ledger(&ctx).place(batch.id, places).await {
-        Ok(()) => rechecked(&ctx, &batch, "已按新的对应重新检查，下次自动这样认。").await,
+    match bench.ledger(&ctx).place(batch.id, places, job::checking(&ctx.site, batch.id)).await {
+        Ok(()) => rechecked(&ctx, &batch, "已按新的对应重新检查，下次自动这样认。"),
         Err(problem) => show::again(&ctx, &bench, &batch, problem).await,
     }
 }
@@ -156,14 +156,13 @@ pub(crate) async fn words(
         (asked && known).then(|| ImportWord { kind, word: word.to_owned(), meaning: code.clone() })
     });
     let words: Vec<ImportWord> = said.collect();
-    match bench.ledger(&ctx).explain(batch.id, words).await {
-        Ok(()) => rechecked(&ctx, &batch, "已记下，并重新检查。下次遇到同样的写法不再问。").await,
+    match bench.ledger(&ctx).explain(batch.id, words, job::checking(&ctx.site, batch.id)).await {
+        Ok(()) => rechecked(&ctx, &batch, "已记下，并重新检查。下次遇到同样的写法不再问。"),
         Err(problem) => show::again(&ctx, &bench, &batch, problem).await,
     }
 }
 
 /// The check goes on outside the request.
-async fn rechecked(ctx: &Ctx, batch: &ImportBatch, words: &str) -> Result {
-    job::enqueue_check(&ctx.site, batch.id).await?;
+fn rechecked(ctx: &Ctx, batch: &ImportBatch, words: &str) -> Result {
     ctx.redirect(&format!("/cases/imports/{}", batch.id), Some(words))
 }
