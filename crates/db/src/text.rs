@@ -13,11 +13,6 @@ use crate::{Engine, Filter, Query, Result, Tx, Value};
 
 static JIEBA: LazyLock<Jieba> = LazyLock::new(Jieba::new);
 
-/// Loads the dictionary now rather than at the first search.
-pub fn warm() {
-    LazyLock::force(&JIEBA);
-}
-
 /// The words of `text`: cut for search, lower case, without punctuation.
 pub fn words(text: &str) -> Vec<String> {
     let lower = text.to_lowercase();

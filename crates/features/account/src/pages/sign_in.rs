@@ -75,13 +75,12 @@ pub(crate) fn show(ctx: Ctx, Query(wanted): Query<Wanted>) -> Result {
         (true, true) => Some(Notice::info(ended)),
         (true, false) => None,
     };
-    let house = ctx.site.settings.identity.as_ref();
-    let external = house.map(|house| Button::secondary(house.label()).icon("id-card").to("/sign-in/external"));
-    let page = SignInPage { notice, external, ..page(&ctx, "", next) };
+    let page = SignInPage { notice, ..page(&ctx, "", next) };
     ctx.page("登录", Density::Calm, &page)
 }
 
 fn page(ctx: &Ctx, login: &str, next: &str) -> SignInPage {
+    let house = ctx.site.settings.identity.as_ref();
     SignInPage {
         notice: None,
         login: Field::text("login", "登录名")
@@ -92,7 +91,7 @@ fn page(ctx: &Ctx, login: &str, next: &str) -> SignInPage {
             .required(),
         password: Field::password("password", "密码").with("autocomplete", "current-password").required(),
         submit: Button::primary("登录").icon("log-in"),
-        external: None,
+        external: house.map(|house| Button::secondary(house.label()).icon("id-card").to("/sign-in/external")),
         next: next.to_owned(),
         csrf: ctx.csrf(),
     }

@@ -12,7 +12,7 @@ use super::card::cases;
 /// Whoever can have it imported, and whoever sets deadlines.
 const TOLD: &[Role] = &[Role::SystemAdmin, Role::CityStaff, Role::CountyStaff];
 
-/// The panel `home`.
+/// A panel of `home_figures`.
 pub(crate) struct CalendarNotice;
 
 impl Panel for CalendarNotice {

@@ -90,7 +90,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Path(id): Path<String>, Qu
     draw(&ctx, &can.viewer, &id, Drawn { template: shown.template, ..Drawn::default() }).await
 }
 
-/// The original words and the contact: the look is on record.
+/// The original words: the look is on record. The contact has a door of its own.
 pub(crate) async fn original(ctx: Ctx, can: Can<CaseSee>, Path(id): Path<String>) -> Result {
     let at = reference(&id)?;
     let words = cases(&ctx.site)?.original(at, &can.viewer, ctx.real_now(), &mut ctx.rng()).await?;

@@ -242,6 +242,9 @@ impl FromStr for DeskCursor {
     }
 }
 
+/// The place in the order of what has no day.
+const FAR: i64 = 99_991_231;
+
 /// What waits for the viewer: at the organisations `at` which he handles cases, unless it waits for somebody else by
 /// name. The most urgent first, what has no day last.
 pub async fn desk_list(
@@ -250,11 +253,28 @@ pub async fn desk_list(
     at: &[OrgRef],
     page: &DeskPage,
 ) -> Result<Slice<DeskItem, DeskCursor>> {
-    const FAR: i64 = 99_991_231;
-    let Some(base) = narrowed(Filter::new("select * from desk_item d where"), tx, scope, at).await? else {
-        return Ok(Slice::empty());
-    };
-    let base = viewed(base.and_some("d.duty = ?", page.duty), scope, page.view);
+    let towards = page.at.map(|at| at.case.towards);
+    // Each organisation's part stands in an index in this order; together they would have to be sorted.
+    let mut rows: Vec<DeskItem> = Vec::new();
+    for org in at {
+        let base = Filter::new("select * from desk_item d where");
+        let Some(base) = narrowed(base, tx, scope, std::slice::from_ref(org)).await? else { continue };
+        let base = viewed(base.and_some("d.duty = ?", page.duty), scope, page.view);
+        rows.extend(ordered(base, page).query().fetch_all::<DeskItem>(tx).await?);
+    }
+    rows.sort_by_key(|item| (item.due_day.map_or(FAR, Day::number), item.seq, item.duty.as_str()));
+    if towards == Some(Towards::Previous) {
+        rows.reverse();
+    }
+    rows.truncate(usize::try_from(page.limit + 1).unwrap_or(usize::MAX));
+    Ok(sliced(rows, page.limit, towards, |item: &DeskItem, towards| DeskCursor {
+        case: Cursor { towards, due: item.due_day, mark: None, seq: item.seq },
+        duty: item.duty,
+    }))
+}
+
+/// From where the page begins, in its direction, one row more than it shows.
+fn ordered(base: Filter, page: &DeskPage) -> Filter {
     let back = page.at.is_some_and(|at| at.case.towards == Towards::Previous);
     let base = match page.at {
         Some(at) => {
@@ -272,11 +292,7 @@ pub async fn desk_list(
     } else {
         base.then("order by coalesce(d.due_day, 99991231), d.seq, d.duty limit ?")
     };
-    let rows = ordered.bind(page.limit + 1).query().fetch_all(tx).await?;
-    Ok(sliced(rows, page.limit, page.at.map(|at| at.case.towards), |item: &DeskItem, towards| DeskCursor {
-        case: Cursor { towards, due: item.due_day, mark: None, seq: item.seq },
-        duty: item.duty,
-    }))
+    ordered.bind(page.limit + 1)
 }
 
 /// How many things wait for the viewer, duty by duty: by view on `today`, and what was handed in before `long_before`.
@@ -318,9 +334,14 @@ async fn narrowed(mut base: Filter, tx: &mut Tx, scope: &Scope, at: &[OrgRef]) -
         return Ok(None);
     }
     let barred = barred_subjects(tx, scope).await?;
-    let regions: BTreeSet<Region> = at.iter().map(|org| org.region).collect();
-    base = base.then("d.region in (?)").bind_list(regions);
-    base = base.and("d.org in (?)").bind_list(at.iter().map(|org| org.id));
+    base = match at {
+        [org] => base.then("d.region = ?").bind(org.region).and("d.org = ?").bind(org.id),
+        _ => {
+            let regions: BTreeSet<Region> = at.iter().map(|org| org.region).collect();
+            let base = base.then("d.region in (?)").bind_list(regions);
+            base.and("d.org in (?)").bind_list(at.iter().map(|org| org.id))
+        }
+    };
     base = base.and("d.account is null or d.account = ?").bind(account.id);
     if !barred.is_empty() {
         base = base.and("d.subject is null or d.subject not in (?)").bind_list(barred);
