@@ -18,8 +18,17 @@ pub struct Db(pub(crate) Arc<Pools>);
 
 #[derive(Debug)]
 pub(crate) enum Pools {
-    Sqlite { place: Place, readers: Readers, writer: Writer },
-    Postgres(PgPool),
+    Sqlite {
+        place: Place,
+        readers: Readers,
+        writer: Writer,
+    },
+    /// Whoever still holds a connection for reading may ask for a write: were both from one pool, as many of them as it has
+    /// connections would wait for each other.
+    Postgres {
+        readers: PgPool,
+        writers: PgPool,
+    },
 }
 
 /// The two engines.
@@ -49,13 +58,12 @@ impl Db {
             Pools::Sqlite { readers: Readers::new(place.clone(), config.connections), place, writer }
         } else if config.url.starts_with("postgres:") || config.url.starts_with("postgresql:") {
             let options = PgConnectOptions::from_str(&config.url)?.statement_cache_capacity(512);
-            let pool = PgPoolOptions::new()
-                .max_connections(config.connections)
-                .acquire_timeout(Duration::from_secs(20))
-                .test_before_acquire(false)
-                .connect_with(options)
-                .await?;
-            Pools::Postgres(pool)
+            let writing = (config.connections / 3).max(1);
+            let reading = config.connections.saturating_sub(writing).max(1);
+            Pools::Postgres {
+                readers: postgres_pool(options.clone(), reading).await?,
+                writers: postgres_pool(options, writing).await?,
+            }
         } else {
             return Err(Error::UnknownEngine(config.url.clone()));
         };
@@ -66,7 +74,7 @@ impl Db {
     pub fn engine(&self) -> Engine {
         match *self.0 {
             Pools::Sqlite { .. } => Engine::Sqlite,
-            Pools::Postgres(_) => Engine::Postgres,
+            Pools::Postgres { .. } => Engine::Postgres,
         }
     }
 
@@ -74,7 +82,7 @@ impl Db {
     pub async fn read(&self) -> Result<Tx> {
         Ok(Tx(match &*self.0 {
             Pools::Sqlite { readers, .. } => Handle::Sqlite(readers.lend().await?),
-            Pools::Postgres(pool) => Handle::Postgres(pool.acquire().await?),
+            Pools::Postgres { readers, .. } => Handle::Postgres(readers.acquire().await?),
         }))
     }
 
@@ -86,9 +94,9 @@ impl Db {
                 view.begin()?;
                 Handle::Sqlite(view)
             }
-            Pools::Postgres(pool) => {
-                Handle::PostgresTransaction(pool.begin_with("begin isolation level repeatable read read only").await?)
-            }
+            Pools::Postgres { readers, .. } => Handle::PostgresTransaction(
+                readers.begin_with("begin isolation level repeatable read read only").await?,
+            ),
         }))
     }
 
@@ -103,7 +111,7 @@ impl Db {
     {
         match &*self.0 {
             Pools::Sqlite { writer, .. } => writer.write(name, closure).await,
-            Pools::Postgres(pool) => write_postgres(pool, name, &closure).await,
+            Pools::Postgres { writers, .. } => write_postgres(writers, name, &closure).await,
         }
     }
 
@@ -114,9 +122,17 @@ impl Db {
                 readers.close().await;
                 writer.stop().await;
             }
-            Pools::Postgres(pool) => pool.close().await,
+            Pools::Postgres { readers, writers } => {
+                readers.close().await;
+                writers.close().await;
+            }
         }
     }
+}
+
+async fn postgres_pool(options: PgConnectOptions, most: u32) -> Result<PgPool> {
+    let pool = PgPoolOptions::new().max_connections(most).acquire_timeout(Duration::from_secs(20));
+    Ok(pool.test_before_acquire(false).connect_with(options).await?)
 }
 
 async fn write_postgres<T, F>(pool: &PgPool, name: &'static str, closure: &F) -> Result<T, Problem>

@@ -20,7 +20,7 @@ impl Db {
     pub async fn copy_to(&self, config: &DbConfig, target: &Path) -> Result<Tx> {
         match &*self.0 {
             Pools::Sqlite { place, .. } => copy_sqlite(place.clone(), target.to_path_buf()).await,
-            Pools::Postgres(_) => {
+            Pools::Postgres { .. } => {
                 let mut view = self.snapshot().await?;
                 let snapshot: String = query("select pg_export_snapshot()").fetch_scalar(&mut view).await?;
                 let options = PgConnectOptions::from_str(&config.url)?;

@@ -34,7 +34,7 @@ pub async fn table_walk(
 impl Db {
     /// Drops every table. On SQLite it is the file that goes, and the caller removes it.
     pub async fn erase(&self) -> Result<()> {
-        let Pools::Postgres(pool) = &*self.0 else { return Ok(()) };
+        let Pools::Postgres { writers: pool, .. } = &*self.0 else { return Ok(()) };
         let tables = schema::tables(&mut self.read().await?).await?;
         let names: Vec<String> = tables.into_keys().filter(|name| is_plain(name)).collect();
         let all = names.iter().map(String::as_str).chain(["_sqlx_migrations"]);

@@ -36,7 +36,7 @@ impl Db {
                 }
                 Err(error) => return Err(error.into()),
             },
-            Pools::Postgres(pool) => POSTGRES.run(pool).await,
+            Pools::Postgres { writers, .. } => POSTGRES.run(writers).await,
         };
         outcome.map_err(schema_error)
     }

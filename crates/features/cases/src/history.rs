@@ -1,12 +1,10 @@
 //! A case with its whole history in memory: imports and the demo city let the same rules run over years of work, and
 //! write what comes of it in bulk with [`crate::store::history_add_many`].
 
-use huiyin_base::{Day, Id, Problem, Rng};
+use huiyin_base::{Id, Problem};
 use huiyin_directory::{OrgRef, Viewer};
-use huiyin_vault::Vault;
 
 use crate::opening::{PlaceOf, blank, first_event, follow};
-use crate::words::{Words, seal_body, seal_contact, seal_original};
 use crate::{
     Act, Actor, CaseAnswer, CaseEvent, CaseFollow, CaseItem, CaseMessage, CaseOwner, CasePhoto, CaseRating, Channel,
     ClockChange, Facts, Lines, Moment, RatingChannel, Rulebook, Subject, decide,
@@ -49,9 +47,9 @@ pub struct Opening {
     pub channel: Channel,
     /// Whom it is about.
     pub subject: Option<Subject>,
-    /// Sealed: [`seal_words`].
+    /// What was written, sealed.
     pub original: Option<Vec<u8>>,
-    /// Sealed: [`seal_words`].
+    /// How to reach its writer, sealed.
     pub contact: Option<Vec<u8>>,
     /// Blind index of the receipt: [`crate::Cases::receipt_hash`]. The caller adds it to the look-up as well.
     pub receipt: Option<[u8; 32]>,
@@ -72,17 +70,6 @@ pub struct Around<'a> {
     pub close_number: Option<(i64, i64)>,
     /// When.
     pub moment: Moment,
-}
-
-/// Seals what was written and how to reach its writer, for the case of this id.
-pub fn seal_words(vault: &Vault, case: Id, words: &Words, rng: &mut Rng) -> (Vec<u8>, Option<Vec<u8>>) {
-    let contact = words.contact.as_ref().map(|contact| seal_contact(vault, case, contact, rng));
-    (seal_original(vault, case, words, rng), contact)
-}
-
-/// Seals an objection, an appeal or a message, for the case of this id.
-pub fn seal_letter(vault: &Vault, case: Id, body: &str, rng: &mut Rng) -> Vec<u8> {
-    seal_body(vault, case, body, rng)
 }
 
 impl History {
@@ -162,20 +149,5 @@ impl History {
             reasons: String::new(),
         });
         (self.item.rating, self.item.rated_day) = (Some(score), Some(day));
-    }
-
-    /// Takes over the followers of a case that was merged into this one.
-    pub fn take_followers(&mut self, merged: &Self, today: Day) {
-        for old in &merged.follows {
-            if self.follows.iter().all(|kept| kept.follower != old.follower) {
-                self.follows.push(CaseFollow {
-                    case_id: self.item.id,
-                    via: merged.item.id,
-                    since_day: today,
-                    ..old.clone()
-                });
-                self.item.followers += 1;
-            }
-        }
     }
 }

@@ -79,7 +79,7 @@ pub use emergency::{EmergencyKind, EmergencyRules, EmergencyStep, Told, Urgent};
 pub use feature::feature;
 pub use figures::figures;
 pub use gateway::tell;
-pub use history::{Around, History, Opening, seal_letter, seal_words};
+pub use history::{Around, History, Opening};
 pub use holdings::CaseHoldings;
 pub use item::{CaseItem, CaseRef, Channel, Subject, seq_at};
 pub use jobs::{REINDEX, jobs};

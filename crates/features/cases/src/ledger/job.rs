@@ -8,6 +8,7 @@ use huiyin_jobs::{Job, NewJob, Outcome, enqueue};
 use huiyin_web::Site;
 
 use super::{ImportState, Ledger};
+use crate::pages::county_name;
 use crate::{Cases, Moment, store};
 
 /// The job that decides about every row.
@@ -85,7 +86,7 @@ impl Work {
             batch,
             cases: Cases::of(&site.db, &site.vault, &site.calendar)?,
             county: county.at(),
-            name: site.regions.name(region).to_owned(),
+            name: county_name(site, region),
             short: site.regions.short(region).to_owned(),
             moment: Moment::at(site.clock.now()),
         })

@@ -334,13 +334,12 @@ async fn narrowed(mut base: Filter, tx: &mut Tx, scope: &Scope, at: &[OrgRef]) -
         return Ok(None);
     }
     let barred = barred_subjects(tx, scope).await?;
-    base = match at {
-        [org] => base.then("d.region = ?").bind(org.region).and("d.org = ?").bind(org.id),
-        _ => {
-            let regions: BTreeSet<Region> = at.iter().map(|org| org.region).collect();
-            let base = base.then("d.region in (?)").bind_list(regions);
-            base.and("d.org in (?)").bind_list(at.iter().map(|org| org.id))
-        }
+    base = if let [org] = at {
+        base.then("d.region = ?").bind(org.region).and("d.org = ?").bind(org.id)
+    } else {
+        let regions: BTreeSet<Region> = at.iter().map(|org| org.region).collect();
+        let base = base.then("d.region in (?)").bind_list(regions);
+        base.and("d.org in (?)").bind_list(at.iter().map(|org| org.id))
     };
     base = base.and("d.account is null or d.account = ?").bind(account.id);
     if !barred.is_empty() {

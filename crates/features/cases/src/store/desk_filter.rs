@@ -2,7 +2,7 @@
 
 use huiyin_base::{Day, Id, Region};
 use huiyin_db::{Filter, Result, Tx, insert_many, query, row, text_enum, values};
-use huiyin_directory::{AccountRef, OrgRef, Scope};
+use huiyin_directory::{AccountRef, Scope};
 
 text_enum! {
     /// The page that a filter narrows.
@@ -26,13 +26,6 @@ row! {
         pub org_region: Option<Region>,
         pub org: Option<Id>,
         pub created_day: Day,
-    }
-}
-
-impl DeskFilter {
-    /// The organisation among whose holders of roles it is shared.
-    pub fn shared_at(&self) -> Option<OrgRef> {
-        self.org_region.zip(self.org).map(|(region, id)| OrgRef { region, id })
     }
 }
 

@@ -56,7 +56,7 @@ impl Bench {
         Ok(Self {
             engine: cases(&ctx.site)?,
             county,
-            name: regions.name(region).to_owned(),
+            name: super::place::county_name(&ctx.site, region),
             short: regions.short(region).to_owned(),
         })
     }
