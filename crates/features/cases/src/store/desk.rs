@@ -254,11 +254,12 @@ pub async fn desk_list(
     page: &DeskPage,
 ) -> Result<Slice<DeskItem, DeskCursor>> {
     let towards = page.at.map(|at| at.case.towards);
+    let barred = barred_subjects(tx, scope).await?;
     // Each organisation's part stands in an index in this order; together they would have to be sorted.
     let mut rows: Vec<DeskItem> = Vec::new();
     for org in at {
         let base = Filter::new("select * from desk_item d where");
-        let Some(base) = narrowed(base, tx, scope, std::slice::from_ref(org)).await? else { continue };
+        let Some(base) = narrowed(base, scope, &barred, std::slice::from_ref(org)) else { continue };
         let base = viewed(base.and_some("d.duty = ?", page.duty), scope, page.view);
         rows.extend(ordered(base, page).query().fetch_all::<DeskItem>(tx).await?);
     }
@@ -314,7 +315,8 @@ pub async fn desk_count(
     let Some(account) = scope.account else { return Ok(Vec::new()) };
     let head = Filter::new(head).bind(account.id).bind(today).bind(today).bind(true);
     let head = head.bind(long_before.start().timestamp_millis() << 20);
-    let Some(base) = narrowed(head, tx, scope, at).await? else { return Ok(Vec::new()) };
+    let barred = barred_subjects(tx, scope).await?;
+    let Some(base) = narrowed(head, scope, &barred, at) else { return Ok(Vec::new()) };
     base.then("group by d.duty order by d.duty").query().fetch_all(tx).await
 }
 
@@ -328,12 +330,11 @@ fn viewed(base: Filter, scope: &Scope, view: Option<DeskView>) -> Filter {
     }
 }
 
-async fn narrowed(mut base: Filter, tx: &mut Tx, scope: &Scope, at: &[OrgRef]) -> Result<Option<Filter>> {
-    let Some(account) = scope.account else { return Ok(None) };
+fn narrowed(mut base: Filter, scope: &Scope, barred: &BTreeSet<Id>, at: &[OrgRef]) -> Option<Filter> {
+    let account = scope.account?;
     if at.is_empty() {
-        return Ok(None);
+        return None;
     }
-    let barred = barred_subjects(tx, scope).await?;
     base = if let [org] = at {
         base.then("d.region = ?").bind(org.region).and("d.org = ?").bind(org.id)
     } else {
@@ -343,7 +344,7 @@ async fn narrowed(mut base: Filter, tx: &mut Tx, scope: &Scope, at: &[OrgRef]) -
     };
     base = base.and("d.account is null or d.account = ?").bind(account.id);
     if !barred.is_empty() {
-        base = base.and("d.subject is null or d.subject not in (?)").bind_list(barred);
+        base = base.and("d.subject is null or d.subject not in (?)").bind_list(barred.iter().copied());
     }
-    Ok(Some(base))
+    Some(base)
 }
