@@ -45,9 +45,7 @@ impl Upload {
     pub fn files<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a UploadedFile> {
         self.files.iter().filter(move |file| file.field == field)
     }
-}
 
-impl Upload {
     /// Its texts, and how many files there were.
     pub(crate) fn without_files(self) -> (Vec<(String, String)>, usize) {
         (self.texts, self.files.len())
