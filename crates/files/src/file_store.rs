@@ -198,7 +198,7 @@ impl FileStore {
         if megabytes > DECODER_MEGABYTES {
             return Ok(None);
         }
-        let _memory = self.0.decoders.acquire_many(megabytes).await?;
+        let _memory = self.0.decoders.acquire_many(megabytes.max(least_share())).await?;
         let decoded = tokio::task::spawn_blocking(move || picture::clean(&original, header)).await;
         match decoded {
             Ok(Ok(cleaned)) => Ok(Some(cleaned)),
@@ -297,6 +297,12 @@ impl Object {
     fn place(self, token: &str) -> Place<'_> {
         Place { table: "stored_file", column: self.word(), row: token.as_bytes() }
     }
+}
+
+/// More decoders than cores would only hold more pictures at once: what a small photo takes at least of the memory.
+fn least_share() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX));
+    DECODER_MEGABYTES / cores.clamp(1, DECODER_MEGABYTES)
 }
 
 async fn refuse(db: &Db, region: Region, id: Id) -> anyhow::Result<FileState> {

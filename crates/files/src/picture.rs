@@ -1,9 +1,11 @@
 //! Decoding, turning upright, scaling, writing again. Only pixels pass.
 
+use std::error::Error;
 use std::io::Cursor;
 
-use image::codecs::jpeg::JpegEncoder;
-use image::{DynamicImage, ImageDecoder, ImageReader, ImageResult, Limits, RgbImage};
+use image::error::EncodingError;
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, ImageResult, Limits, RgbImage};
+use jpeg_encoder::{ColorType, Encoder};
 
 use crate::header::Header;
 
@@ -52,7 +54,7 @@ impl Cover {
 /// A copy of a cleaned photo in which the rectangles are of one colour: nothing below them is left in the file.
 pub(crate) fn cover(jpeg_bytes: &[u8], covers: &[Cover]) -> ImageResult<Vec<u8>> {
     const INK: image::Rgb<u8> = image::Rgb([41, 35, 28]);
-    let mut reader = ImageReader::with_format(Cursor::new(jpeg_bytes), image::ImageFormat::Jpeg);
+    let mut reader = ImageReader::with_format(Cursor::new(jpeg_bytes), ImageFormat::Jpeg);
     let mut limits = Limits::default();
     (limits.max_image_width, limits.max_image_height) = (Some(LARGE), Some(LARGE));
     reader.limits(limits);
@@ -112,8 +114,13 @@ fn on_paper(image: DynamicImage) -> DynamicImage {
 }
 
 fn jpeg(image: &RgbImage, quality: u8) -> ImageResult<Vec<u8>> {
+    fn failed(error: impl Into<Box<dyn Error + Send + Sync>>) -> ImageError {
+        ImageError::Encoding(EncodingError::new(ImageFormat::Jpeg.into(), error))
+    }
+    let (width, height) =
+        (u16::try_from(image.width()).map_err(failed)?, u16::try_from(image.height()).map_err(failed)?);
     let mut bytes = Vec::new();
-    JpegEncoder::new_with_quality(&mut bytes, quality).encode_image(image)?;
+    Encoder::new(&mut bytes, quality).encode(image.as_raw(), width, height, ColorType::Rgb).map_err(failed)?;
     Ok(bytes)
 }
 
