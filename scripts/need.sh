@@ -48,6 +48,9 @@ find_missing_packages() {
     need_package chromium has_chromium
     need_package fontconfig command -v fc-list
     need_package fonts-noto-cjk has_chinese_fonts
+    # Word files are opened, and the pages they become are read.
+    need_package libreoffice-writer-nogui command -v soffice
+    need_package poppler-utils command -v pdftotext
   fi
 }
 

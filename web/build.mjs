@@ -16,7 +16,7 @@ import config from './tailwind.config.mjs';
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const out = here('../crates/web/assets');
 
-const STYLES = ['base', 'frame', 'forms', 'data', 'echo', 'cases', 'desk', 'paper', 'elder', 'print'];
+const STYLES = ['base', 'frame', 'forms', 'data', 'echo', 'cases', 'desk', 'paper', 'official', 'elder', 'print'];
 /** Each is a file of its own: what only some pages need is not loaded by all. */
 const SCRIPTS = ['app', 'chart', 'report', 'sw', 'map'];
 /** The floor: what every built file must be understood by. */

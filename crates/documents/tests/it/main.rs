@@ -9,6 +9,7 @@
 mod files;
 mod hostile;
 mod ledger;
+mod official;
 mod reading;
 mod writing;
 

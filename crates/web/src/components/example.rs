@@ -2,8 +2,8 @@ use askama::Template;
 
 use super::{
     Breadcrumb, Button, Chart, DataTable, DeadlineBar, Door, EchoPair, Empty, Field, FilterBar, FormErrors, Html, Icon,
-    Notice, Number, Pager, PhotoStrip, PostButton, ProgressJob, Rate, RatingInput, ReceiptCode, Stars, Tabs, Tag,
-    Timeline,
+    Notice, Number, OfficialPaper, Pager, PhotoStrip, PostButton, ProgressJob, Rate, RatingInput, ReceiptCode, Stars,
+    Tabs, Tag, Timeline,
 };
 
 /// A component shows itself: the gallery, the accessibility test and its own test draw the same examples.
@@ -76,6 +76,7 @@ pub fn all() -> Vec<Shown> {
         shown::<ReceiptCode>(),
         shown::<ProgressJob>(),
         shown::<Chart>(),
+        shown::<OfficialPaper>(),
     ]
 }
 
