@@ -220,6 +220,7 @@ impl<'h> Telling<'h> {
             assignee: None,
             merge_into: named.merge_into.as_ref(),
             number: named.number,
+            values: &[],
             close_number: self.historian.close_numbers.get(&self.problem.serial).copied(),
             // Nobody in a made history takes anything back.
             assign_due: None,

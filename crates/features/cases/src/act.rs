@@ -3,7 +3,7 @@
 use huiyin_base::{Day, Id};
 use huiyin_directory::{AccountRef, OrgRef};
 
-use crate::{Action, CaseRef, Outcome, Subject};
+use crate::{Action, CaseRef, FieldValue, Outcome, Subject};
 
 /// A request with its reason. Whatever is random, slow or secret in it was made before.
 #[derive(Clone, Debug)]
@@ -113,6 +113,8 @@ pub enum Request {
     Undo,
     /// A word to whoever must act.
     Remind,
+    /// Fills in fields of the kind; the reason is a line on how things go.
+    Record(Vec<FieldValue>),
 }
 
 /// How a case is put on the wall.
@@ -204,6 +206,7 @@ impl Request {
             Self::DenyJoint => Action::DenyJoint,
             Self::Undo => Action::Undo,
             Self::Remind => Action::Remind,
+            Self::Record(_) => Action::Record,
         }
     }
 }

@@ -3,7 +3,7 @@
 use huiyin_directory::{AccountRef, Grant, OrgRef, Viewer};
 
 use crate::records::ActorKind;
-use crate::{CaseItem, CaseOwner, Kind, Lines, Standing};
+use crate::{CaseItem, CaseOwner, Kind, Lines, Standing, VerifierRule};
 
 /// Who does something to a case.
 #[derive(Clone, Copy, Debug)]
@@ -93,7 +93,8 @@ fn owner_grant<'a>(kind: &Kind, case: &CaseItem, viewer: &'a Viewer) -> Option<&
     viewer.grants_of_kind(kind, Standing::OwnerOrg).find(|grant| grant.org == case.owner())
 }
 
-/// Strictly above the owning organisation, or beside its owner where nothing stands above; never somebody who owned the
+/// Strictly above the owning organisation, or beside its owner where nothing stands above; or at the desk that handed the case
+/// down, or above it, where the kind says so. Never somebody who owned the
 /// case, and never by a role held below an owner's organisation.
 fn verifier_grant<'a>(kind: &Kind, case: &CaseItem, viewer: &'a Viewer, known: Known<'_>) -> Option<&'a Grant> {
     let (lines, owners) = (known.lines, known.owners);
@@ -103,7 +104,11 @@ fn verifier_grant<'a>(kind: &Kind, case: &CaseItem, viewer: &'a Viewer, known: K
     let owner = case.owner();
     let is_top = lines.above(owner).next().is_none();
     viewer.grants_of_kind(kind, Standing::Verifier).find(|grant| {
-        let stands = if is_top { grant.org == owner } else { lines.below(owner, grant.org) };
+        let stands = match kind.verifier {
+            VerifierRule::Issuer => lines.within(case.desk_org(), grant.org),
+            VerifierRule::Above if is_top => grant.org == owner,
+            VerifierRule::Above => lines.below(owner, grant.org),
+        };
         stands && !owners.iter().any(|owned| lines.below(grant.org, owned.org()))
     })
 }

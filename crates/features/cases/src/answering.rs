@@ -4,10 +4,11 @@ use huiyin_base::Problem;
 use huiyin_directory::{AccountRef, OrgKind, OrgRef};
 
 use crate::actor::Actor;
-use crate::moves::{Done, natural_desk, without_private};
+use crate::moves::{Done, natural_desk};
+use crate::recording::without_private;
 use crate::records::{Decision, MessageKind};
 use crate::transition::{Ask, Draft};
-use crate::{CaseAnswer, Outcome};
+use crate::{CaseAnswer, Outcome, VerifierRule};
 
 pub(crate) fn request_close(ask: &Ask<'_, '_>, outcome: Outcome, text: &str, draft: &mut Draft) -> Done {
     if !matches!(outcome, Outcome::Solved | Outcome::Explained) {
@@ -15,13 +16,19 @@ pub(crate) fn request_close(ask: &Ask<'_, '_>, outcome: Outcome, text: &str, dra
     }
     let (text, most) = (text.trim(), ask.book.rules.limit.answer);
     if text.is_empty() || text.chars().count() > most {
-        return Err(Problem::invalid(format!("请写给群众看的答复，最多 {most} 字。")));
+        let asked =
+            if ask.kind.public { "请写给群众看的答复" } else { "请写清怎么办的、办成了什么样" };
+        return Err(Problem::invalid(format!("{asked}，最多 {most} 字。")));
     }
+    ask.kind.check_vote(ask.facts.values)?;
     without_private("答复", text)?;
     let lines = ask.facts.lines;
     let after = &mut draft.after;
     let free = |org: &OrgRef| !after.subject_org().is_some_and(|subject| lines.within(*org, subject));
-    let verify = lines.above(after.owner()).find(free).unwrap_or(after.owner());
+    let verify = match ask.kind.verifier {
+        VerifierRule::Issuer => after.desk_org(),
+        VerifierRule::Above => lines.above(after.owner()).find(free).unwrap_or(after.owner()),
+    };
     after.set_verify(Some(verify));
     after.answers += 1;
     let Actor::Staff(viewer) = ask.actor else { return Err(Problem::not_found()) };
@@ -45,6 +52,7 @@ pub(crate) fn request_close(ask: &Ask<'_, '_>, outcome: Outcome, text: &str, dra
 }
 
 pub(crate) fn accept(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {
+    ask.kind.check_vote(ask.facts.values)?;
     let verifier = decide_answer(ask, Decision::Accepted, draft)?;
     draft.after.set_verifier(Some(verifier));
     draft.after.set_verify(None);
@@ -122,11 +130,14 @@ pub(crate) fn check_window_over(ask: &Ask<'_, '_>) -> Done {
     if ask.case.review_at().is_some() {
         return Err(Problem::conflict("有一件异议正在复查，复查结束才能办结。"));
     }
-    let ends = ask.case.answered_day.map(|day| ask.book.objection_ends(day));
-    if ends.is_some_and(|ends| ask.facts.moment.today > ends) {
+    if ask.book.window_ends(ask.case).is_some_and(|ends| ask.facts.moment.today > ends) {
         Ok(())
     } else {
-        Err(Problem::conflict("异议期还没有结束。"))
+        Err(Problem::conflict(if ask.kind.public {
+            "异议期还没有结束。"
+        } else {
+            "巩固期还没有结束。"
+        }))
     }
 }
 

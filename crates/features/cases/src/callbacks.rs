@@ -80,7 +80,7 @@ impl Cases {
     /// Whether the viewer may call back for a case, in a sentence where he may not: he neither owned it nor verified its answer,
     /// and belongs neither to the unit that handled it nor to the one it is about.
     pub async fn caller(&self, tx: &mut Tx, case: &CaseItem, viewer: &Viewer) -> Result<(), Problem> {
-        let kind = self.book.kind(&case.kind).ok_or_else(Problem::not_found)?;
+        let kind = self.book.kind_of(case).ok_or_else(Problem::not_found)?;
         let owners = store::owner_list(tx, case.at()).await?;
         let orgs = [case.desk_org(), case.owner()].into_iter();
         let lines = store::lines_find(tx, orgs.chain(viewer.grants.iter().map(|grant| grant.org)).collect()).await?;

@@ -131,7 +131,7 @@ impl Cases {
 
     /// What the viewer may do to the case now: which buttons to show. The order is that of the kind's file.
     pub async fn allowed(&self, tx: &mut Tx, case: &CaseItem, viewer: &Viewer) -> Result<Vec<Action>, Problem> {
-        let kind = self.book.kind(&case.kind).ok_or_else(Problem::not_found)?;
+        let kind = self.book.kind_of(case).ok_or_else(Problem::not_found)?;
         let owners = store::owner_list(tx, case.at()).await?;
         let orgs = orgs_of(case).into_iter().chain(viewer.grants.iter().map(|grant| grant.org));
         let orgs: Vec<OrgRef> = orgs.chain(owners.iter().map(crate::CaseOwner::org)).collect();
@@ -242,7 +242,16 @@ async fn decided(
     let posts = matches!(act.request, Request::Post(_)) && before.state == State::Submitted;
     let number = if posts { Some(store::counter_next(tx, before.region, moment.today).await?) } else { None };
     let strikes = matches!(act.request, Request::Accept) && before.close_n.is_none();
-    let close_number = match book.kind(&before.kind).filter(|_| strikes && before.state == State::CloseRequested) {
+    let values = match book.kind_of(before).filter(|kind| !kind.fields.is_empty()) {
+        Some(kind) => {
+            if let Request::Record(given) = &act.request {
+                crate::issuing::check_values(tx, kind, given.iter()).await?;
+            }
+            store::value_list(tx, before.at()).await?
+        }
+        None => Vec::new(),
+    };
+    let close_number = match book.kind_of(before).filter(|_| strikes && before.state == State::CloseRequested) {
         Some(kind) => store::close_counter_next(tx, before.region, &kind.name, moment.today).await.map(Some)?,
         None => None,
     };
@@ -259,6 +268,7 @@ async fn decided(
         merge_into: target,
         number,
         close_number,
+        values: &values,
         assign_due,
     };
     let actor = match by {

@@ -5,7 +5,7 @@ use chrono::NaiveTime;
 use huiyin_base::{Day, Instant};
 
 use crate::rules::{ClockKind, Escalation, StepTime};
-use crate::{CaseItem, ClockChange, Rulebook, State, Urgent};
+use crate::{Action, CaseItem, ClockChange, Rulebook, State, Urgent};
 
 /// When something happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,11 +132,16 @@ impl Rulebook {
     fn ordinary_clock(&self, case: &CaseItem) -> Option<Instant> {
         match case.state {
             State::Paused => case.pause_until.map(|until| self.office_moment(until)),
-            State::Answered if case.review_at().is_none() => {
-                case.answered_day.map(|day| self.objection_ends(day).plus(1).start())
-            }
+            State::Answered if case.review_at().is_none() => self.window_ends(case).map(|day| day.plus(1).start()),
             _ => next_step(self, case).map(|(_, at)| at),
         }
+    }
+
+    /// The last day on which an answer may still fall, by an objection or a relapse; none where the case stays as it is.
+    pub fn window_ends(&self, case: &CaseItem) -> Option<Day> {
+        let kind = self.kind_of(case)?;
+        kind.transition(Action::Close, State::Answered)?;
+        Some(case.answered_day?.plus(kind.window.unwrap_or(self.rules.objection_days)))
     }
 
     /// The last day on which an objection is accepted.

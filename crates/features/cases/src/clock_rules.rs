@@ -137,12 +137,17 @@ impl ClockRules {
     /// A close-out number as it is printed; none where the kind has none.
     pub fn close_number(&self, kind: &str, county: &str, (year, n): (i64, i64)) -> Option<String> {
         let rule = self.close_numbers.iter().find(|rule| rule.kind == kind)?;
-        let filled = rule.pattern.replace("{county}", county).replace("{year}", &year.to_string());
-        let filled = filled.replace("{n}", &n.to_string());
-        let Some((before, rest)) = filled.split_once("{n:0") else { return Some(filled) };
-        let (width, after) = rest.split_once('}')?;
-        Some(format!("{before}{n:0width$}{after}", width = width.parse().ok()?))
+        numbered(&rule.pattern, county, (year, n))
     }
+}
+
+/// Fills in a pattern; none where its width is no number.
+pub(crate) fn numbered(pattern: &str, county: &str, (year, n): (i64, i64)) -> Option<String> {
+    let filled = pattern.replace("{county}", county).replace("{year}", &year.to_string());
+    let filled = filled.replace("{n}", &n.to_string());
+    let Some((before, rest)) = filled.split_once("{n:0") else { return Some(filled) };
+    let (width, after) = rest.split_once('}')?;
+    Some(format!("{before}{n:0width$}{after}", width = width.parse().ok()?))
 }
 
 #[derive(Deserialize)]

@@ -5,7 +5,7 @@ use huiyin_base::{Instant, Problem, Rng};
 use huiyin_directory::Viewer;
 use huiyin_directory::audit::{self, AuditKind, Event};
 
-use crate::moves::without_private;
+use crate::recording::without_private;
 use crate::reporter::note;
 use crate::words::{limited, open_words};
 use crate::{Action, ActorKind, CaseRef, Cases, Contact, Moment, post_of, store};

@@ -12,7 +12,10 @@ impl Ask<'_, '_> {
     /// The time of an owner of this kind for this case.
     pub(crate) fn limits(&self, kind: OrgKind) -> OwnerLimits {
         let (book, case) = (self.book, self.case);
-        book.clocks.limits(&book.rules, kind, &case.category, &case.sub_category, self.facts.moment.today)
+        match self.kind.days(kind) {
+            Some(days) => OwnerLimits { sign_halves: days.sign * 2, answer: days.answer },
+            None => book.clocks.limits(&book.rules, kind, &case.category, &case.sub_category, self.facts.moment.today),
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use huiyin_directory::{OrgRef, Viewer};
 use crate::opening::{PlaceOf, blank, first_event, follow};
 use crate::{
     Act, Actor, CaseAnswer, CaseEvent, CaseFollow, CaseItem, CaseMessage, CaseOwner, CasePhoto, CaseRating, Channel,
-    ClockChange, Facts, Lines, Moment, RatingChannel, Rulebook, Subject, decide,
+    ClockChange, Facts, FieldValue, Lines, Moment, RatingChannel, Rulebook, Subject, decide,
 };
 
 /// A case and everything kept beside it.
@@ -22,6 +22,7 @@ pub struct History {
     pub photos: Vec<CasePhoto>,
     pub ratings: Vec<CaseRating>,
     pub follows: Vec<CaseFollow>,
+    pub values: Vec<FieldValue>,
 }
 
 /// How a case begins.
@@ -97,8 +98,14 @@ impl History {
             messages: Vec::new(),
             photos: Vec::new(),
             ratings: Vec::new(),
+            values: Vec::new(),
             item,
         })
+    }
+
+    /// Whether it was handed down: then it stands in the ledger of its kind.
+    pub fn is_issued(&self) -> bool {
+        self.events.first().is_some_and(|event| event.kind == crate::Action::Issue)
     }
 
     /// Lets somebody act on it, by the same rules as in the running city.
@@ -112,6 +119,7 @@ impl History {
             merge_into: around.merge_into,
             number: around.number,
             close_number: around.close_number,
+            values: &self.values,
             assign_due: crate::back::assign_due(&self.events),
         };
         let change = decide(book, &self.item, act, actor, &facts)?;
@@ -119,6 +127,10 @@ impl History {
         self.events.push(change.event);
         self.owners.extend(change.owner);
         self.messages.extend(change.message);
+        for value in change.values {
+            self.values.retain(|known| known.field != value.field);
+            self.values.push(value);
+        }
         if let Some(answer) = change.answer {
             self.answers.retain(|old| old.n != answer.n);
             self.answers.push(answer);

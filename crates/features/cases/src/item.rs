@@ -19,6 +19,7 @@ text_enum! {
         Referral = "referral" / "外县转来",
         Import = "import" / "导入",
         Program = "program" / "接口代提",
+        Issued = "issued" / "下达",
     }
 }
 

@@ -6,7 +6,8 @@ use huiyin_db::Tx;
 use huiyin_directory::{OrgRef, Viewer};
 
 use crate::cases::{By, With};
-use crate::moves::{Done as Checked, without_private};
+use crate::moves::Done as Checked;
+use crate::recording::without_private;
 use crate::store::{self, JointDecision, JointRequest, JointUnit};
 use crate::submit::NewCase;
 use crate::transition::Ask;

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use huiyin_base::Day;
 use huiyin_db::text_enum;
-use huiyin_directory::{OrgRef, Role};
+use huiyin_directory::{OrgKind, OrgRef, Role};
 use serde::Deserialize;
 
-use crate::Lines;
-use crate::rules::{RulesError, word};
+use crate::{KindField, LevelDays, Lines, VoteRule};
 
 text_enum! {
     /// Where a case stands.
@@ -45,6 +44,8 @@ text_enum! {
     /// What is done to a case.
     pub enum Action {
         Submit = "submit" / "提交",
+        Issue = "issue" / "下达",
+        Record = "record" / "登记进展",
         Post = "post" / "上墙",
         Decline = "decline" / "不予受理",
         Withdraw = "withdraw" / "撤回",
@@ -110,6 +111,15 @@ text_enum! {
     pub enum Begins {
         County = "county" / "县区受理",
         AboveSubject = "above_subject" / "上一级受理",
+        Issuer = "issuer" / "单位下达",
+    }
+}
+
+text_enum! {
+    /// Who checks that a case of a kind is done.
+    pub enum VerifierRule {
+        Above = "above" / "承办单位的上一级",
+        Issuer = "issuer" / "下达单位的另一个人",
     }
 }
 
@@ -197,6 +207,22 @@ pub struct Kind {
     pub begins: Begins,
     /// What a case of it may be about; empty where `rules/problem-categories.toml` says it.
     pub categories: Vec<KindCategory>,
+    /// Who checks that it is done.
+    pub verifier: VerifierRule,
+    /// What is kept of it beside title and text.
+    pub fields: Vec<KindField>,
+    /// Working days to sign and to answer, where they are not those of `rules/cases.toml`.
+    pub clocks: Vec<(Vec<OrgKind>, LevelDays)>,
+    /// How its close-out number is written, where `rules/case-clocks.toml` does not say it.
+    pub close_number: Option<String>,
+    /// Calendar days from the answer until it is closed, where they are not those of objections.
+    pub window: Option<i64>,
+    /// The vote by which it is accepted.
+    pub vote: Option<VoteRule>,
+    /// What its states are called, where they are not called as those of a problem.
+    pub labels: BTreeMap<State, String>,
+    /// Its printed form: these fields, in this order.
+    pub print: Vec<String>,
     /// Which roles a standing needs.
     pub who: BTreeMap<Standing, Vec<Role>>,
     /// The one table of what may happen.
@@ -240,27 +266,6 @@ pub struct Transition {
 }
 
 impl Kind {
-    /// Reads `rules/kinds/NAME.toml`.
-    pub fn parse(text: &str) -> Result<Self, RulesError> {
-        let file: KindFile = toml::from_str(text)?;
-        let who = file.who.iter().map(|(standing, roles)| Ok((word(Standing::parse, standing)?, roles_of(roles)?)));
-        let kind = Self {
-            who: who.collect::<Result<_, RulesError>>()?,
-            transitions: file.transition.iter().map(TransitionFile::read).collect::<Result<_, _>>()?,
-            from: crate::rules::day(file.from)?,
-            name: file.name,
-            label: file.label,
-            version: file.version,
-            public: file.public,
-            rated: file.rated,
-            begins: file.begins.as_deref().map_or(Ok(Begins::County), |begins| word(Begins::parse, begins))?,
-            categories: file.category,
-            text: text.to_owned(),
-        };
-        kind.check()?;
-        Ok(kind)
-    }
-
     /// The row for an action in a state, if it is allowed there.
     pub fn transition(&self, action: Action, state: State) -> Option<&Transition> {
         self.transitions.iter().find(|row| row.action == action && row.from.contains(&state))
@@ -285,6 +290,8 @@ impl Kind {
     pub fn desk(&self, lines: &Lines, county: OrgRef, subject: Option<OrgRef>) -> Option<OrgRef> {
         match (self.begins, subject) {
             (Begins::AboveSubject, Some(subject)) => lines.above(subject).next(),
+            // Only `issue` makes one, and names its desk.
+            (Begins::Issuer, _) => None,
             _ => lines.desk(county, subject),
         }
     }
@@ -294,83 +301,28 @@ impl Kind {
         self.categories.iter().find(|category| category.id == id).map(|category| category.label.as_str())
     }
 
+    /// What a state of it is called.
+    pub fn state_label(&self, state: State) -> &str {
+        self.labels.get(&state).map_or(state.label(), String::as_str)
+    }
+
+    /// A field by its word.
+    pub fn field(&self, id: &str) -> Option<&KindField> {
+        self.fields.iter().find(|field| field.id == id)
+    }
+
+    /// Working days of an owner of this kind, where the kind has days of its own.
+    pub fn days(&self, kind: OrgKind) -> Option<LevelDays> {
+        self.clocks.iter().find(|(kinds, _)| kinds.contains(&kind)).map(|(_, days)| *days)
+    }
+
+    /// Whether it is handed down by a unit: then it stands in a ledger of its own.
+    pub fn is_issued(&self) -> bool {
+        self.begins == Begins::Issuer
+    }
+
     /// Whether the rules of `text` are these, whatever stands in their comments.
     pub fn says_the_same(&self, text: &str) -> bool {
         Self::parse(text).is_ok_and(|other| Self { text: self.text.clone(), ..other } == *self)
     }
-
-    /// An outcome stands exactly where the state has one, and no action is ambiguous in a state.
-    fn check(&self) -> Result<(), RulesError> {
-        for row in &self.transitions {
-            let after: Vec<State> = row.to.map_or_else(|| row.from.clone(), |to| vec![to]);
-            let outcome_stands = after.iter().all(|state| state.has_outcome());
-            if row.to.is_some() && outcome_stands == row.outcome.is_empty() {
-                return Err(RulesError::Rule(format!("{}: its outcome does not fit its state", row.action.as_str())));
-            }
-            for state in &row.from {
-                let rows =
-                    self.transitions.iter().filter(|other| other.action == row.action && other.from.contains(state));
-                if rows.count() > 1 {
-                    return Err(RulesError::Rule(format!(
-                        "{} stands twice for {}",
-                        row.action.as_str(),
-                        state.as_str()
-                    )));
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct KindFile {
-    name: String,
-    label: String,
-    version: i64,
-    from: toml::value::Datetime,
-    public: bool,
-    rated: bool,
-    begins: Option<String>,
-    #[serde(default)]
-    category: Vec<KindCategory>,
-    who: BTreeMap<String, Vec<String>>,
-    transition: Vec<TransitionFile>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct TransitionFile {
-    action: String,
-    from: Vec<String>,
-    to: Option<String>,
-    who: Vec<String>,
-    #[serde(default)]
-    reason: bool,
-    #[serde(default)]
-    public: bool,
-    #[serde(default)]
-    outcome: Vec<String>,
-    #[serde(default)]
-    clock: Option<String>,
-}
-
-impl TransitionFile {
-    fn read(&self) -> Result<Transition, RulesError> {
-        Ok(Transition {
-            action: word(Action::parse, &self.action)?,
-            from: self.from.iter().map(|state| word(State::parse, state)).collect::<Result<_, _>>()?,
-            to: self.to.as_deref().map(|state| word(State::parse, state)).transpose()?,
-            who: self.who.iter().map(|standing| word(Standing::parse, standing)).collect::<Result<_, _>>()?,
-            reason: self.reason,
-            public: self.public,
-            outcome: self.outcome.iter().map(|outcome| word(Outcome::parse, outcome)).collect::<Result<_, _>>()?,
-            clock: self.clock.as_deref().map_or(Ok(ClockChange::Keep), |clock| word(ClockChange::parse, clock))?,
-        })
-    }
-}
-
-fn roles_of(words: &[String]) -> Result<Vec<Role>, RulesError> {
-    words.iter().map(|role| word(Role::parse, role)).collect()
 }

@@ -120,7 +120,7 @@ impl Cases {
     /// By which of his roles the viewer handles the case: at its desk or above, at its owning organisation, or verifying it.
     /// The uniform 404 for its subject and for strangers.
     pub async fn handler<'a>(&self, tx: &mut Tx, case: &CaseItem, viewer: &'a Viewer) -> Result<&'a Grant, Problem> {
-        let kind = self.book.kind(&case.kind).ok_or_else(Problem::not_found)?;
+        let kind = self.book.kind_of(case).ok_or_else(Problem::not_found)?;
         let orgs = [case.desk_org(), case.owner()].into_iter().chain(case.verify_at()).chain(case.review_at());
         let orgs: Vec<_> = orgs.chain(viewer.grants.iter().map(|grant| grant.org)).collect();
         let lines = store::lines_find(tx, orgs).await?;

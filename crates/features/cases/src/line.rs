@@ -42,6 +42,17 @@ impl Lines {
         self.above(org).any(|above| above == top)
     }
 
+    /// The same asked from above.
+    pub(crate) fn within_from(&self, top: OrgRef, org: OrgRef) -> bool {
+        self.within(org, top)
+    }
+
+    /// Whether `issuer` may hand something down to `to`: itself, below itself, or for a department below whom it works for.
+    pub fn hands_down(&self, issuer: OrgRef, to: OrgRef) -> bool {
+        let head = self.above(issuer).next().filter(|_| self.kind(issuer) == Some(OrgKind::Department));
+        self.within(to, issuer) || head.is_some_and(|head| self.below(to, head))
+    }
+
     /// The desk for a case of `county` about `subject`: the county's, or the first above it that stands above the subject.
     pub fn desk(&self, county: OrgRef, subject: Option<OrgRef>) -> Option<OrgRef> {
         let Some(subject) = subject else { return Some(county) };

@@ -6,13 +6,13 @@ use huiyin_directory::{AccountRef, OrgKind, OrgRef};
 use crate::actor::{Actor, desk_grant, is_barred};
 use crate::clock::next_step;
 use crate::item::month_of;
-use crate::privacy::forbidden_in;
+use crate::recording::{record, without_private};
 use crate::records::MessageKind;
 use crate::rules::{Escalation, Reached, StepAction, StepTime};
 use crate::transition::{Ask, Draft};
 use crate::{
-    Assignment, CaseItem, CaseOwner, CaseRef, Posting, Referral, Request, Rulebook, Standing, State, Subject, Urgent,
-    answering, back, extension, joint, urgent,
+    Assignment, CaseItem, CaseOwner, CaseRef, Lines, Posting, Referral, Request, Rulebook, Standing, State, Subject,
+    Urgent, answering, back, extension, joint, urgent,
 };
 
 pub(crate) type Done = Result<(), Problem>;
@@ -61,6 +61,7 @@ pub(crate) fn apply(ask: &Ask<'_, '_>, request: &Request, draft: &mut Draft) -> 
         }
         Request::Undo => back::undo(ask, draft),
         Request::Remind => back::remind(ask, draft),
+        Request::Record(values) => record(ask, values, draft),
         Request::Decline | Request::Withdraw => {
             draft.after.closed_day = Some(ask.facts.moment.today);
             Ok(())
@@ -132,6 +133,9 @@ fn correct(ask: &Ask<'_, '_>, original: &[u8], draft: &mut Draft) -> Done {
 
 /// Where its kind begins: the county's desk, or one level above the subject.
 pub(crate) fn natural_desk(ask: &Ask<'_, '_>, case: &CaseItem) -> Result<OrgRef, Problem> {
+    if ask.kind.is_issued() {
+        return Ok(case.desk_org());
+    }
     let desk = ask.kind.desk(ask.facts.lines, case.county_org(), case.subject_org());
     desk.ok_or_else(|| Problem::invalid("涉及的单位之上没有可以受理的单位，请直接向上级机关反映。"))
 }
@@ -142,32 +146,20 @@ fn edit(ask: &Ask<'_, '_>, title: &str, text: &str, draft: &mut Draft) -> Done {
 }
 
 fn set_text(ask: &Ask<'_, '_>, title: &str, text: &str, after: &mut CaseItem) -> Done {
-    let limit = ask.book.rules.limit;
-    let (title, text) = (title.trim(), text.trim());
-    if title.is_empty() || title.chars().count() > limit.title {
-        return Err(Problem::invalid(format!("公开标题要填写，最多 {} 字。", limit.title)));
-    }
-    if text.is_empty() || text.chars().count() > limit.text {
-        return Err(Problem::invalid(format!("公开内容要填写，最多 {} 字。", limit.text)));
-    }
-    without_private("公开文字", title)?;
-    without_private("公开文字", text)?;
-    (after.title, after.text) = (title.to_owned(), text.to_owned());
-    Ok(())
-}
-
-/// The public sees no number that names a person.
-pub(crate) fn without_private(field: &str, text: &str) -> Done {
-    let Some(kind) = forbidden_in(text) else { return Ok(()) };
-    Err(Problem::invalid(format!("{field}里有{}，请隐去后再提交。", kind.label())))
+    ask.book.set_text(title, text, after)
 }
 
 fn assign(ask: &Ask<'_, '_>, assignment: &Assignment, draft: &mut Draft) -> Done {
     let lines = ask.facts.lines;
     let to = assignment.to;
     let kind = lines.kind(to).ok_or_else(|| Problem::invalid("没有找到这个单位，请重新选择。"))?;
-    if !lines.within(to, ask.case.desk_org()) {
+    let reaches: fn(&Lines, OrgRef, OrgRef) -> bool =
+        if ask.kind.is_issued() { Lines::hands_down } else { Lines::within_from };
+    if !reaches(lines, ask.case.desk_org(), to) {
         return Err(Problem::invalid("只能交办给本单位或下级单位。需要上级办理的，请转送。"));
+    }
+    if ask.kind.is_issued() && to.region != ask.case.region {
+        return Err(Problem::invalid("交给别的县区的，请撤回后重新下达。"));
     }
     if to.region != ask.case.region && to.region != ask.case.desk_region {
         return Err(Problem::invalid("别的县区的单位要通过转送办理。"));
@@ -211,18 +203,7 @@ fn check_assignee(ask: &Ask<'_, '_>, account: AccountRef, org: OrgRef) -> Done {
 }
 
 pub(crate) fn set_deadline(ask: &Ask<'_, '_>, deadline: Day, after: &mut CaseItem) -> Done {
-    let today = ask.facts.moment.today;
-    if deadline < today {
-        return Err(Problem::invalid("期限不能早于今天，请重新选择。"));
-    }
-    if !ask.book.calendar.is_working(deadline) {
-        return Err(Problem::invalid(format!("{}是休息日，请选一个工作日。", deadline.chinese())));
-    }
-    let from = after.answer_from.unwrap_or(today);
-    after.answer_from = Some(from);
-    after.answer_days = ask.book.calendar.working_days_between(from, deadline) - after.paused_days;
-    after.due_answer = Some(deadline);
-    Ok(())
+    ask.book.set_deadline(deadline, ask.facts.moment.today, after)
 }
 
 fn give_back(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {

@@ -84,7 +84,7 @@ impl Cases {
 
     /// Checked and sealed; refused where the kind is not rated, however the rating came.
     pub(crate) fn rating_ready(&self, case: &CaseItem, score: &Score, rng: &mut Rng) -> Result<Ready, Problem> {
-        if !self.book.kind(&case.kind).is_some_and(|kind| kind.rated) {
+        if !self.book.kind_of(case).is_some_and(|kind| kind.rated) {
             return Err(Problem::conflict("这类事项不打分。"));
         }
         let rules = &self.book.rules.rating;

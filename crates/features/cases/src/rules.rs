@@ -8,7 +8,8 @@ use huiyin_directory::OrgKind;
 use serde::Deserialize;
 
 use crate::after_rules::RetentionFile;
-use crate::{Categories, ClockRules, CodeRules, DeclineReason, DeskRules, EmergencyRules, Kind, RatingRules};
+use crate::clock_rules::numbered;
+use crate::{CaseItem, Categories, ClockRules, CodeRules, DeclineReason, DeskRules, EmergencyRules, Kind, RatingRules};
 
 text_enum! {
     /// A running clock.
@@ -43,7 +44,7 @@ text_enum! {
 /// Everything the engine decides by. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Rulebook {
-    /// The kinds, each at its newest version.
+    /// The kinds, in all their versions.
     pub kinds: Arc<Vec<Kind>>,
     /// Clocks and limits.
     pub rules: Arc<CaseRules>,
@@ -214,6 +215,12 @@ impl Rulebook {
                 Kind::parse(include_str!("../../../../rules/kinds/problem.toml"))?,
                 Kind::parse(include_str!("../../../../rules/kinds/burden.toml"))?,
                 Kind::parse(include_str!("../../../../rules/kinds/pressure.toml"))?,
+                Kind::parse(include_str!("../../../../rules/kinds/task.toml"))?,
+                Kind::parse(include_str!("../../../../rules/kinds/duty.toml"))?,
+                Kind::parse(include_str!("../../../../rules/kinds/finding.toml"))?,
+                Kind::parse(include_str!("../../../../rules/kinds/weak_body.toml"))?,
+                Kind::parse(include_str!("../../../../rules/kinds/venue.toml"))?,
+                Kind::parse(include_str!("../../../../rules/kinds/reform.toml"))?,
             ]),
             rules: Arc::new(CaseRules::parse(include_str!("../../../../rules/cases.toml"))?),
             categories: Arc::new(Categories::parse(include_str!("../../../../rules/problem-categories.toml"))?),
@@ -224,9 +231,35 @@ impl Rulebook {
         })
     }
 
-    /// A kind by its word.
+    /// A kind by its word, at its newest version.
     pub fn kind(&self, name: &str) -> Option<&Kind> {
-        self.kinds.iter().find(|kind| kind.name == name)
+        self.kinds.iter().filter(|kind| kind.name == name).max_by_key(|kind| kind.version)
+    }
+
+    /// The kind of a case, at the version under which it was made: what was changed since does not touch it.
+    pub fn kind_of(&self, case: &CaseItem) -> Option<&Kind> {
+        self.kind_at(&case.kind, case.kind_version)
+    }
+
+    /// A kind at a version.
+    pub fn kind_at(&self, name: &str, version: i64) -> Option<&Kind> {
+        self.kinds.iter().find(|kind| kind.name == name && kind.version == version)
+    }
+
+    /// The kinds that are handed down, each at its newest version, in the order of their words.
+    pub fn issued_kinds(&self) -> Vec<&Kind> {
+        let mut names: Vec<&str> =
+            self.kinds.iter().filter(|kind| kind.is_issued()).map(|kind| kind.name.as_str()).collect();
+        names.dedup();
+        names.into_iter().filter_map(|name| self.kind(name)).collect()
+    }
+
+    /// The close-out number of a case as it is printed; none where its kind has none.
+    pub fn close_number(&self, kind: &str, county: &str, number: (i64, i64)) -> Option<String> {
+        match self.kind(kind).and_then(|kind| kind.close_number.as_deref()) {
+            Some(pattern) => numbered(pattern, county, number),
+            None => self.clocks.close_number(kind, county, number),
+        }
     }
 
     /// Whether a case of this kind may be about this.
@@ -245,11 +278,7 @@ impl CaseRules {
         let mut escalations =
             file.escalation.iter().map(EscalationFile::read).collect::<Result<Vec<_>, RulesError>>()?;
         escalations.sort_by_key(|step| (step.clock, step.when));
-        let levels = file.level.into_iter().map(|level| {
-            let kinds = level.kinds.iter().map(|kind| word(OrgKind::parse, kind)).collect::<Result<Vec<_>, _>>()?;
-            Ok((kinds, LevelDays { sign: level.sign, answer: level.answer }))
-        });
-        let levels = levels.collect::<Result<Vec<_>, RulesError>>()?;
+        let levels = levels(file.level)?;
         for kind in OrgKind::ALL {
             if !levels.iter().any(|(kinds, _)| kinds.contains(kind)) {
                 return Err(RulesError::Rule(format!("no level for {}", kind.as_str())));
@@ -293,6 +322,15 @@ impl CaseRules {
     }
 }
 
+/// Days by the kind of the organisation.
+pub(crate) fn levels(files: Vec<LevelFile>) -> Result<Vec<(Vec<OrgKind>, LevelDays)>, RulesError> {
+    let level = |level: LevelFile| {
+        let kinds = level.kinds.iter().map(|kind| word(OrgKind::parse, kind)).collect::<Result<Vec<_>, _>>()?;
+        Ok((kinds, LevelDays { sign: level.sign, answer: level.answer }))
+    };
+    files.into_iter().map(level).collect()
+}
+
 /// Reads a word of a list, or says which word is unknown.
 pub(crate) fn word<T>(parse: impl Fn(&str) -> Option<T>, text: &str) -> Result<T, RulesError> {
     parse(text).ok_or_else(|| RulesError::Rule(format!("the word {text} is unknown")))
@@ -325,7 +363,7 @@ struct RulesFile {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct LevelFile {
+pub(crate) struct LevelFile {
     kinds: Vec<String>,
     sign: u32,
     answer: u32,

@@ -188,6 +188,9 @@ impl Cases {
         moment: Moment,
         rng: &mut Rng,
     ) -> Result<NewCase, Problem> {
+        if kind.is_issued() {
+            return Err(Problem::invalid("这类事项由单位下达，不能从这里提交。"));
+        }
         let words = self.checked(kind, submission)?;
         let mut tx = self.db.read().await?;
         let place = place_of(&mut tx, kind, submission).await?;

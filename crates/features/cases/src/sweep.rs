@@ -103,7 +103,11 @@ fn due_acts(book: &Rulebook, case: &CaseItem, moment: Moment) -> Vec<Act> {
     match case.state {
         State::Paused => vec![Request::Resume.because("暂缓期满")],
         State::Answered => {
-            let reason = format!("公开答复满 {} 天，没有异议", book.rules.objection_days);
+            let watched = book.kind_of(case).and_then(|kind| kind.window);
+            let reason = match watched {
+                Some(days) => format!("巩固期 {days} 天已满，没有反弹"),
+                None => format!("公开答复满 {} 天，没有异议", book.rules.objection_days),
+            };
             // A second objection waits: then it is not the end that is due, but whoever must decide.
             vec![Request::Close.because(reason), escalate()]
         }
@@ -144,6 +148,8 @@ async fn fire_together(
             merge_into: None,
             number: None,
             close_number: None,
+            // Clocks end nothing that was voted on.
+            values: &[],
             // Clocks take nothing back.
             assign_due: None,
         };

@@ -7,8 +7,8 @@ use huiyin_directory::{Grant, Viewer};
 use crate::actor::{Known, standing};
 use crate::records::{Decision, MessageKind};
 use crate::{
-    Act, Action, Actor, CaseAnswer, CaseEvent, CaseItem, CaseMessage, CaseOwner, Kind, Lines, Moment, Request,
-    Rulebook, Sender, State, Transition, moves,
+    Act, Action, Actor, CaseAnswer, CaseEvent, CaseItem, CaseMessage, CaseOwner, FieldValue, Kind, Lines, Moment,
+    Request, Rulebook, Sender, State, Transition, moves,
 };
 
 /// What the decision reads beside the case: all of it was read under the same lock.
@@ -30,6 +30,8 @@ pub struct Facts<'a> {
     pub number: Option<(i64, i64)>,
     /// The next close-out number of county, kind and year, for accepting an answer.
     pub close_number: Option<(i64, i64)>,
+    /// What stands in the fields of its kind.
+    pub values: &'a [FieldValue],
     /// By when it had to be assigned before it was, where an assignment is taken back.
     pub assign_due: Option<Day>,
 }
@@ -47,6 +49,8 @@ pub struct Change {
     pub answer: Option<CaseAnswer>,
     /// An objection or an appeal.
     pub message: Option<CaseMessage>,
+    /// What fields of its kind hold from now on.
+    pub values: Vec<FieldValue>,
     /// What the page says when it is done.
     pub done: &'static str,
 }
@@ -59,14 +63,14 @@ pub fn decide(
     actor: &Actor<'_>,
     facts: &Facts<'_>,
 ) -> Result<Change, Problem> {
-    let kind = book.kind(&case.kind).ok_or_else(Problem::not_found)?;
+    let kind = book.kind_of(case).ok_or_else(Problem::not_found)?;
     let action = act.request.action();
     let Some(row) = kind.transition(action, case.state) else {
         // Who may not even see the case learns nothing of its state.
         may_look(kind, case, actor, facts)?;
         return Err(Problem::conflict(format!(
             "这件事现在是“{}”，不能{}。可能别人刚处理过，请刷新后再看。",
-            case.state.label(),
+            kind.state_label(case.state),
             action.label()
         )));
     };
@@ -76,17 +80,26 @@ pub fn decide(
         return Err(refused(row));
     };
     check_reason(book, row, act)?;
-    let ends = |to| matches!(to, State::CloseRequested | State::Answered | State::Merged | State::Referred);
+    let ends =
+        |to| matches!(to, State::CloseRequested | State::Answered | State::Merged | State::Referred | State::Withdrawn);
     if row.to.is_some_and(ends) && case.children_open > 0 {
         return Err(Problem::conflict(format!("下级还有 {} 件没有办结，办结后才能继续。", case.children_open)));
     }
-    let mut draft = Draft { after: case.clone(), owner: None, answer: None, message: None, sign_halves: 0, said: None };
+    let mut draft = Draft {
+        after: case.clone(),
+        owner: None,
+        answer: None,
+        message: None,
+        values: Vec::new(),
+        sign_halves: 0,
+        said: None,
+    };
     draft.after.state = row.to.unwrap_or(case.state);
     if row.to.is_some() {
         draft.after.outcome = outcome(row, facts.answer);
         draft.after.reminded_day = None;
     }
-    let ask = Ask { book, kind, case, actor, grant, facts };
+    let ask = Ask { book, kind, case, actor, grant, facts, said: act.reason.trim() };
     moves::apply(&ask, &act.request, &mut draft)?;
     book.change_clock(&mut draft.after, row.clock, draft.sign_halves, facts.moment);
     if action == Action::Undo {
@@ -102,6 +115,7 @@ pub fn decide(
         owner: draft.owner,
         answer: draft.answer,
         message: draft.message,
+        values: draft.values,
         done: done(action),
     })
 }
@@ -114,6 +128,8 @@ pub(crate) struct Ask<'a, 'v> {
     pub(crate) actor: &'a Actor<'v>,
     pub(crate) grant: Option<&'v Grant>,
     pub(crate) facts: &'a Facts<'a>,
+    /// The reason, trimmed.
+    pub(crate) said: &'a str,
 }
 
 /// What the moves write.
@@ -122,6 +138,7 @@ pub(crate) struct Draft {
     pub(crate) owner: Option<CaseOwner>,
     pub(crate) answer: Option<CaseAnswer>,
     pub(crate) message: Option<CaseMessage>,
+    pub(crate) values: Vec<FieldValue>,
     /// Half working days to sign.
     pub(crate) sign_halves: u32,
     /// What the history says where the rules know it better than whoever asked.
@@ -186,7 +203,7 @@ fn check_reason(book: &Rulebook, row: &Transition, act: &Act) -> Result<(), Prob
         return Err(Problem::invalid(format!("请写明{}的原因，让反映人看得明白。", row.action.label())));
     }
     if row.public {
-        moves::without_private("原因", reason)?;
+        crate::recording::without_private("原因", reason)?;
     }
     if reason.chars().count() > book.rules.limit.reason {
         return Err(Problem::invalid(format!("原因最多 {} 字，请精简后再提交。", book.rules.limit.reason)));
@@ -274,7 +291,9 @@ const fn done(action: Action) -> &'static str {
         Action::Cover => "照片已遮挡，原照片封存。",
         Action::Undo => "已收回，历史里留有记录。",
         Action::Remind => "已提醒，对方的待办里看得到。",
+        Action::Record => "已登记，历史里看得到。",
         Action::Submit
+        | Action::Issue
         | Action::Escalate
         | Action::Alert
         | Action::Message

@@ -82,6 +82,7 @@ pub(crate) fn history(
         photos: Vec::new(),
         ratings: Vec::new(),
         follows: Vec::new(),
+        values: Vec::new(),
     })
 }
 

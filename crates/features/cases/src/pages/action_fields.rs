@@ -296,7 +296,7 @@ impl Filling<'_> {
 
     /// A reason of which the public reads, where the kind's table says so.
     fn told(&self, action: Action, label: &str) -> Field {
-        let kind = self.engine.book.kind(&self.case.kind);
+        let kind = self.engine.book.kind_of(self.case);
         let told = kind.is_some_and(|kind| kind.is_told(action, self.case.state));
         if told { self.reason(&format!("{label}（会公开）")) } else { self.reason(label) }
     }

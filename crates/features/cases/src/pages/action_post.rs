@@ -221,7 +221,7 @@ pub(super) async fn is_told(ctx: &Ctx, at: CaseRef, word: &str) -> std::result::
     let Some(action) = action_of(word) else { return Ok(false) };
     let engine = cases(&ctx.site)?;
     let case = store::case_get(&mut ctx.site.db.read().await?, at).await?;
-    let told = case.and_then(|case| Some(engine.book.kind(&case.kind)?.is_told(action, case.state)));
+    let told = case.and_then(|case| Some(engine.book.kind_of(&case)?.is_told(action, case.state)));
     Ok(told.unwrap_or(false))
 }
 

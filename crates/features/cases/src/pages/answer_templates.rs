@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use super::card::cases;
 use super::county::{CountyAsked, category_choices, category_name, category_of, code_of, county_of, county_tabs};
-use crate::moves::without_private;
 use crate::permissions::{CaseSettings, KEEPERS};
+use crate::recording::without_private;
 use crate::store::{self, AnswerTemplate};
 use crate::words::{cleaned, limited};
 use crate::{Cases, Outcome, post_of};

@@ -159,7 +159,7 @@ impl Asked {
             |line: &CaseLine| engine.book.kind(&line.kind).is_some_and(|kind| kind.is_told(action, line.state));
         let Some(words) = act.words().filter(|_| lines.iter().any(public)) else { return Ok(()) };
         // Every case would refuse it, one by one.
-        crate::moves::without_private("要公开的话", words)?;
+        crate::recording::without_private("要公开的话", words)?;
         self.doubted = doubt::doubted(Reader::Public, &[words]);
         doubt::ask(Reader::Public, &self.doubted, &self.checked)
     }

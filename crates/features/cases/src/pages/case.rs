@@ -175,7 +175,7 @@ async fn page(
     let handles = engine.handler(tx, case, viewer).await.is_ok();
     let number = cards.number(case.region, case.number());
     let late = case.is_late(ctx.now());
-    let kind_is_public = engine.book.kind(&case.kind).is_some_and(|kind| kind.public);
+    let kind_is_public = engine.book.kind_of(case).is_some_and(|kind| kind.public);
     let beside = beside(tx, &cards, case).await?;
     let events = store::event_list(tx, case.at(), false).await?;
     let answers = store::answer_list(tx, case.at(), false).await?;
@@ -238,7 +238,7 @@ async fn page(
 
 /// The public title; of what has none, what it is.
 fn heading(engine: &Cases, case: &CaseItem) -> String {
-    let label = engine.book.kind(&case.kind).map_or("事项", |kind| kind.label.as_str());
+    let label = engine.book.kind_of(case).map_or("事项", |kind| kind.label.as_str());
     match (case.title.as_str(), case.state) {
         ("", State::Submitted) if case.kind == "problem" => "一件待审核的问题".into(),
         ("", _) => format!("一件{label}"),

@@ -105,7 +105,7 @@ async fn page(
     let letters = report.letters.iter().cloned().map(|letter| Letter { post: post(letter.post.clone()), ..letter });
     let letters = letters.collect();
     let forms = Forms { ctx, engine, followed, case, mistake: mistake.as_ref() };
-    let kind = engine.book.kind(&case.kind).ok_or_else(Problem::not_found)?;
+    let kind = engine.book.kind_of(case).ok_or_else(Problem::not_found)?;
     let given = report.ratings.iter().find(|rating| rating.answer == case.answers);
     let rating = if kind.rated { forms.rating(tx, receipt, given).await? } else { None };
     let own = followed.raised && followed.moved_to.is_none();

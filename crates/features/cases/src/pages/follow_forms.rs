@@ -48,7 +48,7 @@ pub(super) struct Forms<'a> {
 impl Forms<'_> {
     /// Whether this receipt may do this now.
     pub(super) fn may(&self, action: Action) -> bool {
-        let kind = self.engine.book.kind(&self.case.kind);
+        let kind = self.engine.book.kind_of(self.case);
         self.followed.raised && kind.is_some_and(|kind| kind.transition(action, self.case.state).is_some())
     }
 

@@ -11,8 +11,8 @@ use serde::Deserialize;
 use super::action::org_of;
 use super::card::cases;
 use super::{case_filter, desk};
-use crate::moves::without_private;
 use crate::permissions::CaseSee;
+use crate::recording::without_private;
 use crate::store::{self, DeskFilter, FilterPage};
 use crate::words::cleaned;
 

@@ -29,7 +29,7 @@ fn told(rules: &CaseRules, event: &CaseEvent) -> Event {
 
 pub(super) fn look(action: Action) -> (Tone, &'static str) {
     match action {
-        Action::Submit | Action::AskJoint | Action::AllowJoint => (Tone::Info, "megaphone"),
+        Action::Submit | Action::Issue | Action::AskJoint | Action::AllowJoint => (Tone::Info, "megaphone"),
         Action::Post => (Tone::Info, "pin"),
         Action::Assign | Action::Entrust => (Tone::Info, "send"),
         Action::Sign | Action::Begin | Action::Resume => (Tone::Info, "wrench"),
@@ -41,7 +41,7 @@ pub(super) fn look(action: Action) -> (Tone, &'static str) {
         Action::Uphold => (Tone::Good, "scale"),
         Action::Contact => (Tone::Attention, "eye"),
         Action::Erase => (Tone::Plain, "eraser"),
-        Action::Correct => (Tone::Plain, "pencil"),
+        Action::Record | Action::Correct => (Tone::Plain, "pencil"),
         Action::Object | Action::Contest | Action::Reopen | Action::Appeal => (Tone::Attention, "rotate-ccw"),
         Action::Pause => (Tone::Attention, "pause"),
         Action::Alert => (Tone::Bad, "triangle-alert"),

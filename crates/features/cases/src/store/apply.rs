@@ -6,8 +6,8 @@ use huiyin_db::{Filter, Result, Tx, insert_many, query};
 
 use super::stored::Moving as _;
 use super::{
-    answer_put, cube_add, cube_cells, desk_items, desk_put, event_add, follow_add, message_add, notice_mark, owner_add,
-    photo_add, search_put,
+    answer_put, cube_add, cube_cells, desk_items, desk_put, entry_move, event_add, follow_add, message_add,
+    notice_mark, owner_add, photo_add, search_put, value_put,
 };
 use crate::{ActorKind, CaseEvent, CaseFollow, CaseItem, CasePhoto, Change};
 
@@ -48,6 +48,7 @@ pub async fn case_save_all(tx: &mut Tx, changes: &[(&CaseItem, &Change)]) -> Res
         case_change(tx, before, &change.after).await?;
         beside_put(tx, before, change).await?;
         found_put(tx, before, &change.after).await?;
+        entry_move(tx, before, &change.after).await?;
         lay.extend(desk_items(before));
         lies.extend(desk_items(&change.after));
         for (case, by) in [(before, -1), (&change.after, 1)] {
@@ -77,6 +78,9 @@ async fn beside_put(tx: &mut Tx, before: &CaseItem, change: &Change) -> Result<(
     }
     if let Some(message) = &change.message {
         message_add(tx, message).await?;
+    }
+    if !change.values.is_empty() {
+        value_put(tx, after, &change.values).await?;
     }
     Ok(())
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use huiyin_base::{Id, Region};
 use huiyin_db::{Result, Tx, Value, insert_many, values};
 
-use super::{DeskItem, cube_add, cube_cells, desk_items, desk_put, search_put};
+use super::{DeskItem, cube_add, cube_cells, desk_items, desk_put, entry_add_many, search_put, value_add_many};
 use crate::{
-    CaseAnswer, CaseEvent, CaseFollow, CaseItem, CaseMessage, CaseOwner, CasePhoto, CaseRating, CaseRef, History, Kind,
+    CaseAnswer, CaseEvent, CaseFollow, CaseItem, CaseMessage, CaseOwner, CasePhoto, CaseRating, CaseRef, FieldValue,
+    History, Kind,
 };
 
 /// Writes cases with everything beside them, their desks, counts and search words. Hand over a few hundred at a time.
@@ -43,6 +44,13 @@ pub async fn history_add_records(tx: &mut Tx, histories: &[History]) -> Result<(
         .await?;
     insert_many(tx, CaseFollow::INSERT, rows(|history| history.follows.iter().map(CaseFollow::values).collect()), "")
         .await?;
+    let given: Vec<(&CaseItem, &[FieldValue])> =
+        histories.iter().map(|history| (&history.item, history.values.as_slice())).collect();
+    value_add_many(tx, &given).await?;
+    let issued = histories.iter().filter(|history| history.is_issued());
+    let entered: Vec<(&CaseItem, &[FieldValue])> =
+        issued.map(|history| (&history.item, history.values.as_slice())).collect();
+    entry_add_many(tx, &entered).await?;
     let desks: Vec<DeskItem> = histories.iter().flat_map(|history| desk_items(&history.item)).collect();
     desk_put(tx, &[], &desks).await?;
     let mut cells = BTreeMap::new();

@@ -83,6 +83,12 @@ pub async fn close_counter_next(tx: &mut Tx, region: Region, kind: &str, day: Da
     Ok((year, next.bind(region).bind(kind).bind(year).fetch_scalar(tx).await?))
 }
 
+/// The last place in the lists of a region that is taken between these two.
+pub async fn seq_taken(tx: &mut Tx, region: Region, low: i64, high: i64) -> Result<Option<i64>> {
+    let last = query("select max(seq) as last from case_item where region = $1 and seq >= $2 and seq <= $3");
+    last.bind(region).bind(low).bind(high).fetch_scalar(tx).await
+}
+
 /// Keeps the kind's rules as they are when they are first used.
 pub async fn kind_freeze(tx: &mut Tx, kind: &Kind, today: Day) -> Result<()> {
     let known = query("select version from case_kind where name = $1 and version = $2");

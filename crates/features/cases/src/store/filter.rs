@@ -141,6 +141,7 @@ fn within(base: Filter, regions: BTreeSet<Region>, subtrees: &[OrgRef]) -> Filte
         base = base.then("and x.owner_org in (select a.org from org_ancestor a where a.region = ?").bind(org.region);
         base = base.then("and a.ancestor = ?)) or (x.region, x.id) in (select d.case_region, d.case_id").bind(org.id);
         base = base.then("from desk_item d where d.region = ? and d.org = ?)").bind(org.region).bind(org.id);
+        base = base.then("or (x.kind <> 'problem' and x.desk = ? and x.desk_region = ?)").bind(org.id).bind(org.region);
     }
     base.then(")")
 }

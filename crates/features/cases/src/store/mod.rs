@@ -11,6 +11,7 @@ mod count;
 mod cube;
 mod desk;
 mod desk_filter;
+mod entry;
 mod erasure;
 pub(crate) mod figure;
 mod filter;
@@ -32,6 +33,7 @@ mod roster;
 mod search;
 mod similar;
 pub(crate) mod stored;
+mod value;
 
 pub use apply::{case_add, case_save, case_save_all, case_update};
 pub use assign_rule::{
@@ -50,7 +52,7 @@ pub use callback::{
 };
 pub use case::{
     case_ancestors, case_children, case_find, case_find_number, case_get, case_get_many, case_lock, case_lock_many,
-    close_counter_next, counter_next, kind_freeze, kind_stored, receipt_add, receipt_find, submission_add,
+    close_counter_next, counter_next, kind_freeze, kind_stored, receipt_add, receipt_find, seq_taken, submission_add,
     submission_find,
 };
 pub use clock::{clock_due, holding_list};
@@ -62,6 +64,7 @@ pub use desk::{
     DeskCursor, DeskItem, DeskPage, DeskSummary, DeskView, Duty, desk_count, desk_items, desk_list, desk_put,
 };
 pub use desk_filter::{DeskFilter, FilterPage, desk_filter_add, desk_filter_list, desk_filter_remove};
+use entry::{entry_add_many, entry_mark, entry_move};
 pub use erasure::{Erased, erasure_list, kept_ended, sealed_erase};
 pub use filter::{CaseFilter, WallFilter, barred_subjects};
 pub use hold::{hold_add, hold_find};
@@ -95,3 +98,5 @@ pub use record::{
 pub use roster::{RosterEntry, roster_add, roster_forget, roster_list, roster_on_call, roster_remove};
 pub use search::{reindex, search_put, search_put_words, search_words};
 pub use similar::{Near, similar_list};
+use value::value_add_many;
+pub use value::{references_known, value_list, value_put, values_of};

@@ -18,6 +18,7 @@ mod following;
 mod ground;
 mod holding;
 mod invariants;
+mod issued;
 mod ledger;
 mod lists;
 mod moderation;
