@@ -27,6 +27,9 @@ pub enum Error {
     /// The writer stopped; the process is shutting down.
     #[error("the writer has stopped")]
     Stopped,
+    /// Every connection for reading is on loan and none came back.
+    #[error("no connection for reading came free")]
+    Busy,
     /// The closure panicked; its savepoint was rolled back.
     #[error("a write closure panicked: {0}")]
     Panicked(&'static str),

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use rusqlite::{CachedStatement, Connection};
@@ -12,6 +12,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::dialect::sqlite::{self, Place};
 use crate::row::Inner;
 use crate::{Error, Result, Row, Value};
+
+/// How long somebody waits for a connection. Who holds one and asks for a second can wait for himself: never for ever.
+const WAIT: Duration = Duration::from_secs(10);
 
 /// A connection to SQLite. One on loan goes back to its readers when it is dropped.
 #[derive(Debug)]
@@ -45,7 +48,8 @@ impl Readers {
 
     /// A connection that reads, as soon as one is free.
     pub(crate) async fn lend(&self) -> Result<Lite> {
-        let permit = Arc::clone(&self.free).acquire_owned().await.map_err(|_| Error::Stopped)?;
+        let permit = tokio::time::timeout(WAIT, Arc::clone(&self.free).acquire_owned()).await;
+        let permit = permit.map_err(|_| Error::Busy)?.map_err(|_| Error::Stopped)?;
         let kept = self.idle.lock().pop();
         let connection = match kept {
             Some(connection) => connection,

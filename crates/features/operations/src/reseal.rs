@@ -77,7 +77,8 @@ pub async fn reseal(
     }
     let mut all = Resealing::default();
     for column in &columns {
-        for region in sealed_regions(&mut db.read().await?, &column.at, &head).await? {
+        let regions = sealed_regions(&mut db.read().await?, &column.at, &head).await?;
+        for region in regions {
             let resealing = column_reseal(db, vault, column, region, rng).await;
             let resealing = resealing.with_context(|| format!("{}.{}", column.at.table, column.at.column))?;
             all.done += resealing.done;

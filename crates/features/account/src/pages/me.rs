@@ -249,13 +249,14 @@ pub(crate) async fn answer(
     Path(request): Path<Id>,
     Form(form): Form<Decision>,
 ) -> Result {
-    let tx = &mut ctx.site.db.read().await?;
-    let found = data_request_find(tx, request).await?.ok_or_else(Problem::not_found)?;
+    let mut tx = ctx.site.db.read().await?;
+    let found = data_request_find(&mut tx, request).await?.ok_or_else(Problem::not_found)?;
     let at = AccountRef { region: found.region, id: found.account };
     let mut mine = false;
-    for grant in grant_list(tx, at).await? {
-        mine |= scope_contains(tx, &can.scope, grant.org()).await?;
+    for grant in grant_list(&mut tx, at).await? {
+        mine |= scope_contains(&mut tx, &can.scope, grant.org()).await?;
     }
+    drop(tx);
     // Nobody answers his own request.
     if !mine || at == can.viewer.account {
         return Err(Problem::not_found().into());
@@ -274,7 +275,7 @@ pub(crate) async fn answer(
             return ctx.refused("个人信息申请", Density::Desk, &page);
         }
     };
-    let correction = correction(&ctx, tx, &found, state, corrected).await?;
+    let correction = correction(&ctx, &mut ctx.site.db.read().await?, &found, state, corrected).await?;
     let event = Event::new(at.region, AuditKind::DataRequest, ctx.real_now(), &mut ctx.rng()).by(can.viewer.account);
     let event = event.about("account", at.id).detail(format!("答复个人信息申请：{}", state.label()));
     let (by, now) = (can.viewer.account.id, ctx.real_now());

@@ -32,14 +32,15 @@ pub(crate) struct Ask {
 }
 
 pub(crate) async fn create(ctx: Ctx, can: Can<RecoveryVouch>, Path(account): Path<Id>, Form(ask): Form<Ask>) -> Result {
-    let tx = &mut ctx.site.db.read().await?;
-    let account = words::holder_at(tx, &can.scope, account).await?;
+    let mut tx = ctx.site.db.read().await?;
+    let account = words::holder_at(&mut tx, &can.scope, account).await?;
     let org: Id = ask.org.parse().map_err(|_| Problem::not_found())?;
     let org = huiyin_directory::OrgRef { region: org.region(), id: org };
-    if !scope_contains(tx, &can.scope, org).await? {
+    if !scope_contains(&mut tx, &can.scope, org).await? {
         return Err(Problem::not_found().into());
     }
-    let org = org_find(tx, org).await?.ok_or_else(Problem::not_found)?;
+    let org = org_find(&mut tx, org).await?.ok_or_else(Problem::not_found)?;
+    drop(tx);
     door(&ctx).recovery_ask(&can.viewer, account.at(), org.at(), ctx.today(), &mut ctx.rng()).await?;
     let words = "已提出。请另一名有权限的工作人员在下面的列表里当面核实并确认，系统会打印一张新的纸条。";
     ctx.redirect(&words::href(&ctx.site.regions, &org), Some(words))
@@ -51,13 +52,14 @@ pub(crate) async fn confirm(
     Path(request): Path<Id>,
     Form(_): Form<Nothing>,
 ) -> Result {
-    let tx = &mut ctx.site.db.read().await?;
-    let found = recovery_find(tx, request).await?.ok_or_else(Problem::not_found)?;
-    if !scope_contains(tx, &can.scope, found.org()).await? {
+    let mut tx = ctx.site.db.read().await?;
+    let found = recovery_find(&mut tx, request).await?.ok_or_else(Problem::not_found)?;
+    if !scope_contains(&mut tx, &can.scope, found.org()).await? {
         return Err(Problem::not_found().into());
     }
-    let org = org_find(tx, found.org()).await?.ok_or_else(Problem::not_found)?;
-    account_find(tx, found.account()).await?.ok_or_else(Problem::not_found)?;
+    let org = org_find(&mut tx, found.org()).await?.ok_or_else(Problem::not_found)?;
+    account_find(&mut tx, found.account()).await?.ok_or_else(Problem::not_found)?;
+    drop(tx);
     let printed = door(&ctx).recovery_confirm(&can.viewer, request, &mut ctx.rng()).await?;
     slip::page(&ctx, &org.name, vec![printed], &words::href(&ctx.site.regions, &org))
 }

@@ -83,11 +83,12 @@ pub(crate) fn day(field: &'static str, text: &str) -> Result<Option<Day>, FieldF
 }
 
 pub(crate) async fn end(ctx: Ctx, can: Can<RoleGrant>, Path(grant): Path<Id>, Form(_): Form<Nothing>) -> Result {
-    let tx = &mut ctx.site.db.read().await?;
-    let found = grant_find(tx, grant).await?.ok_or_else(Problem::not_found)?;
-    if !scope_contains(tx, &can.scope, found.org()).await? {
+    let mut tx = ctx.site.db.read().await?;
+    let found = grant_find(&mut tx, grant).await?.ok_or_else(Problem::not_found)?;
+    if !scope_contains(&mut tx, &can.scope, found.org()).await? {
         return Err(Problem::not_found().into());
     }
+    drop(tx);
     // Ended means ended now: yesterday is its last day.
     door(&ctx).role_end(&can.viewer, grant, ctx.today().plus(-1), &mut ctx.rng()).await?;
     ctx.redirect(

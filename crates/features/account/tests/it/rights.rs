@@ -27,9 +27,11 @@ async fn every_route_refuses_whoever_lacks_its_right() {
         }
         for login in &logins {
             let browser = house.signed_in(login).await;
-            let tx = &mut house.app.site.db.read().await.unwrap();
+            let mut tx = house.app.site.db.read().await.unwrap();
             let account = house.city.account(login);
-            let viewer = huiyin_directory::viewer_find(tx, account, house.app.site.today()).await.unwrap().unwrap();
+            let viewer =
+                huiyin_directory::viewer_find(&mut tx, account, house.app.site.today()).await.unwrap().unwrap();
+            drop(tx);
             let may = match route.who {
                 Who::Everyone | Who::SignedIn => true,
                 Who::Roles(roles) => viewer.has_any(roles),

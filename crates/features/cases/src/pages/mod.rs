@@ -24,6 +24,7 @@ mod clock_facts;
 mod conduct;
 mod county;
 mod course;
+mod decline_list;
 mod desk;
 mod doubt;
 mod flood;
@@ -107,6 +108,7 @@ fn public() -> Routes {
         .post::<Public, _>("/problems/{number}/follower", follow::join)
         .get::<Public, _>("/photos/{county}/{token}", photo::show)
         .get::<Public, _>("/draws", callback::public)
+        .get::<Public, _>("/declines", decline_list::show)
         .get::<Public, _>("/follow", follow::enter)
         .post::<Public, _>("/follow", follow::open)
         .get::<Public, _>("/follow/case", follow::show)

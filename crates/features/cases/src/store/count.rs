@@ -73,7 +73,7 @@ pub async fn decline_counts(tx: &mut Tx, region: Option<Region>, from: Day, to: 
         "not exists (select 1 from case_event l where l.region = e.region and l.case_id = e.case_id and l.n > e.n
         and coalesce(l.kind, '') = ?)";
     let base = base.and(last).bind(Action::Decline).and("e.day + 0 >= ?").bind(from).and("e.day + 0 <= ?").bind(to);
-    base.then("group by coalesce(e.reason, '') order by 2 desc, 1 limit 50").query().fetch_all(tx).await
+    base.then("group by coalesce(e.reason, '') order by 2 desc, 1").query().fetch_all(tx).await
 }
 
 const COUNTED: &str = "select count(*) from (select 1 from case_item x where";

@@ -185,15 +185,16 @@ async fn several_units_after_the_county_agreed_and_the_owner_leads() {
     let close = Request::RequestClose { outcome: Outcome::Solved, text, photos: Vec::new() };
     ground.act(part, close, &town, on("2016-03-04")).await;
     ground.act(part, Request::Accept, &desk, on("2016-03-04")).await;
+    let item = ground.item(part).await;
+    assert_eq!(item.outcome, Some(Outcome::Solved));
     let mut tx = ground.tx().await;
-    assert_eq!(ground.item(part).await.outcome, Some(Outcome::Solved));
     for (figure, n) in [("problems_raised", 1), ("problems_answered", 0), ("problems_solved", 0)] {
         assert_eq!(figure_value(&mut tx, figure).await, n, "{figure}");
     }
     let from = day("2016-03-01");
     let answered = store::callback_answered(&mut tx, part.region, from, day("2016-03-31")).await.unwrap();
     assert!(answered.is_empty(), "nobody is called back about a part: {answered:?}");
-    on_no_wall(&mut tx, &ground, &ground.item(part).await).await;
+    on_no_wall(&mut tx, &ground, &item).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

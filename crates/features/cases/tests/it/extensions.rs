@@ -112,7 +112,8 @@ async fn notes_are_for_those_who_handle_the_case_and_nobody_else() {
         ground.cases.note_add(case, " ", &desk, on("2016-03-04"), &mut rng).await.unwrap_err().kind,
         ProblemKind::Invalid
     );
-    let notes = ground.cases.notes(&mut ground.tx().await, &ground.item(case).await).await.unwrap();
+    let item = ground.item(case).await;
+    let notes = ground.cases.notes(&mut ground.tx().await, &item).await.unwrap();
     let said: Vec<&str> = notes.iter().map(|note| note.body.as_str()).collect();
     assert_eq!(said, ["管材 8 日到", "请抓紧"]);
     let events = event_list(&mut ground.tx().await, case, false).await.unwrap();

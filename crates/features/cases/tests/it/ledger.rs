@@ -93,6 +93,7 @@ async fn good_rows_become_cases_with_their_history_and_a_second_import_finds_the
         .unwrap();
     assert_eq!(last, 2);
     assert_eq!(store::cube_stored(&mut tx, region).await.unwrap(), store::cube_recount(&mut tx, region).await.unwrap());
+    drop(tx);
     let desk = house.browser("roads").await.get("/desk").await.text();
     assert!(desk.contains("路灯"), "{desk}");
     // Once more: both are known.

@@ -125,8 +125,16 @@ async fn declined_with_a_reason_and_what_to_do_and_the_post_that_decided() {
     let page = resident.get("/follow/case").await;
     let text = page.text();
     assert!(text.contains("个人之间的纠纷") && text.contains("人民调解") && text.contains("宝塔区"), "{text}");
+    let mut anybody = house.app.browser();
+    let told = anybody.get("/declines?county=610602").await;
+    assert!(told.text().contains("未受理的有 1 件") && told.text().contains("个人之间的纠纷"), "{}", told.text());
+    assert!(!told.text().contains(TEXT), "how many and why, not which");
+    let elsewhere = anybody.get("/declines?county=610603&year=1999").await.text();
+    assert!(elsewhere.contains("没有“未受理”的反映"), "{elsewhere}");
     let appealed = resident.submit(&page, "/follow/appeal", &[("text", "水管是村里的，不是个人的")]).await;
     assert!(appealed.text().contains("待审核"), "{}", appealed.text());
+    let again = anybody.get("/declines").await.text();
+    assert!(again.contains("未受理的有 0 件"), "{again}");
     assert!(!appealed.has_form("/follow/appeal"), "once");
 }
 

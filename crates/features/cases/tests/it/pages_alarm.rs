@@ -32,10 +32,12 @@ async fn house(gateways: Gateways) -> (TestApp, City) {
 async fn on_call(app: &TestApp, city: &City, people: &[(&str, &str)]) {
     let cases = Cases::of(&app.site.db, &app.site.vault, &app.site.calendar).unwrap();
     let (now, today) = (app.site.clock.now(), app.site.today());
-    let mut tx = app.site.db.read().await.unwrap();
-    let keeper = viewer_find(&mut tx, city.account("county"), today).await.unwrap().unwrap();
+    let viewer = async |login: &str| {
+        viewer_find(&mut app.site.db.read().await.unwrap(), city.account(login), today).await.unwrap().unwrap()
+    };
+    let keeper = viewer("county").await;
     for (login, reach) in people {
-        let viewer = viewer_find(&mut tx, city.account(login), today).await.unwrap().unwrap();
+        let viewer = viewer(login).await;
         let from = NaiveTime::from_hms_opt(8, 0, 0).unwrap();
         let (org, account) = (viewer.grants[0].org, viewer.account);
         let turn =
