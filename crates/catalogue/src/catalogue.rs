@@ -8,6 +8,7 @@ const COLUMNS: [&str; 8] = [
     include_str!("../columns/platform.toml"),
     include_str!("../columns/cases.toml"),
     include_str!("../columns/case_desk.toml"),
+    include_str!("../columns/lists.toml"),
     include_str!("../columns/figures.toml"),
     include_str!("../columns/city.toml"),
     include_str!("../columns/gateways.toml"),

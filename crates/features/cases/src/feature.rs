@@ -21,6 +21,12 @@ pub fn feature() -> Feature {
                 audience: Audience::Roles(permissions::ENTERS),
             },
             NavEntry { label: "台账", href: "/cases", icon: "table-2", audience: STAFF },
+            NavEntry {
+                label: "责任书",
+                href: "/pledges",
+                icon: "file-pen",
+                audience: Audience::Roles(permissions::PLEDGED),
+            },
         ],
         figures: Some(figures::figures),
         jobs: Some(jobs::jobs),

@@ -27,7 +27,17 @@ const IMPORTERS: &[Role] = &[Role::CountyStaff];
 /// Those who may verify.
 pub(crate) const VERIFIERS: &[Role] = &[Role::TownshipStaff, Role::CountyStaff, Role::CityStaff];
 
+/// Those whose organisation may stand in a pledge, and those who inspect: the city, the counties, the city's departments.
+pub(crate) const PLEDGED: &[Role] = &[Role::CaseOfficer, Role::CountyStaff, Role::CityStaff, Role::Inspector];
+/// Those who sign for their organisation.
+const SIGNERS: &[Role] = &[Role::CaseOfficer, Role::CountyStaff, Role::CityStaff];
+
 permissions! {
+    pub PledgeSee = "pledge_see", "查看责任书", Who::Roles(PLEDGED);
+    pub PledgeMake = "pledge_make", "起草责任书", Who::Roles(KEEPERS);
+    pub PledgeSign = "pledge_sign", "签署责任书", Who::Roles(SIGNERS);
+    pub ListSee = "list_see", "查看三张清单", Who::Roles(STAFF);
+    pub ListBreak = "list_break", "分解任务", Who::Roles(OWNERS);
     pub CaseSee = "case_see", "查看问题台账", Who::Roles(STAFF);
     pub CaseExport = "case_export", "导出问题台账", Who::Roles(STAFF);
     pub CaseModerate = "case_moderate", "审核、交办事项", Who::Roles(DESK);

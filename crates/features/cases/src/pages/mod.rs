@@ -27,6 +27,7 @@ mod course;
 mod decline_list;
 mod desk;
 mod doubt;
+mod fields;
 mod flood;
 mod follow;
 mod follow_case;
@@ -47,6 +48,7 @@ mod photo;
 mod photo_cover;
 mod place;
 mod places;
+mod pledge;
 mod poster;
 mod presence;
 mod pressure;
@@ -87,7 +89,12 @@ pub(crate) use wall_asked::STATES;
 
 /// Every route of this feature.
 pub(crate) fn routes() -> Routes {
-    public().merge(staff()).merge(ledger::routes()).merge(worksheet::routes()).merge(paper::routes())
+    public()
+        .merge(staff())
+        .merge(ledger::routes())
+        .merge(worksheet::routes())
+        .merge(paper::routes())
+        .merge(pledge::routes())
 }
 
 fn public() -> Routes {

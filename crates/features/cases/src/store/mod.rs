@@ -26,6 +26,7 @@ mod note;
 mod phone;
 mod place;
 mod plan;
+mod pledge;
 mod presence;
 mod rating;
 mod record;
@@ -88,6 +89,12 @@ pub use phone::{
 };
 pub use place::{PlaceName, place_children, place_find, place_names, place_points, village_open};
 pub use plan::{case_plan, wall_plan};
+pub use pledge::{
+    CaseOffer, Pledge, PledgeCount, PledgeSignature, PledgeState, PledgeTarget, PledgeVersion, Side, SignManner,
+    case_offers, pledge_add, pledge_counts, pledge_find, pledge_list, pledge_lock, pledge_save, pledge_signature_add,
+    pledge_signatures, pledge_signed_sides, pledge_targets, pledge_version_add, pledge_version_state, pledge_versions,
+    pledge_years,
+};
 pub use presence::{presence_count, presence_end, presence_hold, presence_list, presence_sweep};
 pub use rating::{RatingCount, rating_counts, rating_find, rating_list, rating_past, rating_past_add, rating_put};
 pub use record::{

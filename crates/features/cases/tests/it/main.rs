@@ -32,6 +32,7 @@ mod pages_report;
 mod pages_way;
 mod parts;
 mod plans;
+mod pledges;
 mod posted;
 mod private;
 mod public;

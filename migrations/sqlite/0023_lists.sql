@@ -1,0 +1,243 @@
+-- One tree of problems, tasks and duties from the city down to the village, and the pledges between the city and its counties
+-- and departments.
+-- owner: cases
+
+-- Where a case hangs in the tree, and what lies below it. Only cases of a tree have a row. A case lives in the region of the unit
+-- that owns it, so its parent may live in another one.
+-- class: regional
+create table case_node (
+    region integer not null,
+    case_id blob not null,
+    parent_region integer,
+    parent blob,
+    root_region integer not null,
+    root blob not null,
+    depth integer not null,
+    -- What is counted, such as 户; empty where nothing is.
+    measure text not null,
+    -- What the unit is to reach, and what it has reached by its own entry.
+    target integer,
+    amount integer not null,
+    -- Below it, all levels: so many cases, ended well, open past their day; and of the next level the targets and what was reached.
+    total integer not null,
+    done integer not null,
+    late integer not null,
+    parts_target integer not null,
+    parts_amount integer not null,
+    -- When the last news from below arrived.
+    as_of integer,
+    -- Grows whenever leave to open this case again is taken back: a leave of before is worth nothing.
+    epoch integer not null,
+    primary key (region, case_id),
+    foreign key (region, case_id) references case_item (region, id)
+) strict;
+create index case_node_root on case_node (root, depth, case_id);
+
+-- What a parent knows of a child, kept where the parent lives.
+-- owner: cases, class: regional
+create table case_link (
+    region integer not null,
+    parent blob not null,
+    child_region integer not null,
+    child blob not null,
+    kind text not null,
+    -- The order of the list.
+    position integer not null,
+    -- The unit that owns it, and the township it belongs to: what the list is grouped by.
+    unit_region integer not null,
+    unit blob not null,
+    township blob,
+    -- Counted among the parent's open children.
+    open integer not null,
+    late integer not null,
+    due_day integer,
+    target integer,
+    amount integer not null,
+    -- The child and all below it.
+    total integer not null,
+    done integer not null,
+    late_below integer not null,
+    -- How many things had happened to the child when it was last told of, and how often it was told: older news is passed over.
+    version integer not null,
+    news integer not null,
+    -- Held open for a child that is being opened again.
+    held integer not null,
+    primary key (region, parent, child_region, child),
+    foreign key (region, parent) references case_item (region, id)
+) strict;
+create index case_link_region_parent_position on case_link (region, parent, position, child);
+create index case_link_region_late on case_link (region, late, due_day) where due_day is not null;
+
+-- One breaking down, or one change carried down: asked for once, written by region, resumed where it stopped.
+-- owner: cases, class: regional
+create table handdown (
+    region integer not null,
+    id blob not null,
+    parent blob not null,
+    -- issue, change
+    act text not null,
+    -- Of the form: the same form sent twice is one run.
+    nonce blob not null,
+    kind text not null,
+    title text not null,
+    text text not null,
+    measure text not null,
+    due_day integer,
+    issuer_region integer not null,
+    issuer blob not null,
+    account_region integer not null,
+    account blob not null,
+    post text not null,
+    total integer not null,
+    created_day integer not null,
+    primary key (region, id),
+    foreign key (region, parent) references case_item (region, id)
+) strict;
+create unique index handdown_region_nonce on handdown (region, nonce);
+create index handdown_region_parent on handdown (region, parent, id);
+
+-- owner: cases, class: regional
+create table handdown_row (
+    region integer not null,
+    run blob not null,
+    n integer not null,
+    unit_region integer not null,
+    unit blob not null,
+    person_region integer,
+    person blob,
+    target integer,
+    child_region integer not null,
+    child blob not null,
+    -- waiting, done
+    state text not null,
+    primary key (region, run, n),
+    foreign key (region, run) references handdown (region, id)
+) strict;
+create index handdown_row_region_run_state on handdown_row (region, run, state, n);
+
+-- What a parent's change asks of a child, kept with the child: it decides.
+-- owner: cases, class: regional
+create table case_proposal (
+    region integer not null,
+    case_id blob not null,
+    id blob not null,
+    unit_region integer not null,
+    unit blob not null,
+    -- What is to become of title, text, day and target; null leaves it.
+    title text,
+    text text,
+    due_day integer,
+    target integer,
+    why text not null,
+    post text not null,
+    day integer not null,
+    -- waiting, accepted, declined, replaced
+    state text not null,
+    reason text,
+    decided_region integer,
+    decided_by blob,
+    decided_post text,
+    decided_day integer,
+    primary key (region, case_id, id),
+    foreign key (region, case_id) references case_item (region, id)
+) strict;
+create index case_proposal_unit on case_proposal (unit, day, id) where state = 'waiting';
+
+-- A breaking down to begin with, kept by an organisation.
+-- owner: cases, class: regional
+create table breakdown_template (
+    region integer not null,
+    id blob not null,
+    org blob not null,
+    name text not null,
+    kind text not null,
+    level text not null,
+    title text not null,
+    text text not null,
+    measure text not null,
+    days integer not null,
+    account_region integer not null,
+    account blob not null,
+    created_day integer not null,
+    primary key (region, id)
+) strict;
+create index breakdown_template_region_org on breakdown_template (region, org, created_day);
+
+-- A pledge lives in the region of the city; its text, targets and signatures belong to a version, which never changes.
+-- owner: cases, class: regional
+create table pledge (
+    region integer not null,
+    id blob not null,
+    issuer blob not null,
+    party_region integer not null,
+    party blob not null,
+    year integer not null,
+    -- Under which approval it may be signed at all, and until when it holds.
+    approval text not null,
+    approver text not null,
+    until_day integer not null,
+    title text not null,
+    versions integer not null,
+    -- The version in force; null before both have signed.
+    in_force integer,
+    created_day integer not null,
+    ended_day integer,
+    end_reason text,
+    primary key (region, id)
+) strict;
+create index pledge_region_year on pledge (region, year, id);
+create index pledge_party on pledge (party, id);
+
+-- owner: cases, class: regional
+create table pledge_version (
+    region integer not null,
+    pledge blob not null,
+    n integer not null,
+    -- What both promise, in paragraphs.
+    text text not null,
+    -- What is other than in the version before, and why.
+    change text not null,
+    -- awaiting, in_force, replaced
+    state text not null,
+    made_by_region integer not null,
+    made_by blob not null,
+    made_post text not null,
+    made_day integer not null,
+    from_day integer,
+    primary key (region, pledge, n),
+    foreign key (region, pledge) references pledge (region, id)
+) strict;
+
+-- owner: cases, class: regional
+create table pledge_target (
+    region integer not null,
+    pledge blob not null,
+    n integer not null,
+    position integer not null,
+    text text not null,
+    target integer,
+    measure text not null,
+    due_day integer,
+    -- The entry of the lists that it was drawn from.
+    case_region integer,
+    case_id blob,
+    primary key (region, pledge, n, position),
+    foreign key (region, pledge, n) references pledge_version (region, pledge, n)
+) strict;
+
+-- owner: cases, class: regional
+create table pledge_signature (
+    region integer not null,
+    pledge blob not null,
+    n integer not null,
+    -- issuer, party
+    side text not null,
+    -- account, paper
+    manner text not null,
+    account_region integer not null,
+    account blob not null,
+    post text not null,
+    day integer not null,
+    primary key (region, pledge, n, side),
+    foreign key (region, pledge, n) references pledge_version (region, pledge, n)
+) strict;
