@@ -28,6 +28,8 @@ create table case_node (
     as_of timestamptz,
     -- Grows whenever leave to open this case again is taken back: a leave of before is worth nothing.
     epoch bigint not null,
+    -- Grows with every change of the case or below it.
+    version bigint not null,
     primary key (region, case_id),
     foreign key (region, case_id) references case_item (region, id)
 );
@@ -57,15 +59,15 @@ create table case_link (
     total bigint not null,
     done bigint not null,
     late_below bigint not null,
-    -- How many things had happened to the child when it was last told of, and how often it was told: older news is passed over.
+    -- Up to which version of the child this is: older news is passed over.
     version bigint not null,
-    news bigint not null,
-    -- Held open for a child that is being opened again.
-    held boolean not null,
+    -- Held open since this day for a child that is being opened again.
+    held_day bigint,
     primary key (region, parent, child_region, child),
     foreign key (region, parent) references case_item (region, id)
 );
 create index case_link_region_parent_position on case_link (region, parent, position, child);
+create index case_link_region_held_day on case_link (region, held_day) where held_day is not null;
 create index case_link_region_late on case_link (region, late, due_day) where due_day is not null;
 
 -- One breaking down, or one change carried down: asked for once, written by region, resumed where it stopped.
@@ -142,6 +144,7 @@ create table case_proposal (
     foreign key (region, case_id) references case_item (region, id)
 );
 create index case_proposal_unit on case_proposal (unit, day, id) where state = 'waiting';
+create index case_proposal_id on case_proposal (id, state);
 
 -- A breaking down to begin with, kept by an organisation.
 -- owner: cases, class: regional

@@ -11,6 +11,7 @@ use huiyin_vault::Vault;
 
 use crate::actor::{Known, standing};
 use crate::joint::Decided;
+use crate::lists::{ASK_FIRST, Leave, border_gate, climb};
 use crate::submit::{NewCase, clean_job};
 use crate::tree::{ancestors_lock, roll_up};
 use crate::urgent::Alarm;
@@ -57,6 +58,8 @@ pub(crate) struct With {
     pub(crate) parts: (i64, Vec<NewCase>),
     /// What the words of the act set off.
     pub(crate) alarm: Option<Alarm>,
+    /// The leave of a parent in another region, for what opens the case again.
+    pub(crate) leave: Option<Leave>,
 }
 
 impl Cases {
@@ -111,6 +114,25 @@ impl Cases {
     }
 
     pub(crate) async fn run(
+        &self,
+        case: CaseRef,
+        act: Act,
+        by: By,
+        moment: Moment,
+        with: With,
+    ) -> Result<Done, Problem> {
+        let done = self.run_once(case, act.clone(), by.clone(), moment, with.clone()).await;
+        match done {
+            // It may be opened, but its parent lives in another region: that one is asked, and counts it as open from then on.
+            Err(problem) if problem.message == ASK_FIRST => {
+                let leave = self.tree_leave(case, moment).await?;
+                self.run_once(case, act, by, moment, With { leave, ..with }).await
+            }
+            done => done,
+        }
+    }
+
+    async fn run_once(
         &self,
         case: CaseRef,
         act: Act,
@@ -174,7 +196,7 @@ pub(crate) async fn case_apply(
     moment: Moment,
     with: &With,
 ) -> Result<Done, Problem> {
-    let With { referred, files, parts, alarm } = with;
+    let With { referred, files, parts, alarm, leave } = with;
     let merge_into = match &act.request {
         Request::Merge(into) => Some(*into),
         _ => None,
@@ -190,8 +212,10 @@ pub(crate) async fn case_apply(
         follows.filter(|follow| follow.raised).ok_or_else(Problem::not_found)?;
     }
     let change = decided(tx, book, &before, act, by, moment, target.as_ref()).await?;
+    border_gate(tx, &before, &change.after, *leave).await?;
     store::case_save(tx, &before, &change).await?;
     roll_up(tx, &line, Some(&before), &change.after).await?;
+    climb(tx, &change.after, moment).await?;
     if let (By::Reporter(hash), Some(message)) = (by, &change.message)
         && before.receipt != Some(*hash)
     {

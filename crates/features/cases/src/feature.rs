@@ -21,6 +21,7 @@ pub fn feature() -> Feature {
                 audience: Audience::Roles(permissions::ENTERS),
             },
             NavEntry { label: "台账", href: "/cases", icon: "table-2", audience: STAFF },
+            NavEntry { label: "三张清单", href: "/lists", icon: "list-tree", audience: STAFF },
             NavEntry {
                 label: "责任书",
                 href: "/pledges",

@@ -76,6 +76,11 @@ impl ReadyIssue {
     pub fn case(&self) -> &CaseItem {
         &self.history.item
     }
+
+    /// What stands in its fields.
+    pub fn values(&self) -> &[FieldValue] {
+        &self.history.values
+    }
 }
 
 impl Cases {
@@ -281,7 +286,7 @@ fn may_issue(kind: &Kind, issuer: OrgRef, viewer: &Viewer, lines: &Lines) -> Res
     Ok(post_of(grant))
 }
 
-async fn check_person(tx: &mut Tx, kind: &Kind, account: AccountRef, at: OrgRef, today: Day) -> Result<(), Problem> {
+pub(crate) async fn check_person(tx: &mut Tx, kind: &Kind, account: AccountRef, at: OrgRef, today: Day) -> Result<(), Problem> {
     let roles = kind.roles(Standing::OwnerOrg);
     let person = viewer_find(tx, account, today).await?;
     let fits =

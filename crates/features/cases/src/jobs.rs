@@ -5,6 +5,7 @@ use huiyin_directory::RegionLevel;
 use huiyin_jobs::{Job, Outcome, Registry};
 use huiyin_web::Site;
 
+use crate::lists::{HANDDOWN, NEWS};
 use crate::ledger::job::{APPLY, CHECK, apply, check};
 use crate::urgent::ALARM;
 use crate::{BULK, CaseRef, Cases, Moment, PHOTO_CLEAN, store};
@@ -27,6 +28,9 @@ pub fn jobs(registry: Registry<Site>) -> Registry<Site> {
         .on(ALARM, |site: Site, job| async move { alarm(&site, &job).await })
         .on(BULK, |site: Site, job| async move { bulk(&site, &job).await })
         .every("case_desk_sweep", 300, |site: Site, _| async move { desk_sweep(&site).await })
+        .on(NEWS, |site: Site, job| async move { tree_news(&site, &job).await })
+        .on(HANDDOWN, |site: Site, job| async move { handdown(&site, &job).await })
+        .every("case_tree_sweep", 60, |site: Site, _| async move { tree_sweep(&site).await })
         .on(REINDEX, |site: Site, job| async move { reindex(&site, &job).await })
 }
 
@@ -58,6 +62,39 @@ async fn bulk(site: &Site, job: &Job) -> Outcome {
     let cases = Cases::of(&site.db, &site.vault, &site.calendar)?;
     let (done, refused) = cases.bulk_run(job.region, run, Moment::at(site.clock.now())).await?;
     Ok(Some(format!("办了 {done} 件，{refused} 件没有办成")))
+}
+
+async fn tree_news(site: &Site, job: &Job) -> Outcome {
+    let id: Id = job.payload["case"].as_str().unwrap_or_default().parse()?;
+    let cases = Cases::of(&site.db, &site.vault, &site.calendar)?;
+    cases.tree_news(CaseRef { region: job.region, id }, Moment::at(site.clock.now())).await?;
+    Ok(None)
+}
+
+async fn handdown(site: &Site, job: &Job) -> Outcome {
+    let run: Id = job.payload["run"].as_str().unwrap_or_default().parse()?;
+    let cases = Cases::of(&site.db, &site.vault, &site.calendar)?;
+    let written = cases.handdown_run(job.region, run, Moment::at(site.clock.now())).await?;
+    Ok(Some(format!("下达了 {written} 件")))
+}
+
+/// What became late since it was last looked at, and leaves that nobody used.
+async fn tree_sweep(site: &Site) -> Outcome {
+    let cases = Cases::of(&site.db, &site.vault, &site.calendar)?;
+    let (moment, mut late) = (Moment::at(site.clock.now()), 0);
+    for region in site.regions.with_children(site.home) {
+        loop {
+            match cases.tree_late(region, moment).await? {
+                0 => break,
+                some => late += some,
+            }
+        }
+        let held = store::link_held(&mut site.db.read().await?, region).await?;
+        for link in held {
+            cases.tree_hold_end(link.child_at(), moment).await?;
+        }
+    }
+    Ok((late > 0).then(|| format!("{late} 件下级事项到期，已告诉上级")))
 }
 
 /// Ended leases go; bulk acts are kept for thirty days.

@@ -36,6 +36,7 @@ mod kind_file;
 pub mod ledger;
 mod letters;
 mod line;
+mod lists;
 mod moves;
 mod names;
 mod networks;
@@ -94,6 +95,7 @@ pub use kind_field::{FieldOption, FieldType, FieldValue, KindField, MARKED, MOST
 pub use kind_file::STATE_SETS;
 pub use letters::Letter;
 pub use line::Lines;
+pub use lists::{Breakdown, BreakdownRow, HANDDOWN, ListRules, NEWS, ParentChange};
 pub use notes::Note;
 pub use notice::{Parcel, news};
 pub use phone::{Opened, Phone};

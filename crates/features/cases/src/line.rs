@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use huiyin_base::Id;
 use huiyin_directory::{OrgKind, OrgRef};
 
 /// For each organisation asked about: itself and everything above it, nearest first. Above a county's root stands the
@@ -25,6 +26,12 @@ impl Lines {
     /// The kind of an organisation whose line is here.
     pub fn kind(&self, org: OrgRef) -> Option<OrgKind> {
         self.0.get(&org)?.first().map(|(_, kind)| *kind)
+    }
+
+    /// The township that an organisation is, or lies in.
+    pub fn township(&self, org: OrgRef) -> Option<Id> {
+        let line = std::iter::once(org).chain(self.above(org));
+        line.filter(|one| one.region == org.region).find(|one| self.kind(*one) == Some(OrgKind::Township)).map(|one| one.id)
     }
 
     /// Everything strictly above, nearest first.

@@ -121,14 +121,16 @@ pub(super) async fn above(
     case: &CaseItem,
 ) -> Result<Option<(String, String)>> {
     let Some(parent) = case.parent else { return Ok(None) };
-    let at = CaseRef { region: case.region, id: parent };
+    let at = CaseRef { region: parent.region(), id: parent };
     let lines = store::case_lines(tx, &viewer.scope(SEES), &[at]).await?;
     Ok(lines.first().map(|line| (format!("/cases/{parent}"), cell::headline(line, cards.today))))
 }
 
 /// The parts below, each with a link where the viewer may see it.
 pub(super) async fn parts(tx: &mut Tx, cards: &Cards<'_>, viewer: &Viewer, case: &CaseItem) -> Result<Vec<Part>> {
-    let children = store::case_children(tx, case.at()).await?;
+    let mut children = store::case_children(tx, case.at()).await?;
+    // Tasks and duties stand in the tree, which has a page of its own.
+    children.retain(|child| child.kind == "problem");
     if children.is_empty() {
         return Ok(Vec::new());
     }

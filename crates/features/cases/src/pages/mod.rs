@@ -40,6 +40,7 @@ mod intake_sheet;
 mod joint;
 mod kept_photos;
 mod ledger;
+mod lists;
 mod map;
 mod moderation_post;
 mod network;
@@ -94,7 +95,7 @@ pub(crate) fn routes() -> Routes {
         .merge(ledger::routes())
         .merge(worksheet::routes())
         .merge(paper::routes())
-        .merge(pledge::routes())
+        .merge(pledge::routes()).merge(lists::routes())
 }
 
 fn public() -> Routes {

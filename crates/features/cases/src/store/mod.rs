@@ -15,6 +15,7 @@ mod entry;
 mod erasure;
 pub(crate) mod figure;
 mod filter;
+mod handdown;
 mod hold;
 mod joint;
 pub(crate) mod ledger;
@@ -22,18 +23,21 @@ mod line;
 mod list;
 mod merger;
 mod network;
+mod node;
 mod note;
 mod phone;
 mod place;
 mod plan;
 mod pledge;
 mod presence;
+mod proposal;
 mod rating;
 mod record;
 mod roster;
 mod search;
 mod similar;
 pub(crate) mod stored;
+mod tree_list;
 mod value;
 
 pub use apply::{case_add, case_save, case_save_all, case_update};
@@ -68,6 +72,10 @@ pub use desk_filter::{DeskFilter, FilterPage, desk_filter_add, desk_filter_list,
 use entry::{entry_add_many, entry_mark, entry_move};
 pub use erasure::{Erased, erasure_list, kept_ended, sealed_erase};
 pub use filter::{CaseFilter, WallFilter, barred_subjects};
+pub use handdown::{
+    Handdown, HanddownAct, HanddownRow, HanddownState, handdown_add, handdown_done, handdown_find_nonce, handdown_get,
+    handdown_list, handdown_waiting, handdown_waiting_count,
+};
 pub use hold::{hold_add, hold_find};
 pub use joint::{JointDecision, JointRequest, JointUnit, joint_add, joint_decide, joint_list, joint_part, joint_units};
 pub use ledger::{
@@ -82,12 +90,16 @@ pub use list::{
 };
 pub use merger::merger_list;
 pub use network::{network_add, network_list, network_remove};
+pub use node::{
+    CaseLink, CaseNode, LinkFilter, LinkGroup, link_add, link_all, link_get, link_groups, link_held, link_last,
+    link_overdue, link_page, link_save, node_add, node_get, node_list, node_save,
+};
 pub use note::{CaseNote, note_add, note_list};
 pub use phone::{
     code_put, code_sweep, code_try, notice_clear, notice_list, notice_mark, notice_pending, notice_put, notice_remove,
     phone_cases, phone_list, phone_put, phone_remove,
 };
-pub use place::{PlaceName, place_children, place_find, place_names, place_points, village_open};
+pub use place::{PlaceName, place_children, place_find, place_names, place_points, place_units, village_open};
 pub use plan::{case_plan, wall_plan};
 pub use pledge::{
     CaseOffer, Pledge, PledgeCount, PledgeSignature, PledgeState, PledgeTarget, PledgeVersion, Side, SignManner,
@@ -96,6 +108,10 @@ pub use pledge::{
     pledge_years,
 };
 pub use presence::{presence_count, presence_end, presence_hold, presence_list, presence_sweep};
+pub use proposal::{
+    BreakdownTemplate, CaseProposal, ProposalState, breakdown_template_add, breakdown_template_list,
+    breakdown_template_remove, proposal_add, proposal_counts, proposal_decide, proposal_list, proposal_waiting,
+};
 pub use rating::{RatingCount, rating_counts, rating_find, rating_list, rating_past, rating_past_add, rating_put};
 pub use record::{
     answer_find, answer_list, answer_put, event_add, event_list, follow_add, follow_carry, follow_copy, follow_find,
@@ -107,3 +123,4 @@ pub use search::{reindex, search_put, search_put_words, search_words};
 pub use similar::{Near, similar_list};
 use value::value_add_many;
 pub use value::{references_known, value_list, value_put, values_of};
+pub use tree_list::{TreeFilter, TreeLine, tree_lines, tree_page};

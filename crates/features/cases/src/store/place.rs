@@ -76,6 +76,14 @@ pub async fn place_children(
     base.then("order by o.position, o.code").query().fetch_all(tx).await
 }
 
+/// The organisations of these kinds in some regions, by region and code.
+pub async fn place_units(tx: &mut Tx, regions: &[Region], kinds: &[OrgKind], today: Day) -> Result<Vec<PlaceName>> {
+    let base = Filter::new(NAMES).then("o.region in (?)").bind_list(regions.iter().copied());
+    let base = base.and("o.kind in (?)").bind_list(kinds.iter().copied());
+    let base = base.and("o.to_day is null or o.to_day >= ?").bind(today);
+    base.then("order by o.region, o.code").query().fetch_all(tx).await
+}
+
 /// The points of these places in microdegrees, east then north; a place without one is left out.
 pub async fn place_points(tx: &mut Tx, ids: Vec<Id>) -> Result<HashMap<Id, (i64, i64)>> {
     let ids: BTreeSet<Id> = ids.into_iter().collect();

@@ -19,6 +19,7 @@ pub(super) fn routes() -> Routes {
         .post::<PledgeMake, _>("/pledges", form::create)
         .get::<PledgeSee, _>("/pledges/{id}", show::show)
         .get::<PledgeSee, _>("/pledges/{id}/print", paper::print)
+        .get::<PledgeSee, _>("/pledges/{id}/document", paper::document)
         .get::<PledgeMake, _>("/pledges/{id}/change", form::edit)
         .post::<PledgeMake, _>("/pledges/{id}/versions", form::change)
         .post::<PledgeMake, _>("/pledges/{id}/ending", sign::end)

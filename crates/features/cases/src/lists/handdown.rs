@@ -1,0 +1,448 @@
+//! One step from a case to many below it. The parent takes note of all of them first; then each region writes its own, some hundred at a
+//! time. What is interrupted goes on where it stopped, and the same form makes the same run.
+
+use std::collections::BTreeMap;
+
+use huiyin_base::{Day, Id, Instant, Problem, Region, Rng};
+use huiyin_db::Tx;
+use huiyin_directory::{AccountRef, Grant, OrgRef, Viewer};
+use huiyin_jobs::NewJob;
+use tokio::task::JoinSet;
+
+use super::climb::rise;
+use super::rules::ListRules;
+use super::share::Share;
+use crate::issuing::check_person;
+use crate::store::{self, CaseLink, CaseNode, Handdown, HanddownAct, HanddownRow, HanddownState};
+use crate::tree::ancestors_lock;
+use crate::{
+    CaseItem, CaseRef, Cases, FieldValue, History, Issue, Issuing, Kind, Lines, Moment, Standing, Value, post_of,
+    seq_at,
+};
+
+/// The job that writes what a run has not written yet.
+pub const HANDDOWN: &str = "case_handdown";
+
+/// What is handed down, and to whom.
+#[derive(Clone, Debug)]
+pub struct Breakdown {
+    /// The case that is broken down.
+    pub parent: CaseRef,
+    /// `task` or `duty`.
+    pub kind: String,
+    /// What it is called.
+    pub title: String,
+    /// What is to be done.
+    pub text: String,
+    /// What is counted; may be empty.
+    pub measure: String,
+    /// By when; none takes the kind's days.
+    pub deadline: Option<Day>,
+    /// To whom.
+    pub rows: Vec<BreakdownRow>,
+    /// The form's own random word.
+    pub nonce: String,
+}
+
+/// One unit of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BreakdownRow {
+    /// The unit.
+    pub unit: OrgRef,
+    /// The person there; a duty has one.
+    pub person: Option<AccountRef>,
+    /// Its own number.
+    pub target: Option<i64>,
+}
+
+impl Cases {
+    /// Takes note of a breaking down in the parent's region, all at once: from here on the parent counts every child and cannot close.
+    /// Gives the run, and whether the same form had made it before. [`Self::handdown_run`] does the rest.
+    pub async fn hand_down(
+        &self,
+        what: Breakdown,
+        viewer: &Viewer,
+        moment: Moment,
+        rng: &mut Rng,
+    ) -> Result<(Id, bool), Problem> {
+        if what.nonce.trim().len() < 8 {
+            return Err(Problem::invalid("这张表单不完整，请刷新页面后重新填写。"));
+        }
+        let nonce = self.vault.blind("submission", what.nonce.trim());
+        let parent = what.parent;
+        let mut tx = self.db.read().await?;
+        if let Some(run) = store::handdown_find_nonce(&mut tx, parent.region, nonce).await? {
+            return if run.account == viewer.account.id { Ok((run.id, true)) } else { Err(Problem::not_found()) };
+        }
+        let whole = store::case_get(&mut tx, parent).await?.ok_or_else(Problem::not_found)?;
+        let kind = self.broken_kind(&whole, &what.kind)?;
+        let grant = self.breaks(&mut tx, &whole, kind, viewer).await?;
+        check_rows(&mut tx, kind, &what, moment).await?;
+        let lines = lines_of(&mut tx, whole.owner(), &what.rows).await?;
+        drop(tx);
+        let run = run_of(&what, &whole, viewer, grant, nonce, (moment, rng));
+        let rows: Vec<HanddownRow> = what.rows.iter().zip(1..).map(|(row, n)| row_of(&run, row, n, moment, rng)).collect();
+        // Everything is tried before anything is written: a run that has begun ends well.
+        let tried = rows.iter().map(|row| Ok(self.child(&run, row, 0, &lines, moment)?.item.due_day));
+        let due = tried.collect::<Result<Vec<Option<Day>>, Problem>>()?;
+        let links: Vec<CaseLink> = rows.iter().zip(due).map(|(row, due)| link_of(&run, row, due, &lines)).collect();
+        let job = (handdown_job(&run), Id::new(parent.region, moment.now, rng));
+        let write = self.db.write("handdown_begin", move |tx| {
+            let (run, rows, links, job) = (run.clone(), rows.clone(), links.clone(), job.clone());
+            Box::pin(async move {
+                if let Some(made) = store::handdown_find_nonce(tx, run.region, run.nonce).await? {
+                    return Ok((made.id, true));
+                }
+                begin(tx, &run, &rows, links, moment).await?;
+                huiyin_jobs::enqueue(tx, &job.0, job.1).await?;
+                Ok((run.id, false))
+            })
+        });
+        write.await
+    }
+
+    /// The kind of the children, where the parent may have such.
+    fn broken_kind(&self, whole: &CaseItem, kind: &str) -> Result<&Kind, Problem> {
+        if !whole.state.is_open() {
+            return Err(Problem::conflict("这件事已经办结，不能再分解。请先重新打开。"));
+        }
+        if whole.kind == "duty" {
+            return Err(Problem::invalid("责任已经落实到人，不再往下分解。"));
+        }
+        let kind = self.book.kind(kind).filter(|kind| ["task", "duty"].contains(&kind.name.as_str()));
+        kind.ok_or_else(|| Problem::invalid("请选分解成任务，还是落实到人的责任。"))
+    }
+
+    /// The role by which the viewer breaks a case down: one held at the unit that owns it.
+    pub(crate) async fn breaks<'a>(
+        &self,
+        tx: &mut Tx,
+        whole: &CaseItem,
+        kind: &Kind,
+        viewer: &'a Viewer,
+    ) -> Result<&'a Grant, Problem> {
+        if self.is_barred(tx, whole, viewer).await? {
+            return Err(Problem::not_found());
+        }
+        let roles = kind.roles(Standing::Desk);
+        let found = viewer.grants.iter().find(|grant| grant.org == whole.owner() && roles.contains(&grant.role));
+        found.ok_or_else(|| Problem::forbidden("分解由承办这件事的单位来做。需要分解，请与承办单位联系。"))
+    }
+
+    /// A child as the rules make it.
+    fn child(
+        &self,
+        run: &Handdown,
+        row: &HanddownRow,
+        seq: i64,
+        lines: &Lines,
+        moment: Moment,
+    ) -> Result<History, Problem> {
+        let mut values = Vec::new();
+        values.extend(row.target.map(|target| FieldValue::new("target", Value::Number(target))));
+        values.extend((!run.measure.is_empty()).then(|| FieldValue::text("measure", &run.measure)));
+        let what = Issuing {
+            to: row.unit_at(),
+            account: row.person_at(),
+            title: run.title.clone(),
+            text: run.text.clone(),
+            values,
+            deadline: run.due_day,
+            issuer: run.issuer_at(),
+            parent: None,
+            nonce: String::new(),
+        };
+        let by = (run.account_at(), run.post.clone());
+        let issue = Issue { kind: &run.kind, id: row.child, seq, by, what };
+        let mut history = History::issue(&self.book, issue, lines, Moment { today: run.created_day, ..moment })?;
+        history.item.parent = Some(run.parent);
+        Ok(history)
+    }
+
+    /// Writes what waits of a run, region by region; how many rows were written. Twice does nothing twice.
+    pub async fn handdown_run(&self, region: Region, run: Id, moment: Moment) -> Result<usize, Problem> {
+        let mut tx = self.db.read().await?;
+        let Some(run) = store::handdown_get(&mut tx, region, run).await? else { return Ok(0) };
+        let rows = store::handdown_waiting(&mut tx, region, run.id).await?;
+        let units: Vec<BreakdownRow> = rows.iter().map(asked).collect();
+        let lines = lines_of(&mut tx, run.issuer_at(), &units).await?;
+        drop(tx);
+        let mut regions: BTreeMap<Region, Vec<HanddownRow>> = BTreeMap::new();
+        let count = rows.len();
+        for row in rows {
+            regions.entry(row.child_region).or_default().push(row);
+        }
+        let chunk = ListRules::built_in()?.chunk;
+        let mut tasks = JoinSet::new();
+        for rows in regions.into_values() {
+            let (cases, run, lines) = (self.clone(), run.clone(), lines.clone());
+            tasks.spawn(async move {
+                for rows in rows.chunks(chunk) {
+                    match run.act {
+                        HanddownAct::Issue => cases.write_children(&run, rows, &lines, moment).await?,
+                        HanddownAct::Change => cases.write_proposals(&run, rows).await?,
+                    }
+                    cases.handdown_mark(&run, rows).await?;
+                }
+                Ok::<_, Problem>(())
+            });
+        }
+        while let Some(done) = tasks.join_next().await {
+            done.map_err(Problem::broken)??;
+        }
+        Ok(count)
+    }
+
+    async fn handdown_mark(&self, run: &Handdown, rows: &[HanddownRow]) -> Result<(), Problem> {
+        let (region, run, rows) = (run.region, run.id, rows.iter().map(|row| row.n).collect::<Vec<i64>>());
+        let write = self.db.write("handdown_mark", move |tx| {
+            let rows = rows.clone();
+            Box::pin(async move { Ok(store::handdown_done(tx, region, run, &rows).await?) })
+        });
+        write.await
+    }
+
+    /// The cases of some rows of one region, with their places in the tree.
+    async fn write_children(
+        &self,
+        run: &Handdown,
+        rows: &[HanddownRow],
+        lines: &Lines,
+        moment: Moment,
+    ) -> Result<(), Problem> {
+        let first = seq_at(moment.now, &mut Rng::fork(0, &run.id.to_string())) & !0xf_ffff;
+        let made = rows.iter().map(|row| self.child(run, row, first + row.n, lines, moment));
+        let histories = made.collect::<Result<Vec<History>, Problem>>()?;
+        let kind = self.book.kind(&run.kind).ok_or_else(Problem::not_found)?.clone();
+        let (parent, today) = (run.parent_at(), run.created_day);
+        let write = self.db.write("handdown_children", move |tx| {
+            let (mut histories, kind) = (histories.clone(), kind.clone());
+            Box::pin(async move {
+                let Some(region) = histories.first().map(|one| one.item.region) else { return Ok(()) };
+                let ids: Vec<Id> = histories.iter().map(|one| one.item.id).collect();
+                // Another worker may have got so far already.
+                let known = store::case_known(tx, region, &ids).await?;
+                histories.retain(|one| !known.contains(&one.item.id));
+                if histories.is_empty() {
+                    return Ok(());
+                }
+                store::kind_freeze(tx, &kind, today).await?;
+                let above = store::node_get(tx, parent).await?.ok_or_else(Problem::not_found)?;
+                if parent.region == region {
+                    let whole = store::case_get(tx, parent).await?.ok_or_else(Problem::not_found)?;
+                    for one in &mut histories {
+                        one.item.path = format!("{}{}/", whole.path, one.item.id);
+                    }
+                }
+                apart(tx, region, &mut histories).await?;
+                store::history_add_records(tx, &histories).await?;
+                let nodes: Vec<CaseNode> = histories.iter().map(|one| node_of(one, &above)).collect();
+                Ok(store::node_add(tx, &nodes).await?)
+            })
+        });
+        write.await
+    }
+}
+
+/// Cases that came in the same millisecond keep their places; these stand behind them.
+async fn apart(tx: &mut Tx, region: Region, new: &mut [History]) -> Result<(), Problem> {
+    let low = new.iter().map(|one| one.item.seq).min().unwrap_or(0);
+    let high = new.iter().map(|one| one.item.seq).max().unwrap_or(0);
+    if let Some(taken) = store::seq_taken(tx, region, low, high).await? {
+        for one in new {
+            one.item.seq += taken + 1 - low;
+        }
+    }
+    Ok(())
+}
+
+/// What the parent's region writes: the run, the links, and the parent's own count. Its lock makes all of it one step.
+async fn begin(
+    tx: &mut Tx,
+    run: &Handdown,
+    rows: &[HanddownRow],
+    mut links: Vec<CaseLink>,
+    moment: Moment,
+) -> Result<(), Problem> {
+    ancestors_lock(tx, run.parent_at()).await?;
+    let mut whole = store::case_lock(tx, run.parent_at()).await?.ok_or_else(Problem::not_found)?;
+    if !whole.state.is_open() {
+        return Err(Problem::conflict("这件事刚办结，没有分解。请先重新打开。"));
+    }
+    let mut above = match store::node_get(tx, whole.at()).await? {
+        Some(node) => node,
+        None => {
+            let node = root_of(&whole);
+            store::node_add(tx, std::slice::from_ref(&node)).await?;
+            node
+        }
+    };
+    let last = store::link_last(tx, whole.at()).await?;
+    for link in &mut links {
+        link.position += last;
+        above.exchange(Share::NONE, link.share());
+    }
+    store::handdown_add(tx, run, rows).await?;
+    store::link_add(tx, &links).await?;
+    whole.children_open += i64::try_from(links.len()).unwrap_or(0);
+    store::case_update(tx, &whole).await?;
+    (above.as_of, above.version) = (Some(moment.now), above.version + 1);
+    store::node_save(tx, &above).await?;
+    rise(tx, &whole, above, moment).await
+}
+
+/// The top of a new tree.
+pub(crate) fn root_of(case: &CaseItem) -> CaseNode {
+    CaseNode {
+        region: case.region,
+        case_id: case.id,
+        parent_region: None,
+        parent: None,
+        root_region: case.region,
+        root: case.id,
+        depth: 0,
+        measure: String::new(),
+        target: None,
+        amount: 0,
+        total: 0,
+        done: 0,
+        late: 0,
+        parts_target: 0,
+        parts_amount: 0,
+        as_of: None,
+        epoch: 0,
+        version: 1,
+    }
+}
+
+/// The place of a new child below its parent's.
+fn node_of(child: &History, above: &CaseNode) -> CaseNode {
+    let node = CaseNode {
+        parent_region: Some(above.region),
+        parent: Some(above.case_id),
+        root_region: above.root_region,
+        root: above.root,
+        depth: above.depth + 1,
+        ..root_of(&child.item)
+    };
+    node.filled(&child.values)
+}
+
+fn link_of(run: &Handdown, row: &HanddownRow, due_day: Option<Day>, lines: &Lines) -> CaseLink {
+    let unit = row.unit_at();
+    CaseLink {
+        region: run.region,
+        parent: run.parent,
+        child_region: row.child_region,
+        child: row.child,
+        kind: run.kind.clone(),
+        position: row.n,
+        unit_region: unit.region,
+        unit: unit.id,
+        township: lines.township(unit),
+        open: true,
+        late: false,
+        due_day,
+        target: row.target,
+        amount: 0,
+        total: 1,
+        done: 0,
+        late_below: 0,
+        version: 0,
+        held_day: None,
+    }
+}
+
+fn run_of(
+    what: &Breakdown,
+    whole: &CaseItem,
+    viewer: &Viewer,
+    grant: &Grant,
+    nonce: [u8; 32],
+    (moment, rng): (Moment, &mut Rng),
+) -> Handdown {
+    Handdown {
+        region: whole.region,
+        id: Id::new(whole.region, moment.now, rng),
+        parent: whole.id,
+        act: HanddownAct::Issue,
+        nonce,
+        kind: what.kind.clone(),
+        title: what.title.trim().to_owned(),
+        text: what.text.trim().to_owned(),
+        measure: what.measure.trim().to_owned(),
+        due_day: what.deadline,
+        issuer_region: whole.owner_region,
+        issuer: whole.owner_org,
+        account_region: viewer.account.region,
+        account: viewer.account.id,
+        post: post_of(grant),
+        total: i64::try_from(what.rows.len()).unwrap_or(0),
+        created_day: moment.today,
+    }
+}
+
+fn row_of(run: &Handdown, row: &BreakdownRow, n: i64, moment: Moment, rng: &mut Rng) -> HanddownRow {
+    HanddownRow {
+        region: run.region,
+        run: run.id,
+        n,
+        unit_region: row.unit.region,
+        unit: row.unit.id,
+        person_region: row.person.map(|person| person.region),
+        person: row.person.map(|person| person.id),
+        target: row.target,
+        child_region: row.unit.region,
+        child: Id::new(row.unit.region, moment.now, rng),
+        state: HanddownState::Waiting,
+    }
+}
+
+fn asked(row: &HanddownRow) -> BreakdownRow {
+    BreakdownRow { unit: row.unit_at(), person: row.person_at(), target: row.target }
+}
+
+pub(super) fn handdown_job(run: &Handdown) -> NewJob {
+    NewJob {
+        region: run.region,
+        kind: HANDDOWN,
+        key: Some(run.id.to_string()),
+        payload: serde_json::json!({ "run": run.id.to_string() }),
+        // At once.
+        run_at: Instant::UNIX_EPOCH,
+        created_by: Some(run.account),
+    }
+}
+
+pub(super) async fn lines_of(tx: &mut Tx, issuer: OrgRef, rows: &[BreakdownRow]) -> Result<Lines, Problem> {
+    let orgs = std::iter::once(issuer).chain(rows.iter().map(|row| row.unit)).collect();
+    Ok(store::lines_find(tx, orgs).await?)
+}
+
+async fn check_rows(tx: &mut Tx, kind: &Kind, what: &Breakdown, moment: Moment) -> Result<(), Problem> {
+    let rules = ListRules::built_in()?;
+    if what.rows.is_empty() {
+        return Err(Problem::invalid("请至少选一个单位。"));
+    }
+    if what.rows.len() > rules.most {
+        return Err(Problem::invalid(format!("一次最多分解给 {} 个单位，请分几次。", rules.most)));
+    }
+    if what.measure.trim().chars().count() > rules.measure {
+        return Err(Problem::invalid(format!("计量单位最多 {} 字，例如“户”“万元”。", rules.measure)));
+    }
+    if what.rows.iter().any(|row| row.target.is_some_and(|n| !(0..=1_000_000_000).contains(&n))) {
+        return Err(Problem::invalid("目标数要在 0 到 10 亿之间。"));
+    }
+    let mut seen = std::collections::HashSet::new();
+    if !what.rows.iter().all(|row| seen.insert((row.unit.id, row.person.map(|person| person.id)))) {
+        return Err(Problem::invalid("有单位选了两次，请检查后再提交。"));
+    }
+    if kind.name != "duty" {
+        return Ok(());
+    }
+    for row in &what.rows {
+        let person = row.person.ok_or_else(|| Problem::invalid("责任要落实到人，请给每一行选一位责任人。"))?;
+        check_person(tx, kind, person, row.unit, moment.today).await?;
+    }
+    Ok(())
+}
