@@ -61,13 +61,13 @@ create table case_link (
     late_below integer not null,
     -- Up to which version of the child this is: older news is passed over.
     version integer not null,
-    -- Held open since this day for a child that is being opened again.
-    held_day integer,
+    -- Held open for a child that is being opened again: the epoch of the child's leave.
+    held_epoch integer,
     primary key (region, parent, child_region, child),
     foreign key (region, parent) references case_item (region, id)
 ) strict;
 create index case_link_region_parent_position on case_link (region, parent, position, child);
-create index case_link_region_held_day on case_link (region, held_day) where held_day is not null;
+create index case_link_region_held_epoch on case_link (region, held_epoch) where held_epoch is not null;
 create index case_link_region_late on case_link (region, late, due_day) where due_day is not null;
 
 -- One breaking down, or one change carried down: asked for once, written by region, resumed where it stopped.

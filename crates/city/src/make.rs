@@ -20,6 +20,7 @@ use crate::callbacks::Caller;
 use crate::desk::desk_settings;
 use crate::history::{Historian, History};
 use crate::invent::City;
+use crate::lists::Lists;
 use crate::plan::{Plan, year_plan};
 use crate::store::{
     AccountRow, account_add_many, close_counter_put, counter_put, history_add_many, marker_begin, marker_find,
@@ -84,6 +85,7 @@ pub async fn make(house: &House, scale: &Scale, progress: impl Fn(Progress) + Se
     let historian = maker.problems().await?;
     maker.callbacks().await?;
     maker.beside(&historian).await?;
+    maker.lists(&historian).await?;
     maker.finish(&historian).await?;
     Ok(visit(&maker.city, &maker.plan, &historian))
 }
@@ -277,6 +279,15 @@ impl<F: Fn(Progress) + Send + Sync> Maker<'_, F> {
     async fn beside(&self, historian: &Historian) -> anyhow::Result<()> {
         let engine = Beside::engine(&self.house.db, &self.house.vault, &self.book);
         Ok(Beside::new(&self.city, &self.plan, &self.scale, historian, engine).write().await?)
+    }
+
+    /// Tasks from the city to the villages, and the pledges that draw on them.
+    async fn lists(&self, historian: &Historian) -> anyhow::Result<()> {
+        (self.progress)(Progress { what: "分解任务、签订责任书", done: 0, total: 1 });
+        let lists = Lists { city: &self.city, scale: &self.scale, book: &self.book, historian };
+        lists.write(&self.house.db).await?;
+        (self.progress)(Progress { what: "分解任务、签订责任书", done: 1, total: 1 });
+        Ok(())
     }
 
     async fn finish(&self, historian: &Historian) -> anyhow::Result<()> {

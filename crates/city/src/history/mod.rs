@@ -82,6 +82,21 @@ impl Historian {
         acts::Telling::new(self, &self.plan.problems[index]).tell()
     }
 
+    /// Somebody as the engine sees him.
+    pub(crate) fn viewer(&self, account: crate::invent::AccountNumber) -> &Viewer {
+        &self.viewers[account]
+    }
+
+    /// The holder of an account.
+    pub(crate) fn viewer_of(&self, account: AccountRef) -> Option<&Viewer> {
+        self.viewers.iter().find(|viewer| viewer.account == account)
+    }
+
+    /// Who stands above whom.
+    pub(crate) fn lines(&self) -> &Lines {
+        &self.lines
+    }
+
     /// The receipt of a problem: it follows from the seed, so that a few can be printed for visitors.
     pub fn receipt(&self, problem: &Problem) -> Receipt {
         Receipt::new(&problem.rng(self.scale.seed, "receipt").bytes())

@@ -59,3 +59,14 @@ pub(crate) async fn close_counter_put(tx: &mut Tx, last: &BTreeMap<(Region, i64)
     insert_many(tx, "insert into case_close_counter (region, kind, year, n)", rows, "").await?;
     Ok(())
 }
+
+/// The same of another kind, which is handed down.
+pub(crate) async fn close_counter_put_of(
+    tx: &mut Tx,
+    kind: &'static str,
+    last: &BTreeMap<(Region, i64), i64>,
+) -> Result<()> {
+    let rows = last.iter().map(|((region, year), n)| values![*region, kind, *year, *n]).collect();
+    insert_many(tx, "insert into case_close_counter (region, kind, year, n)", rows, "").await?;
+    Ok(())
+}

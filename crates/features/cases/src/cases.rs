@@ -132,14 +132,7 @@ impl Cases {
         }
     }
 
-    async fn run_once(
-        &self,
-        case: CaseRef,
-        act: Act,
-        by: By,
-        moment: Moment,
-        with: With,
-    ) -> Result<Done, Problem> {
+    async fn run_once(&self, case: CaseRef, act: Act, by: By, moment: Moment, with: With) -> Result<Done, Problem> {
         let all = Arc::new((self.book.clone(), act, by, with));
         let write = self.db.write("case_act", move |tx| {
             let all = Arc::clone(&all);

@@ -286,7 +286,13 @@ fn may_issue(kind: &Kind, issuer: OrgRef, viewer: &Viewer, lines: &Lines) -> Res
     Ok(post_of(grant))
 }
 
-pub(crate) async fn check_person(tx: &mut Tx, kind: &Kind, account: AccountRef, at: OrgRef, today: Day) -> Result<(), Problem> {
+pub(crate) async fn check_person(
+    tx: &mut Tx,
+    kind: &Kind,
+    account: AccountRef,
+    at: OrgRef,
+    today: Day,
+) -> Result<(), Problem> {
     let roles = kind.roles(Standing::OwnerOrg);
     let person = viewer_find(tx, account, today).await?;
     let fits =

@@ -5,8 +5,8 @@ use huiyin_directory::RegionLevel;
 use huiyin_jobs::{Job, Outcome, Registry};
 use huiyin_web::Site;
 
-use crate::lists::{HANDDOWN, NEWS};
 use crate::ledger::job::{APPLY, CHECK, apply, check};
+use crate::lists::{HANDDOWN, NEWS};
 use crate::urgent::ALARM;
 use crate::{BULK, CaseRef, Cases, Moment, PHOTO_CLEAN, store};
 

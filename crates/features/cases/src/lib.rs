@@ -95,7 +95,7 @@ pub use kind_field::{FieldOption, FieldType, FieldValue, KindField, MARKED, MOST
 pub use kind_file::STATE_SETS;
 pub use letters::Letter;
 pub use line::Lines;
-pub use lists::{Breakdown, BreakdownRow, HANDDOWN, ListRules, NEWS, ParentChange};
+pub use lists::{Breakdown, BreakdownRow, Grown, HANDDOWN, ListRules, NEWS, ParentChange, grown};
 pub use notes::Note;
 pub use notice::{Parcel, news};
 pub use phone::{Opened, Phone};

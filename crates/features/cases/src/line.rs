@@ -31,7 +31,9 @@ impl Lines {
     /// The township that an organisation is, or lies in.
     pub fn township(&self, org: OrgRef) -> Option<Id> {
         let line = std::iter::once(org).chain(self.above(org));
-        line.filter(|one| one.region == org.region).find(|one| self.kind(*one) == Some(OrgKind::Township)).map(|one| one.id)
+        line.filter(|one| one.region == org.region)
+            .find(|one| self.kind(*one) == Some(OrgKind::Township))
+            .map(|one| one.id)
     }
 
     /// Everything strictly above, nearest first.

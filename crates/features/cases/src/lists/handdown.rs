@@ -81,7 +81,8 @@ impl Cases {
         let lines = lines_of(&mut tx, whole.owner(), &what.rows).await?;
         drop(tx);
         let run = run_of(&what, &whole, viewer, grant, nonce, (moment, rng));
-        let rows: Vec<HanddownRow> = what.rows.iter().zip(1..).map(|(row, n)| row_of(&run, row, n, moment, rng)).collect();
+        let rows: Vec<HanddownRow> =
+            what.rows.iter().zip(1..).map(|(row, n)| row_of(&run, row, n, moment, rng)).collect();
         // Everything is tried before anything is written: a run that has begun ends well.
         let tried = rows.iter().map(|row| Ok(self.child(&run, row, 0, &lines, moment)?.item.due_day));
         let due = tried.collect::<Result<Vec<Option<Day>>, Problem>>()?;
@@ -246,12 +247,12 @@ impl Cases {
 
 /// Cases that came in the same millisecond keep their places; these stand behind them.
 async fn apart(tx: &mut Tx, region: Region, new: &mut [History]) -> Result<(), Problem> {
-    let low = new.iter().map(|one| one.item.seq).min().unwrap_or(0);
-    let high = new.iter().map(|one| one.item.seq).max().unwrap_or(0);
-    if let Some(taken) = store::seq_taken(tx, region, low, high).await? {
-        for one in new {
-            one.item.seq += taken + 1 - low;
-        }
+    let mut low = new.iter().map(|one| one.item.seq).min().unwrap_or(0);
+    let mut high = new.iter().map(|one| one.item.seq).max().unwrap_or(0);
+    while let Some(taken) = store::seq_taken(tx, region, low, high).await? {
+        let step = taken + 1 - low;
+        new.iter_mut().for_each(|one| one.item.seq += step);
+        (low, high) = (low + step, high + step);
     }
     Ok(())
 }
@@ -349,7 +350,7 @@ fn link_of(run: &Handdown, row: &HanddownRow, due_day: Option<Day>, lines: &Line
         done: 0,
         late_below: 0,
         version: 0,
-        held_day: None,
+        held_epoch: None,
     }
 }
 

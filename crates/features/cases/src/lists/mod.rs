@@ -2,16 +2,18 @@
 //! it with what it knows of the child and of all below it. See docs/decisions/0021.
 
 mod climb;
+mod grown;
 mod handdown;
 mod news;
 mod proposal;
 mod rules;
 mod share;
 
+pub use grown::{Grown, grown};
 pub use handdown::{Breakdown, BreakdownRow, HANDDOWN};
-pub use rules::ListRules;
 pub use news::NEWS;
 pub use proposal::ParentChange;
+pub use rules::ListRules;
 
 pub(crate) use climb::climb;
 pub(crate) use handdown::root_of;

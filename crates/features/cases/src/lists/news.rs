@@ -49,13 +49,16 @@ pub(crate) async fn border_gate(
     if before.state.is_open() || !after.state.is_open() || before.parent.is_none() {
         return Ok(());
     }
-    let Some(node) = store::node_get(tx, before.at()).await? else { return Ok(()) };
+    let Some(mut node) = store::node_get(tx, before.at()).await? else { return Ok(()) };
     if node.above().is_none_or(|parent| parent.region == before.region) {
         return Ok(());
     }
     match leave {
         None => Err(Problem::conflict(ASK_FIRST)),
-        Some(leave) if leave.epoch == node.epoch => Ok(()),
+        Some(leave) if leave.epoch == node.epoch => {
+            node.epoch += 1;
+            Ok(store::node_save(tx, &node).await?)
+        }
         Some(_) => Err(Problem::conflict("上级事项正在变动，没有重新打开。请再试一次。")),
     }
 }
@@ -73,7 +76,7 @@ impl Cases {
         let mut tx = self.db.read().await?;
         let Some(told) = telling(&mut tx, child).await? else { return Ok(false) };
         drop(tx);
-        self.carry(told, false, moment).await
+        self.carry(told, moment).await
     }
 
     /// Takes back a leave that was not used: from now on an opening that still rests on it is refused.
@@ -89,12 +92,12 @@ impl Cases {
             })
         });
         match write.await? {
-            Some(told) => self.carry(told, true, moment).await,
+            Some(told) => self.carry(told, moment).await,
             None => Ok(false),
         }
     }
 
-    async fn carry(&self, told: Telling, release: bool, moment: Moment) -> Result<bool, Problem> {
+    async fn carry(&self, told: Telling, moment: Moment) -> Result<bool, Problem> {
         let Telling { case, node, parent } = told;
         let write = self.db.write("case_tree_news", move |tx| {
             let (case, node) = (case.clone(), node.clone());
@@ -106,11 +109,12 @@ impl Cases {
                     return Ok(false);
                 }
                 let (before, mut after) = (link.share(), share_of(&case, &node, moment.today));
-                if link.held_day.is_some() && !release {
+                // A leave is over once it was used or taken back: both raise the child's epoch.
+                link.held_epoch = link.held_epoch.filter(|held| node.epoch <= *held);
+                if link.held_epoch.is_some() {
                     // Somebody is about to open it: it stays open in the eyes of its parent until that has happened or was called off.
                     after = Share { open: true, ..after };
                 }
-                link.held_day = link.held_day.filter(|_| !release && !case.state.is_open());
                 link.take(after);
                 link.version = node.version;
                 store::link_save(tx, &link).await?;
@@ -151,7 +155,7 @@ impl Cases {
                     whole.children_open += 1;
                     store::case_update(tx, &whole).await?;
                 }
-                (link.open, link.held_day) = (true, Some(moment.today));
+                (link.open, link.held_epoch) = (true, Some(epoch));
                 store::link_save(tx, &link).await?;
                 Ok(())
             })

@@ -219,15 +219,8 @@ impl Cases {
                     format!("不接受上级调整（{}）：{reason}", words(&decided))
                 };
                 let event = event(&mut after, &before, (&viewer, grant), said, moment);
-                let change = Change {
-                    after,
-                    event,
-                    owner: None,
-                    answer: None,
-                    message: None,
-                    values,
-                    done: "已回应。",
-                };
+                let change =
+                    Change { after, event, owner: None, answer: None, message: None, values, done: "已回应。" };
                 store::case_save(tx, &before, &change).await?;
                 climb(tx, &change.after, moment).await?;
                 Ok(state)

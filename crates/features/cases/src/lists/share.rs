@@ -70,14 +70,6 @@ impl CaseNode {
 
 impl Share {
     /// Of a child that is not there yet.
-    pub(crate) const NONE: Self = Self {
-        open: false,
-        late: false,
-        due_day: None,
-        target: None,
-        amount: 0,
-        total: 0,
-        done: 0,
-        late_below: 0,
-    };
+    pub(crate) const NONE: Self =
+        Self { open: false, late: false, due_day: None, target: None, amount: 0, total: 0, done: 0, late_below: 0 };
 }

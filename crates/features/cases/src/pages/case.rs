@@ -56,6 +56,8 @@ struct CasePage {
     notes: Vec<Note>,
     /// What stands above this case, and the parts below it.
     above: Option<(String, String)>,
+    /// It stands in the tree of the lists, and how many below it are open.
+    tree: Option<i64>,
     parts: Vec<Part>,
     joint: Option<JointPanel>,
     covers: Vec<(String, String)>,
@@ -208,6 +210,7 @@ async fn page(
         facts: facts.into_iter().chain(clocks).chain(beside).chain(held(tx, case).await?).collect(),
         more,
         above: case_parts::above(tx, &cards, viewer, case).await?,
+        tree: case_parts::tree(tx, viewer, case).await?,
         parts: case_parts::parts(tx, &cards, viewer, case).await?,
         joint,
         covers: if allowed.contains(&Action::Cover) { photo_cover::links(tx, case).await? } else { Vec::new() },

@@ -9,7 +9,7 @@ use huiyin_web::components::Html;
 use super::action::JointStanding;
 use super::card::{self, Cards};
 use super::cell;
-use crate::permissions::SEES;
+use crate::permissions::{OWNERS, SEES};
 use crate::store::{self, JointDecision};
 use crate::{CaseItem, CaseRef, Cases};
 
@@ -120,10 +120,18 @@ pub(super) async fn above(
     viewer: &Viewer,
     case: &CaseItem,
 ) -> Result<Option<(String, String)>> {
-    let Some(parent) = case.parent else { return Ok(None) };
+    let Some(parent) = case.parent.filter(|_| case.kind == "problem") else { return Ok(None) };
     let at = CaseRef { region: parent.region(), id: parent };
     let lines = store::case_lines(tx, &viewer.scope(SEES), &[at]).await?;
     Ok(lines.first().map(|line| (format!("/cases/{parent}"), cell::headline(line, cards.today))))
+}
+
+/// Whether the case stands in the tree of the lists, or may begin one; with what is open below it.
+pub(super) async fn tree(tx: &mut Tx, viewer: &Viewer, case: &CaseItem) -> Result<Option<i64>> {
+    let stands = store::node_get(tx, case.at()).await?.is_some();
+    let begins = matches!(case.kind.as_str(), "problem" | "task") && case.state.is_open() && case.posted_day.is_some();
+    let begins = begins && viewer.grants_of(OWNERS).any(|grant| grant.org == case.owner());
+    Ok((stands || begins).then_some(case.children_open))
 }
 
 /// The parts below, each with a link where the viewer may see it.

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use askama::Template;
 use huiyin_base::{Day, Id, Instant, WorkCalendar};
 use huiyin_directory::{OrgRef, Viewer};
-use huiyin_web::components::{Button, DataTable, Empty, Html, Pager, Row, Tabs, Tag};
+use huiyin_web::components::{Button, DataTable, Empty, Html, Notice, Pager, Row, Tabs, Tag};
 use huiyin_web::{Can, Ctx, Density, Query, Result};
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,8 @@ pub(crate) struct Asked {
 struct Desk {
     alarms: Option<Alarms>,
     links: Option<DeskLinks>,
+    /// What changed above the viewer's tasks.
+    band: Option<Notice>,
     total: i64,
     late: i64,
     queue: Option<Queue>,
@@ -94,6 +96,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
         empty: slice.rows.is_empty().then(|| empty(at.is_empty(), chosen)),
         alarms: alarms(&mut tx, &ctx.site, &cases, &can.scope, &at).await?,
         links: links(&ctx, &mut tx, &can.viewer, &can.scope).await?,
+        band: super::lists::band(&mut tx, &can.viewer).await?,
         table: (!slice.rows.is_empty()).then(|| table(&cards, &slice.rows, &found, duty)),
         pager: Pager::new(link(slice.previous), link(slice.next)),
         keeps: can.viewer.has_any(KEEPERS),

@@ -95,7 +95,8 @@ pub(crate) fn routes() -> Routes {
         .merge(ledger::routes())
         .merge(worksheet::routes())
         .merge(paper::routes())
-        .merge(pledge::routes()).merge(lists::routes())
+        .merge(pledge::routes())
+        .merge(lists::routes())
 }
 
 fn public() -> Routes {

@@ -121,6 +121,6 @@ pub use record::{
 pub use roster::{RosterEntry, roster_add, roster_forget, roster_list, roster_on_call, roster_remove};
 pub use search::{reindex, search_put, search_put_words, search_words};
 pub use similar::{Near, similar_list};
+pub use tree_list::{TreeFilter, TreeLine, tree_lines, tree_page};
 use value::value_add_many;
 pub use value::{references_known, value_list, value_put, values_of};
-pub use tree_list::{TreeFilter, TreeLine, tree_lines, tree_page};

@@ -61,7 +61,7 @@ stored! {
             done: i64,
             late_below: i64,
             version: i64,
-            held_day: Option<Day>,
+            held_epoch: Option<i64>,
         }
     }
 }
@@ -187,7 +187,11 @@ pub async fn link_page(tx: &mut Tx, parent: CaseRef, filter: &LinkFilter, limit:
 
 /// Every child of a case.
 pub async fn link_all(tx: &mut Tx, parent: CaseRef, filter: &LinkFilter) -> Result<Vec<CaseLink>> {
-    linked(Filter::new(CaseLink::SELECT), parent, filter).then("order by x.position, x.child").query().fetch_all(tx).await
+    linked(Filter::new(CaseLink::SELECT), parent, filter)
+        .then("order by x.position, x.child")
+        .query()
+        .fetch_all(tx)
+        .await
 }
 
 /// The children of a case counted by county and township: region, township, all, open, late, with what lies below them.
@@ -234,7 +238,7 @@ pub async fn link_overdue(tx: &mut Tx, region: Region, today: Day, limit: i64) -
 /// Children that are held open for an opening that has not come.
 pub async fn link_held(tx: &mut Tx, region: Region) -> Result<Vec<CaseLink>> {
     let base = Filter::new(CaseLink::SELECT).then("x.region = ?").bind(region);
-    base.and("x.held_day is not null").then("order by x.child limit 500").query().fetch_all(tx).await
+    base.and("x.held_epoch is not null").then("order by x.child limit 500").query().fetch_all(tx).await
 }
 
 /// A number for the next child in the list of its siblings.

@@ -128,7 +128,12 @@ pub async fn breakdown_template_add(tx: &mut Tx, template: &BreakdownTemplate) -
 /// The templates of an organisation, the newest first.
 pub async fn breakdown_template_list(tx: &mut Tx, org: OrgRef) -> Result<Vec<BreakdownTemplate>> {
     let base = Filter::new(BreakdownTemplate::SELECT).then("x.region = ?").bind(org.region);
-    base.and("x.org = ?").bind(org.id).then("order by x.created_day desc, x.id desc limit 50").query().fetch_all(tx).await
+    base.and("x.org = ?")
+        .bind(org.id)
+        .then("order by x.created_day desc, x.id desc limit 50")
+        .query()
+        .fetch_all(tx)
+        .await
 }
 
 /// Removes a template of an organisation; false where there is none.

@@ -106,7 +106,8 @@ pub async fn tree_page(tx: &mut Tx, scope: &Scope, filter: &TreeFilter, limit: i
         base = base.and("coalesce(x.state, '') not in (?)").bind_list([State::Withdrawn, State::Declined]);
     }
     if !filter.levels.is_empty() {
-        let level = "exists (select 1 from org o where o.region = x.owner_region and o.id = x.owner_org and o.kind in (?))";
+        let level =
+            "exists (select 1 from org o where o.region = x.owner_region and o.id = x.owner_org and o.kind in (?))";
         base = base.and(level).bind_list(filter.levels.iter().copied());
     }
     let base = scoped(base, &sight, filter.region);

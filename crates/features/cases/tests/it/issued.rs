@@ -31,12 +31,12 @@ impl Ground {
         (problem.kind, problem.message)
     }
 
-    fn who(&self, role: Role, org: &str) -> Viewer {
+    pub(crate) fn who(&self, role: Role, org: &str) -> Viewer {
         self.tree.person(role, org).clone()
     }
 
     /// Signed, done, and asked to be struck off.
-    async fn done(&self, case: CaseRef, owner: &Viewer, when: &str) {
+    pub(crate) async fn done(&self, case: CaseRef, owner: &Viewer, when: &str) {
         self.act(case, Request::Sign, owner, on(when)).await;
         self.act(case, Request::Begin, owner, on(when)).await;
         let text = "三个点都建好了，已经有人值班。".to_owned();

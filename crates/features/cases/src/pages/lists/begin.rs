@@ -48,7 +48,10 @@ fn draw(ctx: &Ctx, viewer: &Viewer, given: &Fields, mistake: Option<String>) -> 
             Field::select("org", "牵头单位", choices).value(given.first("org")),
             Field::text("title", "任务").value(given.first("title")).longest(40).required(),
             Field::area("text", "要做什么，做到什么程度", 4).value(given.first("text")).required(),
-            Field::text("target", "总目标数").value(given.first("target")).hint("没有数量的不填。").with("inputmode", "numeric"),
+            Field::text("target", "总目标数")
+                .value(given.first("target"))
+                .hint("没有数量的不填。")
+                .with("inputmode", "numeric"),
             Field::text("measure", "计量单位").value(given.first("measure")).longest(8).hint("例如：户、公里、个。"),
             Field::date("deadline", "期限").value(given.first("deadline")).hint("要是工作日；不填按规定的工作日数算。"),
         ],
@@ -63,9 +66,7 @@ pub(crate) async fn create(ctx: Ctx, can: Can<ListBreak>, Form(given): Form<Vec<
     let given = Fields(given);
     match begun(&ctx, &can.viewer, &given).await {
         Ok(case) => ctx.redirect(&format!("/lists/{}/breakdown", case.id), Some("任务已建好，接着分给各单位。")),
-        Err(problem) if problem.kind == ProblemKind::Invalid => {
-            draw(&ctx, &can.viewer, &given, Some(problem.message))
-        }
+        Err(problem) if problem.kind == ProblemKind::Invalid => draw(&ctx, &can.viewer, &given, Some(problem.message)),
         Err(problem) => Err(problem.into()),
     }
 }

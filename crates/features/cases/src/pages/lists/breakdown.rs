@@ -108,9 +108,14 @@ async fn draw(ctx: &Ctx, viewer: &Viewer, id: &str, given: Fields, mistake: Opti
             Field::text("title", "任务").value(title).longest(40).required(),
             Field::area("text", "要做什么，做到什么程度", 4).value(given.first("text")).required(),
             Field::date("deadline", "期限").value(deadline).hint("要是工作日；不填按规定的工作日数算。"),
-            Field::text("measure", "计量单位").value(given.first("measure")).longest(8).hint("例如：户、公里、个；没有数量的不填。"),
+            Field::text("measure", "计量单位")
+                .value(given.first("measure"))
+                .longest(8)
+                .hint("例如：户、公里、个；没有数量的不填。"),
         ],
-        same: Field::text("target", "每个单位的目标数（都一样时填）").value(given.first("target")).with("inputmode", "numeric"),
+        same: Field::text("target", "每个单位的目标数（都一样时填）")
+            .value(given.first("target"))
+            .with("inputmode", "numeric"),
         pasted: Field::area("pasted", "从 Excel 粘贴（两列：单位、目标数）", 4)
             .value(given.first("pasted"))
             .hint("粘贴了就按粘贴的分，不看下面的勾选。"),

@@ -65,7 +65,8 @@ fn own_level(viewer: &Viewer) -> &'static str {
 pub(crate) async fn show(ctx: Ctx, can: Can<ListSee>, Query(asked): Query<Asked>) -> Result {
     let today = ctx.today();
     let view = VIEWS.iter().find(|(word, _)| *word == asked.view).map_or("task", |(word, _)| word);
-    let level = if asked.level.is_empty() { own_level(&can.viewer) } else { asked.level.as_str() };
+    let level = if asked.level.is_empty() { own_level(&can.viewer).to_owned() } else { asked.level.clone() };
+    let level = level.as_str();
     let kinds = LEVELS.iter().find(|(word, ..)| *word == level).map_or(&[][..], |(_, _, kinds)| kinds);
     let filter = TreeFilter {
         kind: view.to_owned(),
@@ -124,7 +125,7 @@ fn narrowed(ctx: &Ctx, viewer: &Viewer, asked: &Asked) -> Option<FilterBar> {
         return Some(bar);
     }
     let all = std::iter::once(Choice::new("", "全市"));
-    let choices = all.chain(counties(&ctx.site).iter().map(|county| Choice::new(&county.code, &county.name)));
+    let choices = all.chain(counties(&ctx.site).into_iter().map(|county| Choice::new(&county.code, &county.name)));
     Some(bar.field(Field::select("county", "县（市、区）", choices.collect()).value(&asked.county)))
 }
 

@@ -15,7 +15,7 @@ use huiyin_web::Routes;
 
 use crate::permissions::{ListBreak, ListSee};
 
-pub(crate) use proposals::band;
+pub(in crate::pages) use proposals::band;
 
 pub(super) fn routes() -> Routes {
     Routes::new()

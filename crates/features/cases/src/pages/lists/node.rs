@@ -144,7 +144,8 @@ async fn listed(
             pager: Pager::new(None, None),
         });
     }
-    let after = asked.at.split_once('.').and_then(|(position, child)| Some((position.parse().ok()?, child.parse().ok()?)));
+    let after =
+        asked.at.split_once('.').and_then(|(position, child)| Some((position.parse().ok()?, child.parse().ok()?)));
     let narrow = LinkFilter { county, township, after, ..filter(asked) };
     let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let mut links = store::link_page(tx, case.at(), &narrow, limit).await?;
@@ -154,7 +155,8 @@ async fn listed(
         (Some(region), None) => Some(county_name(&ctx.site, region)),
         (None, None) => None,
     };
-    let back = address(case, &Asked { county: String::new(), township: String::new(), at: String::new(), ..asked.clone() });
+    let back =
+        address(case, &Asked { county: String::new(), township: String::new(), at: String::new(), ..asked.clone() });
     let table = if links.is_empty() { None } else { Some(children_table(tx, ctx, can, &links).await?) };
     Ok(Listed {
         groups: None,
@@ -195,7 +197,8 @@ fn grouped_table(
     let table = DataTable::new("分地方看").column(if by_county { "县（市、区）" } else { "乡镇" });
     let table = table.figure("下级").figure("没办结").column("进度（含再往下的）");
     table.rows(rows.into_iter().map(|(label, href, [children, open, done, total, late])| {
-        let cells = [Html::from(label.as_str()), grouped(children).into(), grouped(open).into(), bar(done, total, late)];
+        let cells =
+            [Html::from(label.as_str()), grouped(children).into(), grouped(open).into(), bar(done, total, late)];
         Row::new(cells).to(href).named(label)
     }))
 }
@@ -262,7 +265,8 @@ async fn above(tx: &mut Tx, can: &Can<ListSee>, node: &CaseNode) -> Result<Optio
     let seen = store::case_lines(tx, &can.viewer.scope(SEES), &[parent]).await?;
     let names = store::place_names(tx, vec![whole.owner_org]).await?;
     let unit = names.get(&whole.owner_org).map(|name| name.name.as_str()).unwrap_or_default();
-    let words = if whole.kind == "problem" && seen.is_empty() { unit.to_owned() } else { format!("{unit}：{}", whole.title) };
+    let words =
+        if whole.kind == "problem" && seen.is_empty() { unit.to_owned() } else { format!("{unit}：{}", whole.title) };
     Ok(Some(((!seen.is_empty()).then(|| format!("/lists/{}", parent.id)), words)))
 }
 
@@ -312,7 +316,9 @@ fn figures(case: &CaseItem, node: &CaseNode) -> Vec<Number> {
         let below = "它下面各级的任务和责任，收回的不算";
         figures.push(Number::new("下级共", grouped(node.total), "件").to(href("")).definition(below));
         figures.push(Number::new("已销号", grouped(node.done), "件").definition("经核验通过、有销号编号的"));
-        figures.push(Number::new("超期没办结", grouped(node.late), "件").to(href("late")).definition("过了期限还没有办结的"));
+        figures.push(
+            Number::new("超期没办结", grouped(node.late), "件").to(href("late")).definition("过了期限还没有办结的"),
+        );
     }
     if let Some(target) = node.target {
         let words = format!("{} / {}", grouped(node.reached()), grouped(target));

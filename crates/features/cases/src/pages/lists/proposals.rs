@@ -68,7 +68,8 @@ fn of(ctx: &Ctx, proposal: &CaseProposal, may: bool) -> Asking {
 pub(crate) async fn band(tx: &mut Tx, viewer: &Viewer) -> Result<Option<Notice>> {
     let units: Vec<OrgRef> = viewer.grants_of(OWNERS).map(|grant| grant.org).collect();
     let waiting = store::proposal_waiting(tx, &units, 100).await?.len();
-    let words = format!("上级调整了 {waiting} 项任务，等您回应。<a class=\"link\" href=\"/lists/proposals\">逐项看</a>");
+    let words =
+        format!("上级调整了 {waiting} 项任务，等您回应。<a class=\"link\" href=\"/lists/proposals\">逐项看</a>");
     Ok((waiting > 0).then(|| Notice::attention(Html::drawn(words))))
 }
 
@@ -87,7 +88,8 @@ pub(crate) async fn list(ctx: Ctx, can: Can<ListBreak>) -> Result {
     let refs: Vec<CaseRef> = waiting.iter().map(CaseProposal::case).collect();
     let lines = store::case_lines(&mut tx, &can.viewer.scope(SEES), &refs).await?;
     drop(tx);
-    let table = DataTable::new("等您回应的调整").column("任务").column("调整").column("原因").column("谁提的").column("日期");
+    let table =
+        DataTable::new("等您回应的调整").column("任务").column("调整").column("原因").column("谁提的").column("日期");
     let rows = waiting.iter().filter_map(|one| {
         let line = lines.iter().find(|line| line.id == one.case_id)?;
         let cells = [
@@ -100,7 +102,9 @@ pub(crate) async fn list(ctx: Ctx, can: Can<ListBreak>) -> Result {
         Some(Row::new(cells).to(format!("/lists/{}", one.case_id)).named(line.title.clone()))
     });
     let page = ProposalsPage {
-        empty: waiting.is_empty().then(|| Empty::new("没有要回应的调整").text("上级调整任务时，会出现在这里和您的待办里。")),
+        empty: waiting
+            .is_empty()
+            .then(|| Empty::new("没有要回应的调整").text("上级调整任务时，会出现在这里和您的待办里。")),
         table: (!waiting.is_empty()).then(|| table.rows(rows)),
     };
     ctx.page("上级的调整", Density::Desk, &page)

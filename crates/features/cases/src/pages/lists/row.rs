@@ -28,7 +28,8 @@ pub(super) fn bar(done: i64, total: i64, late: i64) -> Html {
     if total == 0 {
         return Html::from("未分解");
     }
-    let late = if late > 0 { format!("<span class=\"tree-late\">超期 {}</span>", grouped(late)) } else { String::new() };
+    let late =
+        if late > 0 { format!("<span class=\"tree-late\">超期 {}</span>", grouped(late)) } else { String::new() };
     Html::drawn(format!(
         "<span class=\"tree-bar\"><progress max=\"{total}\" value=\"{done}\" aria-hidden=\"true\"></progress><span class=\"nowrap\">{} / {}</span>{late}</span>",
         grouped(done),

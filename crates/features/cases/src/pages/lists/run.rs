@@ -28,8 +28,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<ListBreak>, Path(id): Path<String>) 
         HanddownAct::Change => store::proposal_counts(&mut tx, id).await?,
         HanddownAct::Issue => Vec::new(),
     };
-    let failed =
-        huiyin_jobs::job_has_failed(&mut tx, run.region, crate::HANDDOWN, &id.to_string()).await?;
+    let failed = huiyin_jobs::job_has_failed(&mut tx, run.region, crate::HANDDOWN, &id.to_string()).await?;
     drop(tx);
     let heading = format!("{}给 {} 个单位", run.act.label(), run.total);
     let done = u64::try_from(run.total - waiting).unwrap_or(0);

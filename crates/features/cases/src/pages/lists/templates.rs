@@ -32,7 +32,8 @@ pub(super) fn begun(given: Fields, saved: &[BreakdownTemplate], today: Day) -> F
     let Some(template) = saved.iter().find(|one| one.id.to_string() == id) else { return given };
     let mut all = given.0;
     let due = if template.days > 0 { today.plus(template.days).to_string() } else { String::new() };
-    let says = [("title", &template.title), ("text", &template.text), ("measure", &template.measure), ("deadline", &due)];
+    let says =
+        [("title", &template.title), ("text", &template.text), ("measure", &template.measure), ("deadline", &due)];
     all.extend(says.map(|(name, value)| (name.to_owned(), value.clone())));
     Fields(all)
 }
@@ -89,7 +90,12 @@ pub(crate) struct Removal {
 }
 
 /// Removes a template of one of the viewer's own organisations.
-pub(crate) async fn remove(ctx: Ctx, can: Can<ListBreak>, Path(id): Path<String>, Form(given): Form<Removal>) -> Result {
+pub(crate) async fn remove(
+    ctx: Ctx,
+    can: Can<ListBreak>,
+    Path(id): Path<String>,
+    Form(given): Form<Removal>,
+) -> Result {
     let id: Id = id.parse().map_err(|_| Problem::not_found())?;
     let orgs: Vec<OrgRef> =
         can.viewer.grants_of(OWNERS).map(|grant| grant.org).filter(|org| org.region == id.region()).collect();

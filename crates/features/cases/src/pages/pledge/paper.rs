@@ -94,7 +94,8 @@ fn body(found: &Found) -> Html {
             format!("<tr><td>{n}</td><td>{text}</td><td class=\"figure-cell\">{amount}</td><td>{due}</td></tr>")
         })
         .collect();
-    let head: String = ["序号", "目标", "目标数", "时限"].map(|title| format!("<th scope=\"col\">{title}</th>")).concat();
+    let head: String =
+        ["序号", "目标", "目标数", "时限"].map(|title| format!("<th scope=\"col\">{title}</th>")).concat();
     Html::drawn(format!(
         "{text}<h2>一、目标</h2><div class=\"official-table\"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div><h2>二、有效期</h2><p>{}</p>",
         term(found)
