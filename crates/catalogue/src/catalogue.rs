@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use huiyin_db::text_enum;
 use serde::Deserialize;
 
-const COLUMNS: [&str; 8] = [
+const COLUMNS: &[&str] = &[
     include_str!("../columns/directory.toml"),
     include_str!("../columns/platform.toml"),
     include_str!("../columns/cases.toml"),
@@ -105,7 +105,7 @@ struct Lines {
 impl Catalogue {
     /// The lists that the program carries.
     pub fn load() -> Result<Self, Error> {
-        Self::parse(&COLUMNS, PURPOSES, RETENTIONS)
+        Self::parse(COLUMNS, PURPOSES, RETENTIONS)
     }
 
     /// The column's line.

@@ -344,7 +344,7 @@ impl Lists<'_> {
         let checker = checker.into_iter().find(|viewer| viewer.account != owner.account);
         let fate = rng.below(100);
         let days = |n: u32| self.book.calendar.add_working_days(plot.issued, n);
-        let mut step = |history: &mut History, day: Day, request: Request, viewer: &Viewer, n: Option<(i64, i64)>| {
+        let step = |history: &mut History, day: Day, request: Request, viewer: &Viewer, n: Option<(i64, i64)>| {
             let at = day.at(clock(9 * 60 + i64::from(u32::try_from(fate).unwrap_or(0)) * 4));
             if at > self.scale.now() {
                 return Ok(());

@@ -11,6 +11,7 @@ mod report;
 mod server;
 #[path = "../../tests/support/mod.rs"]
 mod support;
+mod tree;
 mod work;
 
 use std::path::PathBuf;
@@ -70,6 +71,7 @@ enum Part {
     Ledger,
     Front,
     Reports,
+    Handdown,
     Clocks,
     Photos,
     Kills,
@@ -89,6 +91,7 @@ async fn measure(part: Part, bench: &Bench, line: &Line, report: &mut Report) ->
         (Part::Ledger, _) => work::ledger(bench, ten, report).await?,
         (Part::Front, _) => reading::front(bench, report).await?,
         (Part::Reports, _) => measures::submissions(bench, report).await?,
+        (Part::Handdown, _) => tree::handdown(bench, report).await?,
         (Part::Clocks, _) => work::sweep(bench, report).await?,
         (Part::Photos, _) => measures::photos(bench, report).await?,
         (Part::Kills, Some(binary)) => measures::kills(bench, binary, line.rounds, report).await,

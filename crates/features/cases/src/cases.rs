@@ -125,7 +125,7 @@ impl Cases {
         match done {
             // It may be opened, but its parent lives in another region: that one is asked, and counts it as open from then on.
             Err(problem) if problem.message == ASK_FIRST => {
-                let leave = self.tree_leave(case, moment).await?;
+                let leave = self.tree_leave(case).await?;
                 self.run_once(case, act, by, moment, With { leave, ..with }).await
             }
             done => done,

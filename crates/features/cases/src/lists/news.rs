@@ -135,7 +135,7 @@ impl Cases {
 
     /// Asks the parent in another region whether a child may be opened again; none where no parent lives elsewhere. The parent counts it
     /// as open from here on, so that it cannot close meanwhile.
-    pub(crate) async fn tree_leave(&self, child: CaseRef, moment: Moment) -> Result<Option<Leave>, Problem> {
+    pub(crate) async fn tree_leave(&self, child: CaseRef) -> Result<Option<Leave>, Problem> {
         let mut tx = self.db.read().await?;
         let Some(told) = telling(&mut tx, child).await? else { return Ok(None) };
         drop(tx);
