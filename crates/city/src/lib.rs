@@ -14,6 +14,7 @@ mod pledges;
 mod scale;
 mod store;
 pub mod texts;
+mod themes;
 mod visit;
 
 pub use building::Building;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use huiyin_base::{Id, Instant};
 
-use super::handdown::root_of;
+use super::rows::root_of;
 use super::share::{Share, share_of};
 use crate::store::{CaseLink, CaseNode};
 use crate::{CaseRef, History, Lines, Moment};

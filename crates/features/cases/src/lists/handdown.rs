@@ -3,21 +3,20 @@
 
 use std::collections::BTreeMap;
 
-use huiyin_base::{Day, Id, Instant, Problem, Region, Rng};
+use huiyin_base::{Day, Id, Problem, Region, Rng};
 use huiyin_db::Tx;
 use huiyin_directory::{AccountRef, Grant, OrgRef, Viewer};
-use huiyin_jobs::NewJob;
 use tokio::task::JoinSet;
 
 use super::climb::rise;
+use super::rows::{asked, handdown_job, link_of, node_of, root_of, row_of, run_of};
 use super::rules::ListRules;
 use super::share::Share;
 use crate::issuing::check_person;
-use crate::store::{self, CaseLink, CaseNode, Handdown, HanddownAct, HanddownRow, HanddownState};
+use crate::store::{self, CaseLink, CaseNode, Handdown, HanddownAct, HanddownRow};
 use crate::tree::ancestors_lock;
 use crate::{
-    CaseItem, CaseRef, Cases, FieldValue, History, Issue, Issuing, Kind, Lines, Moment, Standing, Value, post_of,
-    seq_at,
+    CaseItem, CaseRef, Cases, FieldValue, History, Issue, Issuing, Kind, Lines, Moment, Standing, Value, seq_at,
 };
 
 /// The job that writes what a run has not written yet.
@@ -290,129 +289,6 @@ async fn begin(
     (above.as_of, above.version) = (Some(moment.now), above.version + 1);
     store::node_save(tx, &above).await?;
     rise(tx, &whole, above, moment).await
-}
-
-/// The top of a new tree.
-pub(crate) fn root_of(case: &CaseItem) -> CaseNode {
-    CaseNode {
-        region: case.region,
-        case_id: case.id,
-        parent_region: None,
-        parent: None,
-        root_region: case.region,
-        root: case.id,
-        depth: 0,
-        measure: String::new(),
-        target: None,
-        amount: 0,
-        total: 0,
-        done: 0,
-        late: 0,
-        parts_target: 0,
-        parts_amount: 0,
-        as_of: None,
-        epoch: 0,
-        version: 1,
-    }
-}
-
-/// The place of a new child below its parent's.
-fn node_of(child: &History, above: &CaseNode) -> CaseNode {
-    let node = CaseNode {
-        parent_region: Some(above.region),
-        parent: Some(above.case_id),
-        root_region: above.root_region,
-        root: above.root,
-        depth: above.depth + 1,
-        ..root_of(&child.item)
-    };
-    node.filled(&child.values)
-}
-
-fn link_of(run: &Handdown, row: &HanddownRow, due_day: Option<Day>, lines: &Lines) -> CaseLink {
-    let unit = row.unit_at();
-    CaseLink {
-        region: run.region,
-        parent: run.parent,
-        child_region: row.child_region,
-        child: row.child,
-        kind: run.kind.clone(),
-        position: row.n,
-        unit_region: unit.region,
-        unit: unit.id,
-        township: lines.township(unit),
-        open: true,
-        late: false,
-        due_day,
-        target: row.target,
-        amount: 0,
-        total: 1,
-        done: 0,
-        late_below: 0,
-        version: 0,
-        held_epoch: None,
-    }
-}
-
-fn run_of(
-    what: &Breakdown,
-    whole: &CaseItem,
-    viewer: &Viewer,
-    grant: &Grant,
-    nonce: [u8; 32],
-    (moment, rng): (Moment, &mut Rng),
-) -> Handdown {
-    Handdown {
-        region: whole.region,
-        id: Id::new(whole.region, moment.now, rng),
-        parent: whole.id,
-        act: HanddownAct::Issue,
-        nonce,
-        kind: what.kind.clone(),
-        title: what.title.trim().to_owned(),
-        text: what.text.trim().to_owned(),
-        measure: what.measure.trim().to_owned(),
-        due_day: what.deadline,
-        issuer_region: whole.owner_region,
-        issuer: whole.owner_org,
-        account_region: viewer.account.region,
-        account: viewer.account.id,
-        post: post_of(grant),
-        total: i64::try_from(what.rows.len()).unwrap_or(0),
-        created_day: moment.today,
-    }
-}
-
-fn row_of(run: &Handdown, row: &BreakdownRow, n: i64, moment: Moment, rng: &mut Rng) -> HanddownRow {
-    HanddownRow {
-        region: run.region,
-        run: run.id,
-        n,
-        unit_region: row.unit.region,
-        unit: row.unit.id,
-        person_region: row.person.map(|person| person.region),
-        person: row.person.map(|person| person.id),
-        target: row.target,
-        child_region: row.unit.region,
-        child: Id::new(row.unit.region, moment.now, rng),
-        state: HanddownState::Waiting,
-    }
-}
-
-fn asked(row: &HanddownRow) -> BreakdownRow {
-    BreakdownRow { unit: row.unit_at(), person: row.person_at(), target: row.target }
-}
-
-pub(super) fn handdown_job(run: &Handdown) -> NewJob {
-    NewJob {
-        region: run.region,
-        kind: HANDDOWN,
-        key: Some(run.id.to_string()),
-        payload: serde_json::json!({ "run": run.id.to_string() }),
-        // At once.
-        run_at: Instant::UNIX_EPOCH,
-        created_by: Some(run.account),
-    }
 }
 
 pub(super) async fn lines_of(tx: &mut Tx, issuer: OrgRef, rows: &[BreakdownRow]) -> Result<Lines, Problem> {

@@ -6,6 +6,7 @@ mod grown;
 mod handdown;
 mod news;
 mod proposal;
+mod rows;
 mod rules;
 mod share;
 
@@ -16,6 +17,6 @@ pub use proposal::ParentChange;
 pub use rules::ListRules;
 
 pub(crate) use climb::climb;
-pub(crate) use handdown::root_of;
 pub(crate) use news::{ASK_FIRST, Leave, border_gate};
 pub(crate) use proposal::words;
+pub(crate) use rows::root_of;

@@ -4,7 +4,7 @@ use huiyin_base::{Day, Id, Problem, Rng};
 use huiyin_directory::{Grant, Viewer};
 
 use super::climb::climb;
-use super::handdown::handdown_job;
+use super::rows::handdown_job;
 use crate::records::ActorKind;
 use crate::store::{self, CaseProposal, Handdown, HanddownAct, HanddownRow, HanddownState, LinkFilter, ProposalState};
 use crate::tree::ancestors_lock;
