@@ -48,7 +48,7 @@ impl Lists<'_> {
     pub(crate) async fn write(&self, db: &Db) -> anyhow::Result<()> {
         const SOME: usize = 500;
         let (histories, grown, closed) = self.told()?;
-        let tasks = self.county_tasks(&histories);
+        let tasks = Self::county_tasks(&histories);
         let nodes: BTreeMap<Id, CaseNode> = grown.nodes.into_iter().map(|node| (node.case_id, node)).collect();
         for some in histories.chunks(SOME) {
             let nodes: Vec<CaseNode> = some.iter().filter_map(|one| nodes.get(&one.item.id).cloned()).collect();
@@ -97,7 +97,7 @@ impl Lists<'_> {
     }
 
     /// The tasks of each county and of the city's departments: what pledges are drawn from.
-    fn county_tasks(&self, histories: &[History]) -> Vec<(OrgRef, usize, huiyin_cases::CaseItem, Option<i64>)> {
+    fn county_tasks(histories: &[History]) -> Vec<(OrgRef, usize, huiyin_cases::CaseItem, Option<i64>)> {
         let top: Vec<Id> = histories.iter().filter(|one| one.item.parent.is_none()).map(|one| one.item.id).collect();
         let below = histories.iter().filter(|one| one.item.parent.is_some_and(|parent| top.contains(&parent)));
         let task = |one: &History| {
@@ -122,7 +122,7 @@ impl Lists<'_> {
         for (theme, number) in THEMES.iter().zip(0..) {
             let begun = self.day(3, 1 + 7 * u32::try_from(number).unwrap_or(0));
             let root = plots.len();
-            plots.push(self.plot(None, self.city.org, (self.city.org, number, begun, self.day(12, 30))));
+            plots.push(Self::plot(None, self.city.org, (self.city.org, number, begun, self.day(12, 30))));
             for county in &self.city.counties {
                 let at = self.below(&mut plots, root, county.org, 4);
                 match theme.down {
@@ -181,7 +181,7 @@ impl Lists<'_> {
         }
     }
 
-    fn plot(&self, parent: Option<usize>, org: OrgNumber, rest: (OrgNumber, usize, Day, Day)) -> Plot {
+    fn plot(parent: Option<usize>, org: OrgNumber, rest: (OrgNumber, usize, Day, Day)) -> Plot {
         let (issuer, theme, issued, deadline) = rest;
         Plot { parent, kind: "task", org, person: None, issuer, theme, target: 0, issued, deadline, parted: false }
     }
@@ -190,7 +190,7 @@ impl Lists<'_> {
         let above = &plots[parent];
         let issued = self.book.calendar.add_working_days(above.issued, days);
         let deadline = self.book.calendar.add_working_days(above.deadline.plus(-5), 1);
-        let plot = self.plot(Some(parent), org, (above.org, above.theme, issued, deadline));
+        let plot = Self::plot(Some(parent), org, (above.org, above.theme, issued, deadline));
         plots.push(plot);
         plots.len() - 1
     }

@@ -183,7 +183,7 @@ impl Book {
         let signed = lists.day(day.month(), 24);
         match (theirs, city) {
             (Some(viewer), _) => {
-                signature(Side::Party, SignManner::Account, viewer, post(lists, party, viewer), signed)
+                signature(Side::Party, SignManner::Account, viewer, post(lists, party, viewer), signed);
             }
             // Without an account of its own it signed on paper; the city's staff entered it.
             (None, Some(viewer)) if !awaits => {

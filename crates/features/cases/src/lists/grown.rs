@@ -33,7 +33,8 @@ pub fn grown(histories: &mut [History], lines: &Lines, moment: Moment) -> Grown 
             continue;
         };
         let parent = nodes[above].clone();
-        let path = (parent.region == node.region).then(|| histories[above].item.path.clone()).unwrap_or_default();
+        let inside = parent.region == node.region;
+        let path = if inside { histories[above].item.path.clone() } else { String::new() };
         histories[n].item.path = format!("{path}{}/", node.case_id);
         let position = positions.entry(parent.case_id).or_insert(0);
         *position += 1;

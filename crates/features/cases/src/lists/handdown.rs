@@ -250,7 +250,9 @@ async fn apart(tx: &mut Tx, region: Region, new: &mut [History]) -> Result<(), P
     let mut high = new.iter().map(|one| one.item.seq).max().unwrap_or(0);
     while let Some(taken) = store::seq_taken(tx, region, low, high).await? {
         let step = taken + 1 - low;
-        new.iter_mut().for_each(|one| one.item.seq += step);
+        for one in new.iter_mut() {
+            one.item.seq += step;
+        }
         (low, high) = (low + step, high + step);
     }
     Ok(())
@@ -269,13 +271,12 @@ async fn begin(
     if !whole.state.is_open() {
         return Err(Problem::conflict("这件事刚办结，没有分解。请先重新打开。"));
     }
-    let mut above = match store::node_get(tx, whole.at()).await? {
-        Some(node) => node,
-        None => {
-            let node = root_of(&whole);
-            store::node_add(tx, std::slice::from_ref(&node)).await?;
-            node
-        }
+    let mut above = if let Some(node) = store::node_get(tx, whole.at()).await? {
+        node
+    } else {
+        let node = root_of(&whole);
+        store::node_add(tx, std::slice::from_ref(&node)).await?;
+        node
     };
     let last = store::link_last(tx, whole.at()).await?;
     for link in &mut links {

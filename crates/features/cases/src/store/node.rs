@@ -207,6 +207,9 @@ pub struct LinkGroup {
     pub late: i64,
 }
 
+/// A group as it is read.
+type GroupRow = (Region, Option<Id>, i64, i64, i64, i64, i64);
+
 /// Counts the children of a case by place.
 pub async fn link_groups(tx: &mut Tx, parent: CaseRef, filter: &LinkFilter) -> Result<Vec<LinkGroup>> {
     let base = Filter::new(
@@ -215,8 +218,7 @@ pub async fn link_groups(tx: &mut Tx, parent: CaseRef, filter: &LinkFilter) -> R
          from case_link x where ",
     );
     let base = linked(base.bind(true), parent, filter).then("group by x.child_region, x.township");
-    type Row = (Region, Option<Id>, i64, i64, i64, i64, i64);
-    let group = |(county, township, children, open, total, done, late): Row| LinkGroup {
+    let group = |(county, township, children, open, total, done, late): GroupRow| LinkGroup {
         county,
         township,
         children,
@@ -225,7 +227,7 @@ pub async fn link_groups(tx: &mut Tx, parent: CaseRef, filter: &LinkFilter) -> R
         done,
         late,
     };
-    Ok(base.query().fetch_all::<Row>(tx).await?.into_iter().map(group).collect())
+    Ok(base.query().fetch_all::<GroupRow>(tx).await?.into_iter().map(group).collect())
 }
 
 /// Parents with children whose day is over since they were last looked at.

@@ -81,6 +81,7 @@ async fn draw(ctx: &Ctx, viewer: &Viewer, id: &str, given: Fields, mistake: Opti
     let level = levels.iter().find(|(word, _)| *word == given.first("level")).or(levels.first());
     let level = level.map_or("person", |(word, _)| word);
     let lines = units::lines(&mut tx, ctx, case.owner(), owner.kind, level).await?;
+    let node = store::node_get(&mut tx, case.at()).await?;
     drop(tx);
     let refused = mistake.is_some();
     let nonce = match given.first("nonce") {
@@ -88,7 +89,13 @@ async fn draw(ctx: &Ctx, viewer: &Viewer, id: &str, given: Fields, mistake: Opti
         nonce => nonce.to_owned(),
     };
     let many = lines.len() > ONE_BY_ONE;
-    let title = if given.first("title").is_empty() { case.title.as_str() } else { given.first("title") };
+    // What is given to others says what the task itself says, unless it is written otherwise.
+    let or = |name: &str, other: &str| match given.first(name) {
+        "" => other.to_owned(),
+        text => text.to_owned(),
+    };
+    let title = or("title", &case.title);
+    let measure = node.map(|node| node.measure).unwrap_or_default();
     let deadline = match (given.first("deadline"), case.due_day.filter(|day| *day > ctx.today())) {
         ("", Some(day)) => day.to_string(),
         (text, _) => text.to_owned(),
@@ -106,10 +113,10 @@ async fn draw(ctx: &Ctx, viewer: &Viewer, id: &str, given: Fields, mistake: Opti
         nonce,
         head: vec![
             Field::text("title", "任务").value(title).longest(40).required(),
-            Field::area("text", "要做什么，做到什么程度", 4).value(given.first("text")).required(),
+            Field::area("text", "要做什么，做到什么程度", 4).value(or("text", &case.text)).required(),
             Field::date("deadline", "期限").value(deadline).hint("要是工作日；不填按规定的工作日数算。"),
             Field::text("measure", "计量单位")
-                .value(given.first("measure"))
+                .value(or("measure", &measure))
                 .longest(8)
                 .hint("例如：户、公里、个；没有数量的不填。"),
         ],

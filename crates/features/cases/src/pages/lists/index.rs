@@ -33,7 +33,7 @@ pub(crate) struct Asked {
 struct ListsPage {
     views: Tabs,
     levels: Tabs,
-    filter: Option<FilterBar>,
+    filter: FilterBar,
     begin: Option<Button>,
     band: Option<Notice>,
     table: Option<DataTable>,
@@ -97,7 +97,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<ListSee>, Query(asked): Query<Asked>
         begin: can.viewer.has_any(OWNERS).then(|| Button::primary("新交办一项任务").icon("file-pen").to("/lists/new")),
         band,
         empty: lines.is_empty().then(|| empty(view)),
-        table: (!lines.is_empty()).then(|| table.rows(lines.iter().map(|line| row(line, &names, today, true)))),
+        table: (!lines.is_empty()).then(|| table.rows(lines.iter().map(|line| row(line, &names, today)))),
         pager: Pager::new(
             filter.before.map(|_| address(&asked)),
             next.map(|at| address(&Asked { at: at.to_string(), ..asked.clone() })),
@@ -114,7 +114,7 @@ fn levels(asked: &Asked, chosen: &str) -> Tabs {
     })
 }
 
-fn narrowed(ctx: &Ctx, viewer: &Viewer, asked: &Asked) -> Option<FilterBar> {
+fn narrowed(ctx: &Ctx, viewer: &Viewer, asked: &Asked) -> FilterBar {
     use huiyin_web::components::Choice;
     let city = viewer.grants.iter().any(|grant| grant.org_kind == OrgKind::City);
     let only = [("", "全部"), ("open", "没办结的"), ("late", "超期的")];
@@ -122,11 +122,11 @@ fn narrowed(ctx: &Ctx, viewer: &Viewer, asked: &Asked) -> Option<FilterBar> {
     let bar = FilterBar::new("/lists").keep("view", &asked.view).keep("level", &asked.level);
     let bar = bar.field(only.value(&asked.only));
     if !city {
-        return Some(bar);
+        return bar;
     }
     let all = std::iter::once(Choice::new("", "全市"));
     let choices = all.chain(counties(&ctx.site).into_iter().map(|county| Choice::new(&county.code, &county.name)));
-    Some(bar.field(Field::select("county", "县（市、区）", choices.collect()).value(&asked.county)))
+    bar.field(Field::select("county", "县（市、区）", choices.collect()).value(&asked.county))
 }
 
 fn address(asked: &Asked) -> String {

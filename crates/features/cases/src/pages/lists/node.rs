@@ -15,7 +15,7 @@ use super::super::clock_facts::moment;
 use super::super::fields::grouped;
 use super::super::place::county_name;
 use super::proposals::asking;
-use super::row::{VIEWS, bar, kind_label, row, state};
+use super::row::{VIEWS, bar, kind_label, row, row_of_unit, state};
 use crate::permissions::{ListSee, SEES};
 use crate::store::{self, CaseLink, CaseNode, LinkFilter, LinkGroup, PlaceName, TreeFilter, TreeLine};
 use crate::{CaseItem, CaseRef};
@@ -210,14 +210,14 @@ async fn children_table(tx: &mut Tx, ctx: &Ctx, can: &Can<ListSee>, links: &[Cas
     let seen = store::case_lines(tx, &can.viewer.scope(SEES), &refs).await?;
     let lines: HashMap<Id, TreeLine> = lines.into_iter().map(|line| (line.id, line)).collect();
     let names = store::place_names(tx, links.iter().map(|link| link.unit).collect()).await?;
-    let table = DataTable::new("下级").column("事项").column("单位").column("下级进度");
+    let table = DataTable::new("下级").column("单位").column("事项").column("下级进度");
     let table = table.figure("完成 / 目标").column("状态").column("期限");
-    let rows = links.iter().map(|link| match lines.get(&link.child) {
-        Some(line) => row(line, &names, ctx.today(), seen.iter().any(|one| one.id == link.child)),
-        None => {
-            let unit = names.get(&link.unit).map(|name| name.name.as_str()).unwrap_or_default();
-            Row::new([Html::from("正在下达"), Html::from(unit)])
+    let rows = links.iter().map(|link| {
+        if let Some(line) = lines.get(&link.child) {
+            return row_of_unit(line, &names, ctx.today(), seen.iter().any(|one| one.id == link.child));
         }
+        let unit = names.get(&link.unit).map(|name| name.name.as_str()).unwrap_or_default();
+        Row::new([Html::from(unit), Html::from("正在下达")])
     });
     Ok(table.rows(rows))
 }
@@ -246,7 +246,7 @@ async fn duties(
     let names = store::place_names(tx, lines.iter().map(|line| line.owner_org).collect()).await?;
     let table = DataTable::new("责任").column("责任").column("单位").column("下级进度");
     let table = table.figure("完成 / 目标").column("状态").column("期限");
-    let rows = lines.iter().map(|line| row(line, &names, ctx.today(), true));
+    let rows = lines.iter().map(|line| row(line, &names, ctx.today()));
     Ok(Listed {
         groups: None,
         place: None,

@@ -112,14 +112,19 @@ pub(crate) async fn list(ctx: Ctx, can: Can<ListBreak>) -> Result {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Answer {
+pub(crate) struct Answering {
     proposal: String,
     answer: String,
     reason: String,
 }
 
 /// Takes a proposal over, or says why not.
-pub(crate) async fn answer(ctx: Ctx, can: Can<ListBreak>, Path(id): Path<String>, Form(given): Form<Answer>) -> Result {
+pub(crate) async fn answer(
+    ctx: Ctx,
+    can: Can<ListBreak>,
+    Path(id): Path<String>,
+    Form(given): Form<Answering>,
+) -> Result {
     let at = reference(&id)?;
     let found = store::case_find(&mut ctx.site.db.read().await?, &can.viewer.scope(SEES), at).await?;
     found.ok_or_else(Problem::not_found)?;

@@ -66,13 +66,23 @@ pub(super) fn state(line: &TreeLine, today: Day) -> Html {
     state_tag(line.state, line.outcome, late)
 }
 
-/// A row of a list; who may not see the case itself gets no link.
-pub(super) fn row(line: &TreeLine, names: &HashMap<Id, PlaceName>, today: Day, linked: bool) -> Row {
+/// A row of a list of cases of one title: by their units. Who may not see the case itself gets no link.
+pub(super) fn row_of_unit(line: &TreeLine, names: &HashMap<Id, PlaceName>, today: Day, linked: bool) -> Row {
+    made(line, names, today, (linked, true))
+}
+
+/// A row of a list.
+pub(super) fn row(line: &TreeLine, names: &HashMap<Id, PlaceName>, today: Day) -> Row {
+    made(line, names, today, (true, false))
+}
+
+fn made(line: &TreeLine, names: &HashMap<Id, PlaceName>, today: Day, (linked, by_unit): (bool, bool)) -> Row {
     let unit = names.get(&line.owner_org).map(|name| name.name.clone()).unwrap_or_default();
     let title = if line.title.is_empty() { "文字还没有公开".to_owned() } else { line.title.clone() };
+    let (first, second) = if by_unit { (&unit, &title) } else { (&title, &unit) };
     let cells = [
-        Html::from(title.as_str()),
-        Html::from(unit.as_str()),
+        Html::from(first.as_str()),
+        Html::from(second.as_str()),
         bar(line.done, line.total, line.late),
         Html::from(reached(line)),
         state(line, today),

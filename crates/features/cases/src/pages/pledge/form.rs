@@ -250,12 +250,11 @@ async fn draw_change(ctx: &Ctx, viewer: &Viewer, id: &str, given: Option<&Fields
     let offers = store::case_offers(&mut tx, party, 60).await?;
     drop(tx);
     let stored;
-    let given = match given {
-        Some(given) => given,
-        None => {
-            stored = as_fields(&found, &offers);
-            &stored
-        }
+    let given = if let Some(given) = given {
+        given
+    } else {
+        stored = as_fields(&found, &offers);
+        &stored
     };
     let action = format!("/pledges/{id}/versions");
     let refused = mistake.is_some();

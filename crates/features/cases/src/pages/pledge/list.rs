@@ -93,9 +93,9 @@ fn table(
     table.rows(pledges.iter().map(|pledge| {
         let party = names.get(&pledge.party).map(|name| name.name.clone()).unwrap_or_default();
         let sides = [(Side::Issuer, "市"), (Side::Party, "对方")];
-        let sides = sides.map(|(side, label)| match signed.contains(&(pledge.id, side)) {
-            true => format!("{label}已签"),
-            false => format!("{label}未签"),
+        let sides = sides.map(|(side, label)| {
+            let done = signed.contains(&(pledge.id, side));
+            format!("{label}{}", if done { "已签" } else { "未签" })
         });
         let cells = [
             Html::from(party.as_str()),

@@ -87,13 +87,13 @@ fn official(found: &Found) -> Official {
 
 fn body(found: &Found) -> Html {
     let escaped = |text: &str| Html::from(text).to_string();
-    let text: String = paragraphs(found).map(|line| format!("<p>{}</p>", escaped(&line))).collect();
-    let rows: String = targets(found)
-        .map(|[n, text, amount, due]| {
-            let (text, amount) = (escaped(&text), escaped(&amount));
-            format!("<tr><td>{n}</td><td>{text}</td><td class=\"figure-cell\">{amount}</td><td>{due}</td></tr>")
-        })
-        .collect();
+    let text: Vec<String> = paragraphs(found).map(|line| format!("<p>{}</p>", escaped(&line))).collect();
+    let text = text.concat();
+    let row = |[n, text, amount, due]: [String; 4]| {
+        let (text, amount) = (escaped(&text), escaped(&amount));
+        format!("<tr><td>{n}</td><td>{text}</td><td class=\"figure-cell\">{amount}</td><td>{due}</td></tr>")
+    };
+    let rows = targets(found).map(row).collect::<Vec<String>>().concat();
     let head: String =
         ["序号", "目标", "目标数", "时限"].map(|title| format!("<th scope=\"col\">{title}</th>")).concat();
     Html::drawn(format!(
