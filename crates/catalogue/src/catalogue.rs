@@ -13,6 +13,8 @@ const COLUMNS: &[&str] = &[
     include_str!("../columns/city.toml"),
     include_str!("../columns/gateways.toml"),
     include_str!("../columns/interfaces.toml"),
+    include_str!("../columns/kinds.toml"),
+    include_str!("../columns/supervision.toml"),
 ];
 const PURPOSES: &str = include_str!("../purposes.toml");
 const RETENTIONS: &str = include_str!("../retentions.toml");

@@ -13,6 +13,7 @@ pub mod plan;
 mod pledges;
 mod scale;
 mod store;
+mod supervise;
 pub mod texts;
 mod themes;
 mod visit;

@@ -26,6 +26,7 @@ use crate::store::{
     AccountRow, account_add_many, close_counter_put, counter_put, history_add_many, marker_begin, marker_find,
     marker_finish,
 };
+use crate::supervise::Supervisor;
 use crate::visit::{Made, visit};
 use crate::{Scale, photos};
 
@@ -86,6 +87,7 @@ pub async fn make(house: &House, scale: &Scale, progress: impl Fn(Progress) + Se
     maker.callbacks().await?;
     maker.beside(&historian).await?;
     maker.lists(&historian).await?;
+    maker.supervision(&historian).await?;
     maker.finish(&historian).await?;
     Ok(visit(&maker.city, &maker.plan, &historian))
 }
@@ -287,6 +289,14 @@ impl<F: Fn(Progress) + Send + Sync> Maker<'_, F> {
         let lists = Lists { city: &self.city, scale: &self.scale, book: &self.book, historian };
         lists.write(&self.house.db).await?;
         (self.progress)(Progress { what: "分解任务、签订责任书", done: 1, total: 1 });
+        Ok(())
+    }
+
+    async fn supervision(&self, historian: &Historian) -> anyhow::Result<()> {
+        (self.progress)(Progress { what: "督查、观摩和谈话", done: 0, total: 1 });
+        let (city, scale, book, vault) = (&*self.city, &*self.scale, &self.book, &self.house.vault);
+        Supervisor { city, scale, historian, book, vault }.write(&self.house.db).await?;
+        (self.progress)(Progress { what: "督查、观摩和谈话", done: 1, total: 1 });
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 import { deliver } from './report/delivery';
 import { draftDelete, flag } from './report/drafts';
 import { ReportForm, SENDING } from './report/form';
+import { keepVisit, showVisit } from './report/sheets';
 import { tell } from './report/telling';
 
 function improve(): void {
@@ -33,6 +34,8 @@ async function keepPage(): Promise<void> {
 const quietly = (done: Promise<unknown>): void => void done.catch(() => undefined);
 
 if ('indexedDB' in window) {
+  // Kept before anything is made of the form, so that the page is as it came.
+  quietly(keepVisit().then(showVisit));
   improve();
   document.addEventListener('huiyin:content', improve);
   quietly(ended().then(() => deliver(tell)));

@@ -9,7 +9,14 @@ const NAME = PREFIX + self.huiyin.version;
 /** More forms than this nobody fills in from one telephone. */
 const MOST_PAGES = 12;
 
-const isForm = (address: URL): boolean => address.origin === self.location.origin && address.pathname === '/problems/new';
+/** The page that stands in for on-site records; it holds nothing of anybody. */
+const SHEET = '/inspections/sheet';
+
+const isForm = (address: URL): boolean =>
+  address.origin === self.location.origin && (address.pathname === '/problems/new' || address.pathname === SHEET);
+
+/** Where an inspector writes without a network. */
+const isVisit = (address: URL): boolean => /^\/inspections\/(mine|[^/]+\/units\/\d+\/record)$/.test(address.pathname);
 
 self.addEventListener('install', (event) => {
   event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(self.huiyin.files)).then(() => self.skipWaiting()));
@@ -64,7 +71,8 @@ async function page(request: Request, address: URL): Promise<Response> {
     return await fetch(request);
   } catch (failed) {
     const cache = await caches.open(NAME);
-    const kept = isForm(address) ? await cache.match(address.href) : undefined;
+    const wanted = isVisit(address) ? new URL(SHEET, self.location.origin) : address;
+    const kept = isForm(wanted) ? await cache.match(wanted.href) : undefined;
     if (kept) return kept;
     const links = await forms(cache);
     if (links === '') throw failed;

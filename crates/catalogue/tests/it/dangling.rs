@@ -63,7 +63,7 @@ async fn a_column_that_is_in_no_list_is_found() {
 }
 
 /// Ids that no list can name: of no one table, or kept as they were.
-const NOT_WALKED: [&str; 2] = ["case_value.ref", "figure_snapshot_row.fact"];
+const NOT_WALKED: [&str; 3] = ["case_value.ref", "figure_snapshot_row.fact", "talk_basis.refers"];
 
 #[test]
 fn every_id_of_the_migrations_is_a_key_or_in_the_list() {

@@ -30,6 +30,7 @@ text_enum! {
         DataRequest = "data_request" / "个人信息申请",
         Retention = "retention" / "到期清理",
         Setting = "setting" / "系统设置",
+        Supervision = "supervision" / "督查",
     }
 }
 

@@ -8,7 +8,7 @@ use huiyin_directory::Viewer;
 use huiyin_vault::Place;
 
 use crate::actor::desk_grant;
-use crate::draw::{Lot, drawn, hash_of, list_hash, sample, seed_of};
+use crate::draw::{Held, Lot, drawn, faults, hash_of, list_hash, sample, seed_of};
 use crate::item::month_of;
 use crate::store::{self, Answered, CallState, CallbackDraw, CallbackEntry};
 use crate::words::limited;
@@ -213,7 +213,7 @@ pub fn hold(
     (draw, entries)
 }
 
-/// Repeats every draw that was held: the seed is the one that was committed, the list is the one that was frozen, and the same
+/// Repeats every draw that was held, of call-backs and of inspections: the seed is the one that was committed, the list is the one that was frozen, and the same
 /// cases come out.
 pub async fn check_draws(tx: &mut Tx) -> huiyin_db::Result<Report> {
     let mut findings = Vec::new();
@@ -225,17 +225,21 @@ pub async fn check_draws(tx: &mut Tx) -> huiyin_db::Result<Report> {
         let list = lots_of(&entries);
         let which = format!("{} {}", draw.region, &draw.month.to_string()[..7]);
         let say = |wrong: bool, words: &str| wrong.then(|| format!("{which} 的回访抽签：{words}"));
-        findings.extend(say(hash_of(seed) != draw.seed_hash, "种子和事先公布的摘要对不上。"));
-        findings.extend(say(draw.list_hash.as_deref() != Some(&list_hash(&list)), "名单在抽签以后被改过。"));
-        let k = usize::try_from(draw.drawn).unwrap_or(0);
-        let again = drawn(seed, &list, k);
         let stored = entries.iter().filter(|entry| entry.drawn).map(|entry| entry.number.clone()).collect();
-        findings.extend(say(again != stored, "按种子重新抽，抽中的不是这些事项。"));
+        let kept = Held {
+            seed,
+            seed_hash: &draw.seed_hash,
+            list_hash: draw.list_hash.as_ref(),
+            drawn: usize::try_from(draw.drawn).unwrap_or(0),
+        };
+        findings.extend(faults(&kept, &list, &stored).into_iter().map(|words| format!("{which} 的回访抽签：{words}")));
         let called = entries.iter().filter(|entry| entry.state.is_some() != entry.drawn).count();
         findings.extend(say(called > 0, "有回访结果的事项和抽中的对不上。"));
         findings.extend(say(draw.committed_day > month_of(draw.month.plus(32)).plus(-1), "种子是月份结束以后才定的。"));
     }
-    Ok(Report::new("draws", held, findings))
+    let (inspections, more) = crate::supervision::draw_faults(tx).await?;
+    findings.extend(more);
+    Ok(Report::new("draws", held + inspections, findings))
 }
 
 fn lots_of(entries: &[CallbackEntry]) -> Vec<Lot> {

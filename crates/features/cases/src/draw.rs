@@ -1,8 +1,9 @@
-//! The lot by which cases are drawn for a call-back. Pure, and plain enough to be repeated by hand.
+//! The lot by which cases are drawn for a call-back and units for an inspection. Pure, and plain enough to be repeated by hand.
 //!
-//! A seed of 64 hexadecimal digits is made before the month begins; its SHA-256 is on record from then on, the seed itself after
-//! the draw. Every case of the frozen list has one lot or several; a lot's number is the SHA-256 of `seed|case number|lot`, lots
-//! counted from 1. A case stands at its smallest number, and those who stand first are drawn.
+//! A seed of 64 hexadecimal digits is made before the draw; its SHA-256 is on record from then on, the seed itself after
+//! the draw. Everything on the frozen list has one lot or several; a lot's number is the SHA-256 of `seed|number|lot`, lots
+//! counted from 1: the number is that of a case, or the code of a unit. Each stands at its smallest number, and those who
+//! stand first are drawn.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -11,10 +12,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::CallbackRules;
 
-/// A case of the list: its public number and how many lots it has.
+/// A line of the list: its number and how many lots it has.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Lot {
-    /// 宝塔-2016-00421
+    /// 宝塔-2016-00421 of a case, twelve digits of a unit.
     pub number: String,
     /// At least 1.
     pub lots: i64,
@@ -47,7 +48,34 @@ pub fn sample(rules: &CallbackRules, n: usize) -> usize {
     usize::try_from(share.max(rules.least).min(rules.most).min(listed)).unwrap_or(0)
 }
 
-/// The numbers of the `k` cases that are drawn.
+/// What a draw that was held does not keep of its promise, one sentence each.
+pub fn faults(held: &Held<'_>, list: &[Lot], drawn_before: &BTreeSet<String>) -> Vec<&'static str> {
+    let say = |wrong: bool, words| wrong.then_some(words);
+    let again = drawn(held.seed, list, held.drawn);
+    [
+        say(hash_of(held.seed) != held.seed_hash, "种子和事先公布的摘要对不上。"),
+        say(held.list_hash != Some(&list_hash(list)), "名单在抽签以后被改过。"),
+        say(again != *drawn_before, "按种子重新抽，抽中的和记下的不一样。"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// What is on record of a draw.
+#[derive(Clone, Copy, Debug)]
+pub struct Held<'a> {
+    /// Shown after the draw.
+    pub seed: &'a str,
+    /// On record before it.
+    pub seed_hash: &'a str,
+    /// On record before it.
+    pub list_hash: Option<&'a String>,
+    /// So many were drawn.
+    pub drawn: usize,
+}
+
+/// The numbers of the `k` that are drawn.
 pub fn drawn(seed: &str, list: &[Lot], k: usize) -> BTreeSet<String> {
     let smallest = |lot: &Lot| {
         let tickets = (1..=lot.lots.max(1)).map(|ticket| Sha256::digest(format!("{seed}|{}|{ticket}", lot.number)));

@@ -28,6 +28,7 @@ pub fn feature() -> Feature {
                 icon: "file-pen",
                 audience: Audience::Roles(permissions::PLEDGED),
             },
+            NavEntry { label: "督查", href: "/inspections", icon: "clipboard-check", audience: STAFF },
         ],
         figures: Some(figures::figures),
         jobs: Some(jobs::jobs),

@@ -71,6 +71,7 @@ pub fn figures(registry: &mut Registry) {
     ratings(registry);
     rates(registry);
     callbacks(registry);
+    crate::supervision::figures(registry);
 }
 
 fn beside_the_rate(registry: &mut Registry) {

@@ -7,6 +7,7 @@ use huiyin_web::Site;
 
 use crate::ledger::job::{APPLY, CHECK, apply, check};
 use crate::lists::{HANDDOWN, NEWS};
+use crate::supervision::{FINDINGS, findings_job};
 use crate::urgent::ALARM;
 use crate::{BULK, CaseRef, Cases, Moment, PHOTO_CLEAN, store};
 
@@ -31,6 +32,7 @@ pub fn jobs(registry: Registry<Site>) -> Registry<Site> {
         .on(NEWS, |site: Site, job| async move { tree_news(&site, &job).await })
         .on(HANDDOWN, |site: Site, job| async move { handdown(&site, &job).await })
         .every("case_tree_sweep", 60, |site: Site, _| async move { tree_sweep(&site).await })
+        .on(FINDINGS, |site: Site, job| async move { findings_job(&site, &job).await })
         .on(REINDEX, |site: Site, job| async move { reindex(&site, &job).await })
 }
 
@@ -128,7 +130,9 @@ async fn retention(site: &Site) -> Outcome {
     let write =
         site.db.write("roster_forget", move |tx| Box::pin(async move { Ok(store::roster_forget(tx, now).await?) }));
     write.await?;
-    let erased = cases.erase_due(&site.files, Moment::at(site.clock.now())).await?;
+    let moment = Moment::at(site.clock.now());
+    cases.talks_erase(moment, site.clock.real(), &mut site.rngs.rng()).await?;
+    let erased = cases.erase_due(&site.files, moment).await?;
     Ok((erased > 0).then(|| format!("{erased} 件办结期满的事项已删除原文、联系方式和往来")))
 }
 

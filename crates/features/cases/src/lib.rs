@@ -59,6 +59,7 @@ mod roster;
 mod rules;
 pub mod store;
 mod submit;
+pub mod supervision;
 mod sweep;
 mod transition;
 mod tree;

@@ -31,6 +31,10 @@ pub(crate) const VERIFIERS: &[Role] = &[Role::TownshipStaff, Role::CountyStaff, 
 pub(crate) const PLEDGED: &[Role] = &[Role::CaseOfficer, Role::CountyStaff, Role::CityStaff, Role::Inspector];
 /// Those who sign for their organisation.
 const SIGNERS: &[Role] = &[Role::CaseOfficer, Role::CountyStaff, Role::CityStaff];
+/// Those who order inspections, go there, and put good practice into the library.
+pub(crate) const INSPECTS: &[Role] = &[Role::CountyStaff, Role::CityStaff, Role::Inspector];
+/// Those who go along in a team.
+pub(crate) const TEAMS: &[Role] = &[Role::TownshipStaff, Role::CountyStaff, Role::CityStaff, Role::Inspector];
 
 permissions! {
     pub PledgeSee = "pledge_see", "查看责任书", Who::Roles(PLEDGED);
@@ -49,6 +53,12 @@ permissions! {
     pub CaseCallback = "case_callback", "电话回访", Who::Roles(KEEPERS);
     pub CaseVerify = "case_verify", "核验办理结果", Who::Roles(VERIFIERS);
     pub PaperEnter = "paper_enter", "代录纸质评分和异议", Who::Roles(STAFF);
+    pub InspectionSee = "inspection_see", "查看督查", Who::Roles(STAFF);
+    pub InspectionOrder = "inspection_order", "安排督查", Who::Roles(INSPECTS);
+    pub InspectionRecord = "inspection_record", "写现场记录", Who::Roles(TEAMS);
+    pub PracticeKeep = "practice_keep", "收录好做法", Who::Roles(INSPECTS);
+    pub TalkHold = "talk_hold", "登记谈话", Who::Roles(KEEPERS);
+    pub TalkDecide = "talk_decide", "答复谈话申诉", Who::Roles(&[Role::CityStaff]);
     pub CaseImport = "case_import", "导入台账", Who::Roles(IMPORTERS);
 }
 

@@ -40,8 +40,14 @@ async function deliverOne(draft: Draft, tell: (draft: Draft) => void): Promise<v
   tell(draft);
   try {
     const entries = draft.entries.filter(([name]) => name !== 'later');
-    const answer = await send('/problems', [...entries, ['later', '1']]);
+    const answer = await send(draft.path ?? '/problems', [...entries, ['later', '1']]);
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    if (draft.path && answer.redirected && page.querySelector('[data-recorded]')) {
+      // Handed in, now or the time before: there is nothing more to tell than that.
+      await draftDelete(draft.key);
+      tell(Object.assign(draft, { state: 'sent', entries: [] }));
+      return;
+    }
     const groups = Array.from(page.querySelectorAll('.receipt-group'), (group) => group.textContent ?? '');
     if (answer.redirected && groups.length > 0) {
       await draftDelete(draft.key);

@@ -15,6 +15,8 @@ export interface Draft {
   /** The receipt code, once it was sent by itself, until its owner has seen it. */
   receipt?: string;
   saved: number;
+  /** Where it is sent, when that is no report of a problem. */
+  path?: string;
 }
 
 const NAME = 'huiyin';

@@ -14,6 +14,8 @@ export class ReportForm {
   private readonly key: string;
   private readonly nonce: HTMLInputElement;
   private readonly state: HTMLElement | null;
+  /** Where a record of an inspection goes; nothing for a report of a problem. */
+  private readonly path: string | undefined;
   private readonly photos: Photos | undefined;
   private pressed: HTMLButtonElement | undefined;
   private busy = false;
@@ -22,7 +24,8 @@ export class ReportForm {
   constructor(private readonly form: HTMLFormElement) {
     this.nonce = form.elements.namedItem('nonce') as HTMLInputElement;
     const value = (name: string) => (form.elements.namedItem(name) as HTMLInputElement).value;
-    this.key = `${value('county')}/${value('town')}`;
+    this.path = form.dataset['record'] === undefined ? undefined : (form.getAttribute('action') ?? undefined);
+    this.key = this.path === undefined ? `${value('county')}/${value('town')}` : `record${this.path}`;
     this.state = document.querySelector<HTMLElement>('[data-draft]');
     const part = form.querySelector<HTMLElement>('[data-photos]');
     if (part) this.photos = new Photos(part, () => this.later());
@@ -90,6 +93,7 @@ export class ReportForm {
   /** Keeps the report on this telephone. */
   private async keep(state: Draft['state']): Promise<Draft | undefined> {
     const draft: Draft = { key: this.key, nonce: this.nonce.value, entries: this.entries(), state, saved: Date.now() };
+    if (this.path !== undefined) draft.path = this.path;
     try {
       if (!this.photos) await this.carry(draft);
       await draftPut(draft);
@@ -152,6 +156,11 @@ export class ReportForm {
   }
 
   private async answered(answer: Response): Promise<void> {
+    if (answer.redirected && this.path !== undefined) {
+      await draftDelete(this.key);
+      window.location.assign(answer.url);
+      return;
+    }
     if (answer.redirected) {
       try {
         sessionStorage.setItem(SENDING, this.key);
@@ -168,7 +177,7 @@ export class ReportForm {
   /** No network: what was written can wait here. */
   private async offer(): Promise<void> {
     await this.keep('draft');
-    const wait = press('存好，有网就自动提交', () => void this.wait(), 'btn-primary');
+    const wait = press(this.path === undefined ? '存好，有网就自动提交' : '存好，有网就自动交', () => void this.wait(), 'btn-primary');
     this.say('网络不通，还没有提交。您写的已保存到本机。', [wait]);
   }
 
@@ -176,6 +185,11 @@ export class ReportForm {
     const numbers = this.form.elements.namedItem('text') as HTMLTextAreaElement | null;
     const draft = await this.keep('waiting');
     if (!draft) return;
+    if (this.path !== undefined) {
+      this.say('已保存到本机，联网后打开本站任何一页会自动交一次，不会重复。');
+      tell(draft);
+      return;
+    }
     const private_ = /(^|\D)(1[3-9]\d{9}|\d{17}[\dXx])(?!\d)/.test(numbers?.value ?? '');
     this.say(`已保存到本机，联网后打开本站任何一页会自动提交。${private_ ? '里面像是有电话或身份证号，公开时会盖住。' : ''}`);
     tell(draft);

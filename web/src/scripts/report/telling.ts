@@ -22,7 +22,13 @@ export function tell(draft: Draft): void {
   const words = document.createElement('p');
   line.append(words);
   if (draft.state === 'waiting') {
-    words.textContent = navigator.onLine ? '正在发送您存在本机的问题……' : '已保存到本机，还没有提交。联网后打开本站任何一页，会自动提交一次。';
+    const what = draft.path ? '现场记录' : '问题';
+    words.textContent = navigator.onLine ? `正在发送您存在本机的${what}……` : '已保存到本机，还没有提交。联网后打开本站任何一页，会自动提交一次。';
+  } else if (draft.state === 'sent' && draft.path) {
+    words.textContent = '存在本机的现场记录已交。';
+  } else if (draft.path) {
+    words.textContent = '存在本机的现场记录没有交成，需要您看一看，内容都还在。';
+    line.append(link('打开看看', draft.path));
   } else if (draft.state === 'sent') {
     words.textContent = `已提交。回执码：${draft.receipt ?? ''}　请抄下来，关掉以后不再显示。`;
     line.append(

@@ -65,6 +65,7 @@ mod saved_filter;
 mod similar;
 mod slip;
 mod story;
+mod supervision;
 mod tools;
 mod wall;
 mod wall_asked;
@@ -97,6 +98,7 @@ pub(crate) fn routes() -> Routes {
         .merge(paper::routes())
         .merge(pledge::routes())
         .merge(lists::routes())
+        .merge(supervision::routes())
 }
 
 fn public() -> Routes {

@@ -41,6 +41,7 @@ mod private;
 mod public;
 mod rates;
 mod small_villages;
+mod supervision;
 mod tree;
 mod way;
 mod worksheet;

@@ -1,0 +1,28 @@
+#![doc = include_str!("../README.md")]
+
+mod figures;
+mod pages;
+mod permissions;
+pub mod store;
+mod verbs;
+
+use huiyin_web::{Audience, Feature, NavEntry};
+
+pub use figures::figures;
+pub use verbs::{Lesson, Meetings, NewMeeting, Stop};
+
+/// What this feature brings to the house.
+pub fn feature() -> Feature {
+    Feature {
+        name: "life",
+        routes: pages::routes(),
+        nav: vec![NavEntry {
+            label: "观摩推进",
+            href: "/meetings",
+            icon: "route",
+            audience: Audience::Roles(permissions::SEES),
+        }],
+        figures: Some(figures::figures),
+        ..Feature::default()
+    }
+}
