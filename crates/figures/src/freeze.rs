@@ -29,6 +29,27 @@ row! {
     }
 }
 
+row! {
+    /// A row behind a frozen number, as it was.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct FrozenRow {
+        /// Its place in the list, from 1.
+        pub position: i64,
+        /// Where it lies.
+        pub region: huiyin_base::Region,
+        /// Its day.
+        pub day: huiyin_base::Day,
+        /// What it was called.
+        pub title: String,
+        /// Its category.
+        pub category: Option<String>,
+        /// Its number's year.
+        pub year: Option<i64>,
+        /// Its number in the year.
+        pub number: Option<i64>,
+    }
+}
+
 /// Freezes the number over `cut` under `id`, whose region keeps it; gives the number.
 ///
 /// The rows are read from one snapshot and written in chunks; the snapshot shows only when the last one is in. Of a rate the
@@ -70,6 +91,33 @@ pub async fn freeze(
     Ok(number)
 }
 
+/// Freezes the number over `cut` within a write, once: a second call finds what the first has kept and leaves it alone.
+///
+/// For what a job freezes figure by figure: each is whole or not there, so a job that died goes on with the next. The rows
+/// never leave the database.
+pub async fn freeze_in(
+    tx: &mut Tx,
+    registry: &Registry,
+    figure: &Figure,
+    cut: &Cut,
+    id: Id,
+    now: Instant,
+) -> Result<Number> {
+    if let Some(kept) = store::snapshot_find(tx, id).await? {
+        return Ok(Number { value: kept.value, over: kept.whole });
+    }
+    let number = registry.value(tx, figure, cut).await?;
+    store::snapshot_add(tx, &Head { figure: figure.id, cut: cut.clone(), number, id, now }).await?;
+    store::snapshot_fill(tx, figure.kind, (figure.rows)(cut), id).await?;
+    store::snapshot_complete(tx, id).await?;
+    Ok(number)
+}
+
+/// What the frozen rows of each region add up to, in the order of the regions.
+pub async fn frozen_regions(tx: &mut Tx, id: Id, figure: &Figure) -> Result<Vec<(huiyin_base::Region, i64)>> {
+    store::snapshot_regions(tx, id, figure.adds_amounts()).await
+}
+
 /// The frozen number, once it is complete.
 pub async fn snapshot_find(tx: &mut Tx, id: Id) -> Result<Option<Snapshot>> {
     Ok(store::snapshot_find(tx, id).await?.filter(|snapshot| snapshot.complete))
@@ -78,6 +126,17 @@ pub async fn snapshot_find(tx: &mut Tx, id: Id) -> Result<Option<Snapshot>> {
 /// The rows as they were, from the one after `position` (0 for the first page).
 pub async fn frozen_list(tx: &mut Tx, id: Id, position: i64, limit: i64) -> Result<Vec<Record>> {
     store::snapshot_rows(tx, id, position, limit).await
+}
+
+/// The same of one region alone, each row with its position.
+pub async fn frozen_list_in(
+    tx: &mut Tx,
+    id: Id,
+    region: Option<huiyin_base::Region>,
+    position: i64,
+    limit: i64,
+) -> Result<Vec<FrozenRow>> {
+    store::snapshot_rows_in(tx, id, region, position, limit).await
 }
 
 /// What is frozen, as the store writes it.

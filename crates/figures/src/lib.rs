@@ -17,7 +17,7 @@ pub use cube::Cube;
 pub use cut::{Cut, Period, Place};
 pub use expect::{Expectation, Relation};
 pub use figure::{Dimension, Figure, Kind, Sight};
-pub use freeze::{Snapshot, freeze, frozen_list, snapshot_find};
+pub use freeze::{FrozenRow, Snapshot, freeze, freeze_in, frozen_list, frozen_list_in, frozen_regions, snapshot_find};
 pub use number::{Cell, CrossCell, Key, Number, Shown, mask};
 pub use registry::{List, OrgKey, Registry};
 pub use selection::{Columns, Position, Record, Selection, Waiting};

@@ -9,7 +9,9 @@ use crate::{Cell, Columns, CrossCell, Dimension, Key, Kind, Number, Position, Re
 
 mod snapshot;
 
-pub(crate) use snapshot::{snapshot_add, snapshot_complete, snapshot_find, snapshot_row_add, snapshot_rows};
+pub(crate) use snapshot::{
+    snapshot_add, snapshot_complete, snapshot_find, snapshot_regions, snapshot_row_add, snapshot_rows, snapshot_rows_in,
+};
 
 /// What follows a column that must lie in an organisation's subtree.
 pub(crate) const BELOW: &str = "in (select a.org from org_ancestor a where a.region = ? and a.ancestor = ?)";
@@ -204,6 +206,16 @@ pub(crate) async fn record_list(
     after: Option<Position>,
     limit: i64,
 ) -> Result<Vec<Record>> {
+    let (mut rows, day, id) = records(kind, selection);
+    if let Some(Position { day: last_day, id: last_id }) = after {
+        rows = rows.then("and (").then(day).then(",").then(id).then(") < (?, ?)").bind(last_day).bind(last_id);
+    }
+    rows = rows.then("order by").then(day).then("desc,").then(id).then("desc limit ?").bind(limit);
+    rows.query().fetch_all(tx).await
+}
+
+/// The rows as records, with the columns by which they stand in order.
+fn records(kind: Kind, selection: Selection) -> (Filter, &'static str, &'static str) {
     let Columns { day, id, .. } = selection.columns;
     let records = columns_of_record(&selection.columns);
     let mut rows = selection.rows;
@@ -217,11 +229,18 @@ pub(crate) async fn record_list(
     } else {
         rows = rows.before(&records);
     }
-    if let Some(Position { day: last_day, id: last_id }) = after {
-        rows = rows.then("and (").then(day).then(",").then(id).then(") < (?, ?)").bind(last_day).bind(last_id);
-    }
-    rows = rows.then("order by").then(day).then("desc,").then(id).then("desc limit ?").bind(limit);
-    rows.query().fetch_all(tx).await
+    (rows, day, id)
+}
+
+/// Keeps every row of the selection under a snapshot, newest first, without reading them.
+pub(crate) async fn snapshot_fill(tx: &mut Tx, kind: Kind, selection: Selection, snapshot: Id) -> Result<u64> {
+    let (rows, ..) = records(kind, selection);
+    let head = ["insert into figure_snapshot_row
+             (region, snapshot, position, fact_region, fact, day, title, category, year, number, amount)
+         select h.region, h.id, row_number() over (order by r.day desc, r.id desc), r.region, r.id, r.day, r.title,
+             r.category, r.year, r.number, r.amount from ("];
+    let rows = rows.before(&head).then(") as r cross join figure_snapshot h where h.region = ? and h.id = ?");
+    rows.bind(snapshot.region()).bind(snapshot).query().execute(tx).await
 }
 
 fn columns_of_record(columns: &Columns) -> Vec<&'static str> {

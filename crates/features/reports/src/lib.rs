@@ -2,13 +2,24 @@
 
 mod api;
 mod asked;
+mod asking;
+mod backfill;
 mod board;
+mod bulletin;
+mod compose;
+mod issuing;
+mod jobs;
+mod numbers;
 mod pages;
+mod paper;
 mod permissions;
 mod sheet;
 mod spread;
 mod store;
+mod targets;
+mod template;
 
+pub use backfill::{Backfill, Issued};
 use huiyin_web::{Audience, Feature, NavEntry};
 
 /// What this feature brings to the house.
@@ -25,7 +36,21 @@ pub fn feature() -> Feature {
                 icon: "chart-column",
                 audience: Audience::Roles(permissions::LEADERS),
             },
+            NavEntry { label: "通报", href: "/bulletins", icon: "file-text", audience: Audience::Everyone },
+            NavEntry {
+                label: "底线目标",
+                href: "/targets",
+                icon: "target",
+                audience: Audience::Roles(permissions::LEADERS),
+            },
+            NavEntry {
+                label: "数据需求",
+                href: "/field-requests",
+                icon: "clipboard-list",
+                audience: Audience::Roles(permissions::LEADERS),
+            },
         ],
+        jobs: Some(jobs::jobs),
         panels: vec![std::sync::Arc::new(pages::home::CityFigures)],
         ..Feature::default()
     }

@@ -4,6 +4,11 @@ use huiyin_directory::OrgRef;
 
 use crate::asked::Township;
 
+pub(crate) mod bulletin;
+pub(crate) mod field_request;
+pub(crate) mod review;
+pub(crate) mod target;
+
 /// The counties that this installation keeps.
 pub(crate) async fn county_list(tx: &mut Tx) -> Result<Vec<Region>> {
     query("select distinct o.region from org o where o.kind = 'county' order by 1").fetch_column(tx).await
@@ -102,4 +107,21 @@ pub(crate) async fn village_list(tx: &mut Tx, township_org: OrgRef, day: Day, pu
 
 fn township(region: Region, (id, code, name): (Id, String, String)) -> Township {
     Township { org: OrgRef { region, id }, code, name }
+}
+
+/// The departments of a region in code order, as they stood on `day`.
+pub(crate) async fn department_list(
+    tx: &mut Tx,
+    region: Region,
+    day: Day,
+) -> Result<Vec<(Region, Id, String, String)>> {
+    query(
+        "select o.region, o.id, o.code, o.name from org o
+         where o.region = $1 and o.kind = 'department' and o.from_day <= $2 and (o.to_day is null or o.to_day >= $2)
+         order by o.code",
+    )
+    .bind(region)
+    .bind(day)
+    .fetch_all(tx)
+    .await
 }

@@ -1,6 +1,7 @@
-use huiyin_base::Id;
-use huiyin_db::{Result, Tx, insert_many, query, values};
+use huiyin_base::{Id, Region};
+use huiyin_db::{Filter, Result, Tx, insert_many, query, values};
 
+use crate::freeze::FrozenRow;
 use crate::freeze::Head;
 use crate::{Record, Snapshot};
 
@@ -73,4 +74,32 @@ pub(crate) async fn snapshot_rows(tx: &mut Tx, id: Id, position: i64, limit: i64
     .bind(limit)
     .fetch_all(tx)
     .await
+}
+
+/// What the rows of each region add up to: how many, or their amounts.
+pub(crate) async fn snapshot_regions(tx: &mut Tx, id: Id, amounts: bool) -> Result<Vec<(Region, i64)>> {
+    query(
+        "select fact_region, cast(sum(case when $3 then coalesce(amount, 0) else 1 end) as bigint)
+         from figure_snapshot_row where region = $1 and snapshot = $2 group by fact_region order by fact_region",
+    )
+    .bind(id.region())
+    .bind(id)
+    .bind(amounts)
+    .fetch_all(tx)
+    .await
+}
+
+pub(crate) async fn snapshot_rows_in(
+    tx: &mut Tx,
+    id: Id,
+    region: Option<Region>,
+    position: i64,
+    limit: i64,
+) -> Result<Vec<FrozenRow>> {
+    let rows = Filter::new(
+        "select position, fact_region as region, day, title, category, year, number
+         from figure_snapshot_row where region = ? and snapshot = ? and position > ?",
+    );
+    let rows = rows.bind(id.region()).bind(id).bind(position).and_some("fact_region = ?", region);
+    rows.then("order by position limit ?").bind(limit).query().fetch_all(tx).await
 }

@@ -1,11 +1,14 @@
 //! The pages of figures.
 
+mod bulletins;
 pub(crate) mod city;
 mod export;
+mod field_requests;
 mod figure;
 pub(crate) mod home;
 mod insights;
 mod list;
+mod targets;
 
 use huiyin_base::Problem;
 use huiyin_figures::Figure;
@@ -22,6 +25,9 @@ pub(crate) fn routes() -> Routes {
         .get::<Public, _>("/figures/{id}/list", list::show)
         .get::<SignedIn, _>("/figures/{id}/export", export::show)
         .merge(insights::routes())
+        .merge(bulletins::routes())
+        .merge(targets::routes())
+        .merge(field_requests::routes())
 }
 
 /// The figure called `id`, if this viewer may see it; otherwise it does not exist.
