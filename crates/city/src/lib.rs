@@ -2,6 +2,7 @@
 
 mod beside;
 mod building;
+mod bulletins;
 mod callbacks;
 mod desk;
 pub mod history;

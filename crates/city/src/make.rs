@@ -88,6 +88,7 @@ pub async fn make(house: &House, scale: &Scale, progress: impl Fn(Progress) + Se
     maker.beside(&historian).await?;
     maker.lists(&historian).await?;
     maker.supervision(&historian).await?;
+    maker.bulletins().await?;
     maker.finish(&historian).await?;
     Ok(visit(&maker.city, &maker.plan, &historian))
 }
@@ -289,6 +290,11 @@ impl<F: Fn(Progress) + Send + Sync> Maker<'_, F> {
         let lists = Lists { city: &self.city, scale: &self.scale, book: &self.book, historian };
         lists.write(&self.house.db).await?;
         (self.progress)(Progress { what: "分解任务、签订责任书", done: 1, total: 1 });
+    /// What was issued over the year, after everything that it counts.
+    async fn bulletins(&self) -> anyhow::Result<()> {
+        (self.progress)(Progress { what: "冻结各月通报", done: 0, total: 1 });
+        crate::bulletins::bulletins(&self.house.db, &self.city, &self.scale).await?;
+        (self.progress)(Progress { what: "冻结各月通报", done: 1, total: 1 });
         Ok(())
     }
 
