@@ -103,6 +103,13 @@ impl TestApp {
         self.site.clock.advance(by);
     }
 
+    /// Runs a periodic job once, now.
+    pub async fn periodic(&self, kind: &str) -> anyhow::Result<()> {
+        let site = self.site.clone();
+        huiyin_jobs::run_periodic(&self.site.clock, &self.site.rngs, &self.jobs, site, kind).await?;
+        Ok(())
+    }
+
     /// Runs every job that is due.
     pub async fn drain(&self) -> anyhow::Result<()> {
         huiyin_jobs::drain(&self.site.db, &self.site.clock, &self.site.rngs, &self.jobs, self.site.clone()).await?;

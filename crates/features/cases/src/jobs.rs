@@ -5,6 +5,7 @@ use huiyin_directory::RegionLevel;
 use huiyin_jobs::{Job, Outcome, Registry};
 use huiyin_web::Site;
 
+use crate::case_open::{OPEN, open};
 use crate::ledger::job::{APPLY, CHECK, apply, check};
 use crate::lists::{HANDDOWN, NEWS};
 use crate::supervision::{FINDINGS, findings_job};
@@ -27,6 +28,7 @@ pub fn jobs(registry: Registry<Site>) -> Registry<Site> {
         .on(APPLY, |site: Site, job| async move { apply(&site, &job).await })
         .on(PHOTO_CLEAN, |site: Site, job| async move { photo_clean(&site, &job).await })
         .on(ALARM, |site: Site, job| async move { alarm(&site, &job).await })
+        .on(OPEN, |site: Site, job| async move { open(&site, &job).await })
         .on(BULK, |site: Site, job| async move { bulk(&site, &job).await })
         .every("case_desk_sweep", 300, |site: Site, _| async move { desk_sweep(&site).await })
         .on(NEWS, |site: Site, job| async move { tree_news(&site, &job).await })

@@ -9,6 +9,7 @@ mod assigning;
 mod back;
 mod bulk;
 mod callbacks;
+mod case_open;
 mod cases;
 mod categories;
 mod clock;

@@ -62,7 +62,8 @@ impl Backfill {
     /// The months and the whole quarters of the year.
     fn terms(&self) -> Vec<Term> {
         let year = i64::from(self.today.year()) * 100;
-        let months = (1..=i64::from(self.today.month())).map(|month| Term { kind: BulletinKind::Monthly, first: year + month });
+        let months =
+            (1..=i64::from(self.today.month())).map(|month| Term { kind: BulletinKind::Monthly, first: year + month });
         let quarters = [1, 4, 7, 10].map(|month| Term { kind: BulletinKind::Quarterly, first: year + month });
         let over = quarters.into_iter().filter(|term| self.today >= self.issued_day(*term));
         months.chain(over).collect()
@@ -170,7 +171,8 @@ impl Backfill {
             let Some(day) = Day::from_number(month * 100 + 10).filter(|day| *day <= self.today) else { continue };
             let due = base + (goal - base) * at / i64::try_from(last).unwrap_or(12);
             value = (due - i64::try_from(rng.below(9)).unwrap_or(0)).max(value);
-            entered.push(Entered { place, day, value, basis: "县区月度台账（演示）".into(), entered_day: day });
+            entered
+                .push(Entered { place, day, value, basis: "县区月度台账（演示）".into(), entered_day: day });
         }
         entered
     }

@@ -162,14 +162,14 @@ pub(crate) async fn run(site: &Site, job: &Job) -> Outcome {
     }
     let (finishing, today, now) = (site.clone(), site.today(), site.clock.now());
     let jobs: Vec<Id> = (0..64).map(|_| Id::new(site.home, now, &mut site.rngs.rng())).collect();
-    let bulletin = Arc::new(bulletin);
+    let (bulletin, by) = (Arc::new(bulletin), job.created_by);
     let write = site.db.write("bulletin_finish", move |tx| {
         let (site, bulletin, jobs) = (finishing.clone(), Arc::clone(&bulletin), jobs.clone());
         Box::pin(async move {
             let numbers = frozen(tx, &site.figures, &bulletin).await?;
             let issued = store::bulletin_finish(tx, &bulletin, &numbers, today).await?;
             if issued {
-                hand_down(tx, &site, &bulletin, &jobs).await?;
+                hand_down(tx, &site, &bulletin, by, &jobs).await?;
             }
             Ok(issued)
         })
@@ -207,9 +207,9 @@ fn put_counted(numbers: &mut Numbers, figure: &Figure, regions: &[(huiyin_base::
 }
 
 /// What a review hands down becomes cases, each by a job of the feature that keeps them.
-async fn hand_down(tx: &mut Tx, site: &Site, of: &Bulletin, jobs: &[Id]) -> huiyin_db::Result<()> {
+async fn hand_down(tx: &mut Tx, site: &Site, of: &Bulletin, by: Option<Id>, jobs: &[Id]) -> huiyin_db::Result<()> {
     let issuer = store::issuer(tx, of.region).await?;
-    let Some((issuer, _)) = issuer else { return Ok(()) };
+    let (Some((issuer, _)), Some(account)) = (issuer, by) else { return Ok(()) };
     let follow_ups = review::follow_up_list(tx, of.region, of.id).await?;
     for (follow_up, job_id) in follow_ups.iter().filter(|one| one.job.is_none()).zip(jobs) {
         let payload = serde_json::json!({
@@ -218,6 +218,7 @@ async fn hand_down(tx: &mut Tx, site: &Site, of: &Bulletin, jobs: &[Id]) -> huiy
             "to": follow_up.unit.to_string(),
             "issuer_region": of.region.ordinal(),
             "issuer": issuer.to_string(),
+            "account": account.to_string(),
             "title": follow_up.title,
             "text": follow_up.words,
             "deadline": follow_up.deadline.number(),
@@ -229,7 +230,7 @@ async fn hand_down(tx: &mut Tx, site: &Site, of: &Bulletin, jobs: &[Id]) -> huiy
             key: Some(follow_up.id.to_string()),
             payload,
             run_at: site.clock.real(),
-            created_by: None,
+            created_by: Some(account),
         };
         enqueue(tx, &job, *job_id).await?;
         review::follow_up_handed(tx, follow_up, *job_id).await?;

@@ -66,8 +66,7 @@ impl Paper {
         if let Some(why) = &bulletin.correction {
             said(&mut parts, "更正说明", std::iter::once(why.clone()));
         }
-        let issuer =
-            store::issuer(tx, bulletin.region).await?.map_or_else(|| site.settings.city.clone(), |(_, name)| name);
+        let issuer = template.mark(&site.settings.city);
         let date = bulletin.issued_day.map(huiyin_base::Day::chinese).unwrap_or_default();
         let number = bulletin.number_name(&template.series);
         Ok(Self { title: template.title(&term.name()), number, issuer, date, parts, now, bulletin })

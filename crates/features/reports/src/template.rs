@@ -39,6 +39,7 @@ pub(crate) struct Template {
     title: String,
     /// The word before 〔year〕.
     pub(crate) series: String,
+    mark: String,
     /// The figures of the table.
     pub(crate) columns: Vec<String>,
     pub(crate) part: Vec<Part>,
@@ -100,6 +101,11 @@ impl Template {
     /// The title for a period.
     pub(crate) fn title(&self, period: &str) -> String {
         self.title.replace("{period}", period)
+    }
+
+    /// Whose name stands in red.
+    pub(crate) fn mark(&self, city: &str) -> String {
+        self.mark.replace("{city}", city)
     }
 
     /// Every figure that it names, in the order of their ids.

@@ -42,3 +42,30 @@ async fn an_unfinished_snapshot_does_not_show() {
     execute(&scratch.db, complete).await;
     assert_eq!(snapshot_find(&mut scratch.db.read().await.unwrap(), id).await.unwrap(), None);
 }
+
+#[tokio::test]
+async fn a_number_frozen_in_a_write_is_frozen_once_and_its_regions_add_up() {
+    let (scratch, registry) = (filled().await, registry());
+    let figure = registry.find("spent").unwrap().clone();
+    let registry = std::sync::Arc::new(registry);
+    let now = Instant::UNIX_EPOCH;
+    let id = Id::new(region(COUNTY), now, &mut Rng::seeded(5));
+    for _ in 0..2 {
+        let (registry, figure) = (std::sync::Arc::clone(&registry), figure.clone());
+        let write = scratch.db.write("freeze", move |tx| {
+            let (registry, figure) = (std::sync::Arc::clone(&registry), figure.clone());
+            Box::pin(async move { Ok(huiyin_figures::freeze_in(tx, &registry, &figure, &year(), id, now).await?) })
+        });
+        write.await.unwrap();
+    }
+    let mut tx = scratch.db.read().await.unwrap();
+    let kept = snapshot_find(&mut tx, id).await.unwrap().unwrap();
+    let regions = huiyin_figures::frozen_regions(&mut tx, id, &figure).await.unwrap();
+    assert_eq!(regions.iter().map(|(_, value)| value).sum::<i64>(), kept.value);
+    let live = registry.list(&mut tx, &figure, &year(), None, 10_000).await.unwrap().records;
+    assert_eq!(frozen_list(&mut tx, id, 0, 10_000).await.unwrap(), live);
+    let (region, number) = regions[0];
+    let rows = huiyin_figures::frozen_list_in(&mut tx, id, Some(region), 0, 10_000).await.unwrap();
+    assert!(number > 0 && !rows.is_empty());
+    assert!(rows.iter().all(|row| row.region == region));
+}

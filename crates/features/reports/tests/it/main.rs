@@ -2,8 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod api;
+mod bulletins;
+mod field_requests;
 mod home;
 mod insights;
 mod lists;
 mod pages;
 mod parcels;
+mod reviews;
+mod targets;
+mod year;

@@ -59,8 +59,22 @@ pub(crate) fn register(registry: &mut Registry) {
     registry.add(Figure { seen_by: officials, opened_by: officials, ..hidden });
 }
 
+/// The same numbers under the names that the templates of bulletins know.
+pub(crate) fn as_problems(registry: &mut Registry) {
+    registry.add(figure("problems_raised", "寄出包裹", Kind::Count, posted));
+    registry.add(figure("problems_solved", "送达包裹", Kind::Count, arrived));
+    registry.add(figure("problems_due", "应到包裹", Kind::Count, posted));
+    registry.add(figure("problems_on_time_rate", "按期送达率", Kind::Rate { over: "problems_due" }, arrived));
+    registry.add(figure("problems_overdue", "迟到包裹", Kind::Count, rare));
+}
+
 /// A house with reports, parcels and the small city.
 pub(crate) async fn house() -> (TestApp, City) {
+    house_of(register).await
+}
+
+/// The same with figures of one's own.
+pub(crate) async fn house_of(register: fn(&mut Registry)) -> (TestApp, City) {
     let parcels = Feature { name: "parcels", figures: Some(register), ..Feature::default() };
     let app = TestApp::new(vec![huiyin_reports::feature(), parcels]).await.unwrap();
     let city = City::found(&app).await.unwrap();
