@@ -14,7 +14,7 @@ use crate::numbers::figures_of;
 use crate::store::bulletin as store;
 use crate::store::field_request::{Answer, Field, FieldRequest, request_add, unit_answer};
 use crate::store::review;
-use crate::store::target::{Entered, Goal, target_put, value_put};
+use crate::store::target::{EnteredValue, TargetGoal, target_put, value_put};
 use crate::targets::{Topic, topics};
 
 /// What is written, and by what.
@@ -139,7 +139,7 @@ impl Backfill {
             };
             let base = if counted.is_some() { 0 } else { base };
             let basis = format!("{}年度基层党建底线目标（演示）", self.today.year());
-            goals.push(Goal { place: *region, base, goal, basis });
+            goals.push(TargetGoal { place: *region, base, goal, basis });
             if counted.is_none() {
                 values.extend(self.entered(*region, base, goal, &mut rng));
             }
@@ -162,7 +162,7 @@ impl Backfill {
     }
 
     /// Month by month nearer to the goal, not always there.
-    fn entered(&self, place: Region, base: i64, goal: i64, rng: &mut Rng) -> Vec<Entered> {
+    fn entered(&self, place: Region, base: i64, goal: i64, rng: &mut Rng) -> Vec<EnteredValue> {
         let mut value = base;
         let months = Period::year_to(self.today).months();
         let last = months.len();
@@ -171,8 +171,9 @@ impl Backfill {
             let Some(day) = Day::from_number(month * 100 + 10).filter(|day| *day <= self.today) else { continue };
             let due = base + (goal - base) * at / i64::try_from(last).unwrap_or(12);
             value = (due - i64::try_from(rng.below(9)).unwrap_or(0)).max(value);
-            entered
-                .push(Entered { place, day, value, basis: "县区月度台账（演示）".into(), entered_day: day });
+            entered.push(EnteredValue {
+                place, day, value, basis: "县区月度台账（演示）".into(), entered_day: day
+            });
         }
         entered
     }

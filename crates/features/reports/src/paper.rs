@@ -1,5 +1,6 @@
 //! A bulletin as it is read: whole, on a page with doors, as a Word file, as a sheet.
 
+use askama::Template;
 use huiyin_base::Problem;
 use huiyin_db::Tx;
 use huiyin_documents::{
@@ -94,37 +95,22 @@ impl Paper {
 
     /// With a link behind every number.
     pub(crate) fn page(&self, door: impl Fn(&Door) -> Option<String>) -> OfficialPaper {
-        let mut html = String::new();
         let mut numbering = Numbering::default();
-        for part in &self.parts {
-            match part {
-                Part::Heading(words) => {
-                    html += &format!("<h2>{}{}</h2>", numbering.next(1), Html::from(words.as_str()));
-                }
-                Part::Paragraph(pieces) => html += &format!("<p>{}</p>", linked(pieces, &door)),
-                Part::Table(table) => {
-                    html += &format!(
-                        "<div class=\"official-table\" tabindex=\"0\" role=\"region\" aria-label=\"{0}\"><table><caption>{0}</caption><thead><tr><th scope=\"col\">县区</th>",
-                        Html::from(table.caption.as_str())
-                    );
-                    for head in &table.heads {
-                        html += &format!("<th scope=\"col\">{}</th>", Html::from(head.as_str()));
-                    }
-                    html += "</tr></thead><tbody>";
-                    for (name, cells) in &table.rows {
-                        html += &format!("<tr><th scope=\"row\">{}</th>", Html::from(name.as_str()));
-                        for cell in cells {
-                            html += &format!(
-                                "<td class=\"figure-cell\">{}</td>",
-                                linked(std::slice::from_ref(cell), &door)
-                            );
-                        }
-                        html += "</tr>";
-                    }
-                    html += "</tbody></table></div>";
+        let shown = |part: &Part| match part {
+            Part::Heading(words) => Shown::Heading(format!("{}{words}", numbering.next(1))),
+            Part::Paragraph(pieces) => Shown::Paragraph(linked(pieces, &door)),
+            Part::Table(table) => {
+                let cells =
+                    |cells: &[Piece]| cells.iter().map(|cell| linked(std::slice::from_ref(cell), &door)).collect();
+                Shown::Table {
+                    caption: table.caption.clone(),
+                    heads: table.heads.clone(),
+                    rows: table.rows.iter().map(|(name, row)| (name.clone(), cells(row))).collect(),
                 }
             }
-        }
+        };
+        let text = Text { parts: self.parts.iter().map(shown).collect() };
+        let html = text.render().unwrap_or_default();
         let paper = OfficialPaper::new(self.title.clone(), Html::drawn(html)).mark(self.issuer.clone(), self.number());
         if self.date.is_empty() { paper } else { paper.signed(self.issuer.clone(), self.date.clone()) }
     }
@@ -197,7 +183,20 @@ fn said(parts: &mut Vec<Part>, heading: &str, paragraphs: impl Iterator<Item = S
     }
 }
 
-fn linked(pieces: &[Piece], door: &impl Fn(&Door) -> Option<String>) -> String {
+/// The text of a bulletin with its links.
+#[derive(Template)]
+#[template(path = "bulletin_text.html")]
+struct Text {
+    parts: Vec<Shown>,
+}
+
+enum Shown {
+    Heading(String),
+    Paragraph(Html),
+    Table { caption: String, heads: Vec<String>, rows: Vec<(String, Vec<Html>)> },
+}
+
+fn linked(pieces: &[Piece], door: &impl Fn(&Door) -> Option<String>) -> Html {
     let piece = |piece: &Piece| match piece {
         Piece::Words(words) => Html::from(words.as_str()).to_string(),
         Piece::Number(number) => match door(number) {
@@ -205,7 +204,7 @@ fn linked(pieces: &[Piece], door: &impl Fn(&Door) -> Option<String>) -> String {
             None => Html::from(number.text.as_str()).to_string(),
         },
     };
-    pieces.iter().map(piece).collect()
+    Html::drawn(pieces.iter().map(piece).collect())
 }
 
 /// What a later version changes: figure, place, what stood there and what stands there now.
@@ -250,6 +249,6 @@ mod tests {
     fn words_of_people_are_escaped_and_numbers_are_links() {
         let door = Door { figure: "a".into(), place: None, text: "3".into() };
         let html = linked(&[Piece::Words("<b>".into()), Piece::Number(door)], &|_| Some("/x?a=1&b=2".into()));
-        assert_eq!(html, "&lt;b&gt;<a href=\"/x?a=1&amp;b=2\">3</a>");
+        assert_eq!(html.to_string(), "&lt;b&gt;<a href=\"/x?a=1&amp;b=2\">3</a>");
     }
 }

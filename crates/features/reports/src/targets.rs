@@ -8,7 +8,7 @@ use huiyin_db::Tx;
 use huiyin_figures::{Cut, Dimension, Key, Kind, Period, Registry};
 use serde::Deserialize;
 
-use crate::store::target::{Entered, Goal, target_list, value_list};
+use crate::store::target::{EnteredValue, TargetGoal, target_list, value_list};
 
 /// A target's topic.
 #[derive(Clone, Debug, Deserialize)]
@@ -132,12 +132,12 @@ impl Standing {
     }
 }
 
-fn line(goal: Goal, months: usize) -> Line {
+fn line(goal: TargetGoal, months: usize) -> Line {
     Line { base: goal.base, goal: goal.goal, basis: goal.basis, months: vec![None; months], source: None }
 }
 
 /// A value stands until the next one.
-fn fill(lines: &mut BTreeMap<Region, Line>, months: &[i64], entered: &[Entered]) {
+fn fill(lines: &mut BTreeMap<Region, Line>, months: &[i64], entered: &[EnteredValue]) {
     for value in entered {
         let Some(line) = lines.get_mut(&value.place) else { continue };
         let month = value.day.number() / 100;
@@ -164,10 +164,12 @@ mod tests {
     fn an_entered_value_stands_until_the_next() {
         let region = Region::new(7).unwrap();
         let day = |number| Day::from_number(number).unwrap();
-        let goal = Goal { place: region, base: 10, goal: 30, basis: "计划".into() };
+        let goal = TargetGoal { place: region, base: 10, goal: 30, basis: "计划".into() };
         let mut lines = BTreeMap::from([(region, line(goal, 4))]);
         let entered =
-            |on, value| Entered { place: region, day: day(on), value, basis: "月报".into(), entered_day: day(on) };
+            |on, value| EnteredValue {
+                place: region, day: day(on), value, basis: "月报".into(), entered_day: day(on)
+            };
         fill(&mut lines, &[201_601, 201_602, 201_603, 201_604], &[entered(20_160_205, 12), entered(20_160_401, 31)]);
         let line = &lines[&region];
         assert_eq!(line.months, [None, Some(12), Some(12), Some(31)]);

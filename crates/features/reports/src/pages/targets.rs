@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use crate::issuing::counties;
 use crate::permissions::{COUNTY_UP, ISSUERS, TargetEnter, TargetSee, TargetSet};
-use crate::store::target::{Entered, Goal, target_put, value_put};
+use crate::store::target::{EnteredValue, TargetGoal, target_put, value_put};
 use crate::targets::{Line, Standing, Topic, topics};
 
 /// The greatest value that may be entered.
@@ -114,7 +114,7 @@ async fn set(ctx: Ctx, can: Can<TargetSet>, Path(word): Path<String>, Form(given
         .by(can.viewer.account)
         .about("target", topic.word.as_str())
         .detail(format!("下达{}的{}：{goal}", ctx.site.regions.short(place), topic.name));
-    let all = Arc::new((Goal { place, base, goal, basis }, event));
+    let all = Arc::new((TargetGoal { place, base, goal, basis }, event));
     let (home, year) = (ctx.site.home, i64::from(ctx.today().year()));
     let write = ctx.site.db.write("target_put", move |tx| {
         let all = Arc::clone(&all);
@@ -163,7 +163,7 @@ async fn enter(ctx: Ctx, can: Can<TargetEnter>, Path(word): Path<String>, Form(g
     let (Some(day), Some(value), true) = (day, value, errors.is_empty()) else {
         return draw(&ctx, &can.viewer, topic, given, errors).await;
     };
-    let entered = Entered { place, day, value, basis: basis.to_owned(), entered_day: ctx.today() };
+    let entered = EnteredValue { place, day, value, basis: basis.to_owned(), entered_day: ctx.today() };
     let event = Event::new(ctx.site.home, AuditKind::Setting, ctx.real_now(), &mut ctx.rng())
         .by(can.viewer.account)
         .about("target", topic.word.as_str())

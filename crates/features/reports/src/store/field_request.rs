@@ -34,7 +34,7 @@ row! {
 row! {
     /// A unit that is asked.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    pub(crate) struct Unit {
+    pub(crate) struct AskedUnit {
         pub(crate) unit_region: Region,
         pub(crate) unit: Id,
         pub(crate) name: String,
@@ -126,7 +126,7 @@ pub(crate) async fn field_list(tx: &mut Tx, region: Region, request: Id) -> Resu
         .await
 }
 
-pub(crate) async fn unit_list(tx: &mut Tx, region: Region, request: Id) -> Result<Vec<Unit>> {
+pub(crate) async fn unit_list(tx: &mut Tx, region: Region, request: Id) -> Result<Vec<AskedUnit>> {
     query(
         "select u.unit_region, u.unit, coalesce(o.name, '') as name, u.answered_day, u.objection
          from field_request_unit u left join org o on o.region = u.unit_region and o.id = u.unit
@@ -138,7 +138,7 @@ pub(crate) async fn unit_list(tx: &mut Tx, region: Region, request: Id) -> Resul
     .await
 }
 
-/// Unit, field and what was answered.
+/// AskedUnit, field and what was answered.
 pub(crate) async fn answer_list(tx: &mut Tx, region: Region, request: Id) -> Result<Vec<(Id, i64, String)>> {
     query(
         "select unit, position, value from field_request_answer where region = $1 and request = $2 order by unit, position",

@@ -6,7 +6,7 @@ use huiyin_db::{Result, Tx, query, row};
 row! {
     /// Where a county began and where it is to be.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    pub(crate) struct Goal {
+    pub(crate) struct TargetGoal {
         pub(crate) place: Region,
         pub(crate) base: i64,
         pub(crate) goal: i64,
@@ -17,7 +17,7 @@ row! {
 row! {
     /// A value with where it comes from.
     #[derive(Clone, Debug, PartialEq, Eq)]
-    pub(crate) struct Entered {
+    pub(crate) struct EnteredValue {
         pub(crate) place: Region,
         pub(crate) day: Day,
         pub(crate) value: i64,
@@ -26,7 +26,7 @@ row! {
     }
 }
 
-pub(crate) async fn target_list(tx: &mut Tx, region: Region, topic: &str, year: i64) -> Result<Vec<Goal>> {
+pub(crate) async fn target_list(tx: &mut Tx, region: Region, topic: &str, year: i64) -> Result<Vec<TargetGoal>> {
     query("select place, base, goal, basis from target where region = $1 and topic = $2 and year = $3 order by place")
         .bind(region)
         .bind(topic)
@@ -36,7 +36,12 @@ pub(crate) async fn target_list(tx: &mut Tx, region: Region, topic: &str, year: 
 }
 
 /// Sets a county's target of a year.
-pub(crate) async fn target_put(tx: &mut Tx, region: Region, (topic, year): (&str, i64), goal: &Goal) -> Result<()> {
+pub(crate) async fn target_put(
+    tx: &mut Tx,
+    region: Region,
+    (topic, year): (&str, i64),
+    goal: &TargetGoal,
+) -> Result<()> {
     let put = query(
         "insert into target (region, topic, year, place, base, goal, basis) values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (region, topic, year, place) do update set base = excluded.base, goal = excluded.goal, basis = excluded.basis",
@@ -47,7 +52,13 @@ pub(crate) async fn target_put(tx: &mut Tx, region: Region, (topic, year): (&str
 }
 
 /// Every value of a topic up to a day, county by county, the oldest first.
-pub(crate) async fn value_list(tx: &mut Tx, region: Region, topic: &str, from: Day, to: Day) -> Result<Vec<Entered>> {
+pub(crate) async fn value_list(
+    tx: &mut Tx,
+    region: Region,
+    topic: &str,
+    from: Day,
+    to: Day,
+) -> Result<Vec<EnteredValue>> {
     query(
         "select place, day, value, basis, entered_day from target_value
          where region = $1 and topic = $2 and day >= $3 and day <= $4 order by place, day",
@@ -61,7 +72,7 @@ pub(crate) async fn value_list(tx: &mut Tx, region: Region, topic: &str, from: D
 }
 
 /// Enters a value of a day; what stood there before is replaced.
-pub(crate) async fn value_put(tx: &mut Tx, region: Region, topic: &str, value: &Entered) -> Result<()> {
+pub(crate) async fn value_put(tx: &mut Tx, region: Region, topic: &str, value: &EnteredValue) -> Result<()> {
     let put = query(
         "insert into target_value (region, topic, place, day, value, basis, entered_day) values ($1, $2, $3, $4, $5, $6, $7)
          on conflict (region, topic, place, day) do update

@@ -80,6 +80,7 @@ pub(crate) async fn add(ctx: Ctx, can: Can<FieldRequestMake>, Form(given): Form<
         .collect();
     let (until, errors) = faults(&ctx, &given, &chosen);
     let Some(until) = until.filter(|_| errors.is_empty()) else {
+        drop(tx);
         return draw(&ctx, &can.viewer, given, errors, None).await;
     };
     let in_force = asked_list(&mut tx, ctx.today()).await?;
@@ -89,10 +90,10 @@ pub(crate) async fn add(ctx: Ctx, can: Can<FieldRequestMake>, Form(given): Form<
         .collect();
     drop(tx);
     let verdict = judge(&ctx.site.figures, &given.figures, &given.others, &in_force);
-    let (fields, refused) = match &verdict {
-        Verdict::Open(fields) => (fields.clone(), None),
-        Verdict::Held(fields) => (fields.clone(), Some("要的数系统都有，直接看就行".to_owned())),
-        Verdict::Repeats(fields, number) => (fields.clone(), Some(format!("与进行中的 {number} 重复"))),
+    let (fields, refused) = match verdict {
+        Verdict::Open(fields) => (fields, None),
+        Verdict::Held(fields) => (fields, Some("要的数系统都有，直接看就行".to_owned())),
+        Verdict::Repeats(fields, number) => (fields, Some(format!("与进行中的 {number} 重复"))),
     };
     let request = FieldRequest {
         region: org.region,
@@ -108,20 +109,14 @@ pub(crate) async fn add(ctx: Ctx, can: Can<FieldRequestMake>, Form(given): Form<
         refused: refused.clone(),
     };
     let number = written(&ctx, request, &given.nonce, fields.clone(), chosen).await?;
-    match verdict {
-        Verdict::Open(_) => {
-            let number = number_of(&ctx, org.region, i64::from(ctx.today().year()), number);
-            ctx.redirect(
-                &format!("/field-requests/{number}"),
-                Some("需求已提出。系统有的数已经列出，只请有关单位补没有的。"),
-            )
-        }
-        _ => {
-            let given = Given { nonce: Id::new(ctx.site.home, ctx.now(), &mut ctx.rng()).to_string(), ..given };
-            draw(&ctx, &can.viewer, given, FormErrors::new(), Some(refusal(&fields, &refused.unwrap_or_default())))
-                .await
-        }
+    if refused.is_none() {
+        let number = number_of(&ctx, org.region, i64::from(ctx.today().year()), number);
+        let words = "需求已提出。系统有的数已经列出，只请有关单位补没有的。";
+        return ctx.redirect(&format!("/field-requests/{number}"), Some(words));
     }
+    let given = Given { nonce: Id::new(ctx.site.home, ctx.now(), &mut ctx.rng()).to_string(), ..given };
+    let notice = refusal(&fields, &refused.unwrap_or_default());
+    draw(&ctx, &can.viewer, given, FormErrors::new(), Some(notice)).await
 }
 
 async fn written(

@@ -8,7 +8,7 @@ use huiyin_web::{Can, Csrf, Ctx, Density, Path, Result};
 
 use super::{found, is_open};
 use crate::permissions::{COUNTY_UP, FieldRequestSee};
-use crate::store::field_request::{Field, FieldRequest, Unit, answer_list, field_list, unit_list};
+use crate::store::field_request::{AskedUnit, Field, FieldRequest, answer_list, field_list, unit_list};
 
 #[derive(Template)]
 #[template(path = "field_request.html")]
@@ -39,8 +39,8 @@ pub(crate) async fn show(ctx: Ctx, can: Can<FieldRequestSee>, Path(number): Path
 }
 
 /// The unit for which the viewer may answer: one that is asked and at which he works for the county or the city.
-pub(super) fn own_unit<'a>(viewer: &Viewer, units: &'a [Unit]) -> Option<&'a Unit> {
-    let held = |unit: &&Unit| {
+pub(super) fn own_unit<'a>(viewer: &Viewer, units: &'a [AskedUnit]) -> Option<&'a AskedUnit> {
+    let held = |unit: &&AskedUnit| {
         let org = OrgRef { region: unit.unit_region, id: unit.unit };
         viewer.grants_of(COUNTY_UP).any(|grant| grant.org == org)
     };
@@ -114,7 +114,7 @@ async fn answers(
     tx: &mut Tx,
     request: &FieldRequest,
     fields: &[Field],
-    units: &[Unit],
+    units: &[AskedUnit],
 ) -> Result<Option<DataTable>, Problem> {
     let open: Vec<&Field> = fields.iter().filter(|field| field.figure.is_none()).collect();
     if units.is_empty() || open.is_empty() {
@@ -142,7 +142,7 @@ async fn answers(
 fn answer_form(
     ctx: &Ctx,
     number: &str,
-    unit: &Unit,
+    unit: &AskedUnit,
     fields: &[Field],
     (given, objection): (&[(i64, String)], &str),
     errors: FormErrors,
