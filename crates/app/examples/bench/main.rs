@@ -3,6 +3,7 @@
 //! Every promise is a ratio to something measured in the same run, or a bound on a percentile. Bounded in count and time.
 #![expect(clippy::print_stdout, reason = "a measurement talks")]
 
+mod bulletin;
 mod city;
 mod load;
 mod measures;
@@ -69,6 +70,7 @@ enum Part {
     Wall,
     Pages,
     Ledger,
+    Bulletin,
     Front,
     Reports,
     Handdown,
@@ -79,7 +81,7 @@ enum Part {
 
 impl Part {
     fn reads_only(self) -> bool {
-        matches!(self, Self::Wall | Self::Pages | Self::Ledger)
+        matches!(self, Self::Wall | Self::Pages | Self::Ledger | Self::Bulletin)
     }
 }
 
@@ -89,6 +91,7 @@ async fn measure(part: Part, bench: &Bench, line: &Line, report: &mut Report) ->
         (Part::Wall, _) => reading::wall(bench, ten, report).await?,
         (Part::Pages, _) => reading::others(bench, report).await?,
         (Part::Ledger, _) => work::ledger(bench, ten, report).await?,
+        (Part::Bulletin, _) => bulletin::bulletin(bench, report).await?,
         (Part::Front, _) => reading::front(bench, report).await?,
         (Part::Reports, _) => measures::submissions(bench, report).await?,
         (Part::Handdown, _) => tree::handdown(bench, report).await?,

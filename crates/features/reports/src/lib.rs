@@ -37,18 +37,6 @@ pub fn feature() -> Feature {
                 audience: Audience::Roles(permissions::LEADERS),
             },
             NavEntry { label: "通报", href: "/bulletins", icon: "file-text", audience: Audience::Everyone },
-            NavEntry {
-                label: "底线目标",
-                href: "/targets",
-                icon: "target",
-                audience: Audience::Roles(permissions::LEADERS),
-            },
-            NavEntry {
-                label: "数据需求",
-                href: "/field-requests",
-                icon: "clipboard-list",
-                audience: Audience::Roles(permissions::LEADERS),
-            },
         ],
         jobs: Some(jobs::jobs),
         panels: vec![std::sync::Arc::new(pages::home::CityFigures)],

@@ -112,7 +112,11 @@ impl Paper {
         let text = Text { parts: self.parts.iter().map(shown).collect() };
         let html = text.render().unwrap_or_default();
         let paper = OfficialPaper::new(self.title.clone(), Html::drawn(html)).mark(self.issuer.clone(), self.number());
-        if self.date.is_empty() { paper } else { paper.signed(self.issuer.clone(), self.date.clone()) }
+        if self.date.is_empty() {
+            paper
+        } else {
+            paper.signed(self.issuer.clone(), self.date.clone()).printed(self.issuer.clone(), self.date.clone())
+        }
     }
 
     /// For a Word file.
@@ -143,6 +147,8 @@ impl Paper {
             title: self.title.clone(),
             blocks: self.parts.iter().map(block).collect(),
             signing,
+            printed_by: if self.date.is_empty() { String::new() } else { self.issuer.clone() },
+            printed_on: self.date.clone(),
             ..Official::default()
         }
     }

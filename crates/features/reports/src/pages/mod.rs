@@ -12,7 +12,7 @@ mod targets;
 
 use huiyin_base::Problem;
 use huiyin_figures::Figure;
-use huiyin_web::components::{Choice, Field, FilterBar};
+use huiyin_web::components::{Choice, Field, FilterBar, Tabs};
 use huiyin_web::{Ctx, Public, Routes, SignedIn};
 
 use crate::asked::{Asked, county_of, month_name};
@@ -100,4 +100,17 @@ fn sub_names(ctx: &Ctx) -> Vec<(String, String)> {
 
 fn with_all(all: &str, choices: impl Iterator<Item = Choice>) -> Vec<Choice> {
     std::iter::once(Choice::new("", all)).chain(choices).collect()
+}
+
+/// What stands beside the bulletins; officials see more of it.
+fn beside(ctx: &Ctx, here: &str) -> Tabs {
+    let official = ctx.viewer.as_ref().is_some_and(|viewer| viewer.has_any(crate::permissions::LEADERS));
+    let all = [
+        ("月度通报", "/bulletins"),
+        ("季度综述", "/reviews"),
+        ("底线目标", "/targets"),
+        ("数据需求", "/field-requests"),
+    ];
+    let shown = all.into_iter().take(if official { 4 } else { 2 });
+    shown.fold(Tabs::new("通报、目标和需求"), |tabs, (label, href)| tabs.tab(label, href, href == here))
 }

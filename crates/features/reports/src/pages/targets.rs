@@ -8,7 +8,7 @@ use huiyin_db::Tx;
 use huiyin_directory::audit::{self, AuditKind, Event};
 use huiyin_directory::{OrgKind, Reach};
 use huiyin_web::components::{
-    Breadcrumb, Chart, Choice, DataTable, Empty, Field, FormErrors, Html, Row, Series, Tabs, Tag,
+    Breadcrumb, Button, Chart, Choice, DataTable, Empty, Field, FormErrors, Html, Row, Series, Tabs, Tag,
 };
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Result, Routes};
 use serde::Deserialize;
@@ -32,7 +32,9 @@ pub(crate) fn routes() -> Routes {
 #[derive(Template)]
 #[template(path = "targets.html")]
 struct OverviewPage {
-    tables: Vec<DataTable>,
+    tabs: Tabs,
+    table: Option<DataTable>,
+    links: Vec<Button>,
     empty: Option<Empty>,
 }
 
@@ -68,18 +70,46 @@ pub(crate) struct Given {
 
 async fn overview(ctx: Ctx, _can: Can<TargetSee>) -> Result {
     let mut tx = ctx.site.db.snapshot().await?;
-    let places = places(&ctx, &mut tx).await?;
-    let mut tables = Vec::new();
+    let number = |value: i64| Html::from(huiyin_figures::Number::plain(value).text());
+    let mut rows = Vec::new();
     for topic in topics() {
         let standing = Standing::read(&mut tx, &ctx.site.figures, ctx.site.home, topic, ctx.today()).await?;
-        if !standing.lines.is_empty() {
-            tables.push(table(&ctx, topic, &standing, &places, true));
+        if standing.lines.is_empty() {
+            continue;
         }
+        let total = standing.total();
+        let said = |value: Option<i64>| value.map_or_else(|| Html::from("—"), number);
+        let cells: [Html; 6] = [
+            format!("{}（{}）", topic.name, topic.unit).into(),
+            number(total.base),
+            number(total.goal),
+            said(total.now()),
+            said(total.gap()),
+            source(&ctx, topic).into(),
+        ];
+        rows.push(Row::new(cells).to(format!("/targets/{}", topic.word)));
     }
-    let empty = tables
+    let empty = rows
         .is_empty()
         .then(|| Empty::new("今年还没有下达底线目标").text("市级下达后，各县区的目标、现状和差距在这里看。"));
-    ctx.page("底线目标", Density::Desk, &OverviewPage { tables, empty })
+    let table = DataTable::new("全市").column("底线目标").figure("基数").figure("目标").figure("现在").figure("差距");
+    let page = OverviewPage {
+        tabs: super::beside(&ctx, "/targets"),
+        table: (!rows.is_empty()).then(|| table.column("来源").rows(rows)),
+        links: topics()
+            .iter()
+            .map(|topic| Button::secondary(topic.name.as_str()).to(format!("/targets/{}", topic.word)))
+            .collect(),
+        empty,
+    };
+    ctx.page("底线目标", Density::Desk, &page)
+}
+
+fn source(ctx: &Ctx, topic: &Topic) -> Tag {
+    match topic.counted(&ctx.site.figures) {
+        Some(_) => Tag::good("按记录统计"),
+        None => Tag::attention("人工录入"),
+    }
 }
 
 async fn show(ctx: Ctx, can: Can<TargetSee>, Path(word): Path<String>) -> Result {
@@ -212,8 +242,8 @@ async fn draw(
         trail: Breadcrumb::new(topic.name.as_str()).step("底线目标", "/targets"),
         tabs,
         topic,
-        source: if counted { Tag::good("按记录统计") } else { Tag::attention("人工录入") },
-        table: table(ctx, topic, &standing, &places, false),
+        source: source(ctx, topic),
+        table: table(ctx, topic, &standing, &places),
         months: months(&standing, &places),
         chart: chart(topic, &standing),
         form: may.then(|| form(ctx, viewer, &places, given, errors)),
@@ -263,7 +293,7 @@ fn goal_form(ctx: &Ctx, places: &[(Region, String)]) -> EnterForm {
 }
 
 /// Target, base, now and gap, in code order.
-fn table(ctx: &Ctx, topic: &Topic, standing: &Standing, places: &[(Region, String)], linked: bool) -> DataTable {
+fn table(ctx: &Ctx, topic: &Topic, standing: &Standing, places: &[(Region, String)]) -> DataTable {
     let caption = format!("{}（{}）", topic.name, topic.unit);
     let table = DataTable::new(caption)
         .titled()
@@ -298,8 +328,7 @@ fn table(ctx: &Ctx, topic: &Topic, standing: &Standing, places: &[(Region, Strin
     };
     let rows = places.iter().filter_map(|(region, name)| {
         let line = standing.lines.get(region)?;
-        let row = Row::new(cells(name, line, Some(*region)));
-        Some(if linked { row.to(format!("/targets/{}", topic.word)) } else { row })
+        Some(Row::new(cells(name, line, Some(*region))))
     });
     table.rows(rows).foot(cells("全市", &standing.total(), None))
 }

@@ -239,7 +239,7 @@ async fn the_word_file_opens_and_the_sheet_reads_back() {
     assert!(pdf.exists(), "{}", String::from_utf8_lossy(&made.stderr));
     let text = Command::new("pdftotext").arg(&pdf).arg("-").output().unwrap();
     let text: String = String::from_utf8(text.stdout).unwrap().chars().filter(|c| !c.is_whitespace()).collect();
-    for words in ["基层通〔2016〕2号", "一、总体情况", "上墙问题11个，与上月持平", "安塞县", "—1—"]
+    for words in ["基层通〔2016〕2号", "一、需要注意的情况", "超期问题1个，与上月持平，其中宝塔区1件", "安塞县", "—1—"]
     {
         assert!(text.contains(words), "{words} is missing in {text}");
     }

@@ -46,8 +46,10 @@ async fn the_city_sets_targets_and_counties_stand_in_code_order() {
     let set = [("county", "610602"), ("base", "10"), ("goal", "4321"), ("source", "市委组织部文件")];
     let done = issuer.submit(&page, action, &set).await;
     assert!(done.text().contains("4,321"), "{}", done.text());
-    let names = issuer.get("/targets").await.all("table:first-of-type tbody th");
+    let names = done.all("tbody th");
     assert_eq!(&names[..2], ["宝塔区", "安塞区"]);
+    let overview = issuer.get("/targets").await;
+    assert!(overview.attributes("tbody a", "href").contains(&"/targets/coverage".to_owned()), "{}", overview.text());
     let mut county = app.browser_as(city.account("county")).await.unwrap();
     assert_eq!(county.post_only(action, &set).await.status, 403);
 }

@@ -29,12 +29,9 @@ async fn draw(ctx: &Ctx, kind: BulletinKind) -> Result {
     let rows = bulletins.iter().map(|bulletin| row(bulletin, sight)).collect::<std::result::Result<Vec<_>, _>>()?;
     let table =
         DataTable::new(kind.label()).column("期间").column("文号").column("状态").column("印发日期").column("范围");
-    let tabs = BulletinKind::ALL
-        .iter()
-        .fold(Tabs::new("通报和综述"), |tabs, other| tabs.tab(other.label(), other.path(), *other == kind));
     let page = ListPage {
         kind,
-        tabs,
+        tabs: crate::pages::beside(ctx, kind.path()),
         table: (!rows.is_empty()).then(|| table.rows(rows)),
         empty: bulletins.is_empty().then(|| {
             Empty::new(format!("还没有{}", kind.label()))

@@ -1,5 +1,5 @@
 use askama::Template;
-use huiyin_web::components::{Button, DataTable, Empty, Html, Row, Tag};
+use huiyin_web::components::{Button, DataTable, Empty, Html, Row, Tabs, Tag};
 use huiyin_web::{Can, Ctx, Density, Result};
 
 use super::{is_open, number_of};
@@ -12,6 +12,7 @@ const MOST: i64 = 100;
 #[derive(Template)]
 #[template(path = "field_requests.html")]
 struct ListPage {
+    tabs: Tabs,
     make: Option<Button>,
     table: Option<DataTable>,
     empty: Option<Empty>,
@@ -42,6 +43,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<FieldRequestSee>) -> Result {
     let counts =
         DataTable::new("谁提了多少").titled().column("单位").column("月份").figure("提出").figure("因重复被退");
     let page = ListPage {
+        tabs: crate::pages::beside(&ctx, "/field-requests"),
         make: can
             .viewer
             .has_any(COUNTY_UP)
