@@ -290,6 +290,9 @@ impl<F: Fn(Progress) + Send + Sync> Maker<'_, F> {
         let lists = Lists { city: &self.city, scale: &self.scale, book: &self.book, historian };
         lists.write(&self.house.db).await?;
         (self.progress)(Progress { what: "分解任务、签订责任书", done: 1, total: 1 });
+        Ok(())
+    }
+
     /// What was issued over the year, after everything that it counts.
     async fn bulletins(&self) -> anyhow::Result<()> {
         (self.progress)(Progress { what: "冻结各月通报", done: 0, total: 1 });
