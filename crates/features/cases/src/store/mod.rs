@@ -92,7 +92,7 @@ pub use merger::merger_list;
 pub use network::{network_add, network_list, network_remove};
 pub use node::{
     CaseLink, CaseNode, LinkFilter, LinkGroup, link_add, link_all, link_get, link_groups, link_held, link_last,
-    link_overdue, link_page, link_save, node_add, node_get, node_list, node_save,
+    link_overdue, link_page, link_save, node_add, node_get, node_save,
 };
 pub use note::{CaseNote, note_add, note_list};
 pub use phone::{

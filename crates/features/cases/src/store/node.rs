@@ -2,7 +2,6 @@
 
 use huiyin_base::{Day, Id, Instant, Region};
 use huiyin_db::{Filter, Result, Tx, insert_many, query};
-use huiyin_directory::OrgRef;
 
 use super::stored::stored;
 use crate::CaseRef;
@@ -67,19 +66,9 @@ stored! {
 }
 
 impl CaseNode {
-    /// Its case.
-    pub fn at(&self) -> CaseRef {
-        CaseRef { region: self.region, id: self.case_id }
-    }
-
     /// The case above.
     pub fn above(&self) -> Option<CaseRef> {
         self.parent_region.zip(self.parent).map(|(region, id)| CaseRef { region, id })
-    }
-
-    /// The top of its tree.
-    pub fn top(&self) -> CaseRef {
-        CaseRef { region: self.root_region, id: self.root }
     }
 
     /// What was reached: of its parts, where it has any, else by its own entry.
@@ -92,11 +81,6 @@ impl CaseLink {
     /// The case it is about.
     pub fn child_at(&self) -> CaseRef {
         CaseRef { region: self.child_region, id: self.child }
-    }
-
-    /// Who owns it.
-    pub fn unit_at(&self) -> OrgRef {
-        OrgRef { region: self.unit_region, id: self.unit }
     }
 }
 
@@ -117,12 +101,6 @@ pub async fn link_add(tx: &mut Tx, links: &[CaseLink]) -> Result<()> {
 pub async fn node_get(tx: &mut Tx, case: CaseRef) -> Result<Option<CaseNode>> {
     let base = Filter::new(CaseNode::SELECT).then("x.region = ?").bind(case.region);
     base.and("x.case_id = ?").bind(case.id).query().fetch_optional(tx).await
-}
-
-/// The same for several cases of one region.
-pub async fn node_list(tx: &mut Tx, region: Region, cases: &[Id]) -> Result<Vec<CaseNode>> {
-    let base = Filter::new(CaseNode::SELECT).then("x.region = ?").bind(region);
-    base.and("x.case_id in (?)").bind_list(cases.iter().copied()).query().fetch_all(tx).await
 }
 
 /// Writes what may change of a place in the tree. Whoever does so holds the lock of its case.

@@ -2,7 +2,7 @@
 
 use huiyin_base::{Day, Id, Instant, Region};
 use huiyin_db::{Filter, Result, Tx, row};
-use huiyin_directory::{OrgKind, OrgRef, Scope};
+use huiyin_directory::{OrgKind, Scope};
 
 use super::filter::{scoped, sight};
 use crate::{CaseRef, Outcome, State};
@@ -46,16 +46,6 @@ const LINE: &str = "select x.region, x.id, x.seq, x.kind, x.title, x.state, x.ou
     from case_item x join case_node n on n.region = x.region and n.case_id = x.id where ";
 
 impl TreeLine {
-    /// Its case.
-    pub fn at(&self) -> CaseRef {
-        CaseRef { region: self.region, id: self.id }
-    }
-
-    /// Who owns it.
-    pub fn owner(&self) -> OrgRef {
-        OrgRef { region: self.owner_region, id: self.owner_org }
-    }
-
     /// What was reached: of its parts, where it has any, else by its own entry.
     pub fn reached(&self) -> i64 {
         if self.total > 0 { self.parts_amount } else { self.amount }
