@@ -7,6 +7,7 @@ mod callbacks;
 mod desk;
 pub mod history;
 pub mod invent;
+mod ledgers;
 mod lists;
 mod make;
 mod photos;

@@ -20,6 +20,7 @@ use crate::callbacks::Caller;
 use crate::desk::desk_settings;
 use crate::history::{Historian, History};
 use crate::invent::City;
+use crate::ledgers::Ledgers;
 use crate::lists::Lists;
 use crate::plan::{Plan, year_plan};
 use crate::store::{
@@ -88,6 +89,7 @@ pub async fn make(house: &House, scale: &Scale, progress: impl Fn(Progress) + Se
     maker.beside(&historian).await?;
     maker.lists(&historian).await?;
     maker.supervision(&historian).await?;
+    maker.ledgers(&historian).await?;
     maker.bulletins().await?;
     maker.finish(&historian).await?;
     Ok(visit(&maker.city, &maker.plan, &historian))
@@ -306,6 +308,14 @@ impl<F: Fn(Progress) + Send + Sync> Maker<'_, F> {
         let (city, scale, book, vault) = (&*self.city, &*self.scale, &self.book, &self.house.vault);
         Supervisor { city, scale, historian, book, vault }.write(&self.house.db).await?;
         (self.progress)(Progress { what: "督查、观摩和谈话", done: 1, total: 1 });
+        Ok(())
+    }
+
+    /// What was handed down in the year: weak bodies, venues, reform.
+    async fn ledgers(&self, historian: &Historian) -> anyhow::Result<()> {
+        let ledgers = Ledgers { city: &self.city, scale: &self.scale, book: &self.book, historian };
+        ledgers.write(&self.house.db).await?;
+        (self.progress)(Progress { what: "整顿、阵地和改革台账", done: 1, total: 1 });
         Ok(())
     }
 

@@ -41,6 +41,11 @@ pub enum Engine {
 }
 
 impl Db {
+    /// Tells this open database from every other of the program.
+    pub fn key(&self) -> usize {
+        std::sync::Arc::as_ptr(&self.0).addr()
+    }
+
     /// Opens the database; a missing SQLite file is an error unless [`Db::create`] made it.
     pub async fn open(config: &DbConfig) -> Result<Self> {
         Self::connect(config, false).await

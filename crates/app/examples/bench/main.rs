@@ -5,6 +5,7 @@
 
 mod bulletin;
 mod city;
+mod ledgers;
 mod load;
 mod measures;
 mod reading;
@@ -76,6 +77,7 @@ enum Part {
     Handdown,
     Clocks,
     Photos,
+    Ledgers,
     Kills,
 }
 
@@ -97,6 +99,7 @@ async fn measure(part: Part, bench: &Bench, line: &Line, report: &mut Report) ->
         (Part::Handdown, _) => tree::handdown(bench, report).await?,
         (Part::Clocks, _) => work::sweep(bench, report).await?,
         (Part::Photos, _) => measures::photos(bench, report).await?,
+        (Part::Ledgers, _) => ledgers::ledgers(bench, report).await?,
         (Part::Kills, Some(binary)) => measures::kills(bench, binary, line.rounds, report).await,
         (Part::Kills, None) => {}
     }

@@ -52,6 +52,7 @@ async fn the_made_city_is_exact_and_holds_together() {
     open_cases_are_late_and_desks_are_full(&world).await;
     other_kinds_are_there(&world).await;
     the_year_was_supervised(&world).await;
+    ledgers_are_there(&world).await;
 }
 
 #[tokio::test]
@@ -76,7 +77,7 @@ async fn counts_are_exact(world: &World) {
     assert_eq!(world.count("select count(*) from membership").await, 1_000);
     assert!(world.count("select count(*) from account where demo and password is not null").await > 100);
     assert_eq!(world.count("select count(*) from account where password is not null and not demo").await, 0);
-    let counted = "select cast(sum(n) as bigint) from case_cube where level = 'county'";
+    let counted = "select cast(sum(n) as bigint) from case_cube where level = 'county' and kind = 'problem'";
     assert_eq!(world.count(counted).await, 316);
     let numbers = "select count(*) from case_counter c where c.n <>
         (select count(*) from case_item i where i.region = c.region and i.kind = 'problem'
@@ -121,6 +122,34 @@ async fn the_year_was_supervised(world: &World) {
     let findings = world.count("select count(*) from case_item where kind = 'finding'").await;
     assert_eq!(findings, world.count("select count(*) from inspection_finding where case_id is not null").await);
     assert!(world.count("select count(*) from case_item where kind = 'finding' and close_n is not null").await > 10);
+}
+
+/// What was handed down: struck off with a number and a verifier in every county, and some still open.
+async fn ledgers_are_there(world: &World) {
+    let struck =
+        "select count(*) from case_item where kind = 'weak_body' and outcome = 'solved' and close_n is not null
+        and verifier is not null";
+    assert_eq!(world.count(struck).await, 13);
+    let counties = "select count(distinct region) from case_item where kind = 'venue' and state = 'answered'";
+    assert_eq!(world.count(counties).await, 13);
+    for (what, count) in [("meeting", 2), ("plan", 5), ("task", 15)] {
+        let done = "select count(*) from case_item i join case_value v on v.region = i.region and v.case_id = i.id
+            where i.kind = 'reform' and v.field = 'type' and v.text = $1 and i.state = 'answered'";
+        let found: i64 = query(done).bind(what).fetch_scalar(&mut world.read().await).await.unwrap();
+        assert_eq!(found, count, "{what}");
+    }
+    let open = "select count(distinct state) from case_item where kind in ('weak_body', 'venue', 'reform')
+        and state in ('assigned', 'signed', 'in_hand')";
+    assert!(world.count(open).await >= 2);
+    let astray = "select count(*) from case_entry e join case_item i on i.region = e.region and i.id = e.case_id
+        where i.state <> e.state or i.owner_org <> e.owner_org or coalesce(i.due_day, 0) <> coalesce(e.due_day, 0)";
+    assert_eq!(world.count(astray).await, 0);
+    let missing = "select count(*) from case_item i where i.kind in ('weak_body', 'venue', 'reform') and not exists
+        (select 1 from case_entry e where e.region = i.region and e.case_id = i.id)";
+    assert_eq!(world.count(missing).await, 0);
+    let numbers = "select count(*) from case_close_counter c where c.n <> (select count(*) from case_item i
+        where i.region = c.region and i.kind = c.kind and i.close_year = c.year and i.close_n is not null)";
+    assert_eq!(world.count(numbers).await, 0);
 }
 
 /// Each finds rows that must not be.

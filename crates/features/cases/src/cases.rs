@@ -62,20 +62,25 @@ pub(crate) struct With {
     pub(crate) leave: Option<Leave>,
 }
 
+/// The rules built into the program, read once.
+pub(crate) fn built_in(calendar: &Arc<WorkCalendar>) -> Result<&'static Rulebook, Problem> {
+    static BOOK: OnceLock<Rulebook> = OnceLock::new();
+    if let Some(book) = BOOK.get() {
+        return Ok(book);
+    }
+    let book = Rulebook::built_in(Arc::clone(calendar)).map_err(Problem::broken)?;
+    Ok(BOOK.get_or_init(|| book))
+}
+
 impl Cases {
-    /// The cases over a database; the rule book is read once.
+    /// The cases over a database; the rule book is read once, the kinds that were made now and then.
     pub fn of(db: &Db, vault: &Vault, calendar: &Arc<WorkCalendar>) -> Result<Self, Problem> {
-        static BOOK: OnceLock<Rulebook> = OnceLock::new();
-        let book = if let Some(book) = BOOK.get() {
-            book
-        } else {
-            let book = Rulebook::built_in(Arc::clone(calendar)).map_err(Problem::broken)?;
-            BOOK.get_or_init(|| book)
-        };
+        let book = built_in(calendar)?;
+        let kinds = crate::kind_shelf::known(db, &book.kinds);
         Ok(Self {
             db: db.clone(),
             vault: vault.clone(),
-            book: Rulebook { calendar: Arc::clone(calendar), ..book.clone() },
+            book: Rulebook { calendar: Arc::clone(calendar), kinds, ..book.clone() },
         })
     }
 

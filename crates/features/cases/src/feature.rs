@@ -29,6 +29,13 @@ pub fn feature() -> Feature {
                 audience: Audience::Roles(permissions::PLEDGED),
             },
             NavEntry { label: "督查", href: "/inspections", icon: "clipboard-check", audience: STAFF },
+            NavEntry { label: "分类台账", href: "/ledgers", icon: "layout-list", audience: STAFF },
+            NavEntry {
+                label: "事项种类",
+                href: "/admin/kinds",
+                icon: "layers",
+                audience: Audience::Roles(&[huiyin_directory::Role::SystemAdmin]),
+            },
         ],
         figures: Some(figures::figures),
         jobs: Some(jobs::jobs),

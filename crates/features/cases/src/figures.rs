@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use huiyin_figures::{Dimension, Figure, Kind, Registry, Sight};
 
 use crate::Categories;
-use crate::permissions::KEEPERS;
+use crate::permissions::{KEEPERS, SEES};
 use crate::store::figure;
 
 /// By organisation a number is asked for with a cut, which takes in all below it; cells of single owners would not add up
@@ -31,8 +31,12 @@ const BY_MARK: &[Dimension] = &[
 
 const BY_PLACE: &[Dimension] = &[Dimension::Region, Dimension::Township, Dimension::Month];
 
+/// What was handed down has no sub-category, and its lists are for those who work on it.
+const BY_UNIT: &[Dimension] = &[Dimension::Region, Dimension::Township, Dimension::Village, Dimension::Month];
+
 /// Declares them.
 pub fn figures(registry: &mut Registry) {
+    issued(registry);
     registry.add(Figure {
         id: "problems_raised",
         name: "问题墙梳理问题",
@@ -72,6 +76,59 @@ pub fn figures(registry: &mut Registry) {
     rates(registry);
     callbacks(registry);
     crate::supervision::figures(registry);
+}
+
+/// What is struck off: weak bodies, venues and the reform ledger.
+fn issued(registry: &mut Registry) {
+    registry.add(Figure {
+        id: "weak_orgs_turned",
+        name: "软弱涣散村(社区)转化提高",
+        definition: "期间内经表决验收、核验销号，到期末没有反弹的软弱涣散村（社区）党组织。",
+        rows: figure::weak_turned,
+        ..struck()
+    });
+    registry.add(Figure {
+        id: "venues_cleared",
+        name: "活动阵地清零",
+        definition: "期间内建成、核验销号的村级活动阵地。",
+        rows: figure::venues_cleared,
+        ..struck()
+    });
+    registry.add(Figure {
+        id: "reform_meetings",
+        name: "深改领导小组会议",
+        unit: "次",
+        definition: "改革台账里期间内销号的领导小组会议。",
+        rows: figure::reform_meetings,
+        ..struck()
+    });
+    registry.add(Figure {
+        id: "reform_plans",
+        name: "改革方案",
+        definition: "改革台账里期间内印发、核验销号的方案。",
+        rows: figure::reform_plans,
+        ..struck()
+    });
+    registry.add(Figure {
+        id: "reform_tasks",
+        name: "完成改革任务",
+        unit: "项",
+        definition: "改革台账里期间内办成、核验销号的任务。",
+        rows: figure::reform_tasks,
+        ..struck()
+    });
+}
+
+/// What these have in common: the number is public, the list opens where a role reaches.
+fn struck() -> Figure {
+    Figure {
+        breakdowns: BY_UNIT,
+        opened_by: Sight::Roles(SEES),
+        record_path: None,
+        categories: Vec::new,
+        sub_categories: Vec::new,
+        ..count()
+    }
 }
 
 fn beside_the_rate(registry: &mut Registry) {

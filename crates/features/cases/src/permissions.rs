@@ -24,8 +24,12 @@ pub(crate) const OWNERS: &[Role] =
 const COUNTER: &[Role] = &[Role::BranchSecretary, Role::CaseOfficer, Role::TownshipStaff, Role::CountyStaff];
 /// Those who bring an office's own ledger: the county's, into their county.
 const IMPORTERS: &[Role] = &[Role::CountyStaff];
-/// Those who may verify.
-pub(crate) const VERIFIERS: &[Role] = &[Role::TownshipStaff, Role::CountyStaff, Role::CityStaff];
+/// Those who hand work down to others; an inspector what he found.
+pub(crate) const ISSUERS: &[Role] =
+    &[Role::CaseOfficer, Role::TownshipStaff, Role::CountyStaff, Role::CityStaff, Role::Inspector];
+/// Those who may verify: above the owner, or where it was handed down.
+pub(crate) const VERIFIERS: &[Role] =
+    &[Role::CaseOfficer, Role::TownshipStaff, Role::CountyStaff, Role::CityStaff, Role::Inspector];
 
 /// Those whose organisation may stand in a pledge, and those who inspect: the city, the counties, the city's departments.
 pub(crate) const PLEDGED: &[Role] = &[Role::CaseOfficer, Role::CountyStaff, Role::CityStaff, Role::Inspector];
@@ -59,6 +63,8 @@ permissions! {
     pub PracticeKeep = "practice_keep", "收录好做法", Who::Roles(INSPECTS);
     pub TalkHold = "talk_hold", "登记谈话", Who::Roles(KEEPERS);
     pub TalkDecide = "talk_decide", "答复谈话申诉", Who::Roles(&[Role::CityStaff]);
+    pub CaseIssue = "case_issue", "下达事项", Who::Roles(ISSUERS);
+    pub KindMake = "kind_make", "设置事项种类", Who::Roles(&[Role::SystemAdmin]);
     pub CaseImport = "case_import", "导入台账", Who::Roles(IMPORTERS);
 }
 

@@ -44,7 +44,7 @@ impl ActionForm {
 }
 
 /// Action, its resource, and whether it is what usually comes next.
-const FORMS: [(Action, &str, bool); 28] = [
+const FORMS: [(Action, &str, bool); 30] = [
     (Action::Confirm, "emergency-response", true),
     (Action::Calm, "emergency-end", false),
     (Action::Post, "posting", true),
@@ -53,6 +53,7 @@ const FORMS: [(Action, &str, bool); 28] = [
     (Action::Sign, "signature", true),
     (Action::Begin, "beginning", true),
     (Action::RequestClose, "close-request", true),
+    (Action::Record, "record", true),
     (Action::Accept, "acceptance", true),
     (Action::Refuse, "refusal", false),
     (Action::Return, "return", false),
@@ -73,6 +74,7 @@ const FORMS: [(Action, &str, bool); 28] = [
     (Action::AskJoint, "joint-request", false),
     (Action::Remind, "reminder", false),
     (Action::Undo, "undoing", false),
+    (Action::Withdraw, "withdrawal", false),
 ];
 
 /// What is done by sending this form.
@@ -141,7 +143,7 @@ pub(crate) async fn forms(
                 csrf: ctx.csrf(),
                 at: case.id.to_string(),
                 word,
-                label: label(*action, case.state),
+                label: label(*action, case, engine),
                 fields: fields.map(|field| field.within(word)).collect(),
                 mistake: mending.map(|refused| refused.message.clone()),
                 open: mending.is_some() || beginning,
@@ -159,8 +161,12 @@ pub(crate) async fn forms(
     Ok(forms)
 }
 
-fn label(action: Action, state: State) -> &'static str {
-    match (action, state) {
+fn label(action: Action, case: &CaseItem, engine: &Cases) -> &'static str {
+    let issued = engine.book.kind_of(case).is_some_and(crate::Kind::is_issued);
+    match (action, case.state) {
+        (Action::RequestClose, _) if issued => "申请销号",
+        (Action::Accept, _) if issued => "核验通过，销号",
+        (Action::Edit, _) if issued => "修改内容",
         (Action::Undo, State::Assigned) => "收回交办",
         (Action::Undo, _) => "收回签收",
         _ => action.label(),

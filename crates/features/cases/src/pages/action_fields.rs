@@ -4,6 +4,7 @@ use huiyin_web::components::{Choice, Field};
 
 use super::action_filling::Filling;
 use super::doubt::{self, Reader};
+use super::kind_fields;
 use crate::store::AnswerTemplate;
 use crate::{Action, Outcome, covered};
 
@@ -32,19 +33,21 @@ impl Filling<'_> {
                     .hint(self.asked())
                     .value(self.given_or("deadline", &self.asked_day()))
                     .required(),
-                self.reason("为什么调整（会公开）"),
+                self.told(action, "为什么调整"),
             ],
             Action::AskExtension => vec![
                 Field::date("deadline", "申请延到哪一天")
                     .hint(format!(
-                        "由受理单位决定，一次最多延 {} 个工作日。申请、理由和决定都会公开。",
-                        self.engine.book.clocks.extension.most
+                        "由{}决定，一次最多延 {} 个工作日。{}",
+                        if self.issued() { "下达单位" } else { "受理单位" },
+                        self.engine.book.clocks.extension.most,
+                        if self.issued() { "" } else { "申请、理由和决定都会公开。" }
                     ))
                     .value(self.given("deadline"))
                     .required(),
                 self.told(action, "为什么到期办不完"),
             ],
-            Action::RefuseExtension => vec![self.reason("为什么不同意延期（会公开）")],
+            Action::RefuseExtension => vec![self.told(action, "为什么不同意延期")],
             Action::Confirm => vec![self.reason("怎么处置的：联系了谁，谁去了现场，现在怎么样")],
             Action::Calm => vec![self.reason("为什么不是紧急情况")],
             Action::Entrust => {
@@ -64,10 +67,24 @@ impl Filling<'_> {
                 let reason = Field::area("reason", "想说的话（可以不填）", 2).value(self.given("reason"));
                 vec![reason.hint("只有办理的人看得到，一天最多提醒一次。")]
             }
+            Action::Withdraw => vec![self.reason("为什么撤回（承办单位看得到）")],
+            Action::Record => self.record(),
             Action::Merge => self.merger(),
             Action::Refer => self.referral(),
             _ => Vec::new(),
         }
+    }
+
+    /// Whether it was handed down: then nobody outside reads of it.
+    fn issued(&self) -> bool {
+        self.engine.book.kind_of(self.case).is_some_and(crate::Kind::is_issued)
+    }
+
+    fn record(&self) -> Vec<Field> {
+        let Some(kind) = self.engine.book.kind_of(self.case) else { return Vec::new() };
+        let said = Field::area("reason", "进展（一句话，可以不填）", 2).value(self.given("reason"));
+        let fields = kind_fields::inputs(kind, &self.values, &self.given, &self.choices);
+        std::iter::once(said).chain(fields).collect()
     }
 
     fn posting(&self) -> Vec<Field> {
@@ -147,6 +164,9 @@ impl Filling<'_> {
             Action::Assign if returned >= most => {
                 format!("已退回 {returned} 次，这次交给谁由您定，对方不能再退。")
             }
+            Action::Assign if self.issued() => {
+                "换一个单位来办，期限重新计算。要分给几个单位的，用任务清单分解。".to_owned()
+            }
             Action::Assign => "几个单位都有关的，交给最先该管的一家牵头，由它签收后申请联合办理。".to_owned(),
             Action::AskJoint => {
                 "也叫“吹哨”。受理单位同意后，每个单位分到一件；本件仍由您牵头，各分件办结后才能办结。".to_owned()
@@ -197,7 +217,11 @@ impl Filling<'_> {
         vec![
             self.whom(),
             Field::text("goal", "办到什么程度")
-                .hint("写清楚要达到的结果，会公开。例如：恢复三组供水，每天不少于两小时。")
+                .hint(if self.issued() {
+                    "写清楚要达到的结果。"
+                } else {
+                    "写清楚要达到的结果，会公开。例如：恢复三组供水，每天不少于两小时。"
+                })
                 .value(self.given("goal"))
                 .required(),
             Field::date("deadline", "答复期限")
@@ -208,7 +232,7 @@ impl Filling<'_> {
 
     /// The unit, with the suggestion chosen and its reason said. It is only a suggestion: nothing is sent without a person.
     fn whom(&self) -> Field {
-        let usual = self.usual_owner();
+        let usual = if self.issued() { String::new() } else { self.usual_owner() };
         let (chosen, why) = match &self.suggested {
             Some(one) => (one.unit.to_string(), one.why.clone()),
             None => (usual, "这类问题的惯例".to_owned()),
@@ -242,12 +266,14 @@ impl Filling<'_> {
             };
             Choice::new(outcome.as_str(), outcome.label()).hint(hint)
         });
+        let (label, hint) = if self.issued() {
+            ("办理结果", "做了什么、做到什么程度、数字是多少。核验的人照这个核对。")
+        } else {
+            ("写给群众的答复", "做了什么、什么时候做的、花了多少、以后怎么管，有疑问找谁。核验通过后公开。")
+        };
         let mut fields = vec![
             Field::radio("outcome", "结果", outcomes.into()).value(self.given("outcome")).required(),
-            Field::area("text", "写给群众的答复", 6)
-                .hint("做了什么、什么时候做的、花了多少、以后怎么管，有疑问找谁。核验通过后公开。")
-                .value(self.given("text"))
-                .required(),
+            Field::area("text", label, 6).hint(hint).value(self.given("text")).required(),
             Field::file("photos", "照片（可以不附）", "image/jpeg,image/png,image/webp", true),
         ];
         if !self.given("bare").is_empty() {
@@ -283,11 +309,15 @@ impl Filling<'_> {
     }
 
     fn title(&self, value: &str) -> Field {
-        Field::text("title", "公开标题").value(self.given_or("title", value)).required()
+        Field::text("title", if self.issued() { "名称" } else { "公开标题" })
+            .value(self.given_or("title", value))
+            .required()
     }
 
     fn text(&self, value: &str) -> Field {
-        Field::area("text", "公开内容", 6).value(self.given_or("text", value)).required()
+        Field::area("text", if self.issued() { "要办的事" } else { "公开内容" }, 6)
+            .value(self.given_or("text", value))
+            .required()
     }
 
     fn reason(&self, label: &str) -> Field {

@@ -10,9 +10,10 @@ use huiyin_web::{Ctx, Result};
 
 use super::card::case_number;
 use super::county::category_name;
+use super::kind_fields::Choices;
 use super::place::counties;
 use crate::store::{self, AnswerTemplate, PlaceName};
-use crate::{Action, CaseItem, CasePhoto, Cases, PhotoPart, Words};
+use crate::{Action, CaseItem, CasePhoto, Cases, FieldValue, PhotoPart, Words};
 
 /// What the forms are filled with.
 pub(super) struct Filling<'a> {
@@ -26,6 +27,9 @@ pub(super) struct Filling<'a> {
     pub(super) suggested: Option<Suggestion>,
     pub(super) similar: Vec<Choice>,
     pub(super) templates: Vec<AnswerTemplate>,
+    /// What stands in the fields of its kind, and what they may be filled with.
+    pub(super) values: Vec<FieldValue>,
+    pub(super) choices: Choices,
     /// What was typed into the form that is drawn; empty for the others.
     pub(super) given: BTreeMap<String, String>,
 }
@@ -47,7 +51,18 @@ impl<'a> Filling<'a> {
         wanted: Wanted<'a, '_>,
     ) -> Result<Self> {
         let Wanted { viewer, words, may } = wanted;
+        let recorded = engine.book.kind_of(case).filter(|_| may(Action::Record));
+        let (values, choices) = match recorded {
+            Some(kind) => {
+                let orgs = [case.owner(), case.desk_org()];
+                let choices = Choices::find(ctx, tx, kind, case.county_org(), &orgs).await?;
+                (store::value_list(tx, case.at()).await?, choices)
+            }
+            None => (Vec::new(), Choices::default()),
+        };
         Ok(Self {
+            values,
+            choices,
             engine,
             case,
             words,

@@ -11,6 +11,7 @@ use super::action::{action_of, org_of};
 use super::card::{Cards, cases};
 use super::case::{Refused, again, reference};
 use super::doubt::{self, Reader};
+use super::kind_fields;
 use crate::permissions::{CaseHandle, CaseModerate, CaseSee, CaseVerify};
 use crate::{Act, Assignment, CaseItem, CaseRef, CaseRules, Done, Moment, Outcome, Posting, Request, Subject, store};
 
@@ -98,6 +99,7 @@ acts! {
     pause, "pause", CaseHandle, |given| given.pause();
     resumption, "resumption", CaseHandle, |given| { let _ = &given; Ok(Request::Resume.into()) };
     acceptance, "acceptance", CaseVerify, |given| { let _ = &given; Ok(Request::Accept.into()) };
+    withdrawal, "withdrawal", CaseModerate, |given| Ok(Request::Withdraw.because(&given.reason));
     refusal, "refusal", CaseVerify, |given| Ok(Request::Refuse.because(&given.reason));
 }
 
@@ -114,7 +116,8 @@ pub(crate) async fn close_request(ctx: Ctx, can: Can<CaseHandle>, Path(id): Path
         }
     }
     let mut given = BTreeMap::from(["outcome", "text"].map(|name| (name.to_owned(), upload.text(name).to_owned())));
-    let doubted = doubt::doubted(Reader::Public, &[upload.text("text")]);
+    let told = is_told(&ctx, at, "close-request").await?;
+    let doubted = if told { doubt::doubted(Reader::Public, &[upload.text("text")]) } else { String::new() };
     let asked = doubt::ask(Reader::Public, &doubted, upload.text(doubt::CHECKED));
     given.insert(doubt::CHECKED.to_owned(), upload.text(doubt::CHECKED).to_owned());
     given.insert(doubt::DOUBTED.to_owned(), doubted);
@@ -180,6 +183,30 @@ pub(crate) async fn message(
         Ok(()) => ctx.redirect(&format!("/cases/{id}"), Some("已发给反映人，他凭回执码能看到。")),
         Err(problem) => finished(&ctx, &can.viewer, &id, "message", given.fields(), Err(problem)).await,
     }
+}
+
+/// How things go: fields of the kind, and a line about it.
+pub(crate) async fn record(
+    ctx: Ctx,
+    can: Can<CaseSee>,
+    Path(id): Path<String>,
+    Form(given): Form<BTreeMap<String, String>>,
+) -> Result {
+    let (engine, at) = (cases(&ctx.site)?, reference(&id)?);
+    let found = store::case_get(&mut ctx.site.db.read().await?, at).await?.ok_or_else(Problem::not_found)?;
+    let kind = engine.book.kind_of(&found).ok_or_else(Problem::not_found)?;
+    let done = match kind_fields::values_of(kind, &given) {
+        Ok(values) => {
+            let act = Request::Record(values).because(given.get("reason").cloned().unwrap_or_default());
+            engine.act(at, act, &can.viewer, Moment::at(ctx.now())).await
+        }
+        Err(problem) => {
+            // Who may not see the case does not learn what is wrong with his form.
+            engine.handler(&mut ctx.site.db.read().await?, &found, &can.viewer).await?;
+            Err(problem)
+        }
+    };
+    finished(&ctx, &can.viewer, &id, "record", given, done).await
 }
 
 /// What those who handle the case write to each other.

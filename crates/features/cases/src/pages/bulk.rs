@@ -13,9 +13,9 @@ use serde::Deserialize;
 use super::action_filling::people_at;
 use super::action_post::day_of;
 use super::bulk_bar::offered;
-use super::card::{Cards, cases, state_tag};
+use super::card::{Cards, cases};
 use super::doubt::{self, Reader};
-use super::{case_filter, cell, desk};
+use super::{case_filter, cell, desk, ledgers};
 use crate::permissions::CaseHandle;
 use crate::store::{self, CaseLine, FilterPage, Page};
 use crate::{BulkAct, BulkAction, CaseRef, Cases, Moment};
@@ -214,6 +214,9 @@ async fn chosen(ctx: &Ctx, tx: &mut Tx, engine: &Cases, can: &Can<CaseHandle>, a
         // A case may lie on the desk by two duties.
         return Ok(items.iter().filter_map(|item| lines.remove(&item.case_id)).collect());
     }
+    if asked.page == FilterPage::Ledgers.as_str() {
+        return ledgers::chosen(tx, &ctx.site, engine, can, &asked.query, most + 1).await;
+    }
     let on = from_query::<case_filter::Asked>(&asked.query);
     let narrowed = case_filter::narrowed(tx, &ctx.site, &engine.book.categories, can, on).await?;
     let page = Page::first(most + 1).by(narrowed.asked.order());
@@ -228,6 +231,7 @@ async fn fields(
     lines: &[CaseLine],
     asked: &Asked,
 ) -> Result<std::result::Result<Vec<Field>, String>> {
+    let public = lines.iter().any(|line| line.kind == "problem");
     let reason = |label: &str| Field::area("reason", label, 2).value(&asked.reason);
     Ok(Ok(match action {
         BulkAction::Assign => {
@@ -244,7 +248,11 @@ async fn fields(
             vec![
                 Field::select("org", "都交给哪个单位", choices).value(&asked.org).required(),
                 Field::text("goal", "办到什么程度")
-                    .hint("这一批用同一句话，会公开。各件要求不同的，请分开交办。")
+                    .hint(if public {
+                        "这一批用同一句话，会公开。各件要求不同的，请分开交办。"
+                    } else {
+                        "这一批用同一句话。各件要求不同的，请分开交办。"
+                    })
                     .value(&asked.goal)
                     .required(),
                 Field::date("deadline", "答复期限").hint("不填就按规则计算。").value(&asked.deadline),
@@ -269,7 +277,7 @@ async fn fields(
         }
         BulkAction::Extend => vec![
             Field::date("deadline", "新的答复期限").value(&asked.deadline).required(),
-            reason("为什么调整（会公开）").required(),
+            reason(if public { "为什么调整（会公开）" } else { "为什么调整" }).required(),
         ],
     }))
 }
@@ -282,7 +290,7 @@ fn table(cards: &Cards<'_>, lines: &[CaseLine]) -> DataTable {
             cell::number(cards, line),
             cell::headline(line, cards.today).into(),
             cards.unit(line.owner_org).into(),
-            state_tag(line.state, line.outcome, false),
+            cards.state_of(&line.kind, line.state, line.outcome, false),
             cell::deadline(line, line.due_day, cards.today),
         ];
         Row::new(cells).to(format!("/cases/{}", line.id))
@@ -290,6 +298,9 @@ fn table(cards: &Cards<'_>, lines: &[CaseLine]) -> DataTable {
 }
 
 fn back(asked: &Asked) -> String {
+    if asked.page == FilterPage::Ledgers.as_str() {
+        return super::saved_filter::address(FilterPage::Ledgers, &asked.query);
+    }
     let path = if asked.page == FilterPage::Cases.as_str() { "/cases" } else { "/desk" };
     let query = if asked.page == FilterPage::Cases.as_str() {
         huiyin_web::to_query(&from_query::<case_filter::Asked>(&asked.query))

@@ -4,7 +4,7 @@ use askama::Template;
 use huiyin_directory::Viewer;
 
 use crate::BulkAction;
-use crate::permissions::{DESK, OWNERS, VERIFIERS};
+use crate::permissions::{DESK, OWNERS};
 use crate::store::FilterPage;
 
 /// The bar below a list: its buttons send the ticks to the page that asks once more.
@@ -32,8 +32,7 @@ impl BulkBar {
 /// The bulk acts of the viewer's roles. Whether he may do one to a case is decided case by case.
 pub(crate) fn offered(viewer: &Viewer) -> Vec<BulkAction> {
     let may = |action: &BulkAction| match action {
-        BulkAction::Assign | BulkAction::Extend => viewer.has_any(DESK),
-        BulkAction::Remind => viewer.has_any(VERIFIERS),
+        BulkAction::Assign | BulkAction::Extend | BulkAction::Remind => viewer.has_any(DESK),
         BulkAction::Sign | BulkAction::Entrust => viewer.has_any(OWNERS),
     };
     BulkAction::ALL.iter().copied().filter(may).collect()

@@ -12,11 +12,16 @@ use huiyin_web::components::{DeadlineBar, Echo, EchoPair, Html, Photo, PhotoStri
 
 use super::public_unit::Units;
 use crate::store::{self, CaseLine, PlaceName};
-use crate::{CaseAnswer, CaseItem, Cases, Categories, ClockRules, Kind, Outcome, PhotoPart, State};
+use crate::{CaseAnswer, CaseItem, Cases, Categories, Kind, Outcome, PhotoPart, Rulebook, State};
 
 /// The engine over this site.
 pub(crate) fn cases(site: &Site) -> Result<Cases, Problem> {
     Cases::of(&site.db, &site.vault, &site.calendar)
+}
+
+/// The same, where a kind is asked for by its word.
+pub(crate) async fn knowing(site: &Site, kind: &str) -> Result<Cases, Problem> {
+    cases(site)?.knowing(kind, None).await
 }
 
 /// The names of these organisations, as far as possible from memory: every list names fifty of them.
@@ -44,8 +49,8 @@ pub(crate) struct Cards<'a> {
     pub(crate) regions: &'a Regions,
     units: Units,
     pub(crate) categories: &'a Categories,
-    pub(crate) clocks: &'a ClockRules,
     kinds: &'a [Kind],
+    book: &'a Rulebook,
     pub(crate) today: Day,
     fewest_people: i64,
 }
@@ -89,8 +94,8 @@ impl<'a> Cards<'a> {
             regions: &site.regions,
             units,
             categories: &cases.book.categories,
-            clocks: &cases.book.clocks,
             kinds: &cases.book.kinds,
+            book: &cases.book,
             today: site.today(),
             fewest_people: cases.book.rules.fewest_people,
         })
@@ -148,7 +153,7 @@ impl<'a> Cards<'a> {
 
     /// 宝塔销〔2016〕00421号, while it is struck off.
     pub(crate) fn close_number(&self, region: Region, kind: &str, number: Option<(i64, i64)>) -> Option<String> {
-        self.clocks.close_number(kind, self.regions.short(region), number?)
+        self.book.close_number(kind, self.regions.short(region), number?)
     }
 
     /// 宝塔区 柳河镇 上湾村
@@ -191,9 +196,21 @@ impl<'a> Cards<'a> {
     /// The same for a whole case.
     pub(crate) fn category_in(&self, kind: &str, category: &str, sub: &str) -> String {
         let kind = self.kinds.iter().find(|known| known.name == kind);
+        if let Some(kind) = kind.filter(|kind| kind.is_issued()) {
+            return kind.label.clone();
+        }
         match kind.and_then(|kind| Some((kind, kind.category(category)?))) {
             Some((kind, label)) => format!("{} · {label}", kind.label),
             None => self.category(category, sub),
+        }
+    }
+
+    /// How a case stands, in the words of its kind.
+    pub(crate) fn state_of(&self, kind: &str, state: State, outcome: Option<Outcome>, late: bool) -> Html {
+        let known = self.kinds.iter().filter(|known| known.name == kind).max_by_key(|known| known.version);
+        match known.filter(|kind| kind.is_issued()) {
+            Some(kind) => issued_tag(kind, state, outcome, late),
+            None => state_tag(state, outcome, late),
         }
     }
 
@@ -257,6 +274,21 @@ pub(crate) fn state_tag(state: State, outcome: Option<Outcome>, late: bool) -> H
     let tags = [Some(state_alone(state, outcome)), late_tag(state).filter(|_| late)];
     let drawn: Vec<Html> = tags.into_iter().flatten().map(Html::from).collect();
     Html::drawn(drawn.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+}
+
+/// The same of what was handed down.
+fn issued_tag(kind: &Kind, state: State, outcome: Option<Outcome>, late: bool) -> Html {
+    let label = kind.state_label(state);
+    let alone = match (state, outcome) {
+        (State::Answered | State::Closed, Some(Outcome::Explained)) => Tag::plain(format!("{label}（已说明）")),
+        (State::Answered | State::Closed, _) => Tag::good(label).icon("check"),
+        (State::Withdrawn, _) => Tag::plain(label),
+        (State::Reopened, _) => Tag::attention(label).icon("rotate-ccw"),
+        (State::Paused, _) => Tag::attention(label).icon("pause"),
+        _ => Tag::info(label),
+    };
+    let late = (late && state.is_open()).then(|| Tag::bad("超期").icon("clock-alert"));
+    Html::join(std::iter::once(Html::from(alone)).chain(late.map(Html::from)))
 }
 
 /// What is late in this state; nothing where nothing can be.

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use super::action::{self, ActionForm, Asking};
 use super::card::{self, Cards, cases};
 use super::case_parts::{self, JointPanel, Part};
+use super::issued_panel::IssuedPanel;
 use super::presence::Presence;
 use super::{alarm, clock_facts, doubt, photo_cover, story};
 use crate::permissions::CaseSee;
@@ -31,7 +32,9 @@ struct CasePage {
     state: Html,
     /// An emergency that is not over.
     alarm: Option<Notice>,
-    pair: EchoPair,
+    /// A problem and its echo; or what was handed down.
+    pair: Option<EchoPair>,
+    issued: Option<IssuedPanel>,
     deadline: Option<DeadlineBar>,
     facts: Vec<(&'static str, String)>,
     more: Vec<(&'static str, String)>,
@@ -156,6 +159,14 @@ async fn draw(ctx: &Ctx, viewer: &Viewer, id: &str, drawn: Drawn) -> Result {
     };
     let found = store::case_find(&mut tx, &viewer.scope(roles), reference(id)?).await?;
     let case = found.ok_or_else(Problem::not_found)?;
+    let (mut tx, engine) = if engine.book.kind_of(&case).is_some() {
+        (tx, engine)
+    } else {
+        // Nobody holds one connection while he asks for another.
+        drop(tx);
+        let engine = engine.knowing(&case.kind, Some(case.kind_version)).await?;
+        (ctx.site.db.read().await?, engine)
+    };
     let page = page(ctx, &mut tx, &engine, &case, viewer, drawn).await?;
     let title = page.heading.clone();
     if page.mistake.is_some() {
@@ -178,6 +189,7 @@ async fn page(
     let number = cards.number(case.region, case.number());
     let late = case.is_late(ctx.now());
     let kind_is_public = engine.book.kind_of(case).is_some_and(|kind| kind.public);
+    let issued = IssuedPanel::find(tx, &cards, engine, case).await?;
     let beside = beside(tx, &cards, case).await?;
     let events = store::event_list(tx, case.at(), false).await?;
     let answers = store::answer_list(tx, case.at(), false).await?;
@@ -200,10 +212,18 @@ async fn page(
     Ok(CasePage {
         csrf: ctx.csrf(),
         at: case.id.to_string(),
-        steps: Breadcrumb::new(number.clone().unwrap_or_else(|| "待审核".into())).step("台账", "/cases"),
+        steps: match engine.book.kind_of(case).filter(|_| issued.is_some()) {
+            Some(kind) => Breadcrumb::new(heading(engine, case))
+                .step("分类台账", "/ledgers")
+                .step(kind.label.as_str(), format!("/ledgers/{}", kind.name)),
+            None => Breadcrumb::new(number.clone().unwrap_or_else(|| "待审核".into())).step("台账", "/cases"),
+        },
         heading: heading(engine, case),
-        state: card::state_tag(case.state, case.outcome, late),
-        pair: pair(tx, &cards, case, handles, words.as_ref()).await?,
+        state: cards.state_of(&case.kind, case.state, case.outcome, late),
+        pair: match &issued {
+            Some(_) => None,
+            None => Some(pair(tx, &cards, case, handles, words.as_ref()).await?),
+        },
         deadline: cards.deadline(case).filter(|_| case.state.is_open()),
         alarm: alarm::notice(&cards, engine, case),
         notes: if handles { engine.notes(tx, case).await? } else { Vec::new() },
@@ -214,7 +234,7 @@ async fn page(
         parts: case_parts::parts(tx, &cards, viewer, case).await?,
         joint,
         covers: if allowed.contains(&Action::Cover) { photo_cover::links(tx, case).await? } else { Vec::new() },
-        may_look: handles && words.is_none(),
+        may_look: handles && words.is_none() && issued.is_none(),
         unread: case.state == State::Submitted && kind_is_public,
         why: (handles && contact.is_none()).then(|| why(case, refused.as_ref())).flatten(),
         contact,
@@ -235,6 +255,7 @@ async fn page(
         message: message(refused.as_ref()),
         note: area(refused.as_ref(), "note", "记一条备注", 2),
         mistake: refused.map(|refused| (refused.word, refused.message)),
+        issued,
         public: number.map(|number| format!("/problems/{number}")),
     })
 }

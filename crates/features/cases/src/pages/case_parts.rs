@@ -7,7 +7,7 @@ use huiyin_web::Result;
 use huiyin_web::components::Html;
 
 use super::action::JointStanding;
-use super::card::{self, Cards};
+use super::card::Cards;
 use super::cell;
 use crate::permissions::{OWNERS, SEES};
 use crate::store::{self, JointDecision};
@@ -41,21 +41,27 @@ pub(super) fn facts(cards: &Cards<'_>, engine: &Cases, case: &CaseItem, people: 
     let owner = case.owner_account.map(|account| account.to_string());
     let owner = owner.and_then(|id| people.iter().find(|(held, _)| *held == id).map(|(_, name)| name.clone()));
     let times = |n: i64| (n > 0).then(|| format!("{n} 次"));
+    let issued = engine.book.kind_of(case).filter(|kind| kind.is_issued());
+    let named = |asked: &'static str, own: &'static str| if issued.is_some() { own } else { asked };
+    let about = match issued {
+        Some(kind) => kind.label.clone(),
+        None => cards.category_in(&case.kind, &case.category, &case.sub_category),
+    };
     let first: [(&'static str, Option<String>); 8] = [
         ("地点", Some(cards.place(case.region, case.township, case.village))),
-        ("类别", Some(cards.category_in(&case.kind, &case.category, &case.sub_category))),
+        (named("类别", "事项"), Some(about)),
         ("承办单位", Some(cards.unit(case.owner_org).to_owned())),
         ("承办人", owner),
         ("办理目标", Some(case.goal.clone()).filter(|goal| !goal.is_empty())),
-        ("答复期限", day(case.due_answer)),
+        (named("答复期限", "完成期限"), day(case.due_answer)),
         ("暂缓原因", pause.map(|reason| reason.label.clone())),
         ("涉及对象", case.subject.map(|org| cards.unit(org).to_owned())),
     ];
     let more: [(&'static str, Option<String>); 10] = [
-        ("受理单位", Some(cards.unit(case.desk).to_owned())),
-        ("反映渠道", Some(case.channel.label().to_owned())),
-        ("反映", Some(case.submitted_day.chinese())),
-        ("上墙", day(case.posted_day)),
+        (named("受理单位", "下达单位"), Some(cards.unit(case.desk).to_owned())),
+        ("反映渠道", Some(case.channel.label().to_owned()).filter(|_| issued.is_none())),
+        (named("反映", "下达"), Some(case.submitted_day.chinese())),
+        ("上墙", day(case.posted_day).filter(|_| issued.is_none())),
         ("交办", day(case.assigned_day)),
         ("签收", day(case.signed_day)),
         ("异议复查", case.review_org.map(|org| format!("由{}决定", cards.unit(org)))),
@@ -152,7 +158,7 @@ pub(super) async fn parts(tx: &mut Tx, cards: &Cards<'_>, viewer: &Viewer, case:
             href: is_seen.then(|| format!("/cases/{}", child.id)),
             title: if is_seen && !child.title.is_empty() { child.title.clone() } else { "一个分件".to_owned() },
             unit: names.get(&child.owner_org).map(|place| place.name.clone()).unwrap_or_default(),
-            state: card::state_tag(child.state, child.outcome, late),
+            state: cards.state_of(&child.kind, child.state, child.outcome, late),
             due: child.due_day.map(|due| format!("{}到期", cell::short_day(due, cards.today))).unwrap_or_default(),
         }
     };

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::alarm::{Alarms, DeskLinks, alarms, links};
 use super::bulk_bar::BulkBar;
-use super::card::{Cards, cases, state_tag};
+use super::card::{Cards, cases};
 use super::cell;
 use super::saved_filter::SavedFilters;
 use crate::Cases;
@@ -198,7 +198,7 @@ fn table(cards: &Cards<'_>, items: &[DeskItem], lines: &HashMap<Id, CaseLine>, d
             Html::from(cards.category_of(line)),
         ];
         cells.extend(duty.is_none().then(|| cell::nowrap(item.duty.label())));
-        cells.push(state_tag(line.state, line.outcome, false));
+        cells.push(cards.state_of(&line.kind, line.state, line.outcome, false));
         cells.push(cell::deadline(line, item.due_day, cards.today));
         Some(Row::new(cells).to(format!("/cases/{}", item.case_id)).key(item.case_id.to_string()).named(headline))
     });

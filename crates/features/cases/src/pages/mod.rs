@@ -37,9 +37,13 @@ mod home;
 mod intake;
 mod intake_place;
 mod intake_sheet;
+mod issued_panel;
 mod joint;
 mod kept_photos;
+mod kind_fields;
+mod kinds;
 mod ledger;
+mod ledgers;
 mod lists;
 mod map;
 mod moderation_post;
@@ -99,6 +103,8 @@ pub(crate) fn routes() -> Routes {
         .merge(pledge::routes())
         .merge(lists::routes())
         .merge(supervision::routes())
+        .merge(ledgers::routes())
+        .merge(kinds::routes())
 }
 
 fn public() -> Routes {
@@ -207,6 +213,8 @@ fn staff() -> Routes {
         .post::<CaseHandle, _>("/cases/{id}/extension-request", action_post::extension_request)
         .post::<CaseSee, _>("/cases/{id}/emergency-response", action_post::emergency_response)
         .post::<CaseSee, _>("/cases/{id}/emergency-end", action_post::emergency_end)
+        .post::<CaseSee, _>("/cases/{id}/record", action_post::record)
+        .post::<CaseModerate, _>("/cases/{id}/withdrawal", action_post::withdrawal)
         .post::<CaseSee, _>("/cases/{id}/notes", action_post::note)
         .post::<CaseModerate, _>("/cases/{id}/public-text", moderation_post::public_text)
         .post::<CaseModerate, _>("/cases/{id}/subject", action_post::subject)

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::action::org_of;
 use super::card::cases;
-use super::{case_filter, desk};
+use super::{case_filter, desk, ledgers};
 use crate::permissions::CaseSee;
 use crate::recording::without_private;
 use crate::store::{self, DeskFilter, FilterPage};
@@ -61,7 +61,9 @@ impl SavedFilters {
             current: filter.query == current,
             name: filter.name,
         };
-        let filters: Vec<Saved> = filters.into_iter().map(saved).collect();
+        let of_ledger = |query: &str| from_query::<ledgers::Asked>(query).split().0;
+        let here = |filter: &DeskFilter| page != FilterPage::Ledgers || of_ledger(&filter.query) == of_ledger(query);
+        let filters: Vec<Saved> = filters.into_iter().filter(here).map(saved).collect();
         let keeps = keeps && !filters.iter().any(|filter| filter.current && filter.own);
         let most = u32::try_from(cases(&ctx.site)?.book.desk.filter.name).unwrap_or(16);
         Ok(Self {
@@ -154,9 +156,16 @@ fn normal(page: FilterPage, query: &str) -> String {
     match page {
         FilterPage::Desk => to_query(&desk::Asked { at: String::new(), ..from_query::<desk::Asked>(query) }),
         FilterPage::Cases => to_query(&from_query::<case_filter::Asked>(query).bare()),
+        FilterPage::Ledgers => to_query(&from_query::<ledgers::Asked>(query).bare()),
     }
 }
 
-fn address(page: FilterPage, query: &str) -> String {
+pub(crate) fn address(page: FilterPage, query: &str) -> String {
+    if page == FilterPage::Ledgers {
+        let (kind, asked) = from_query::<ledgers::Asked>(query).split();
+        // A word in an address names no other place.
+        let kind: String = kind.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '_').collect();
+        return asked.link(&format!("/ledgers/{kind}"));
+    }
     if query.is_empty() { format!("/{}", page.as_str()) } else { format!("/{}?{query}", page.as_str()) }
 }

@@ -70,8 +70,8 @@ pub async fn cube_add(tx: &mut Tx, changes: &BTreeMap<Cell, i64>) -> Result<()> 
 /// The cells as they are kept, without the empty ones.
 pub async fn cube_stored(tx: &mut Tx, region: Region) -> Result<Vec<(Id, String, State, Day, i64)>> {
     let rows = query(
-        "select org, category, state, day, n from case_cube where region = $1 and n <> 0
-         order by org, category, state, day",
+        "select org, category, state, day, cast(sum(n) as bigint) as n from case_cube where region = $1 and n <> 0
+         group by org, category, state, day order by org, category, state, day",
     );
     rows.bind(region).fetch_all(tx).await
 }

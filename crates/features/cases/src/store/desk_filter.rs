@@ -9,6 +9,7 @@ text_enum! {
     pub enum FilterPage {
         Desk = "desk" / "我的待办",
         Cases = "cases" / "台账",
+        Ledgers = "ledgers" / "分类台账",
     }
 }
 

@@ -77,6 +77,72 @@ const CALLED: &str = "from callback_entry k join case_item x on x.region = k.reg
 /// A call counts in the month of the answer.
 const CALLS: Columns = Columns { day: "k.month", distinct: None, ..COLUMNS };
 
+/// Struck off: the acceptance that still stood at the end of the period, on its day. The kind's first half lets the engine take the
+/// index of what is no problem.
+macro_rules! struck {
+    ($kind:literal) => {
+        concat!(
+            "from case_item x join case_event e on e.region = x.region and e.case_id = x.id
+            where x.kind <> 'problem' and x.kind = '",
+            $kind,
+            "' and coalesce(e.kind, '') = 'accept' and e.outcome = 'solved'"
+        )
+    };
+}
+
+/// The same of the reform ledger, by its type.
+const REFORM: &str = "from case_item x join case_event e on e.region = x.region and e.case_id = x.id
+    join case_value v on v.region = x.region and v.case_id = x.id and v.field = 'type'
+    where x.kind <> 'problem' and x.kind = 'reform' and coalesce(e.kind, '') = 'accept' and e.outcome = 'solved'";
+
+/// What was struck off counts on the day of its acceptance; it has no number of the wall.
+const STRUCK: Columns = Columns {
+    day: "e.day",
+    category: None,
+    sub_category: None,
+    number: None,
+    distinct: None,
+    owner: Some(("x.owner_region", "x.owner_org")),
+    ..COLUMNS
+};
+
+/// Weak village bodies that were turned round.
+pub(crate) fn weak_turned(cut: &Cut) -> Selection {
+    standing(Selection::new(struck!("weak_body"), STRUCK), cut)
+}
+
+/// Venues that are there.
+pub(crate) fn venues_cleared(cut: &Cut) -> Selection {
+    standing(Selection::new(struck!("venue"), STRUCK), cut)
+}
+
+/// Meetings of the leading group for reform.
+pub(crate) fn reform_meetings(cut: &Cut) -> Selection {
+    reform(cut, "meeting")
+}
+
+/// Plans of reform.
+pub(crate) fn reform_plans(cut: &Cut) -> Selection {
+    reform(cut, "plan")
+}
+
+/// Tasks of reform.
+pub(crate) fn reform_tasks(cut: &Cut) -> Selection {
+    reform(cut, "task")
+}
+
+fn reform(cut: &Cut, what: &'static str) -> Selection {
+    standing(Selection::new(REFORM, STRUCK), cut).narrowed(|rows| rows.and("v.text = ?").bind(what))
+}
+
+/// Accepted between the cut's days, and not opened again by the end of the period.
+fn standing(selection: Selection, cut: &Cut) -> Selection {
+    let again =
+        "not exists (select 1 from case_event r where r.region = e.region and r.case_id = e.case_id and r.n > e.n
+        and coalesce(r.to_state, '') = 'reopened' and r.day + 0 <= ?)";
+    selection.within(cut).during(cut).narrowed(|rows| rows.and(again).bind(cut.period.to))
+}
+
 /// Posted between the cut's days.
 pub(crate) fn raised(cut: &Cut) -> Selection {
     Selection::new(POSTED, COLUMNS).within(cut).during(cut)

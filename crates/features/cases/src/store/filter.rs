@@ -79,6 +79,28 @@ pub(super) struct Sight {
     barred: BTreeSet<Id>,
 }
 
+impl Sight {
+    /// The regions that are seen as a whole.
+    pub(super) fn regions(&self) -> BTreeSet<Region> {
+        self.reaches.iter().filter_map(region_of).collect()
+    }
+
+    /// The one region that is seen, as a whole and beside nothing else.
+    pub(super) fn only_region(&self) -> Option<Region> {
+        if let [Reach::Region(region)] = self.reaches[..] { Some(region) } else { None }
+    }
+
+    /// The parts that are seen of others.
+    pub(super) fn subtrees(&self) -> impl Iterator<Item = OrgRef> {
+        self.reaches.iter().filter_map(subtree_of)
+    }
+
+    /// Whether there are any.
+    pub(super) fn has_subtrees(&self) -> bool {
+        self.subtrees().next().is_some()
+    }
+}
+
 /// What this viewer may see.
 pub(super) async fn sight(tx: &mut Tx, scope: &Scope) -> Result<Sight> {
     let whole: BTreeSet<Region> = scope.reaches.iter().filter_map(region_of).collect();

@@ -203,7 +203,9 @@ pub async fn ledger_twins(tx: &mut Tx, region: Region, days: &BTreeSet<Day>) -> 
         let base =
             "select x.id, x.number_year, x.number_n, x.submitted_day, x.posted_day, x.township, x.village, x.title,
             x.text from case_item x where x.region = ?";
-        let base = Filter::new(base).bind(region).and("x.posted_day is not null and x.state <> 'merged'");
+        let base = Filter::new(base)
+            .bind(region)
+            .and("x.kind = 'problem' and x.posted_day is not null and x.state <> 'merged'");
         let base = base.then("and (x.submitted_day in (?)").bind_list(days.iter().copied());
         let base = base.then("or x.posted_day in (?))").bind_list(days.iter().copied());
         twins.extend(base.then("order by x.seq").query().fetch_all::<Twin>(tx).await?);

@@ -18,7 +18,10 @@ pub async fn merger_list(tx: &mut Tx, scope: &Scope, case: &CaseItem, limit: usi
     /// Less than a tenth in common is chance.
     const LEAST: f64 = 0.1;
     let sight = sight(tx, scope).await?;
-    let base = Filter::new(LINES).then("x.region = ?").bind(case.region).and("x.posted_day is not null");
+    let base = Filter::new(LINES)
+        .then("x.region = ?")
+        .bind(case.region)
+        .and("x.kind = 'problem' and x.posted_day is not null");
     let base = base.and("x.id <> ?").bind(case.id).and("x.category = ?").bind(&case.category);
     let base = base.and_some("x.township = ?", case.township);
     let base = base.and("coalesce(x.state, '') not in (?)").bind_list([State::Merged, State::Referred]);

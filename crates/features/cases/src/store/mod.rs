@@ -12,12 +12,16 @@ mod cube;
 mod desk;
 mod desk_filter;
 mod entry;
+mod entry_groups;
+mod entry_list;
+mod entry_texts;
 mod erasure;
 pub(crate) mod figure;
 mod filter;
 mod handdown;
 mod hold;
 mod joint;
+mod kind_made;
 pub(crate) mod ledger;
 mod line;
 mod list;
@@ -70,6 +74,10 @@ pub use desk::{
 };
 pub use desk_filter::{DeskFilter, FilterPage, desk_filter_add, desk_filter_list, desk_filter_remove};
 use entry::{entry_add_many, entry_mark, entry_move};
+pub use entry_groups::{EntryGroup, EntryKey, entry_groups};
+pub use entry_list::{
+    Entry, EntryCursor, EntryFilter, EntryOrder, EntryPage, entry_count, entry_lines, entry_list, entry_plan,
+};
 pub use erasure::{Erased, erasure_list, kept_ended, sealed_erase};
 pub use filter::{CaseFilter, WallFilter, barred_subjects};
 pub use handdown::{
@@ -78,6 +86,7 @@ pub use handdown::{
 };
 pub use hold::{hold_add, hold_find};
 pub use joint::{JointDecision, JointRequest, JointUnit, joint_add, joint_decide, joint_list, joint_part, joint_units};
+pub use kind_made::{KindMade, MadeState, kind_made_find, kind_made_list, kind_made_put, kind_publish, kind_rules};
 pub use ledger::{
     counter_take, ledger_add, ledger_advance, ledger_checked, ledger_choose, ledger_chosen_count, ledger_find,
     ledger_list, ledger_list_old, ledger_message_list, ledger_notices, ledger_orgs, ledger_place, ledger_row_counts,
@@ -99,7 +108,10 @@ pub use phone::{
     code_put, code_sweep, code_try, notice_clear, notice_list, notice_mark, notice_pending, notice_put, notice_remove,
     phone_cases, phone_list, phone_put, phone_remove,
 };
-pub use place::{PlaceName, place_children, place_find, place_names, place_points, place_units, village_open};
+pub use place::{
+    PlaceName, people_names, place_children, place_find, place_names, place_points, place_units, units_named,
+    village_open,
+};
 pub use plan::{case_plan, wall_plan};
 pub use pledge::{
     CaseOffer, Pledge, PledgeCount, PledgeSignature, PledgeState, PledgeTarget, PledgeVersion, Side, SignManner,

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use huiyin_base::{Day, Id, Region};
 use huiyin_db::{Filter, Result, Tx, row};
-use huiyin_directory::OrgKind;
+use huiyin_directory::{OrgKind, OrgRef};
 
 use super::filter::{WallFilter, shown};
 use crate::State;
@@ -117,4 +117,47 @@ pub async fn village_open(tx: &mut Tx, filter: &WallFilter, today: Day) -> Resul
         .query()
         .fetch_all(tx)
         .await
+}
+
+/// What these people are called.
+pub async fn people_names(tx: &mut Tx, ids: Vec<Id>) -> Result<HashMap<Id, String>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let keys = ids.into_iter().map(|id| (id.region(), id));
+    let base = Filter::new("select a.id, a.display_name from account a where (a.region, a.id) in (values ?)");
+    Ok(base.bind_pairs(keys).query().fetch_all::<(Id, String)>(tx).await?.into_iter().collect())
+}
+
+/// The units of these names, full or short, that an organisation may hand something down to: below it, or below whom it works for.
+pub async fn units_named(
+    tx: &mut Tx,
+    issuer: OrgRef,
+    names: &[String],
+    today: Day,
+) -> Result<HashMap<String, Vec<OrgRef>>> {
+    let wanted: BTreeSet<&str> = names.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
+    let mut found: HashMap<String, Vec<OrgRef>> = HashMap::new();
+    if wanted.is_empty() {
+        return Ok(found);
+    }
+    let base = "select o.region, o.id, o.name, o.short_name from org o where (o.name in (?)";
+    let base = Filter::new(base).bind_list(wanted.iter().copied()).then("or o.short_name in (?))");
+    let base = base.bind_list(wanted.iter().copied()).and("o.to_day is null or o.to_day >= ?").bind(today);
+    let rows = base.query().fetch_all::<(Region, Id, String, String)>(tx).await?;
+    let all = rows.iter().map(|(region, id, _, _)| OrgRef { region: *region, id: *id });
+    let lines = super::lines_find(tx, all.chain([issuer]).collect()).await?;
+    for (region, id, name, short) in rows {
+        let org = OrgRef { region, id };
+        if !lines.hands_down(issuer, org) {
+            continue;
+        }
+        for known in [&name, &short] {
+            let units = found.entry(known.clone()).or_default();
+            if wanted.contains(known.as_str()) && !units.contains(&org) {
+                units.push(org);
+            }
+        }
+    }
+    Ok(found)
 }

@@ -52,7 +52,10 @@ pub async fn similar_list(tx: &mut Tx, near: &Near, text: &str, limit: usize) ->
     }
     let base = Filter::new(LINES).then("x.region = ?").bind(near.region).and("x.township = ?").bind(near.township);
     let base = base.and("x.seq in (?)").bind_list(ranked.iter().map(|(_, seq)| *seq));
-    let base = base.and("x.posted_day is not null and x.parent is null").and("x.state in (?)").bind_list(State::OPEN);
+    let base = base
+        .and("x.kind = 'problem' and x.posted_day is not null and x.parent is null")
+        .and("x.state in (?)")
+        .bind_list(State::OPEN);
     let mut lines: Vec<CaseLine> = base.query().fetch_all(tx).await?;
     lines.retain(|line| near.village.is_none() || line.village.is_none() || line.village == near.village);
     lines.sort_by_key(|line| {

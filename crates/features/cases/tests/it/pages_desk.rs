@@ -150,8 +150,9 @@ async fn what_is_late_is_counted_and_said() {
     // The one who signed owns it: it waits for nobody else at his office.
     let page = house.browser("water2").await.get("/desk").await;
     assert!(page.text().contains("手上没有要办的事"), "{}", page.text());
+    // What an inspector found comes back to him to be checked.
     let page = house.browser("inspector").await.get("/desk").await;
-    assert!(page.text().contains("这里没有派给您的事"), "{}", page.text());
+    assert!(page.text().contains("手上没有要办的事"), "{}", page.text());
 }
 
 #[tokio::test(flavor = "multi_thread")]

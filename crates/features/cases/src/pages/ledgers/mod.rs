@@ -1,0 +1,28 @@
+//! Ledgers of what was handed down, one a kind: which there are, each of them, as a file, and handing something down.
+
+mod asked;
+mod bring;
+mod columns;
+mod export;
+mod groups;
+mod issue;
+mod overview;
+mod show;
+
+use huiyin_web::Routes;
+
+use crate::permissions::{CaseExport, CaseIssue, CaseSee};
+
+pub(super) use asked::{Asked, chosen};
+
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .get::<CaseSee, _>("/ledgers", overview::show)
+        .get::<CaseSee, _>("/ledgers/{kind}", show::show)
+        .get::<CaseExport, _>("/ledgers/{kind}/sheet", export::show)
+        .get::<CaseIssue, _>("/ledgers/{kind}/sheet/new", bring::new)
+        .post::<CaseIssue, _>("/ledgers/{kind}/sheet", bring::check)
+        .post::<CaseIssue, _>("/ledgers/{kind}/rows", bring::create)
+        .get::<CaseIssue, _>("/ledgers/{kind}/new", issue::new)
+        .post::<CaseIssue, _>("/ledgers/{kind}/cases", issue::create)
+}
