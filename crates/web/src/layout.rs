@@ -83,6 +83,22 @@ impl LayoutPage<'_> {
         self.shell.notice.as_deref().map(|text| Notice::good(text).polite())
     }
 
+    /// Where the navigation is folded on a wide screen; a telephone scrolls through all of it.
+    fn folds(&self) -> usize {
+        const SHOWN: usize = 9;
+        if self.shell.nav.len() > SHOWN + 1 { SHOWN } else { self.shell.nav.len() }
+    }
+
+    /// What lies behind 更多.
+    fn folded(&self) -> &[NavLink] {
+        self.shell.nav.get(self.folds()..).unwrap_or_default()
+    }
+
+    /// Where the reader is, if that lies behind 更多.
+    fn folded_current(&self) -> Option<&NavLink> {
+        self.folded().iter().find(|link| link.current)
+    }
+
     fn sign_in(&self) -> String {
         let path = percent_encoding::utf8_percent_encode(&self.shell.path, percent_encoding::NON_ALPHANUMERIC);
         if self.shell.path == "/" || self.shell.path.starts_with("/sign-in") {
@@ -122,6 +138,17 @@ mod tests {
         let page = render(&Shell { viewer_name: Some("王".into()), elder: true, ..shell() }).unwrap();
         assert!(!page.contains("style=") && !page.contains("<style") && !page.contains("onclick"));
         assert!(page.contains(r#"class="elder"#));
+    }
+
+    #[test]
+    fn a_long_navigation_is_folded_and_says_where_the_reader_is() {
+        let link = |n: usize| NavLink { label: "栏目", href: "/wall", icon: "inbox", current: n == 11 };
+        let short = render(&Shell { nav: (0..10).map(link).collect(), ..shell() }).unwrap();
+        assert!(!short.contains("nav-more"));
+        let nav = (0..12).map(link).map(|link| NavLink { label: if link.current { "通报" } else { "栏目" }, ..link });
+        let long = render(&Shell { nav: nav.collect(), ..shell() }).unwrap();
+        assert_eq!(long.matches("nav-later").count(), 3);
+        assert!(long.contains("<summary class=\"nav-fold\" aria-current=\"true\">通报"), "{long}");
     }
 
     #[test]
