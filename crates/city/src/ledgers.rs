@@ -233,7 +233,10 @@ impl Ledgers<'_> {
         let turn = at / words::REFORM.len() + 1;
         let days = match what {
             // A meeting about every third week.
-            "meeting" => self.days((8 + 13 * at as i64, 8 + 13 * at as i64), (8, 8), rng),
+            "meeting" => {
+                let day = 8 + 13 * i64::try_from(at).unwrap_or(0);
+                self.days((day, day), (8, 8), rng)
+            }
             "plan" => self.days((5, 150), (30, 60), rng),
             _ => self.days((5, 120), (60, 110), rng),
         };

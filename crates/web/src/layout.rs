@@ -145,7 +145,8 @@ mod tests {
         let link = |n: usize| NavLink { label: "栏目", href: "/wall", icon: "inbox", current: n == 11 };
         let short = render(&Shell { nav: (0..10).map(link).collect(), ..shell() }).unwrap();
         assert!(!short.contains("nav-more"));
-        let nav = (0..12).map(link).map(|link| NavLink { label: if link.current { "通报" } else { "栏目" }, ..link });
+        let nav =
+            (0..12).map(link).map(|link| NavLink { label: if link.current { "通报" } else { "栏目" }, ..link });
         let long = render(&Shell { nav: nav.collect(), ..shell() }).unwrap();
         assert_eq!(long.matches("nav-later").count(), 3);
         assert!(long.contains("<summary class=\"nav-fold\" aria-current=\"true\">通报"), "{long}");

@@ -25,7 +25,7 @@ impl Bench {
         let config = self.config()?;
         let Some(url) = &self.postgres else {
             let wish = Wish { folder: self.data.clone(), today, size: None, cases: Some(self.cases) };
-            return demo::open(&config, &wish).await;
+            return Box::pin(demo::open(&config, &wish)).await;
         };
         let mut config = demo::of(&config, &self.data);
         config.database.url = Some(url.clone());
@@ -37,7 +37,7 @@ impl Bench {
             let opened = start::open(&config, Intent::Migrate, Clock::system()).await?;
             let ground = &opened.ground;
             let house = House { db: ground.db.clone(), vault: ground.vault.clone(), files: Some(ground.files.clone()) };
-            let made = make(&house, &scale, |_| {}).await?;
+            let made = Box::pin(make(&house, &scale, |_| {})).await?;
             ground.db.close().await;
             std::fs::write(&sign_ins, demo::printed(&made, None))?;
         }

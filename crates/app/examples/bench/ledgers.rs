@@ -26,7 +26,7 @@ const STAGES: [&str; 5] = ["s1_site", "s2_design", "s3_build", "s4_check", "s5_u
 const WAYS: [&str; 4] = ["new", "extend", "swap", "rent"];
 
 pub(crate) async fn ledgers(bench: &Bench, report: &mut Report) -> anyhow::Result<()> {
-    fill(bench, report).await?;
+    Box::pin(fill(bench, report)).await?;
     let server = Running::start(bench).await?;
     let mut client = Client::connect(&server.host).await?;
     let session = sign_in(bench, &mut client, Role::CityStaff).await?;

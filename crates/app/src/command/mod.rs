@@ -64,7 +64,8 @@ pub async fn run(line: Line) -> Result<ExitCode> {
     let config = Config::load(line.config.as_deref())?;
     logging::start(&config.log)?;
     match line.command {
-        Command::Demo(arguments) => demo::run(&config, arguments).await?,
+        // Making a city is a large future; it need not lie on every command's stack.
+        Command::Demo(arguments) => Box::pin(demo::run(&config, arguments)).await?,
         Command::Serve(arguments) => serve::run(&config, arguments).await?,
         Command::Work => work::run(&config).await?,
         Command::Migrate => migrate::run(&config).await?,
