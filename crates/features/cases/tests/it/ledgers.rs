@@ -19,13 +19,13 @@ async fn filled() -> (Ground, Vec<Id>) {
     let mut ground = Ground::new().await;
     let villages = ["甲一村", "甲二村", "乙一村"];
     let mut all = Vec::new();
-    for n in 0..30 {
+    for (n, area) in (0..30).zip(100..) {
         let to = villages[n % 3];
         let values = vec![
             FieldValue::new("place", Value::Ref(ground.tree.org(to).id)),
             FieldValue::text("way", if n % 2 == 0 { "new" } else { "rent" }),
             FieldValue::text("stage", STAGES[n % 5]),
-            FieldValue::new("area", Value::Number(100 + n as i64)),
+            FieldValue::new("area", Value::Number(area)),
         ];
         all.push(Issuing { values, ..ground.issuing("县", to) });
     }
