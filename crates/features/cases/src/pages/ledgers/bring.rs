@@ -174,16 +174,18 @@ fn one(
     for (at, field) in fields {
         let text = row.cells.get(*at).map(|cell| cell.trim()).unwrap_or_default();
         let value = match field.kind {
-            // A place is the unit itself unless the kind asks for another on its page.
-            FieldType::Place => Some(Value::Ref(to.id)),
-            FieldType::Person | FieldType::Organisation | FieldType::File => continue,
+            FieldType::Place | FieldType::Person | FieldType::Organisation | FieldType::File => continue,
             _ => value_of(field, text)?,
         };
         if let Some(value) = value {
-            let typed = if let Value::Ref(id) = &value { id.to_string() } else { text.to_owned() };
-            values.insert(input_name(&field.id), typed);
+            values.insert(input_name(&field.id), text.to_owned());
             given.push(FieldValue::new(&field.id, value));
         }
+    }
+    // A place is the unit itself, unless somebody chooses another on the page.
+    for field in kind.fields.iter().filter(|field| field.kind == FieldType::Place) {
+        values.insert(input_name(&field.id), to.id.to_string());
+        given.push(FieldValue::new(&field.id, Value::Ref(to.id)));
     }
     kind.checked(&given, true)?;
     Ok(Ready { to: to.id.to_string(), title, text, deadline, values })
@@ -254,7 +256,7 @@ fn draw(
     }
     let choices = own.iter().map(|(org, name)| huiyin_web::components::Choice::new(org.id, name)).collect();
     let filled = |field: &&crate::KindField| {
-        !matches!(field.kind, FieldType::Person | FieldType::Organisation | FieldType::File)
+        !matches!(field.kind, FieldType::Place | FieldType::Person | FieldType::Organisation | FieldType::File)
     };
     let own = kind.fields.iter().filter(filled).map(|field| field.label.as_str());
     let headings = ["名称", "要办的事", "承办单位", "完成期限"].into_iter().chain(own).collect::<Vec<_>>().join("、");
