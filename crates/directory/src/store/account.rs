@@ -1,5 +1,7 @@
+use std::collections::HashMap;
+
 use huiyin_base::{Id, Instant, Problem, Region};
-use huiyin_db::{Result, Tx, query};
+use huiyin_db::{Filter, Result, Tx, query};
 
 use crate::AccountRef;
 use crate::account::{Account, AccountStatus};
@@ -29,6 +31,16 @@ async fn login_reserve(tx: &mut Tx, account: AccountRef, hash: [u8; 32]) -> Resu
 pub async fn account_find(tx: &mut Tx, account: AccountRef) -> Result<Option<Account>> {
     let rows = query("select * from account where region = $1 and id = $2");
     rows.bind(account.region).bind(account.id).fetch_optional(tx).await
+}
+
+/// What these accounts are called, by id; who does not exist is left out.
+pub async fn account_names(tx: &mut Tx, accounts: impl IntoIterator<Item = Id>) -> Result<HashMap<Id, String>> {
+    let keys: Vec<(Region, Id)> = accounts.into_iter().map(|id| (id.region(), id)).collect();
+    if keys.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let base = Filter::new("select a.id, a.display_name from account a where (a.region, a.id) in (values ?)");
+    Ok(base.bind_pairs(keys).query().fetch_all::<(Id, String)>(tx).await?.into_iter().collect())
 }
 
 /// By the blind index of a sign-in name.

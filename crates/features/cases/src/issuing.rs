@@ -1,12 +1,12 @@
 //! What a unit hands down to another: tasks, findings, rectifications. Such a case begins assigned, lives in the region of the
 //! unit that is to do it, has its desk at the unit that handed it down, and is never on the wall.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use huiyin_base::{Day, Id, Problem, Region, Rng};
 use huiyin_db::Tx;
-use huiyin_directory::{AccountRef, OrgKind, OrgRef, Viewer, viewer_find};
+use huiyin_directory::{AccountRef, OrgKind, OrgRef, Viewer, account_names, viewer_find};
 
 use crate::item::month_of;
 use crate::opening::{PlaceOf, blank, first_event};
@@ -321,7 +321,11 @@ pub(crate) async fn check_values<'a>(
     }
     for ((person, region), ids) in named {
         let wanted: Vec<Id> = ids.keys().copied().collect();
-        let known = store::references_known(tx, person, region, &wanted).await?;
+        let known: BTreeSet<Id> = if person {
+            account_names(tx, wanted).await?.into_keys().collect()
+        } else {
+            store::orgs_known(tx, region, &wanted).await?
+        };
         if let Some((_, label)) = ids.iter().find(|(id, _)| !known.contains(id)) {
             return Err(Problem::invalid(format!("“{label}”没有找到，请重新选择。")));
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use huiyin_base::{Day, Id, Problem};
 use huiyin_db::Tx;
-use huiyin_directory::{OrgKind, OrgRef};
+use huiyin_directory::{OrgKind, OrgRef, account_names};
 use huiyin_web::components::{Choice, Field};
 use huiyin_web::{Ctx, Result};
 
@@ -33,7 +33,7 @@ impl Named {
                 _ => None,
             })
         };
-        let mut named = store::people_names(tx, refs(true).collect()).await?;
+        let mut named = account_names(tx, refs(true)).await?;
         let places = store::place_names(tx, refs(false).collect()).await?;
         named.extend(places.into_iter().map(|(id, place)| (id, place.name)));
         Ok(Self(named))
@@ -73,7 +73,7 @@ impl Named {
             _ => Vec::new(),
         };
         if field.is_person() {
-            return Ok(Self(store::people_names(tx, ids).await?));
+            return Ok(Self(account_names(tx, ids).await?));
         }
         let places = store::place_names(tx, ids).await?;
         Ok(Self(places.into_iter().map(|(id, place)| (id, place.name)).collect()))

@@ -109,8 +109,7 @@ pub use phone::{
     phone_cases, phone_list, phone_put, phone_remove,
 };
 pub use place::{
-    PlaceName, people_names, place_children, place_find, place_names, place_points, place_units, units_named,
-    village_open,
+    PlaceName, place_children, place_find, place_names, place_points, place_units, units_named, village_open,
 };
 pub use plan::{case_plan, wall_plan};
 pub use pledge::{
@@ -135,4 +134,4 @@ pub use search::{reindex, search_put, search_put_words, search_words};
 pub use similar::{Near, similar_list};
 pub use tree_list::{TreeFilter, TreeLine, tree_lines, tree_page};
 use value::value_add_many;
-pub use value::{references_known, value_list, value_put, values_of};
+pub use value::{orgs_known, value_list, value_put, values_of};

@@ -119,16 +119,6 @@ pub async fn village_open(tx: &mut Tx, filter: &WallFilter, today: Day) -> Resul
         .await
 }
 
-/// What these people are called.
-pub async fn people_names(tx: &mut Tx, ids: Vec<Id>) -> Result<HashMap<Id, String>> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let keys = ids.into_iter().map(|id| (id.region(), id));
-    let base = Filter::new("select a.id, a.display_name from account a where (a.region, a.id) in (values ?)");
-    Ok(base.bind_pairs(keys).query().fetch_all::<(Id, String)>(tx).await?.into_iter().collect())
-}
-
 /// The units of these names, full or short, that an organisation may hand something down to: below it, or below whom it works for.
 pub async fn units_named(
     tx: &mut Tx,

@@ -73,13 +73,9 @@ pub(super) async fn value_add_many(tx: &mut Tx, cases: &[(&CaseItem, &[FieldValu
     Ok(())
 }
 
-/// Which of these accounts, or organisations, exist in their region.
-pub async fn references_known(tx: &mut Tx, are_people: bool, region: Region, ids: &[Id]) -> Result<BTreeSet<Id>> {
-    let base = if are_people {
-        "select a.id from account a where a.region = ?"
-    } else {
-        "select a.id from org a where a.region = ?"
-    };
-    let base = Filter::new(base).bind(region).and("a.id in (?)").bind_list(ids.iter().copied());
+/// Which of these organisations exist in their region.
+pub async fn orgs_known(tx: &mut Tx, region: Region, ids: &[Id]) -> Result<BTreeSet<Id>> {
+    let base = Filter::new("select a.id from org a where a.region = ?").bind(region);
+    let base = base.and("a.id in (?)").bind_list(ids.iter().copied());
     Ok(base.query().fetch_column::<Id>(tx).await?.into_iter().collect())
 }
