@@ -35,7 +35,7 @@ static WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"[a-z_][a-z0-9_]*"));
 
 fn is_store(file: &File) -> bool {
     file.owner() == Some("db")
-        || file.path.contains("/src/store/")
+        || (file.path.contains("/src/") && file.path.contains("/store/"))
         || file.path.ends_with("/src/store.rs")
         || file.path.ends_with("/store.rs")
 }
