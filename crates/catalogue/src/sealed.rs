@@ -121,7 +121,7 @@ mod tests {
     }
 
     /// Keyed hashes and the seals of the journal.
-    const BYTES: [&str; 28] = [
+    const BYTES: [&str; 29] = [
         "account_lookup.hash",
         "activation_lookup.hash",
         "api_key_lookup.hash",
@@ -150,6 +150,7 @@ mod tests {
         "recovery_code.hash",
         "session.hash",
         "submission_lookup.hash",
+        "handdown.nonce",
     ];
 
     fn columns_of_bytes(migrations: &str) -> Vec<String> {

@@ -166,7 +166,8 @@ pub async fn cut(db: &Db, vault: &Vault, real_now: Instant) -> Result<u64, Probl
     let days = AccountRules::on(Day::of(real_now)).audit.retention_days;
     let limit = real_now - TimeDelta::days(days);
     let mut removed = 0;
-    for region in audit_regions(&mut db.read().await?).await? {
+    let regions = audit_regions(&mut db.read().await?).await?;
+    for region in regions {
         let Some(last) = audit_seal_last_before(&mut db.read().await?, region, limit).await? else { continue };
         let mark = vault.audit_mac(&cut_message(region, &last)).to_vec();
         let number = last.seal;

@@ -59,7 +59,8 @@ async fn order(
     form: &Grant,
 ) -> Result<Result<RoleOrder, FieldFault>, Problem> {
     let Some(role) = Role::parse(&form.role) else { return Ok(Err(FieldFault::new("role", "请选择角色。"))) };
-    let org = match words::org_meant(ctx, &mut ctx.site.db.read().await?, &can.scope, &form.org).await? {
+    let meant = words::org_meant(ctx, &mut ctx.site.db.read().await?, &can.scope, &form.org).await?;
+    let org = match meant {
         Ok(org) => org,
         Err(message) => return Ok(Err(FieldFault::new("org", message))),
     };

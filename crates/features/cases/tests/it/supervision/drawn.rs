@@ -75,7 +75,8 @@ async fn nobody_inspects_where_he_works_nor_above_or_below_it() {
     }
     drop(tx);
     assert_eq!(house.drawn(id, 3).await, 3);
-    for unit in unit_list(&mut db.read().await.unwrap(), id, true).await.unwrap() {
+    let units = unit_list(&mut db.read().await.unwrap(), id, true).await.unwrap();
+    for unit in units {
         assert_eq!(unit.team.is_none(), unit.name == "柳河镇", "{}", unit.name);
         let mut member = house.browser("township").await;
         let form = member.get(&format!("/inspections/{id}/units/{}/record", unit.n)).await;
