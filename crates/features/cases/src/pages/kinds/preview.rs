@@ -47,7 +47,7 @@ pub(super) async fn show(ctx: Ctx, _can: Can<KindMake>, Path((name, version)): P
     };
     let is_published = made.state == MadeState::Published;
     let marked = kind.fields.iter().filter(|field| field.slot.is_some()).map(|field| field.label.as_str());
-    let columns = ["事项", "承办单位"].into_iter().chain(marked).chain(["状态", "进度", "下达日期", "期限"]);
+    let columns = ["事项", "承办单位"].into_iter().chain(marked).chain(["状态", "完成", "下达日期", "期限"]);
     let page = KindPreview {
         csrf: ctx.csrf(),
         steps: Breadcrumb::new(kind.label.as_str()).step("事项种类", "/admin/kinds"),

@@ -247,7 +247,7 @@ fn table(rows: &Rows<'_>, narrowed: &Narrowed, path: &str) -> DataTable {
         }
     }
     let issued = EntryOrder::Issued;
-    let table = table.column("状态").column("进度");
+    let table = table.column("状态").column("完成");
     let table = table.column("下达日期").sorted_by(by("issued", issued), sorted(issued));
     let table = table.column("期限").sorted_by(by("due", EntryOrder::Due), sorted(EntryOrder::Due));
     table.rows(rows.lines.iter().map(|line| {
