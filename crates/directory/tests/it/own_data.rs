@@ -45,10 +45,11 @@ async fn a_request_about_own_data_is_answered_once() {
         assert!(door.data_request(at, DataRequestKind::Correct, text, &mut rng).await.unwrap().is_err());
     }
     let id = door.data_request(at, DataRequestKind::Delete, "请删除我的手机号", &mut rng).await.unwrap().unwrap();
-    let tx = &mut city.read().await;
-    assert_eq!(data_request_list_open(tx, &[], &[city.at("上湾村党支部")]).await.unwrap().len(), 1);
-    assert_eq!(data_request_list_open(tx, &[city.baota], &[]).await.unwrap().len(), 1);
-    assert!(data_request_list_open(tx, &[city.home], &[city.at("松岭镇")]).await.unwrap().is_empty());
+    let mut tx = city.read().await;
+    assert_eq!(data_request_list_open(&mut tx, &[], &[city.at("上湾村党支部")]).await.unwrap().len(), 1);
+    assert_eq!(data_request_list_open(&mut tx, &[city.baota], &[]).await.unwrap().len(), 1);
+    assert!(data_request_list_open(&mut tx, &[city.home], &[city.at("松岭镇")]).await.unwrap().is_empty());
+    drop(tx);
     let decide = async || {
         city.write(move |tx| {
             Box::pin(
@@ -60,7 +61,7 @@ async fn a_request_about_own_data_is_answered_once() {
     };
     assert!(decide().await);
     assert!(!decide().await);
-    let found = data_request_find(tx, id).await.unwrap().unwrap();
+    let found = data_request_find(&mut city.read().await, id).await.unwrap().unwrap();
     assert_eq!((found.state, found.answer.as_deref()), (DataRequestState::Done, Some("已删除")));
     assert_eq!(door.own_data(at).await.unwrap().requests.len(), 1);
 }

@@ -107,26 +107,26 @@ async fn a_way_back_needs_two_people_neither_of_them_the_holder() {
     let second = city.account("township", Role::TownshipStaff, "柳河镇").await;
     let (branch, today) = (city.at("上湾村党支部"), city.today());
     let mut rng = city.rng();
-    let tx = &mut city.read().await;
-    let [holder_viewer, first, second] = [
-        viewer_find(tx, holder, today).await.unwrap().unwrap(),
-        viewer_find(tx, first, today).await.unwrap().unwrap(),
-        viewer_find(tx, second, today).await.unwrap().unwrap(),
-    ];
+    let viewer = async |account| viewer_find(&mut city.read().await, account, today).await.unwrap().unwrap();
+    let [holder_viewer, first, second] = [viewer(holder).await, viewer(first).await, viewer(second).await];
+    let waiting = async |city: &City| {
+        recovery_list_waiting(&mut city.read().await, &[branch], city.clock.real()).await.unwrap().len()
+    };
     let door = city.door();
     let own = door.recovery_ask(&holder_viewer, holder, branch, today, &mut rng).await.unwrap_err();
     assert_eq!(own.kind, ProblemKind::Forbidden);
     let elsewhere = door.recovery_ask(&first, holder, city.at("松岭镇"), today, &mut rng).await.unwrap_err();
     assert_eq!(elsewhere.kind, ProblemKind::NotFound);
     let request = door.recovery_ask(&first, holder, branch, today, &mut rng).await.unwrap();
-    assert_eq!(recovery_list_waiting(tx, &[branch], city.clock.real()).await.unwrap().len(), 1);
+    assert_eq!(waiting(&city).await, 1);
     for wrong in [&first, &holder_viewer] {
         assert_eq!(door.recovery_confirm(wrong, request, &mut rng).await.unwrap_err().kind, ProblemKind::Forbidden);
     }
     let printed = door.recovery_confirm(&second, request, &mut rng).await.unwrap();
     assert_eq!(door.recovery_confirm(&second, request, &mut rng).await.unwrap_err().kind, ProblemKind::Conflict);
-    assert!(recovery_list_waiting(tx, &[branch], city.clock.real()).await.unwrap().is_empty());
-    assert!(recovery_find(tx, request).await.unwrap().unwrap().confirmed_at.is_some());
+    assert_eq!(waiting(&city).await, 0);
+    let confirmed = recovery_find(&mut city.read().await, request).await.unwrap().unwrap();
+    assert!(confirmed.confirmed_at.is_some());
     let code = printed.code.to_string();
     let open = door.slip_open(&code).await.unwrap().unwrap();
     assert_eq!((open.slip.purpose, open.login.as_deref()), (SlipPurpose::Renew, Some("wangli")));
@@ -136,6 +136,7 @@ async fn a_way_back_needs_two_people_neither_of_them_the_holder() {
     let at = door.slip_use(&code, "ignored", NEW, NEW, today, &mut rng).await.unwrap().unwrap();
     assert_eq!(at, holder);
     assert!(matches!(door.password("wangli", NEW, &mut rng).await.unwrap(), SignIn::Welcome { .. }));
+    let tx = &mut city.read().await;
     assert_eq!(grant_list(tx, holder).await.unwrap().len(), 1);
     assert!(!account_find(tx, holder).await.unwrap().unwrap().has_second_factor());
 }
