@@ -113,8 +113,11 @@ pub struct TalkSight {
 fn seen(base: Filter, sight: &TalkSight, today: Day) -> Filter {
     let base = base.then("x.erased_day is null").and("x.expires_day >= ?").bind(today);
     let base = base.then("and ((x.account_region = ?").bind(sight.account.region);
-    let base = base.then("and x.account = ?)").bind(sight.account.id);
-    let base = base.then("or (x.region, x.org) in (values ?)").bind_pairs(pairs(&sight.orgs));
+    let mut base = base.then("and x.account = ?)").bind(sight.account.id);
+    // PostgreSQL compares no pair of nulls, whose type it cannot know.
+    if !sight.orgs.is_empty() {
+        base = base.then("or (x.region, x.org) in (values ?)").bind_pairs(pairs(&sight.orgs));
+    }
     let base = base.then("or (x.appeal_day is not null and x.region in (?))");
     base.bind_list(sight.below.iter().copied()).then(")")
 }
