@@ -17,6 +17,7 @@ pub struct OfficialPaper {
     note: String,
     copies: String,
     printed: Option<(String, String)>,
+    inside: bool,
 }
 
 component!(OfficialPaper);
@@ -63,6 +64,12 @@ impl OfficialPaper {
         self
     }
 
+    /// On a page that has a heading of its own.
+    pub fn inside(mut self) -> Self {
+        self.inside = true;
+        self
+    }
+
     /// Who printed it, and the day.
     pub fn printed(mut self, by: impl Into<String>, on: impl Into<String>) -> Self {
         self.printed = Some((by.into(), on.into()));
@@ -85,10 +92,11 @@ impl Component for OfficialPaper {
             .addressee("各县（区）委组织部")
             .signed("演示市委组织部", "2016年12月1日")
             .copies("市委办公室，市政府办公室")
-            .printed("演示市委组织部办公室", "2016年12月1日");
+            .printed("演示市委组织部办公室", "2016年12月1日")
+            .inside();
         let lines = || ["负责人签字：".to_owned(), "年　　月　　日".to_owned()];
-        let pledge =
-            OfficialPaper::new("责任书", body).side("市委组织部（盖章）", lines()).side("宝塔区委（盖章）", lines());
+        let pledge = OfficialPaper::new("责任书", body).side("市委组织部（盖章）", lines());
+        let pledge = pledge.side("宝塔区委（盖章）", lines()).inside();
         vec![Example::new("通报", bulletin), Example::new("两方签署", pledge)]
     }
 }
