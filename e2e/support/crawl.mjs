@@ -1,7 +1,7 @@
 // Every page that a person comes to by its links: one address for each shape of address.
 
 /** What never becomes a page of its own: files, machines' answers, and ways out. */
-const SKIPPED = /^\/(assets|api|open311|metrics|healthz|sign-out)(\/|\?|$)|\.(xlsx|csv|docx|atom|geojson|json|xml|webp|jpg|png|zip|pdf|svg)(\?|$)|^\/photos\/|\/feed$/;
+const SKIPPED = /^\/(assets|api|open311|metrics|healthz|sign-out)(\/|\?|$)|\.(xlsx|csv|docx|atom|geojson|json|xml|webp|jpg|png|zip|pdf|svg)(\?|$)|^\/photos\/|\/(feed|sheet)(\?|$)/;
 
 /** The shape of an address: numbers, ids, names of figures and how far a list is narrowed do not make another page. */
 function shape(address) {
@@ -27,6 +27,8 @@ export async function crawl(page, from, seen, visit) {
     const address = queue.shift();
     const answer = await open(page, address);
     if (answer === 'download') continue;
+    // A number's list that is not for this reader answers with whom to ask: a page, though none of his.
+    if (answer?.status() === 403 && address.includes('/figures/')) continue;
     if (!answer || answer.status() >= 400) {
       broken.push(`${answer?.status()} ${address}`);
       continue;

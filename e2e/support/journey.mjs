@@ -28,7 +28,7 @@ export function journey(options = {}) {
     await city?.stop();
   });
   return (name, how, body) => {
-    test(name, { timeout: 120_000 }, async () => {
+    test(name, { timeout: 300_000 }, async () => {
       const page = await open(browser, city, how);
       try {
         await body(page, city);
