@@ -17,7 +17,7 @@ use huiyin_directory::{OrgKind, OrgRef, Role, Viewer};
 
 use crate::history::Historian;
 use crate::invent::{City, OrgNumber, share};
-use crate::store::kind_counter_put;
+use crate::store::close_counter_put;
 use crate::{Scale, Size};
 
 /// What the ledgers are made with.
@@ -29,7 +29,7 @@ pub(crate) struct Ledgers<'a> {
 }
 
 /// The last close-out number of each ledger, year by year.
-pub(crate) type Numbers = BTreeMap<(Region, &'static str, i64), i64>;
+pub(crate) type Numbers = BTreeMap<&'static str, BTreeMap<(Region, i64), i64>>;
 
 /// One entry as it was planned.
 struct Entry {
@@ -66,7 +66,12 @@ impl Ledgers<'_> {
         let closed = Arc::new(closed);
         let write = db.write("demo_ledger_numbers", move |tx| {
             let closed = Arc::clone(&closed);
-            Box::pin(async move { Ok(kind_counter_put(tx, &closed).await?) })
+            Box::pin(async move {
+                for (kind, last) in &*closed {
+                    close_counter_put(tx, kind, last).await?;
+                }
+                Ok(())
+            })
         });
         write.await
     }
@@ -82,10 +87,10 @@ impl Ledgers<'_> {
         let (mut last, mut numbers) = (Numbers::new(), BTreeMap::new());
         for at in order.into_iter().filter(|at| entries[*at].steps == 5) {
             let entry = &entries[at];
-            let key = (self.city.orgs[entry.to].region, entry.kind, i64::from(entry.days[4].year()));
-            let n = last.entry(key).or_insert(0);
+            let year = i64::from(entry.days[4].year());
+            let n = last.entry(entry.kind).or_default().entry((self.city.orgs[entry.to].region, year)).or_insert(0);
             *n += 1;
-            numbers.insert(at, (key.2, *n));
+            numbers.insert(at, (year, *n));
         }
         let mut histories = Vec::with_capacity(entries.len());
         for (at, entry) in entries.iter_mut().enumerate() {

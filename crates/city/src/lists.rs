@@ -17,7 +17,7 @@ use huiyin_directory::{AccountRef, OrgRef, Role, Viewer};
 use crate::Scale;
 use crate::history::Historian;
 use crate::invent::{City, OrgNumber};
-use crate::store::close_counter_put_of;
+use crate::store::close_counter_put;
 use crate::themes::{Down, THEMES};
 
 /// What is made with.
@@ -70,7 +70,7 @@ impl Lists<'_> {
                     store::link_add(tx, some).await?;
                 }
                 for (kind, last) in &closed {
-                    close_counter_put_of(tx, kind, last).await?;
+                    close_counter_put(tx, kind, last).await?;
                 }
                 Ok(())
             })

@@ -339,7 +339,7 @@ impl<F: Fn(Progress) + Send + Sync> Maker<'_, F> {
             let (last, closed, scale) = (Arc::clone(&last), Arc::clone(&closed), Arc::clone(&scale));
             Box::pin(async move {
                 counter_put(tx, year, &last).await?;
-                close_counter_put(tx, &closed).await?;
+                close_counter_put(tx, "problem", &closed).await?;
                 Ok(marker_finish(tx, &scale).await?)
             })
         });

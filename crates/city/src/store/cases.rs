@@ -53,26 +53,8 @@ pub(crate) async fn counter_put(tx: &mut Tx, year: i64, last: &BTreeMap<Region, 
     Ok(())
 }
 
-/// The last close-out number of each ledger.
-pub(crate) async fn kind_counter_put(tx: &mut Tx, last: &BTreeMap<(Region, &'static str, i64), i64>) -> Result<()> {
-    let rows = last.iter().map(|((region, kind, year), n)| values![*region, *kind, *year, *n]).collect();
-    insert_many(tx, "insert into case_close_counter (region, kind, year, n)", rows, "").await?;
-    Ok(())
-}
-
-/// The last close-out number given in each county and year.
-pub(crate) async fn close_counter_put(tx: &mut Tx, last: &BTreeMap<(Region, i64), i64>) -> Result<()> {
-    let rows = last.iter().map(|((region, year), n)| values![*region, "problem", *year, *n]).collect();
-    insert_many(tx, "insert into case_close_counter (region, kind, year, n)", rows, "").await?;
-    Ok(())
-}
-
-/// The same of another kind, which is handed down.
-pub(crate) async fn close_counter_put_of(
-    tx: &mut Tx,
-    kind: &'static str,
-    last: &BTreeMap<(Region, i64), i64>,
-) -> Result<()> {
+/// The last close-out number of a kind in each county and year.
+pub(crate) async fn close_counter_put(tx: &mut Tx, kind: &str, last: &BTreeMap<(Region, i64), i64>) -> Result<()> {
     let rows = last.iter().map(|((region, year), n)| values![*region, kind, *year, *n]).collect();
     insert_many(tx, "insert into case_close_counter (region, kind, year, n)", rows, "").await?;
     Ok(())

@@ -5,6 +5,6 @@ mod cases;
 mod marker;
 
 pub(crate) use accounts::{AccountRow, account_add_many};
-pub(crate) use cases::{close_counter_put, close_counter_put_of, counter_put, history_add_many, kind_counter_put};
+pub(crate) use cases::{close_counter_put, counter_put, history_add_many};
 pub use marker::{Marker, marker_find};
 pub(crate) use marker::{marker_begin, marker_finish};

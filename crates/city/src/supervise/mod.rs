@@ -18,7 +18,7 @@ use huiyin_vault::Vault;
 use crate::Scale;
 use crate::history::Historian;
 use crate::invent::{AccountNumber, City, OrgNumber};
-use crate::store::close_counter_put_of;
+use crate::store::close_counter_put;
 
 /// What is made with.
 pub(crate) struct Supervisor<'a> {
@@ -54,7 +54,7 @@ impl Supervisor<'_> {
                 kept::record_add(tx, &year.records, &year.marks, &[]).await?;
                 kept::finding_add(tx, &found.0).await?;
                 history_add_records(tx, &found.1).await?;
-                close_counter_put_of(tx, "finding", counters).await?;
+                close_counter_put(tx, "finding", counters).await?;
                 kept::practice_add(tx, practices).await?;
                 kept::talk_add(tx, talks, basis).await?;
                 Ok(huiyin_life::store::meeting_add(tx, meetings).await?)
