@@ -93,6 +93,19 @@ impl Paper {
         })
     }
 
+    /// Every number that stands in it.
+    pub(crate) fn doors(&self) -> impl Iterator<Item = &Door> {
+        let pieces = self.parts.iter().flat_map(|part| match part {
+            Part::Heading(_) => Vec::new(),
+            Part::Paragraph(pieces) => pieces.iter().collect(),
+            Part::Table(table) => table.rows.iter().flat_map(|(_, cells)| cells).collect(),
+        });
+        pieces.filter_map(|piece| match piece {
+            Piece::Words(_) => None,
+            Piece::Number(door) => Some(door),
+        })
+    }
+
     /// With a link behind every number.
     pub(crate) fn page(&self, door: impl Fn(&Door) -> Option<String>) -> OfficialPaper {
         let mut numbering = Numbering::default();

@@ -7,6 +7,7 @@ use huiyin_web::components::{Breadcrumb, Button, Choice, Field, FormErrors, Noti
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Result};
 use serde::Deserialize;
 
+use super::doors::Doors;
 use super::{seen, show::trail};
 use crate::bulletin::{Bulletin, BulletinKind, BulletinState};
 use crate::issuing::{begin, correct as corrected, counties, remark as remarked, remark_fault};
@@ -151,6 +152,7 @@ async fn draw(ctx: &Ctx, tx: &mut Tx, bulletin: Bulletin, given: Option<Given>, 
             .required()
             .errors(&errors)
     });
+    let doors = Doors::of(tx, ctx, &paper).await?;
     let review =
         if draft && bulletin.kind == BulletinKind::Quarterly { Some(forms(ctx, tx, &bulletin).await?) } else { None };
     let page = DraftPage {
@@ -164,12 +166,7 @@ async fn draw(ctx: &Ctx, tx: &mut Tx, bulletin: Bulletin, given: Option<Given>, 
         fields,
         review,
         correct,
-        paper: paper.page(|door| {
-            let days = bulletin.term().days();
-            let code = door.place.and_then(|region| ctx.site.regions.named_on(region, days.to));
-            let county = code.map(|(code, _)| format!("&county={code}")).unwrap_or_default();
-            Some(format!("/figures/{}/list?from={}&to={}{county}", door.figure, days.from, days.to))
-        }),
+        paper: paper.page(|door| doors.address(door)),
         errors,
     };
     let title = format!("{}{}", bulletin.term().name(), bulletin.kind.label());

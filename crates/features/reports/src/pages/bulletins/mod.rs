@@ -1,5 +1,6 @@
 //! Bulletins and reviews: the list, the paper, the records behind its numbers, and what an issuer does.
 
+mod doors;
 mod edit;
 mod files;
 mod frozen;

@@ -1,13 +1,13 @@
 use askama::Template;
-use huiyin_base::{Problem, Region};
+use huiyin_base::Problem;
 use huiyin_db::Tx;
 use huiyin_figures::{Number, snapshot_find};
 use huiyin_web::components::{Breadcrumb, Button, DataTable, Html, Notice, OfficialPaper, ProgressJob, Row};
 use huiyin_web::{Ctx, Density, Path, Query, Result};
 
+use super::doors::Doors;
 use super::{Version, seen, sight};
 use crate::bulletin::{Bulletin, BulletinKind, BulletinState};
-use crate::compose::Door;
 use crate::numbers;
 use crate::paper::{Change, Paper, changes};
 use crate::store::bulletin::{Sight, bulletin_find, figure_list};
@@ -39,12 +39,13 @@ async fn draw(ctx: &Ctx, kind: BulletinKind, term: &str, asked: &Version) -> Res
     let bulletin = seen(&mut tx, ctx, kind, term, &asked.version).await?;
     let paper = Paper::read(&mut tx, &ctx.site, bulletin.clone()).await?;
     let changes = changed(&mut tx, ctx, &bulletin, &paper).await?;
+    let doors = Doors::of(&mut tx, ctx, &paper).await?;
     let page = ShowPage {
         trail: trail(&bulletin),
         acts: acts(ctx, &bulletin),
         notices: notices(&mut tx, ctx, &bulletin).await?,
         progress: progress(&mut tx, &bulletin).await?,
-        paper: paper.page(|door| address(ctx, &bulletin, door)),
+        paper: paper.page(|door| doors.address(door)),
         changes,
         follow_ups: follow_ups(&mut tx, &bulletin).await?,
     };
@@ -98,24 +99,6 @@ async fn progress(tx: &mut Tx, bulletin: &Bulletin) -> std::result::Result<Optio
     let total = u64::try_from(figures.len()).unwrap_or(0);
     let words = "正在冻结数字和清单，完成后自动编号、印发。中断了会接着办，不会只印一半。";
     Ok(Some(ProgressJob::new("正在印发", done, Some(total)).words(words).watch(bulletin.path())))
-}
-
-/// The list behind a number: as it is now for a draft, as it was for an issued one.
-fn address(ctx: &Ctx, bulletin: &Bulletin, door: &Door) -> Option<String> {
-    let code =
-        |region: Region| ctx.site.regions.named_on(region, bulletin.term().days().to).map(|(code, _)| code.to_owned());
-    let place = match door.place {
-        Some(region) => Some(code(region)?),
-        None => None,
-    };
-    if bulletin.state == BulletinState::Issued {
-        let place = place.map(|code| format!("&place={code}")).unwrap_or_default();
-        let path = bulletin.term().path();
-        return Some(format!("{path}/figures/{}?version={}{place}", door.figure, bulletin.version));
-    }
-    let days = bulletin.term().days();
-    let place = place.map(|code| format!("&county={code}")).unwrap_or_default();
-    Some(format!("/figures/{}/list?from={}&to={}{place}", door.figure, days.from, days.to))
 }
 
 /// What a correction changes, number by number.
