@@ -8,6 +8,8 @@ import { journey } from '../support/journey.mjs';
 import { signIn } from '../support/people.mjs';
 
 const step = journey();
+/** Milliseconds for all the pages of one person, some two hundred of them. */
+const WHOLE = 300_000;
 /** Pixels of the smallest text in elder mode: 18 pt. */
 const SMALLEST = 24;
 /** A page that one person's links led to is not walked again for the next. */
@@ -25,7 +27,7 @@ const PEOPLE = [
 ];
 
 for (const [who, login] of PEOPLE) {
-  step(`every page of ${who} fits, speaks and reads aloud`, { size: PHONE }, async (page) => {
+  step(`every page of ${who} fits, speaks and reads aloud`, { size: PHONE, timeout: WHOLE }, async (page) => {
     if (login) await signIn(page, login, '/');
     const faults = [];
     const known = seen.size;

@@ -27,8 +27,8 @@ export function journey(options = {}) {
     await browser?.close();
     await city?.stop();
   });
-  return (name, how, body) => {
-    test(name, { timeout: 300_000 }, async () => {
+  return (name, { timeout = 120_000, ...how }, body) => {
+    test(name, { timeout }, async () => {
       const page = await open(browser, city, how);
       try {
         await body(page, city);
