@@ -193,12 +193,17 @@ impl<'a> Cards<'a> {
         self.category_in(&line.kind, &line.category, &line.sub_category)
     }
 
+    /// What a kind is called, if such cases are handed down.
+    pub(crate) fn issued(&self, kind: &str) -> Option<&str> {
+        self.kinds.iter().find(|known| known.name == kind && known.is_issued()).map(|kind| kind.label.as_str())
+    }
+
     /// The same for a whole case.
     pub(crate) fn category_in(&self, kind: &str, category: &str, sub: &str) -> String {
-        let kind = self.kinds.iter().find(|known| known.name == kind);
-        if let Some(kind) = kind.filter(|kind| kind.is_issued()) {
-            return kind.label.clone();
+        if let Some(label) = self.issued(kind) {
+            return label.to_owned();
         }
+        let kind = self.kinds.iter().find(|known| known.name == kind);
         match kind.and_then(|kind| Some((kind, kind.category(category)?))) {
             Some((kind, label)) => format!("{} · {label}", kind.label),
             None => self.category(category, sub),

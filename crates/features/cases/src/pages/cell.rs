@@ -8,10 +8,11 @@ use super::clock_facts::moment;
 use crate::State;
 use crate::store::CaseLine;
 
-/// The number; without one, how it stands.
+/// The number; a report that has none yet says how it stands, what is handed down says what it is.
 pub(crate) fn number(cards: &Cards<'_>, line: &CaseLine) -> Html {
     let number = cards.number(line.region, line.number());
-    let number = nowrap(&number.unwrap_or_else(|| line.state.label().to_owned()));
+    let number = number.unwrap_or_else(|| cards.issued(&line.kind).unwrap_or(line.state.label()).to_owned());
+    let number = nowrap(&number);
     match cards.close_number(line.region, &line.kind, line.close_number()) {
         Some(close) => Html::drawn(format!("{number}<br><small class=\"font-normal\">{}</small>", nowrap(&close))),
         None => number,
