@@ -64,8 +64,12 @@ fn acts(ctx: &Ctx, bulletin: &Bulletin) -> Vec<Button> {
         Button::secondary("Excel 表").icon("file-spreadsheet").to(format!("{path}/sheet?{version}")).download(),
     ];
     if sight(ctx) == Sight::Issuer {
-        let label = if bulletin.state == BulletinState::Draft { "修改和印发" } else { "更正" };
-        acts.insert(0, Button::primary(label).icon("pencil").to(format!("{path}/draft")));
+        let draft = format!("{path}/draft");
+        match bulletin.state {
+            BulletinState::Draft => acts.insert(0, Button::primary("修改和印发").icon("pencil").to(draft)),
+            BulletinState::Issuing => {}
+            BulletinState::Issued => acts.push(Button::secondary("更正").icon("pencil").to(draft)),
+        }
     }
     acts
 }
