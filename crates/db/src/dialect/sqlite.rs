@@ -62,12 +62,15 @@ impl Place {
     /// A connection that writes; a missing file is an error unless it is to be made.
     pub(crate) fn writer(&self, create: bool) -> Result<Connection> {
         let create = if create { OpenFlags::SQLITE_OPEN_CREATE } else { OpenFlags::empty() };
-        self.open(OpenFlags::SQLITE_OPEN_READ_WRITE | create, SETTINGS)
+        let connection = self.open(OpenFlags::SQLITE_OPEN_READ_WRITE | create, SETTINGS)?;
+        // There is one, and a row touches a page of each of its table's indexes.
+        connection.execute_batch("pragma cache_size = -32000")?;
+        Ok(connection)
     }
 
     /// A connection that refuses to write.
     pub(crate) fn reader(&self) -> Result<Connection> {
-        let connection = self.writer(false)?;
+        let connection = self.open(OpenFlags::SQLITE_OPEN_READ_WRITE, SETTINGS)?;
         connection.execute_batch("pragma query_only = on")?;
         Ok(connection)
     }
