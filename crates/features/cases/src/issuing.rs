@@ -130,8 +130,8 @@ impl Cases {
         let orgs = named.chain(viewer.grants.iter().map(|grant| grant.org)).collect();
         let lines = store::lines_find(&mut tx, orgs).await?;
         check_references(&mut tx, kind, &all).await?;
-        // Cases of one millisecond stand one behind the other.
-        let first = seq_at(moment.now, rng) & !0xf_ffff;
+        // Cases of one form stand one behind the other.
+        let first = seq_at(moment.now, rng);
         let mut ready = Vec::with_capacity(all.len());
         let mut parents: BTreeMap<Id, CaseItem> = BTreeMap::new();
         for (what, n) in all.into_iter().zip(0..) {
@@ -202,17 +202,20 @@ async fn below(tx: &mut Tx, parent: CaseRef, new: &mut [History]) -> Result<(), 
     Ok(())
 }
 
-/// What came in the same millisecond keeps its place; these stand behind it.
-async fn apart(tx: &mut Tx, new: &mut [History]) -> Result<(), Problem> {
+/// What came in the same millisecond keeps its place in the lists of its region; these stand behind it.
+pub(crate) async fn apart(tx: &mut Tx, new: &mut [History]) -> Result<(), Problem> {
     let mut places: BTreeMap<Region, (i64, i64)> = BTreeMap::new();
     for one in new.iter() {
         let (low, high) = places.entry(one.item.region).or_insert((one.item.seq, one.item.seq));
         (*low, *high) = ((*low).min(one.item.seq), (*high).max(one.item.seq));
     }
-    for (region, (low, high)) in places {
-        let Some(taken) = store::seq_taken(tx, region, low, high).await? else { continue };
-        for one in new.iter_mut().filter(|one| one.item.region == region) {
-            one.item.seq += taken + 1 - low;
+    for (region, (mut low, mut high)) in places {
+        while let Some(taken) = store::seq_taken(tx, region, low, high).await? {
+            let step = taken + 1 - low;
+            for one in new.iter_mut().filter(|one| one.item.region == region) {
+                one.item.seq += step;
+            }
+            (low, high) = (low + step, high + step);
         }
     }
     Ok(())

@@ -12,7 +12,7 @@ use super::climb::rise;
 use super::rows::{asked, handdown_job, link_of, node_of, root_of, row_of, run_of};
 use super::rules::ListRules;
 use super::share::Share;
-use crate::issuing::check_person;
+use crate::issuing::{apart, check_person};
 use crate::store::{self, CaseLink, CaseNode, Handdown, HanddownAct, HanddownRow};
 use crate::tree::ancestors_lock;
 use crate::{
@@ -210,7 +210,7 @@ impl Cases {
         lines: &Lines,
         moment: Moment,
     ) -> Result<(), Problem> {
-        let first = seq_at(moment.now, &mut Rng::fork(0, &run.id.to_string())) & !0xf_ffff;
+        let first = seq_at(moment.now, &mut Rng::fork(0, &run.id.to_string()));
         let made = rows.iter().map(|row| self.child(run, row, first + row.n, lines, moment));
         let histories = made.collect::<Result<Vec<History>, Problem>>()?;
         let kind = self.book.kind(&run.kind).ok_or_else(Problem::not_found)?.clone();
@@ -234,7 +234,7 @@ impl Cases {
                         one.item.path = format!("{}{}/", whole.path, one.item.id);
                     }
                 }
-                apart(tx, region, &mut histories).await?;
+                apart(tx, &mut histories).await?;
                 store::history_add_records(tx, &histories).await?;
                 let nodes: Vec<CaseNode> = histories.iter().map(|one| node_of(one, &above)).collect();
                 Ok(store::node_add(tx, &nodes).await?)
@@ -242,20 +242,6 @@ impl Cases {
         });
         write.await
     }
-}
-
-/// Cases that came in the same millisecond keep their places; these stand behind them.
-async fn apart(tx: &mut Tx, region: Region, new: &mut [History]) -> Result<(), Problem> {
-    let mut low = new.iter().map(|one| one.item.seq).min().unwrap_or(0);
-    let mut high = new.iter().map(|one| one.item.seq).max().unwrap_or(0);
-    while let Some(taken) = store::seq_taken(tx, region, low, high).await? {
-        let step = taken + 1 - low;
-        for one in new.iter_mut() {
-            one.item.seq += step;
-        }
-        (low, high) = (low + step, high + step);
-    }
-    Ok(())
 }
 
 /// What the parent's region writes: the run, the links, and the parent's own count. Its lock makes all of it one step.
