@@ -1,12 +1,17 @@
-//! A ledger's rows, counted group by group. Each grouping is read off an index alone.
+//! A ledger's rows, counted group by group: exactly where there are few, else like a list, up to a thousand of each.
 
 use huiyin_base::{Id, Region};
 use huiyin_db::{Filter, Result, Tx};
 use huiyin_directory::Scope;
 
-use super::entry_list::{EntryFilter, Pin, narrowed, place, seen};
-use super::filter::sight;
+use super::count::{Count, MOST_COUNTED};
+use super::entry_list::{EntryFilter, Pin, counted, narrowed, place, seen};
+use super::entry_texts::{DISTINCT, FILLED_TESTED, OCCURS, STEPS};
+use super::filter::{Sight, sight};
 use crate::{MARKED, State};
+
+/// So many groups at most where each is counted by itself.
+const MOST_GROUPS: i64 = 60;
 
 /// What a ledger's rows are grouped by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,16 +58,85 @@ const GROUPED: [&str; MARKED] = [
     "group by e.s6 order by e.s6",
 ];
 
-/// How many rows each group of a ledger has.
+/// How many rows each group of a ledger has. Of a ledger with thousands of rows the empty group of a field is left out.
 pub async fn entry_groups(
     tx: &mut Tx,
     scope: &Scope,
     filter: &EntryFilter,
     by: EntryGroup,
-) -> Result<Vec<(EntryKey, i64)>> {
+) -> Result<Vec<(EntryKey, Count)>> {
     let sight = sight(tx, scope).await?;
+    if by != EntryGroup::Unit
+        && is_wide(&sight, filter)
+        && counted(tx, &sight, filter, MOST_COUNTED + 1).await? > MOST_COUNTED
+    {
+        return each(tx, &sight, filter, by).await;
+    }
+    let groups = exactly(tx, &sight, filter, by).await?;
+    Ok(groups.into_iter().map(|(key, n)| (key, Count { n, exact: true })).collect())
+}
+
+/// What occurs in a marked field, in order.
+pub async fn entry_marks(tx: &mut Tx, scope: &Scope, filter: &EntryFilter, slot: u8, most: i64) -> Result<Vec<String>> {
+    let sight = sight(tx, scope).await?;
+    marks(tx, &sight, filter, slot, most).await
+}
+
+/// Whether all of it is shown, over several regions: nothing but the kind finds the rows.
+fn is_wide(sight: &Sight, filter: &EntryFilter) -> bool {
+    let whole = EntryFilter { kind: filter.kind.clone(), ..EntryFilter::default() };
+    filter.region.or(sight.only_region()).is_none() && !sight.has_subtrees() && *filter == whole
+}
+
+async fn marks(tx: &mut Tx, sight: &Sight, filter: &EntryFilter, slot: u8, most: i64) -> Result<Vec<String>> {
+    let at = place(slot);
+    let base = if is_wide(sight, filter) {
+        // From each value to the next by the index, however many rows have it.
+        let base = Filter::new(STEPS[at]).bind(&filter.kind).bind(&filter.kind);
+        let base =
+            base.then("and exists (select 1 from case_entry e where e.kind = ?").bind(&filter.kind).and(OCCURS[at]);
+        narrowed(seen(base, sight, filter), filter, Pin::Order).then(")")
+    } else {
+        let base = Filter::new(DISTINCT[at]).bind(&filter.kind);
+        narrowed(seen(base, sight, filter), filter, Pin::Region).and(FILLED_TESTED[at])
+    };
+    base.then("order by 1 limit ?").bind(most).query().fetch_column(tx).await
+}
+
+/// Each group by itself, up to a thousand rows.
+async fn each(tx: &mut Tx, sight: &Sight, filter: &EntryFilter, by: EntryGroup) -> Result<Vec<(EntryKey, Count)>> {
+    let keys: Vec<(EntryKey, EntryFilter)> = match by {
+        EntryGroup::State => {
+            let states = State::ALL.iter().filter(|state| **state != State::Withdrawn);
+            let of = |state: State| EntryFilter { states: vec![state], ..filter.clone() };
+            states.map(|state| (EntryKey::State(*state), of(*state))).collect()
+        }
+        EntryGroup::Mark(slot) => {
+            let of = |mark: &str| EntryFilter {
+                mark: Some((slot, mark.to_owned(), format!("{mark}\u{1}"))),
+                ..filter.clone()
+            };
+            let marks = marks(tx, sight, filter, slot, MOST_GROUPS).await?;
+            marks.into_iter().map(|mark| (EntryKey::Mark(mark.clone()), of(&mark))).collect()
+        }
+        EntryGroup::Place | EntryGroup::Unit => {
+            let of = |region: Region| EntryFilter { region: Some(region), ..filter.clone() };
+            sight.regions().into_iter().map(|region| (EntryKey::Region(region), of(region))).collect()
+        }
+    };
+    let mut groups = Vec::with_capacity(keys.len());
+    for (key, filter) in keys {
+        let n = counted(tx, sight, &filter, MOST_COUNTED + 1).await?;
+        if n > 0 {
+            groups.push((key, Count { n: n.min(MOST_COUNTED), exact: n <= MOST_COUNTED }));
+        }
+    }
+    Ok(groups)
+}
+
+async fn exactly(tx: &mut Tx, sight: &Sight, filter: &EntryFilter, by: EntryGroup) -> Result<Vec<(EntryKey, i64)>> {
     let of = |head: &'static str, tail: &'static str| {
-        narrowed(seen(Filter::new(head).bind(&filter.kind), &sight, filter), filter, Pin::Filter).then(tail).query()
+        narrowed(seen(Filter::new(head).bind(&filter.kind), sight, filter), filter, Pin::Filter).then(tail).query()
     };
     Ok(match by {
         EntryGroup::State => {

@@ -164,7 +164,8 @@ pub async fn entry_count(tx: &mut Tx, scope: &Scope, filter: &EntryFilter, exact
     Ok(Count { n: n.min(most), exact: n <= most })
 }
 
-async fn counted(tx: &mut Tx, sight: &Sight, filter: &EntryFilter, most: i64) -> Result<i64> {
+/// Counts no further than `most`.
+pub(super) async fn counted(tx: &mut Tx, sight: &Sight, filter: &EntryFilter, most: i64) -> Result<i64> {
     let base = Filter::new("select count(*) as n from (select 1 from case_entry e where e.kind = ?").bind(&filter.kind);
     let base = narrowed(seen(base, sight, filter), filter, Pin::Filter);
     base.then("limit ?) t").bind(most).query().fetch_scalar(tx).await

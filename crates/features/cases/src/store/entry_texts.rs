@@ -119,3 +119,45 @@ pub(super) const BEFORE_TESTED: [&str; MARKED] = [
     "(e.s5 || '', e.seq) < (?, ?)",
     "(e.s6 || '', e.seq) < (?, ?)",
 ];
+
+/// From the least value of a field to the next greater one (twice the kind).
+macro_rules! steps {
+    ($column:literal) => {
+        concat!(
+            "with recursive mark (m) as (select min(e.",
+            $column,
+            ") from case_entry e where e.kind = ? and e.",
+            $column,
+            " <> '' union all select (select min(e.",
+            $column,
+            ") from case_entry e where e.kind = ? and e.",
+            $column,
+            " <> '' and e.",
+            $column,
+            " > mark.m) from mark where mark.m is not null)
+            select mark.m from mark where mark.m is not null"
+        )
+    };
+}
+
+/// The values of a field, one by one.
+pub(super) const STEPS: [&str; MARKED] =
+    [steps!("s1"), steps!("s2"), steps!("s3"), steps!("s4"), steps!("s5"), steps!("s6")];
+/// A row has the value that was reached.
+pub(super) const OCCURS: [&str; MARKED] = [
+    "e.s1 = mark.m and e.s1 <> ''",
+    "e.s2 = mark.m and e.s2 <> ''",
+    "e.s3 = mark.m and e.s3 <> ''",
+    "e.s4 = mark.m and e.s4 <> ''",
+    "e.s5 = mark.m and e.s5 <> ''",
+    "e.s6 = mark.m and e.s6 <> ''",
+];
+/// The values of a field among rows that are read for another reason.
+pub(super) const DISTINCT: [&str; MARKED] = [
+    "select distinct e.s1 || '' from case_entry e where e.kind = ?",
+    "select distinct e.s2 || '' from case_entry e where e.kind = ?",
+    "select distinct e.s3 || '' from case_entry e where e.kind = ?",
+    "select distinct e.s4 || '' from case_entry e where e.kind = ?",
+    "select distinct e.s5 || '' from case_entry e where e.kind = ?",
+    "select distinct e.s6 || '' from case_entry e where e.kind = ?",
+];

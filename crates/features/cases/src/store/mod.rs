@@ -74,7 +74,7 @@ pub use desk::{
 };
 pub use desk_filter::{DeskFilter, FilterPage, desk_filter_add, desk_filter_list, desk_filter_remove};
 use entry::{entry_add_many, entry_mark, entry_move};
-pub use entry_groups::{EntryGroup, EntryKey, entry_groups};
+pub use entry_groups::{EntryGroup, EntryKey, entry_groups, entry_marks};
 pub use entry_list::{
     Entry, EntryCursor, EntryFilter, EntryOrder, EntryPage, entry_count, entry_lines, entry_list, entry_plan,
 };

@@ -2,8 +2,8 @@
 
 use huiyin_base::Id;
 use huiyin_cases::store::{
-    EntryCursor, EntryFilter, EntryGroup, EntryKey, EntryOrder, EntryPage, entry_count, entry_groups, entry_list,
-    entry_plan,
+    Count, EntryCursor, EntryFilter, EntryGroup, EntryKey, EntryOrder, EntryPage, entry_count, entry_groups,
+    entry_list, entry_marks, entry_plan,
 };
 use huiyin_cases::{FieldValue, Issuing, Outcome, Request, State, Value};
 use huiyin_db::{Engine, query};
@@ -128,13 +128,55 @@ async fn a_ledger_is_narrowed_and_grouped_and_shows_no_more_than_one_may_see() {
     assert_eq!(count(&city, &town).await, 10);
     let groups = async |by| entry_groups(&mut ground.tx().await, &city, &venues(), by).await.unwrap();
     let states = groups(EntryGroup::State).await;
-    assert!(states.contains(&(EntryKey::State(State::Answered), 1)) && states.len() == 2, "{states:?}");
-    assert_eq!(groups(EntryGroup::Place).await, [(EntryKey::Region(ground.tree.org("县").region), 30)]);
+    let answered = (EntryKey::State(State::Answered), Count { n: 1, exact: true });
+    assert!(states.contains(&answered) && states.len() == 2, "{states:?}");
+    let county = EntryKey::Region(ground.tree.org("县").region);
+    assert_eq!(groups(EntryGroup::Place).await, [(county, Count { n: 30, exact: true })]);
     assert_eq!(groups(EntryGroup::Unit).await.len(), 3);
-    assert_eq!(groups(EntryGroup::Mark(way)).await.iter().map(|(_, n)| n).sum::<i64>(), 30);
+    assert_eq!(groups(EntryGroup::Mark(way)).await.iter().map(|(_, count)| count.n).sum::<i64>(), 30);
     let second = huiyin_cases::CaseRef { region: ids[1].region(), id: ids[1] };
     ground.act(second, Request::Withdraw, &ground.desk(), on("2016-03-05")).await;
     assert_eq!(count(&city, &venues()).await, 29, "what was taken back leaves the ledger");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_ledger_is_counted_group_by_group_up_to_a_thousand() {
+    let (mut ground, _) = filled().await;
+    let county = ground.desk();
+    for _ in 0..3 {
+        let one = |n: usize| {
+            let stage = if n < 350 { "s3_build" } else { "s4_check" };
+            let place = FieldValue::new("place", Value::Ref(ground.tree.org("乙一村").id));
+            let values = vec![place, FieldValue::text("way", "new"), FieldValue::text("stage", stage)];
+            Issuing { values, ..ground.issuing("县", "乙一村") }
+        };
+        let all = (0..400).map(one).collect();
+        ground.cases.issue_many("venue", all, &county, on("2016-03-06"), &mut ground.rng).await.unwrap();
+    }
+    let (city, stage) = (scope(&ground, Role::CityStaff, "市"), slot(&ground, "stage"));
+    let groups = async |by| entry_groups(&mut ground.tx().await, &city, &venues(), by).await.unwrap();
+    let mark = |mark: &str, n, exact| (EntryKey::Mark(mark.to_owned()), Count { n, exact });
+    let expected = [
+        mark("s1_site", 5, true),
+        mark("s2_design", 6, true),
+        mark("s3_build", 1_000, false),
+        mark("s4_check", 156, true),
+        mark("s5_use", 7, true),
+    ];
+    assert_eq!(groups(EntryGroup::Mark(stage)).await, expected);
+    let county = EntryKey::Region(ground.tree.org("县").region);
+    assert_eq!(groups(EntryGroup::Place).await, [(county, Count { n: 1_000, exact: false })]);
+    let states: Vec<_> = groups(EntryGroup::State).await.into_iter().map(|(key, count)| (key, count.exact)).collect();
+    assert_eq!(states, [(EntryKey::State(State::Assigned), false), (EntryKey::State(State::Answered), true)]);
+    let marks = async |scope: &Scope, filter: &EntryFilter, most| {
+        entry_marks(&mut ground.tx().await, scope, filter, stage, most).await.unwrap()
+    };
+    assert_eq!(marks(&city, &venues(), 200).await, STAGES);
+    assert_eq!(marks(&city, &venues(), 2).await, STAGES[..2]);
+    assert_eq!(marks(&scope(&ground, Role::CountyStaff, "县"), &venues(), 200).await, STAGES);
+    let answered = EntryFilter { states: vec![State::Answered], ..venues() };
+    assert_eq!(marks(&city, &answered, 200).await, ["s5_use"], "what occurs among what is shown");
+    assert!(marks(&scope(&ground, Role::CountyStaff, "邻县"), &venues(), 200).await.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

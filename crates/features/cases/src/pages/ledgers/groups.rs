@@ -21,7 +21,9 @@ pub(super) async fn table(
 ) -> Result<Option<DataTable>> {
     let Some(by) = narrowed.group else { return Ok(None) };
     let groups = store::entry_groups(tx, scope, &narrowed.filter, by).await?;
-    let all: i64 = groups.iter().map(|(_, n)| n).sum();
+    // A share of what was not counted to its end says nothing.
+    let all: i64 = groups.iter().map(|(_, count)| count.n).sum();
+    let exact = groups.iter().all(|(_, count)| count.exact);
     let field = kind.fields.iter().find(|field| field.slot.is_some_and(|slot| by == EntryGroup::Mark(slot)));
     let orgs: Vec<Id> = groups
         .iter()
@@ -43,7 +45,7 @@ pub(super) async fn table(
         None => Named::default(),
     };
     let asked = narrowed.asked.bare();
-    let rows = groups.iter().map(|(key, n)| {
+    let rows = groups.iter().map(|(key, count)| {
         let (label, href) = match key {
             EntryKey::State(state) => (kind.state_label(*state).to_owned(), Some(asked.with("state", state.as_str()))),
             EntryKey::Region(region) => {
@@ -63,7 +65,7 @@ pub(super) async fn table(
                 (named.key(field, mark), door)
             }
         };
-        let share = if all > 0 { n * 100 / all } else { 0 };
+        let share = if all > 0 { count.n * 100 / all } else { 0 };
         let label = match href {
             Some(asked) => {
                 let href = asked.with("group", "").link(path);
@@ -74,11 +76,12 @@ pub(super) async fn table(
         let bar = format!(
             "<span class=\"ledger-progress\"><progress value=\"{share}\" max=\"100\" aria-hidden=\"true\"></progress> {share}%</span>"
         );
-        let count = store::Count { n: *n, exact: true };
-        Row::new([label, Html::from(count.to_string()), Html::drawn(bar)])
+        let cells = [label, Html::from(count.to_string())];
+        Row::new(cells.into_iter().chain(exact.then(|| Html::drawn(bar))))
     });
     let rows: Vec<Row> = rows.collect();
-    Ok(Some(DataTable::new("分组").titled().column("组").figure("件数").column("占比").rows(rows)))
+    let table = DataTable::new("分组").titled().column("组").figure("件数");
+    Ok(Some(if exact { table.column("占比") } else { table }.rows(rows)))
 }
 
 /// A key as a form would say it.

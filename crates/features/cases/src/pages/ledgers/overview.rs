@@ -33,22 +33,22 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>) -> Result {
     ctx.page("分类台账", Density::Desk, &page)
 }
 
-fn row(kind: &Kind, states: &[(EntryKey, i64)], late: store::Count) -> Row {
-    let of = |wanted: &[State]| -> i64 {
+fn row(kind: &Kind, states: &[(EntryKey, store::Count)], late: store::Count) -> Row {
+    let of = |wanted: &[State]| {
         let fits = |key: &EntryKey| matches!(key, EntryKey::State(state) if wanted.contains(state));
-        states.iter().filter(|(key, _)| fits(key)).map(|(_, n)| n).sum()
+        let fitting = states.iter().filter(|(key, _)| fits(key));
+        let none = store::Count { n: 0, exact: true };
+        fitting.fold(none, |sum, (_, count)| store::Count { n: sum.n + count.n, exact: sum.exact && count.exact })
     };
     let path = format!("/ledgers/{}", kind.name);
-    let number = |n: i64, query: &str| {
-        let shown = store::Count { n, exact: true };
-        if n == 0 { Html::from("0") } else { link(&format!("{path}?{query}"), &shown.to_string()) }
+    let number = |count: store::Count, query: &str| {
+        if count.n == 0 { Html::from("0") } else { link(&format!("{path}?{query}"), &count.to_string()) }
     };
-    let late_shown = if late.n == 0 { Html::from("0") } else { link(&format!("{path}?due=late"), &late.to_string()) };
     Row::new([
         link(&path, &kind.label),
         number(of(&State::OPEN), "state=open"),
         number(of(&State::ECHOED), "state=struck"),
-        late_shown,
+        number(late, "due=late"),
         kind.verifier.label().into(),
     ])
 }

@@ -13,7 +13,7 @@ use super::asked::{Asked, Narrowed, OPEN, OWN, STRUCK, narrowed, narrows};
 use super::columns::{Rows, marked};
 use super::groups;
 use crate::permissions::{CaseSee, ISSUERS};
-use crate::store::{self, Count, EntryCursor, EntryGroup, EntryOrder, EntryPage, FilterPage};
+use crate::store::{self, Count, EntryCursor, EntryOrder, EntryPage, FilterPage};
 use crate::{FieldType, Kind, KindField, Standing, State};
 
 #[derive(Template)]
@@ -37,6 +37,8 @@ struct LedgerPage {
 }
 
 const PAGE: i64 = 50;
+/// A longer list is no choice.
+const MOST_CHOICES: i64 = 200;
 
 pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Path(name): Path<String>, Query(asked): Query<Asked>) -> Result {
     let engine = knowing(&ctx.site, &name).await?;
@@ -171,7 +173,7 @@ async fn bar(
     bar = bar.field(select("state", "状态", states).value(asked.get("state")));
     bar = bar.field(select("due", "期限", std::iter::once(Choice::new("late", "已超期"))).value(asked.get("due")));
     for field in kind.fields.iter().filter(|field| field.filter && !(field.is_person() && asked.get("owner") != OWN)) {
-        let drawn = narrowing(tx, scope, kind, narrowed, field).await?;
+        let drawn = narrowing(tx, scope, narrowed, field).await?;
         bar = bar.field(drawn.value(asked.get(&narrows(field))));
     }
     let own = std::iter::once(Choice::new(OWN, "本单位承办的"));
@@ -194,7 +196,6 @@ async fn bar(
 async fn narrowing(
     tx: &mut Tx,
     scope: &huiyin_directory::Scope,
-    kind: &Kind,
     narrowed: &Narrowed,
     field: &KindField,
 ) -> Result<Field> {
@@ -205,17 +206,8 @@ async fn narrowing(
         }
         (FieldType::Organisation | FieldType::Place | FieldType::Person, Some(slot)) => {
             let filter = store::EntryFilter { mark: None, ..narrowed.filter.clone() };
-            let groups = store::entry_groups(tx, scope, &filter, EntryGroup::Mark(slot)).await?;
-            let keys: Vec<String> = groups
-                .into_iter()
-                .filter_map(|(key, _)| match key {
-                    store::EntryKey::Mark(mark) if !mark.is_empty() => Some(mark),
-                    _ => None,
-                })
-                .take(200)
-                .collect();
+            let keys = store::entry_marks(tx, scope, &filter, slot, MOST_CHOICES).await?;
             let named = super::super::kind_fields::Named::of_keys(tx, field, &keys).await?;
-            let _ = kind;
             select(&name, &field.label, keys.iter().map(|key| Choice::new(key, named.key(field, key))))
         }
         (FieldType::Date, _) => Field::date(&name, &field.label),
@@ -252,7 +244,10 @@ fn table(rows: &Rows<'_>, narrowed: &Narrowed, path: &str) -> DataTable {
     let table = table.column("期限").sorted_by(by("due", EntryOrder::Due), sorted(EntryOrder::Due));
     table.rows(rows.lines.iter().map(|line| {
         let mut cells = vec![Html::from(line.title.as_str()), rows.unit(line, several)];
-        cells.extend(marked(rows.kind).map(|field| Html::from(rows.words(line, field))));
+        cells.extend(marked(rows.kind).map(|field| match field.kind {
+            FieldType::Date => super::super::cell::nowrap(&rows.words(line, field)),
+            _ => Html::from(rows.words(line, field)),
+        }));
         cells.push(rows.state(line));
         cells.push(rows.progress(line));
         cells.push(super::super::cell::nowrap(&line.submitted_day.to_string()));
