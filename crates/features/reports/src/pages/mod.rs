@@ -108,9 +108,9 @@ fn beside(ctx: &Ctx, here: &str) -> Tabs {
     let all = [
         ("月度通报", "/bulletins"),
         ("季度综述", "/reviews"),
-        ("底线目标", "/targets"),
         ("数据需求", "/field-requests"),
+        ("底线目标", "/targets"),
     ];
-    let shown = all.into_iter().take(if official { 4 } else { 2 });
+    let shown = all.into_iter().take(if official { 4 } else { 3 });
     shown.fold(Tabs::new("通报、目标和需求"), |tabs, (label, href)| tabs.tab(label, href, href == here))
 }

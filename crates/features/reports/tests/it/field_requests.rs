@@ -1,3 +1,4 @@
+use chrono::TimeDelta;
 use huiyin_testing::{Browser, Page};
 
 use crate::year::year;
@@ -31,6 +32,9 @@ async fn what_is_held_is_refused_with_its_door_and_counted() {
     let list = issuer.get("/field-requests").await;
     let counted = list.all("table:last-of-type tbody tr");
     assert!(counted.iter().any(|row| row.contains("延安市") && row.contains("12月")), "{counted:?}");
+    let public = app.browser().get("/field-requests").await;
+    assert!(public.text().contains("延安市"), "everybody sees who asked how often");
+    assert!(!public.text().contains("提出数据需求") && !public.has_form("/field-requests"), "{}", public.text());
     for (changed, field) in [
         (("title", ""), "title"),
         (("basis", ""), "basis"),
@@ -89,4 +93,20 @@ async fn a_request_ends_and_takes_no_more() {
     for wrong in ["/field-requests/1", "/field-requests/610600-2016-999", "/field-requests/x-y-z"] {
         assert_eq!(county.get(wrong).await.status, 404, "{wrong}");
     }
+}
+
+#[tokio::test]
+async fn a_request_is_over_on_the_day_after_its_last() {
+    let (app, city) = year().await;
+    let mut issuer = app.browser_as(city.account("city")).await.unwrap();
+    let address = send(&mut issuer, &[]).await.path;
+    app.advance(TimeDelta::days(15));
+    let mut county = app.browser_as(city.account("county")).await.unwrap();
+    let page = county.get(&address).await;
+    assert!(page.has_form(&format!("{address}/answers")), "its last day is 31 December: {}", page.text());
+    app.advance(TimeDelta::days(1));
+    let mut county = app.browser_as(city.account("county")).await.unwrap();
+    assert!(!county.get(&address).await.has_form(&format!("{address}/answers")));
+    let late = county.post(&format!("{address}/answers"), &[("f1", "煤炉")]).await;
+    assert_eq!(late.status, 409, "{}", late.text());
 }

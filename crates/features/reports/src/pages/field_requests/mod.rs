@@ -7,14 +7,14 @@ mod show;
 
 use huiyin_base::{Problem, Region};
 use huiyin_db::Tx;
-use huiyin_web::{Ctx, Routes};
+use huiyin_web::{Ctx, Public, Routes};
 
 use crate::permissions::{FieldRequestMake, FieldRequestSee};
 use crate::store::field_request::{FieldRequest, request_find};
 
 pub(crate) fn routes() -> Routes {
     Routes::new()
-        .get::<FieldRequestSee, _>("/field-requests", list::show)
+        .get::<Public, _>("/field-requests", list::show)
         .get::<FieldRequestMake, _>("/field-requests/new", make::show)
         .post::<FieldRequestMake, _>("/field-requests", make::add)
         .get::<FieldRequestSee, _>("/field-requests/{number}", show::show)
