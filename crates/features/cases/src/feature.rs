@@ -39,7 +39,12 @@ pub fn feature() -> Feature {
         ],
         figures: Some(figures::figures),
         jobs: Some(jobs::jobs),
-        panels: vec![Arc::new(pages::CalendarNotice), Arc::new(pages::NewestEchoes)],
+        panels: vec![
+            Arc::new(pages::CalendarNotice),
+            Arc::new(pages::TalkNotice),
+            Arc::new(pages::NewestEchoes),
+            Arc::new(pages::OwnTalks),
+        ],
         described: Some(include_str!("api/openapi.json")),
     }
 }

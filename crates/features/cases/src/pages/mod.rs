@@ -91,6 +91,7 @@ pub(crate) use problem::{found, posted};
 pub(crate) use problem_filled::title_of;
 pub(crate) use public_unit::Units;
 pub(crate) use qr::escaped;
+pub(crate) use supervision::{OwnTalks, TalkNotice};
 pub(crate) use wall_asked::STATES;
 
 /// Every route of this feature.

@@ -4,6 +4,7 @@ mod inspection;
 mod inspection_new;
 mod inspections;
 mod mine;
+mod own_talks;
 mod practices;
 mod record;
 mod talk;
@@ -19,6 +20,8 @@ use huiyin_web::{Public, Routes, SignedIn};
 use crate::permissions::{
     INSPECTS, InspectionOrder, InspectionRecord, InspectionSee, KEEPERS, PracticeKeep, TEAMS, TalkDecide, TalkHold,
 };
+
+pub(crate) use own_talks::{OwnTalks, TalkNotice};
 
 /// Every route of supervision.
 pub(crate) fn routes() -> Routes {

@@ -67,6 +67,13 @@ async fn it_is_seen_by_few_and_every_look_is_told() {
         "he reads who looked: {}",
         shown.text()
     );
+    for (login, told) in [("township", true), ("county", false), ("township2", false), ("village", false)] {
+        let viewer = house.viewer(login).await;
+        for place in ["me", "home_figures"] {
+            let panels = house.app.site.panels(place, Some(&viewer), None).await.unwrap();
+            assert_eq!(panels.iter().any(|panel| panel.contains(&page.path)), told, "{login}, {place}");
+        }
+    }
     let id: Id = page.path.rsplit('/').next().unwrap().parse().unwrap();
     let mut tx = house.app.site.db.read().await.unwrap();
     assert_eq!(look_list(&mut tx, id).await.unwrap().len(), 1, "his own look is none");
