@@ -1,0 +1,3 @@
+//! Books as files bring them.
+
+mod epub;
