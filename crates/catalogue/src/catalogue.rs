@@ -16,6 +16,7 @@ const COLUMNS: &[&str] = &[
     include_str!("../columns/interfaces.toml"),
     include_str!("../columns/kinds.toml"),
     include_str!("../columns/supervision.toml"),
+    include_str!("../columns/library.toml"),
 ];
 const PURPOSES: &str = include_str!("../purposes.toml");
 const RETENTIONS: &str = include_str!("../retentions.toml");

@@ -1,3 +1,30 @@
 #![doc = include_str!("../README.md")]
 
 pub mod book;
+mod content;
+mod library;
+mod marking;
+mod pages;
+mod panel;
+mod permissions;
+mod reader;
+pub mod store;
+
+use std::sync::Arc;
+
+use huiyin_web::{Audience, Feature, NavEntry};
+
+pub use content::{Content, content};
+pub use library::{Library, Offer};
+pub use reader::note_sealed;
+
+/// What this feature brings to the house.
+pub fn feature() -> Feature {
+    Feature {
+        name: "study",
+        routes: pages::routes(),
+        nav: vec![NavEntry { label: "书库", href: "/library", icon: "library", audience: Audience::SignedIn }],
+        panels: vec![Arc::new(panel::OwnReading)],
+        ..Feature::default()
+    }
+}

@@ -2,6 +2,7 @@
 
 mod archive;
 mod clean;
+mod docx;
 mod epub;
 mod markdown;
 mod pages;
@@ -58,8 +59,10 @@ pub enum BookError {
     /// Larger than [`MOST_BYTES`].
     #[error("这个文件有 {0} MB，一本书最多 64 MB。请把里面的图片调小一些再上传。")]
     TooLarge(usize),
-    /// Neither EPUB nor Markdown nor plain text.
-    #[error("认不出这个文件。请上传 EPUB（.epub）、Markdown（.md）或纯文本（.txt）。")]
+    /// Neither EPUB nor Word nor Markdown nor plain text.
+    #[error(
+        "认不出这个文件。请上传 EPUB（.epub）、Word（.docx）、Markdown（.md）或纯文本（.txt）；旧的 .doc 请先另存为 .docx。"
+    )]
     Unknown,
     /// What it unpacks to is more than a book can be.
     #[error("这个文件解开以后太大，不像一本书。请换一个文件。")]
@@ -99,6 +102,7 @@ pub fn read_book(name: &str, bytes: &[u8]) -> Result<Book, BookError> {
     let (stem, end) = name.rsplit_once('.').unwrap_or((name, ""));
     let end = end.to_ascii_lowercase();
     let mut book = match end.as_str() {
+        _ if bytes.starts_with(b"PK") && docx::is_one(bytes) => docx::read(bytes)?,
         _ if bytes.starts_with(b"PK") => epub::read(bytes)?,
         "md" | "markdown" => markdown::read(&text::decoded(bytes)?)?,
         "txt" | "text" | "" => text::read(&text::decoded(bytes)?),
