@@ -2,6 +2,7 @@
 //! them who do.
 
 mod books;
+mod kits;
 mod readers;
 mod sound;
 
@@ -53,7 +54,8 @@ impl Librarian<'_> {
         }
         let series = huiyin_study::content(sound::series(), "")?;
         self.shelve(db, (&books::SERIES, series), &collections, &mut rng).await?;
-        readers::write(self, db, &shelved, &mut rng).await
+        readers::write(self, db, &shelved, &mut rng).await?;
+        kits::write(self, db, &mut rng).await
     }
 
     async fn collections(&self, db: &Db, rng: &mut Rng) -> anyhow::Result<Vec<Id>> {

@@ -2,6 +2,8 @@
 
 pub mod book;
 mod content;
+mod figures;
+mod kits;
 mod library;
 mod marking;
 mod pages;
@@ -23,7 +25,16 @@ pub fn feature() -> Feature {
     Feature {
         name: "study",
         routes: pages::routes(),
-        nav: vec![NavEntry { label: "书库", href: "/library", icon: "library", audience: Audience::SignedIn }],
+        nav: vec![
+            NavEntry { label: "书库", href: "/library", icon: "library", audience: Audience::SignedIn },
+            NavEntry {
+                label: "实体小书包",
+                href: "/kits",
+                icon: "package",
+                audience: Audience::Roles(permissions::KITS),
+            },
+        ],
+        figures: Some(figures::figures),
         panels: vec![Arc::new(panel::OwnReading)],
         ..Feature::default()
     }

@@ -6,6 +6,10 @@ use huiyin_web::{Who, permissions};
 /// Those who keep the library.
 pub(crate) const KEEPS: &[Role] = &[Role::CountyStaff, Role::CityStaff];
 
+/// Those who hand kits out.
+pub(crate) const KITS: &[Role] = &[Role::BranchSecretary, Role::TownshipStaff, Role::CountyStaff, Role::CityStaff];
+
 permissions! {
+    pub(crate) KitSee = "kit_see", "发放实体小书包", Who::Roles(KITS);
     pub(crate) LibraryKeep = "library_keep", "管理书库", Who::Roles(KEEPS);
 }

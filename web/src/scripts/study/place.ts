@@ -6,7 +6,7 @@ export function place(): void {
   const reader = document.querySelector<HTMLElement>('.reader');
   if (!reader) return;
   const { book = '', chapter = '', turn = '1', part = '0' } = reader.dataset;
-  const blocks = Array.from(reader.querySelectorAll<HTMLElement>('.reader-text p, .reader-text h2, .reader-text li'));
+  const blocks = Array.from(reader.querySelectorAll<HTMLElement>('.reader-text p, .reader-text h1, .reader-text h2, .reader-text li'));
   let furthest = 0;
   const tell = async (): Promise<void> => {
     const fields = new URLSearchParams({ turn, chapter, part: String(furthest) });

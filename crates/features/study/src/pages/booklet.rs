@@ -3,7 +3,7 @@
 use askama::Template;
 use huiyin_web::{Can, Ctx, Density, Path, Result, SignedIn};
 
-use super::chapter::pictures;
+use super::chapter::{lowered, pictures};
 use super::found;
 use crate::store::{Heading, chapter_list};
 
@@ -35,7 +35,9 @@ pub(crate) async fn show(ctx: Ctx, can: Can<SignedIn>, Path(book): Path<String>)
         empty: chapters.is_empty(),
         chapters: chapters
             .iter()
-            .map(|chapter| (chapter.title.clone(), pictures(book.id, &chapter.html).replace(" loading=\"lazy\"", "")))
+            .map(|chapter| {
+                (chapter.title.clone(), lowered(&pictures(book.id, &chapter.html)).replace(" loading=\"lazy\"", ""))
+            })
             .collect(),
         title: book.title.clone(),
         author: book.author,

@@ -28,6 +28,8 @@ struct ChapterPage {
     turn: i64,
     part: i64,
     edition: i64,
+    /// The page's heading, where its text does not begin with one.
+    heading: Option<String>,
     html: String,
     before: Option<i64>,
     after: Option<i64>,
@@ -93,6 +95,7 @@ pub(super) async fn draw(
     let marks: Vec<Opened> =
         marks.into_iter().map(|mark| opened(mark, &ctx.site.vault)).collect::<Result<_, Problem>>()?;
     let (html, shown) = with_marks(&book, &chapter, &marks, &asked.q);
+    let (html, headed) = headed(&html);
     let has_mistake = refused.is_some();
     let refused = refused.unwrap_or_default();
     let title = format!("{} · {}", chapter.title, book.title);
@@ -108,6 +111,7 @@ pub(super) async fn draw(
         turn: reading.as_ref().map_or(1, |reading| reading.turn),
         part: reading.as_ref().filter(|reading| reading.chapter == n).map_or(0, |reading| reading.part),
         edition: book.edition,
+        heading: (!headed).then(|| chapter.title.clone()),
         html,
         before: (n > 1).then_some(n - 1),
         after: (n < book.chapters).then_some(n + 1),
@@ -172,8 +176,38 @@ fn with_marks(book: &Book, chapter: &ChapterRow, marks: &[Opened], looked_for: &
     (drawn(&html, &stretches), shown)
 }
 
+/// The heading with which a text begins becomes the page's own, and no other is of its rank; tells whether there was one.
+fn headed(html: &str) -> (String, bool) {
+    let html = lowered(html);
+    for rank in ["h2", "h3", "h4"] {
+        let (open, close) = (format!("<{rank}>"), format!("</{rank}>"));
+        let Some(rest) = html.trim_start().strip_prefix(&open) else { continue };
+        if let Some((heading, rest)) = rest.split_once(&close) {
+            return (format!("<h1>{heading}</h1>{rest}"), true);
+        }
+    }
+    (html, false)
+}
+
+/// No heading of the first rank: the page has its own.
+pub(super) fn lowered(html: &str) -> String {
+    html.replace("<h1>", "<h2>").replace("</h1>", "</h2>")
+}
+
 /// Images at their addresses; those far below are fetched when one comes near.
 pub(super) fn pictures(book: Id, html: &str) -> String {
     let from = format!("<img src=\"{IMAGE_SCHEME}");
     html.replace(&from, &format!("<img loading=\"lazy\" src=\"/library/{book}/images/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_has_one_main_heading() {
+        assert_eq!(headed("<h1>一</h1><p>x</p><h1>二</h1>"), ("<h1>一</h1><p>x</p><h2>二</h2>".to_owned(), true));
+        assert_eq!(headed("<h3>一</h3>"), ("<h1>一</h1>".to_owned(), true));
+        assert_eq!(headed("<p>x</p>"), ("<p>x</p>".to_owned(), false));
+    }
 }

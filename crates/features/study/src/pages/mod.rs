@@ -6,8 +6,11 @@ mod catalogue;
 mod chapter;
 mod files;
 mod keep;
+mod kit_branch;
+mod kits;
 mod marks;
 mod satchel;
+mod together;
 
 use data_encoding::HEXLOWER;
 use huiyin_base::{Id, Problem};
@@ -16,7 +19,7 @@ use huiyin_directory::Viewer;
 use huiyin_web::{Routes, SignedIn, Site};
 
 use crate::library::Library;
-use crate::permissions::LibraryKeep;
+use crate::permissions::{KitSee, LibraryKeep};
 use crate::reader::{looker, reader};
 use crate::store::{Book, Looker, book_find};
 
@@ -45,6 +48,14 @@ pub(crate) fn routes() -> Routes {
         .get::<SignedIn, _>("/satchel", satchel::show)
         .get::<SignedIn, _>("/satchel/notes", satchel::notes)
         .get::<SignedIn, _>("/satchel/notes.md", satchel::notes_file)
+        .get::<SignedIn, _>("/satchel/together", together::show)
+        .post::<SignedIn, _>("/satchel/together", together::add)
+        .get::<KitSee, _>("/kits", kits::list)
+        .post::<LibraryKeep, _>("/kits/editions", kits::edition)
+        .post::<LibraryKeep, _>("/kits/stock", kits::stock)
+        .get::<KitSee, _>("/kits/branches/{branch}", kit_branch::show)
+        .post::<KitSee, _>("/kits/branches/{branch}/issues", kit_branch::issue)
+        .post::<KitSee, _>("/kits/branches/{branch}/ways", kit_branch::reach)
 }
 
 fn library(site: &Site) -> Library {

@@ -3,6 +3,7 @@
 mod book;
 mod collection;
 mod file;
+mod kit;
 mod mark;
 mod reading;
 mod search;
@@ -10,6 +11,7 @@ mod search;
 pub use book::*;
 pub use collection::*;
 pub use file::*;
+pub use kit::*;
 pub use mark::*;
 pub use reading::*;
 pub use search::*;

@@ -5,6 +5,7 @@ mod catalogue;
 mod docx;
 mod epub;
 mod keep;
+mod kits;
 mod reading;
 
 use huiyin_testing::{Browser, Chosen, City, Page, TestApp};
