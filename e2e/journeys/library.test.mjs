@@ -23,6 +23,8 @@ async function openBook(page, title) {
 
 step('a book is read and noted with the network cut at every step', { size: PHONE }, async (page) => {
   await openBook(page, '老井：二十个故事');
+  await page.getByRole('button', { name: '从头再读' }).click();
+  await page.getByText('从头开始。').waitFor();
   await assertAccessible(page, 'a book');
   assert.equal(await overflow(page), 0, 'a book scrolls sideways');
   await page.getByRole('button', { name: '放进小书包' }).click();

@@ -2,6 +2,7 @@
 
 pub mod book;
 mod content;
+mod doors;
 mod figures;
 mod kits;
 mod library;
@@ -35,7 +36,7 @@ pub fn feature() -> Feature {
             },
         ],
         figures: Some(figures::figures),
-        panels: vec![Arc::new(panel::OwnReading)],
+        panels: vec![Arc::new(panel::OwnReading), Arc::new(doors::MemberDoors)],
         ..Feature::default()
     }
 }

@@ -1,17 +1,21 @@
 /** Where one reads is told as one reads, at most once a page and when one leaves it. */
 import { deliver, later, send } from './outbox';
-import { token } from './store';
+import { books, token, touchBook } from './store';
 
 export function place(): void {
   const reader = document.querySelector<HTMLElement>('.reader');
   if (!reader) return;
-  const { book = '', chapter = '', turn = '1', part = '0' } = reader.dataset;
+  const { book = '', chapter = '', part = '0' } = reader.dataset;
+  const kept = books().find((one) => one.id === book);
+  const live = token() !== '';
+  const turn = live ? (reader.dataset['turn'] ?? '1') : String(kept?.turn ?? 1);
+  touchBook(book, live ? { at: location.pathname, turn: Number(turn) } : { at: location.pathname });
   const blocks = Array.from(reader.querySelectorAll<HTMLElement>('.reader-text p, .reader-text h1, .reader-text h2, .reader-text li'));
   let furthest = 0;
   const tell = async (): Promise<void> => {
     const fields = new URLSearchParams({ turn, chapter, part: String(furthest) });
     const action = `/library/${book}/place`;
-    if (token() === '' || !navigator.onLine || !(await send(action, fields))) later(action, fields);
+    if (!live || !navigator.onLine || !(await send(action, fields))) later(action, fields);
   };
   // A chosen passage keeps its own place in sight.
   if (Number(part) > 0 && !location.hash && !location.search) blocks[Number(part)]?.scrollIntoView();

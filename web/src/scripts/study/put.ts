@@ -15,6 +15,7 @@ interface Told {
   titles: string[];
   files: string[];
   bytes: number;
+  turn: number;
 }
 
 export async function told(id: string): Promise<Told> {
@@ -51,8 +52,9 @@ export async function put(id: string, tell: (words: string) => void): Promise<vo
     done += 1;
     tell(`正在放进书包：${done} / ${wanted.length}`);
   }
-  const { title, edition, pages, files, titles } = book;
-  const kept: Stored = { id, title, edition, owner: owner(), pages, files, titles };
+  const { title, edition, pages, files, titles, turn } = book;
+  const before = books().find((one) => one.id === id);
+  const kept: Stored = { ...before, id, title, edition, owner: owner(), pages, files, titles, turn };
   if (!keepBook(kept)) throw new Error('full');
   for (const name of await caches.keys()) {
     if (name.startsWith(`${CACHE}${id}-`) && name !== cacheOf(book)) await caches.delete(name);

@@ -9,6 +9,10 @@ export interface Stored {
   pages: string[];
   files: string[];
   titles: string[];
+  /** Which time one reads it: a kept page cannot know. */
+  turn: number;
+  /** Where one was last, on this device. */
+  at?: string;
 }
 
 /** A form that waits for a network. */
@@ -58,6 +62,12 @@ export const waiting = (): Waiting[] => read<Waiting>(OUTBOX).filter((one) => on
 
 export function keepBook(book: Stored): boolean {
   return write(BOOKS, [...read<Stored>(BOOKS).filter((one) => one.id !== book.id), book]);
+}
+
+/** Notes something about a book that lies here. */
+export function touchBook(id: string, news: Partial<Stored>): void {
+  const book = books().find((one) => one.id === id);
+  if (book) keepBook({ ...book, ...news });
 }
 
 export function dropBook(id: string): void {

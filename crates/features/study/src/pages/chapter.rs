@@ -168,7 +168,7 @@ fn with_marks(book: &Book, chapter: &ChapterRow, marks: &[Opened], looked_for: &
             kind: opened.mark.kind.label(),
             quote: opened.quote.clone(),
             words: opened.words.clone(),
-            gone: at.is_none() && !opened.quote.is_empty(),
+            gone: at.is_none() && opened.mark.start.is_some(),
         });
     }
     let looked_for: Vec<&str> = looked_for.split_whitespace().take(4).collect();

@@ -143,7 +143,8 @@ fn first(viewer: &Viewer) -> Option<&Grant> {
 /// The branches that the viewer serves: his own, or those of his township.
 async fn branches(tx: &mut huiyin_db::Tx, ctx: &Ctx, viewer: &Viewer) -> Result<Vec<(String, String)>> {
     let mut all = Vec::new();
-    for grant in viewer.grants_of(&[Role::BranchSecretary]) {
+    let of_party = |grant: &&Grant| Role::Member.fits(grant.org_kind);
+    for grant in viewer.grants_of(&[Role::BranchSecretary]).filter(of_party) {
         all.push((grant.org.id.to_string(), grant.org_name.clone()));
     }
     for grant in viewer.grants_of(&[Role::TownshipStaff]) {

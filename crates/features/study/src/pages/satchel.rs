@@ -16,7 +16,7 @@ use super::{chapter, found};
 use crate::reader::{Opened, looker, opened, reader};
 use crate::store::{
     Book, MarkKind, Reading, book_file_bytes, book_list_ids, heading_list, image_list, mark_list, media_list,
-    reading_list,
+    reading_find, reading_list,
 };
 
 #[derive(Template)]
@@ -95,7 +95,9 @@ pub(crate) async fn stored(ctx: Ctx, can: Can<SignedIn>, Path(book): Path<String
     let images = image_list(&mut tx, book.id).await?;
     let media = media_list(&mut tx, book.id).await?;
     let bytes = book_file_bytes(&mut tx, book.id).await?;
+    let reading = reading_find(&mut tx, reader(&can.viewer), book.id).await?;
     drop(tx);
+    let turn = reading.map_or(1, |reading| reading.turn);
     let path = format!("/library/{}", book.id);
     let pages: Vec<String> = chapters.iter().map(|chapter| format!("{path}/chapters/{}", chapter.n)).collect();
     let images = images.iter().map(|n| format!("{path}/images/{n}"));
@@ -104,7 +106,7 @@ pub(crate) async fn stored(ctx: Ctx, can: Can<SignedIn>, Path(book): Path<String
     let titles: Vec<&str> = chapters.iter().map(|chapter| chapter.title.as_str()).collect();
     let told = serde_json::json!({
         "id": book.id.to_string(), "title": book.title, "edition": book.edition, "pages": pages, "titles": titles,
-        "files": files, "bytes": bytes,
+        "files": files, "bytes": bytes, "turn": turn,
     });
     Ok(([(CACHE_CONTROL, "no-store")], Json(told)).into_response())
 }
