@@ -48,8 +48,9 @@ impl Librarian<'_> {
             let content = Content::from(made.book.clone());
             let mut book = self.shelve(db, (&made.told, content), &collections, &mut rng).await?;
             book.chapters = i64::try_from(made.book.chapters.len())?;
-            let lines = made.book.chapters.first().map(|chapter| chapter.text.lines());
-            book.sentence = lines.and_then(|mut lines| lines.nth(1)).unwrap_or_default().to_owned();
+            if let Some(line) = made.book.chapters.first().and_then(|chapter| chapter.text.lines().nth(1)) {
+                line.clone_into(&mut book.sentence);
+            }
             shelved.push(book);
         }
         let series = huiyin_study::content(sound::series(), "")?;
