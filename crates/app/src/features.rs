@@ -15,6 +15,7 @@ pub fn features() -> Vec<Feature> {
     let account = huiyin_account::Options { holdings: Some(holdings) };
     vec![
         huiyin_cases::feature(),
+        huiyin_study::feature(),
         huiyin_life::feature(),
         huiyin_reports::feature(),
         huiyin_organisations::feature(),

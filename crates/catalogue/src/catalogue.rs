@@ -16,6 +16,8 @@ const COLUMNS: &[&str] = &[
     include_str!("../columns/interfaces.toml"),
     include_str!("../columns/kinds.toml"),
     include_str!("../columns/supervision.toml"),
+    include_str!("../columns/library.toml"),
+    include_str!("../columns/kits.toml"),
 ];
 const PURPOSES: &str = include_str!("../purposes.toml");
 const RETENTIONS: &str = include_str!("../retentions.toml");

@@ -9,11 +9,10 @@ use huiyin_cases::Rulebook;
 use huiyin_cases::store::{answer_template_add, assign_rule_add, kind_freeze};
 use huiyin_db::Db;
 use huiyin_directory::{
-    Account, MemberStage, Membership, Person, Regions, RoleGrant, Sex, login_normal, membership_add_many, org_add_many,
-    person_add_many, region_put,
+    Account, Regions, RoleGrant, login_normal, membership_add_many, org_add_many, person_add_many, region_put,
 };
 use huiyin_files::FileStore;
-use huiyin_vault::{Place, Vault, password};
+use huiyin_vault::{Vault, password};
 
 use crate::beside::Beside;
 use crate::callbacks::Caller;
@@ -21,7 +20,9 @@ use crate::desk::desk_settings;
 use crate::history::{Historian, History};
 use crate::invent::City;
 use crate::ledgers::Ledgers;
+use crate::library::Librarian;
 use crate::lists::Lists;
+use crate::member::member;
 use crate::plan::{Plan, year_plan};
 use crate::store::{
     AccountRow, account_add_many, close_counter_put, counter_put, history_add_many, marker_begin, marker_find,
@@ -34,8 +35,6 @@ use crate::{Scale, photos};
 /// The password of every demo account: easy to print, refused by a production server because its accounts are marked.
 pub const DEMO_PASSWORD: &str = "huiyin-yanshi-2016";
 
-/// The purpose of the blind index by which the directory finds a person.
-const CITIZEN_NUMBER: &str = "citizen_number";
 /// Rows of people in one write.
 const PEOPLE: usize = 2_000;
 /// Problems in one write: some ten thousand rows, about a quarter of a second.
@@ -90,6 +89,7 @@ pub async fn make(house: &House, scale: &Scale, progress: impl Fn(Progress) + Se
     maker.lists(&historian).await?;
     maker.supervision(&historian).await?;
     maker.ledgers(&historian).await?;
+    maker.library().await?;
     maker.bulletins().await?;
     maker.finish(&historian).await?;
     Ok(visit(&maker.city, &maker.plan, &historian))
@@ -295,6 +295,13 @@ impl<F: Fn(Progress) + Send + Sync> Maker<'_, F> {
         Ok(())
     }
 
+    async fn library(&self) -> anyhow::Result<()> {
+        let (city, scale, vault) = (&*self.city, &*self.scale, &self.house.vault);
+        Librarian { city, scale, vault }.write(&self.house.db).await?;
+        (self.progress)(Progress { what: "书库和小书包", done: 1, total: 1 });
+        Ok(())
+    }
+
     /// What was issued over the year, after everything that it counts.
     async fn bulletins(&self) -> anyhow::Result<()> {
         (self.progress)(Progress { what: "冻结各月通报", done: 0, total: 1 });
@@ -362,38 +369,4 @@ async fn prepared(
         photos::add(&house.db, files, &mut histories, seed).await?;
     }
     Ok(histories)
-}
-
-fn member(
-    person: &crate::invent::Person,
-    city: &City,
-    vault: &Vault,
-    first_day: Day,
-    rng: &mut Rng,
-) -> ((Person, Option<[u8; 32]>), Membership) {
-    let mut seal = |column: &'static str, plain: &str| {
-        vault.seal(Place { table: "person", column, row: person.id.uuid().as_bytes() }, plain.as_bytes(), rng)
-    };
-    let row = Person {
-        region: person.region,
-        id: person.id,
-        name: person.name.clone(),
-        sex: Some(if person.female { Sex::Female } else { Sex::Male }),
-        birth_year: Some(person.birth_year),
-        education: Some(person.education.to_owned()),
-        citizen_number: Some(seal("citizen_number", &person.citizen_number)),
-        phone: Some(seal("phone", &person.phone)),
-        created_day: first_day,
-    };
-    let membership = Membership {
-        region: person.region,
-        id: person.membership,
-        person: person.id,
-        branch: city.orgs[person.branch].id,
-        stage: MemberStage::parse(person.stage).unwrap_or(MemberStage::Active),
-        joined_day: Some(person.joined),
-        from_day: first_day,
-        to_day: None,
-    };
-    ((row, Some(vault.blind(CITIZEN_NUMBER, &person.citizen_number))), membership)
 }

@@ -49,6 +49,14 @@ impl Scale {
         }
     }
 
+    /// Kits handed out on paper (data/seed-figures.csv, `kits_issued`).
+    pub(crate) fn kits(&self) -> usize {
+        match self.size {
+            Size::Full => 44_510,
+            Size::Small => 445,
+        }
+    }
+
     /// Problems posted in the year (data/seed-figures.csv, `problems_raised`).
     pub fn posted(&self) -> u64 {
         let year = match self.size {

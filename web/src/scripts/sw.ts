@@ -58,8 +58,27 @@ self.addEventListener('fetch', (event) => {
   const address = new URL(request.url);
   if (request.method !== 'GET' || address.origin !== self.location.origin) return;
   if (self.huiyin.files.includes(address.pathname)) event.respondWith(asset(request));
+  else if (/^\/assets\//.test(address.pathname) || isPicture(address)) event.respondWith(fromSatchel(request));
   else if (request.mode === 'navigate') event.respondWith(page(request, address));
 });
+
+/** Pages and pictures of books in the satchel; scripts of the library put them there, under their plain addresses. */
+const isBook = (address: URL): boolean => /^\/(satchel|library\/[0-9a-f]+\/chapters\/\d+)$/.test(address.pathname);
+const isPicture = (address: URL): boolean => /^\/library\/[0-9a-f]+\/(images|files)\/[0-9a-f]+$/.test(address.pathname);
+
+async function satchelMatch(address: URL): Promise<Response | undefined> {
+  for (const name of (await caches.keys()).filter((each) => each.startsWith('satchel-'))) {
+    const kept = await (await caches.open(name)).match(address.pathname);
+    if (kept) return kept;
+  }
+  return undefined;
+}
+
+/** What never changes at its address: from the satchel, otherwise from the network. A player asks for pieces; it gets them there. */
+async function fromSatchel(request: Request): Promise<Response> {
+  if (request.headers.has('range') && navigator.onLine) return fetch(request);
+  return (await satchelMatch(new URL(request.url))) ?? fetch(request);
+}
 
 async function asset(request: Request): Promise<Response> {
   return (await caches.match(request.url)) ?? fetch(request);
@@ -70,6 +89,8 @@ async function page(request: Request, address: URL): Promise<Response> {
   try {
     return await fetch(request);
   } catch (failed) {
+    const book = isBook(address) ? await satchelMatch(address) : undefined;
+    if (book) return book;
     const cache = await caches.open(NAME);
     const wanted = isVisit(address) ? new URL(SHEET, self.location.origin) : address;
     const kept = isForm(wanted) ? await cache.match(wanted.href) : undefined;

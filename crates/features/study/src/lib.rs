@@ -1,0 +1,42 @@
+#![doc = include_str!("../README.md")]
+
+pub mod book;
+mod content;
+mod doors;
+mod figures;
+mod kits;
+mod library;
+mod marking;
+mod pages;
+mod panel;
+mod permissions;
+mod reader;
+pub mod store;
+
+use std::sync::Arc;
+
+use huiyin_web::{Audience, Feature, NavEntry};
+
+pub use content::{Content, content};
+pub use library::{Library, Offer};
+pub use reader::note_sealed;
+
+/// What this feature brings to the house.
+pub fn feature() -> Feature {
+    Feature {
+        name: "study",
+        routes: pages::routes(),
+        nav: vec![
+            NavEntry { label: "书库", href: "/library", icon: "library", audience: Audience::SignedIn },
+            NavEntry {
+                label: "实体小书包",
+                href: "/kits",
+                icon: "package",
+                audience: Audience::Roles(permissions::KITS),
+            },
+        ],
+        figures: Some(figures::figures),
+        panels: vec![Arc::new(panel::OwnReading), Arc::new(doors::MemberDoors)],
+        ..Feature::default()
+    }
+}

@@ -1,0 +1,77 @@
+//! The pages of this feature.
+
+mod book;
+mod booklet;
+mod catalogue;
+mod chapter;
+mod files;
+mod keep;
+mod kit_branch;
+mod kits;
+mod marks;
+mod satchel;
+mod together;
+
+use data_encoding::HEXLOWER;
+use huiyin_base::{Id, Problem};
+use huiyin_db::Tx;
+use huiyin_directory::Viewer;
+use huiyin_web::{Routes, SignedIn, Site};
+
+use crate::library::Library;
+use crate::permissions::{KitSee, LibraryKeep};
+use crate::reader::{looker, reader};
+use crate::store::{Book, Looker, book_find};
+
+/// Every route of this feature.
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .get::<SignedIn, _>("/library", catalogue::list)
+        .get::<LibraryKeep, _>("/library/new", keep::new)
+        .post::<LibraryKeep, _>("/library", keep::create)
+        .post::<LibraryKeep, _>("/library/collections", keep::collection)
+        .get::<SignedIn, _>("/library/{book}", book::show)
+        .post::<LibraryKeep, _>("/library/{book}/editions", keep::renew)
+        .post::<LibraryKeep, _>("/library/{book}/withdrawal", keep::withdraw)
+        .post::<LibraryKeep, _>("/library/{book}/collection", keep::collect)
+        .get::<SignedIn, _>("/library/{book}/chapters/{n}", chapter::show)
+        .get::<SignedIn, _>("/library/{book}/booklet", booklet::show)
+        .get::<SignedIn, _>("/library/{book}/images/{n}", files::image)
+        .get::<SignedIn, _>("/library/{book}/files/{file}", files::file)
+        .get::<SignedIn, _>("/library/{book}/stored", satchel::stored)
+        .post::<SignedIn, _>("/library/{book}/place", marks::place)
+        .post::<SignedIn, _>("/library/{book}/finish", marks::finish)
+        .post::<SignedIn, _>("/library/{book}/again", marks::again)
+        .post::<SignedIn, _>("/library/{book}/removal", marks::forget)
+        .post::<SignedIn, _>("/library/{book}/marks", marks::add)
+        .post::<SignedIn, _>("/library/{book}/marks/{mark}/removal", marks::remove)
+        .get::<SignedIn, _>("/satchel", satchel::show)
+        .get::<SignedIn, _>("/satchel/notes", satchel::notes)
+        .get::<SignedIn, _>("/satchel/notes.md", satchel::notes_file)
+        .get::<SignedIn, _>("/satchel/together", together::show)
+        .post::<SignedIn, _>("/satchel/together", together::add)
+        .get::<KitSee, _>("/kits", kits::list)
+        .post::<LibraryKeep, _>("/kits/editions", kits::edition)
+        .post::<LibraryKeep, _>("/kits/stock", kits::stock)
+        .get::<KitSee, _>("/kits/branches/{branch}", kit_branch::show)
+        .post::<KitSee, _>("/kits/branches/{branch}/issues", kit_branch::issue)
+        .post::<KitSee, _>("/kits/branches/{branch}/ways", kit_branch::reach)
+}
+
+fn library(site: &Site) -> Library {
+    Library { db: site.db.clone(), home: site.home }
+}
+
+/// An opaque word for a reader: his device tells by it whose books lie there.
+fn owner(site: &Site, viewer: &Viewer) -> String {
+    let mac = site.vault.mac("satchel", reader(viewer).uuid().as_bytes());
+    HEXLOWER.encode(&mac[..8])
+}
+
+/// The book at an address, where it is there for the viewer, and who looks.
+async fn found(tx: &mut Tx, site: &Site, viewer: &Viewer, book: &str) -> Result<(Looker, Book), Problem> {
+    let id: Id = book.parse().map_err(|_| Problem::not_found())?;
+    let looker = looker(tx, site, viewer).await?;
+    let book = book_find(tx, &looker, id).await?.ok_or_else(Problem::not_found)?;
+    Ok((looker, book))
+}

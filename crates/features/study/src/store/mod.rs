@@ -1,0 +1,17 @@
+//! All SQL of the library.
+
+mod book;
+mod collection;
+mod file;
+mod kit;
+mod mark;
+mod reading;
+mod search;
+
+pub use book::*;
+pub use collection::*;
+pub use file::*;
+pub use kit::*;
+pub use mark::*;
+pub use reading::*;
+pub use search::*;

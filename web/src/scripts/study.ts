@@ -1,0 +1,20 @@
+/** What scripts add to the library: letters as one likes them, reading aloud, the satchel, and notes that wait for a network. */
+import { look } from './study/look';
+import { notes } from './study/notes';
+import { deliver } from './study/outbox';
+import { place } from './study/place';
+import { satchel } from './study/satchel';
+import { putting } from './study/put';
+
+function begin(): void {
+  look();
+  place();
+  notes();
+  putting();
+  void satchel();
+  void deliver();
+  window.addEventListener('online', () => void deliver());
+}
+
+if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', begin);
+else begin();
