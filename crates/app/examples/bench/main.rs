@@ -5,6 +5,7 @@
 
 mod bulletin;
 mod city;
+mod exams;
 mod ledgers;
 mod load;
 mod measures;
@@ -78,6 +79,7 @@ enum Part {
     Clocks,
     Photos,
     Ledgers,
+    Exams,
     Kills,
 }
 
@@ -100,6 +102,7 @@ async fn measure(part: Part, bench: &Bench, line: &Line, report: &mut Report) ->
         (Part::Clocks, _) => work::sweep(bench, report).await?,
         (Part::Photos, _) => measures::photos(bench, report).await?,
         (Part::Ledgers, _) => ledgers::ledgers(bench, report).await?,
+        (Part::Exams, _) => exams::exams(bench, report).await?,
         (Part::Kills, Some(binary)) => measures::kills(bench, binary, line.rounds, report).await,
         (Part::Kills, None) => {}
     }
