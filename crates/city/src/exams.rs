@@ -9,8 +9,8 @@ use huiyin_exams::bank::row;
 use huiyin_exams::exam_lay;
 use huiyin_exams::question::{Body, Near, Question, Span, WHOLE, Weighed};
 use huiyin_exams::store::{
-    Exam, ExamSection, ExamState, Feedback, ItemTotal, NewRow, exam_add, exam_change, exam_item_put, item_total_add,
-    question_add,
+    Contest, ContestItem, ContestKind, Exam, ExamSection, ExamState, Feedback, ItemTotal, NewRow, Phase, contest_add,
+    exam_add, exam_change, exam_item_put, item_total_add, question_add,
 };
 use serde::Deserialize;
 
@@ -61,6 +61,7 @@ pub(crate) async fn exams(db: &Db, city: &City, scale: &Scale) -> anyhow::Result
         });
         write.await?;
     }
+    contests(db, org, by, scale, &mut rng, &rows).await?;
     for (exam, sections) in set(org, by, scale, &mut rng) {
         let (exam, sections) = (Arc::new(exam), Arc::new(sections));
         let totals = Rng::fork(scale.seed, &exam.title);
@@ -77,6 +78,62 @@ pub(crate) async fn exams(db: &Db, city: &City, scale: &Scale) -> anyhow::Result
                 let all = items.iter().map(|item| item_total(item.question, &mut rng));
                 Ok(item_total_add(tx, org.region, exam.id, &all.collect::<Vec<_>>()).await?)
             })
+        });
+        write.await?;
+    }
+    Ok(())
+}
+
+/// One contest that people can enter, and one that was over long enough ago for its list to be gone.
+async fn contests(
+    db: &Db,
+    org: OrgRef,
+    by: AccountRef,
+    scale: &Scale,
+    rng: &mut Rng,
+    bank: &[NewRow],
+) -> anyhow::Result<()> {
+    let asked = bank.iter().filter(|row| matches!(&*row.question.kind, "single" | "truth")).map(|row| row.question.id);
+    let mut asked: Vec<Id> = asked.collect();
+    rng.shuffle(&mut asked);
+    let told = [
+        ("冬闲夜话知识竞赛", "晚上得闲，一起答题。", ContestKind::Alone, Phase::Waiting, 0, -2),
+        ("急救知识组队赛", "三五个人自己组队。", ContestKind::Team, Phase::Over, 15, -30),
+    ];
+    for (place, (title, note, kind, phase, item, day)) in told.into_iter().enumerate() {
+        let created_day = scale.today.plus(day);
+        let id = Id::new(org.region, created_day.start(), rng);
+        let over = phase == Phase::Over;
+        let contest = Contest {
+            id,
+            org_region: org.region,
+            org: org.id,
+            title: title.into(),
+            note: note.into(),
+            kind,
+            seconds: 20,
+            phase,
+            item,
+            asked_at: None,
+            ended_day: over.then(|| created_day.plus(3)),
+            swept: over,
+            created_day,
+            account_region: by.region,
+            account: by.id,
+            nonce: format!("demo-{id}"),
+        };
+        let items = asked.iter().skip(place * 15).take(15).zip(1_i64..);
+        let items = items.map(|(question, n)| ContestItem {
+            contest: id,
+            n,
+            round: (n + 4) / 5,
+            question: *question,
+            version: 1,
+        });
+        let items: Arc<Vec<ContestItem>> = Arc::new(items.collect());
+        let write = db.write("demo_contest", move |tx| {
+            let (contest, items) = (contest.clone(), Arc::clone(&items));
+            Box::pin(async move { Ok(contest_add(tx, &contest, &items).await?) })
         });
         write.await?;
     }

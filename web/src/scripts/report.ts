@@ -1,5 +1,6 @@
 /** What scripts add to reporting a problem: drafts, small photos, black boxes, sending when there is a network again; and to taking a
  * test, whose answers are kept and sent the same way. */
+import { live } from './live';
 import { deliver } from './report/delivery';
 import { draftDelete, flag } from './report/drafts';
 import { ReportForm, SENDING } from './report/form';
@@ -44,4 +45,5 @@ if ('indexedDB' in window) {
   window.addEventListener('online', () => quietly(deliver(tell)));
   quietly(keepPage());
   quietly(sittings());
+  live();
 }

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod bank;
+mod contests;
 mod exams;
 mod marking;
 mod pages;
@@ -20,9 +21,10 @@ pub fn feature() -> Feature {
     Feature {
         name: "exams",
         routes: pages::routes(),
-        nav: vec![NavEntry {
-            label: "学习测试", href: "/tests", icon: "clipboard-pen", audience: Audience::SignedIn
-        }],
+        nav: vec![
+            NavEntry { label: "学习测试", href: "/tests", icon: "clipboard-pen", audience: Audience::SignedIn },
+            NavEntry { label: "知识竞赛", href: "/contests", icon: "trophy", audience: Audience::SignedIn },
+        ],
         jobs: Some(jobs),
         ..Feature::default()
     }
@@ -30,9 +32,8 @@ pub fn feature() -> Feature {
 
 fn jobs(registry: Registry<Site>) -> Registry<Site> {
     const DAY: u32 = 86_400;
-    registry.every("sitting_mark", 10, |site: Site, _job| async move { marking::mark_due(&site).await }).every(
-        "sitting_sweep",
-        DAY,
-        |site: Site, _job| async move { marking::sweep(&site).await },
-    )
+    registry
+        .every("sitting_mark", 10, |site: Site, _job| async move { marking::mark_due(&site).await })
+        .every("sitting_sweep", DAY, |site: Site, _job| async move { marking::sweep(&site).await })
+        .every("contest_sweep", 3_600, |site: Site, _job| async move { contests::sweep(&site).await })
 }

@@ -1,12 +1,15 @@
 //! The pages of this feature.
 
 mod bank;
+mod contests;
 mod import;
 mod late;
+mod live;
 mod marker;
 mod paper;
 mod question;
 mod result;
+mod round;
 mod sent;
 mod sitting;
 mod test;
@@ -53,6 +56,17 @@ pub(crate) fn routes() -> Routes {
         .post::<TestTake, _>("/sittings/{id}/answers", sitting::answers)
         .post::<TestTake, _>("/sittings/{id}/outbox", sent::outbox)
         .get::<TestTake, _>("/sittings/{id}/result", result::show)
+        .get::<TestTake, _>("/contests", contests::list)
+        .get::<TestKeep, _>("/contests/new", contests::new)
+        .post::<TestKeep, _>("/contests", contests::create)
+        .get::<TestTake, _>("/contests/{id}", contests::show)
+        .post::<TestTake, _>("/contests/{id}/entry", contests::enter)
+        .post::<TestTake, _>("/contests/{id}/withdrawal", contests::leave)
+        .post::<TestKeep, _>("/contests/{id}/step", contests::step)
+        .get::<TestTake, _>("/contests/{id}/live", round::play)
+        .post::<TestTake, _>("/contests/{id}/answers", round::answer)
+        .get::<TestKeep, _>("/contests/{id}/screen", round::screen)
+        .get::<TestTake, _>("/contests/{id}/events", round::events)
 }
 
 /// A fresh word for a form.

@@ -1,6 +1,7 @@
 //! All SQL of questions and tests.
 
 mod bank;
+mod contest;
 mod exam;
 mod late;
 mod sitting;
@@ -8,6 +9,11 @@ mod sitting;
 pub use bank::{
     NewRow, QuestionFilter, QuestionRow, VersionRow, question_add, question_categories, question_count, question_find,
     question_list, question_lock, question_pool, question_retire, question_version_add, version_list,
+};
+pub use contest::{
+    Contest, ContestEntry, ContestItem, ContestKind, Phase, contest_add, contest_answer_add, contest_answer_counts,
+    contest_answer_find, contest_best, contest_find, contest_item_body, contest_item_list, contest_list, contest_lock,
+    contest_nonce, contest_step, contest_sweep, entry_delete, entry_find, entry_put,
 };
 pub use exam::{
     Exam, ExamItem, ExamSection, ExamState, Feedback, exam_add, exam_change, exam_find, exam_item_list, exam_item_put,

@@ -3,6 +3,7 @@
 
 mod api;
 mod banks;
+mod contests;
 mod formats;
 mod house;
 mod late;
