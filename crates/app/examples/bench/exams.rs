@@ -1,6 +1,7 @@
 //! The whole city sits one test: everybody sits down within a minute, answers over ten, and the power goes in the middle.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -240,8 +241,8 @@ impl Caller {
                 let mut request = client.head(method, path, Some(cookie));
                 if let Some((kind, body)) = body {
                     let length = body.len();
-                    request.push_str("sec-fetch-site: same-origin\r\n");
-                    request.push_str(&format!("content-type: {kind}\r\ncontent-length: {length}\r\n\r\n{body}"));
+                    let head = "sec-fetch-site: same-origin\r\ncontent-type";
+                    let _ = write!(request, "{head}: {kind}\r\ncontent-length: {length}\r\n\r\n{body}");
                 }
                 let sent = Instant::now();
                 if let Ok(answer) = client.send(&[request.as_bytes()]).await {
