@@ -17,6 +17,7 @@ pub fn features() -> Vec<Feature> {
         huiyin_cases::feature(),
         huiyin_study::feature(),
         huiyin_life::feature(),
+        huiyin_exams::feature(),
         huiyin_reports::feature(),
         huiyin_organisations::feature(),
         huiyin_account::feature_with(account),

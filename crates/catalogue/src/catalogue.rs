@@ -18,6 +18,7 @@ const COLUMNS: &[&str] = &[
     include_str!("../columns/supervision.toml"),
     include_str!("../columns/library.toml"),
     include_str!("../columns/kits.toml"),
+    include_str!("../columns/exams.toml"),
 ];
 const PURPOSES: &str = include_str!("../purposes.toml");
 const RETENTIONS: &str = include_str!("../retentions.toml");

@@ -5,6 +5,7 @@ mod building;
 mod bulletins;
 mod callbacks;
 mod desk;
+mod exams;
 pub mod history;
 pub mod invent;
 mod ledgers;

@@ -1,30 +1,47 @@
-/** Signing out clears this device: whoever has books or unsent notes on it is told before, and can stay. */
+/** Signing out clears this device: whoever has books, unsent notes or unsent answers on it is told before, and can stay. */
+import { FLAG, forgetAll } from './sitting/store';
 import { BOOKS, CACHE, OUTBOX } from './study/store';
 
 export function leaving(): void {
   document.addEventListener('submit', (event) => {
     const form = event.target as HTMLFormElement;
     if (!form.querySelector('[data-sign-out]') || form.dataset['cleared']) return;
-    let unsent = 0;
-    let books = false;
-    try {
-      unsent = (JSON.parse(localStorage.getItem(OUTBOX) ?? '[]') as { action: string }[]).filter(({ action }) => action.endsWith('/marks')).length;
-      books = localStorage.getItem(BOOKS) !== null;
-    } catch {
-      return;
-    }
-    if (!books && unsent === 0) return;
+    // Sent by hand below, once everything is gone.
     event.preventDefault();
-    const notes = unsent > 0 ? `还有 ${unsent} 条笔记没传上去，退出就没有了。` : '';
-    if (!window.confirm(`${notes}退出登录会清掉这台设备上书包里的书。要退出吗？`)) return;
+    if (!agreed()) return;
     form.dataset['cleared'] = 'yes';
     void clear().finally(() => form.submit());
   });
 }
 
+/** Whether he goes although something would be lost. */
+function agreed(): boolean {
+  let notes = 0;
+  let answers: string | null = null;
+  let books = false;
+  try {
+    notes = (JSON.parse(localStorage.getItem(OUTBOX) ?? '[]') as { action: string }[]).filter(({ action }) => action.endsWith('/marks')).length;
+    books = localStorage.getItem(BOOKS) !== null;
+    answers = localStorage.getItem(FLAG);
+  } catch {
+    return true;
+  }
+  if (!books && notes === 0 && answers === null) return true;
+  let words = answers === null ? '' : `还有 ${answers} 个答案没有上传，`;
+  if (notes > 0) words += `还有 ${notes} 条笔记没传上去，`;
+  if (words !== '') words += '退出就没有了。';
+  if (books) words += '退出登录会清掉这台设备上书包里的书。';
+  return window.confirm(`${words}要退出吗？`);
+}
+
 async function clear(): Promise<void> {
-  localStorage.removeItem(BOOKS);
-  localStorage.removeItem(OUTBOX);
+  if ('indexedDB' in window) await forgetAll();
+  try {
+    localStorage.removeItem(BOOKS);
+    localStorage.removeItem(OUTBOX);
+  } catch {
+    // Nothing was kept.
+  }
   if (!('caches' in window)) return;
   for (const name of await caches.keys()) if (name.startsWith(CACHE)) await caches.delete(name);
 }

@@ -1,8 +1,8 @@
-/** A report that waits on this telephone for a network is sent from any page; the script that does it is fetched only then. */
+/** A report or an answer that waits on this telephone for a network is sent from any page; the script that does it is fetched only then. */
 export function outbox(): void {
   let waits = false;
   try {
-    waits = localStorage.getItem('huiyin.outbox') !== null;
+    waits = ['huiyin.outbox', 'huiyin.answers'].some((flag) => localStorage.getItem(flag) !== null);
   } catch {
     return;
   }

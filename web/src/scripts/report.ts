@@ -1,9 +1,12 @@
-/** What scripts add to reporting a problem: drafts, small photos, black boxes, sending when there is a network again. */
+/** What scripts add to reporting a problem: drafts, small photos, black boxes, sending when there is a network again; and to taking a
+ * test, whose answers are kept and sent the same way. */
+import { live } from './live';
 import { deliver } from './report/delivery';
 import { draftDelete, flag } from './report/drafts';
 import { ReportForm, SENDING } from './report/form';
 import { keepVisit, showVisit } from './report/sheets';
 import { tell } from './report/telling';
+import { sittings } from './sitting';
 
 function improve(): void {
   for (const form of document.querySelectorAll<HTMLFormElement>('form[data-report], form[data-report-preview]')) {
@@ -41,4 +44,6 @@ if ('indexedDB' in window) {
   quietly(ended().then(() => deliver(tell)));
   window.addEventListener('online', () => quietly(deliver(tell)));
   quietly(keepPage());
+  quietly(sittings());
+  live();
 }

@@ -11,12 +11,17 @@ const MOST_PAGES = 12;
 
 /** The page that stands in for on-site records; it holds nothing of anybody. */
 const SHEET = '/inspections/sheet';
+/** The same for papers of tests. */
+const PAPER = '/sittings/sheet';
 
 const isForm = (address: URL): boolean =>
-  address.origin === self.location.origin && (address.pathname === '/problems/new' || address.pathname === SHEET);
+  address.origin === self.location.origin && ['/problems/new', SHEET, PAPER].includes(address.pathname);
 
 /** Where an inspector writes without a network. */
 const isVisit = (address: URL): boolean => /^\/inspections\/(mine|[^/]+\/units\/\d+\/record)$/.test(address.pathname);
+
+/** Where somebody answers without a network. */
+const isPaper = (address: URL): boolean => /^\/sittings\/[^/]+$/.test(address.pathname);
 
 self.addEventListener('install', (event) => {
   event.waitUntil(caches.open(NAME).then((cache) => cache.addAll(self.huiyin.files)).then(() => self.skipWaiting()));
@@ -92,7 +97,8 @@ async function page(request: Request, address: URL): Promise<Response> {
     const book = isBook(address) ? await satchelMatch(address) : undefined;
     if (book) return book;
     const cache = await caches.open(NAME);
-    const wanted = isVisit(address) ? new URL(SHEET, self.location.origin) : address;
+    const sheet = isVisit(address) ? SHEET : isPaper(address) ? PAPER : undefined;
+    const wanted = sheet ? new URL(sheet, self.location.origin) : address;
     const kept = isForm(wanted) ? await cache.match(wanted.href) : undefined;
     if (kept) return kept;
     const links = await forms(cache);

@@ -5,7 +5,9 @@
 
 mod bulletin;
 mod city;
+mod exams;
 mod ledgers;
+mod live;
 mod load;
 mod measures;
 mod reading;
@@ -78,6 +80,8 @@ enum Part {
     Clocks,
     Photos,
     Ledgers,
+    Live,
+    Exams,
     Kills,
 }
 
@@ -100,6 +104,8 @@ async fn measure(part: Part, bench: &Bench, line: &Line, report: &mut Report) ->
         (Part::Clocks, _) => work::sweep(bench, report).await?,
         (Part::Photos, _) => measures::photos(bench, report).await?,
         (Part::Ledgers, _) => ledgers::ledgers(bench, report).await?,
+        (Part::Live, _) => live::live(bench, report).await?,
+        (Part::Exams, _) => exams::exams(bench, report).await?,
         (Part::Kills, Some(binary)) => measures::kills(bench, binary, line.rounds, report).await,
         (Part::Kills, None) => {}
     }

@@ -98,6 +98,12 @@ impl Running {
         (field("VmRSS:").unwrap_or(0), field("VmHWM:").unwrap_or(0))
     }
 
+    /// Ends it as a power cut does.
+    pub(crate) async fn kill(mut self) -> anyhow::Result<()> {
+        self.child.kill().await?;
+        Ok(())
+    }
+
     /// Asks it to end and waits.
     pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
         let id = self.child.id().map(|id| id.to_string()).unwrap_or_default();

@@ -18,6 +18,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     /// The first cookie that was set, as `name=value`.
     pub(crate) cookie: Option<String>,
+    /// Where it leads.
+    pub(crate) location: Option<String>,
     /// The body.
     pub(crate) body: Vec<u8>,
 }
@@ -70,12 +72,13 @@ impl Client {
     async fn answer(&mut self) -> io::Result<Answer> {
         let first = self.line().await?;
         let status = first.split(' ').nth(1).and_then(|word| word.parse().ok()).ok_or_else(broken)?;
-        let (mut length, mut chunked, mut cookie) = (0, false, None);
+        let (mut length, mut chunked, mut cookie, mut location) = (0, false, None, None);
         loop {
             let line = self.line().await?;
             let Some((name, value)) = line.split_once(": ") else { break };
             match name {
                 "content-length" => length = value.parse().map_err(|_| broken())?,
+                "location" => location = Some(value.to_owned()),
                 "transfer-encoding" => chunked = true,
                 "set-cookie" if cookie.is_none() => cookie = value.split(';').next().map(str::to_owned),
                 _ => {}
@@ -89,7 +92,7 @@ impl Client {
             chunked = size > 0;
         }
         self.read(&mut body, length).await?;
-        Ok(Answer { status, cookie, body })
+        Ok(Answer { status, cookie, location, body })
     }
 
     async fn line(&mut self) -> io::Result<String> {

@@ -127,3 +127,10 @@ fn the_same_seed_gives_the_same_city_and_another_seed_another() {
     assert_ne!(print(&small), print(&other));
     assert_eq!(small.people.len(), 1_000);
 }
+
+/// data/seed-figures.csv, `satchel_readers`: just under 80,000, and 44,510 kits for them.
+#[test]
+fn just_under_eighty_thousand_may_use_the_library() {
+    let entitled = FULL.people.iter().filter(|person| person.stage != "lost_contact").count();
+    assert!((79_600..80_000).contains(&entitled), "{entitled}");
+}

@@ -53,6 +53,25 @@ async fn the_made_city_is_exact_and_holds_together() {
     other_kinds_are_there(&world).await;
     the_year_was_supervised(&world).await;
     ledgers_are_there(&world).await;
+    the_library_is_there(&world).await;
+}
+
+async fn the_library_is_there(world: &World) {
+    assert_eq!(world.count("select count(*) from book").await, 6);
+    assert_eq!(world.count("select count(*) from book_media").await, 6, "a series to listen to");
+    assert!(world.count("select count(*) from book_chapter").await > 60);
+    assert!(world.count("select count(*) from book_image").await > 15);
+    assert_eq!(world.count("select count(*) from kit_issue").await, 445);
+    let (entitled, readers) = (
+        world.count("select count(*) from library_member").await,
+        world.count("select count(distinct reader) from reading").await,
+    );
+    assert!((950..1_000).contains(&entitled), "{entitled}");
+    assert!(readers > 100 && readers < entitled / 2, "{readers}: a part of them");
+    assert!(world.count("select count(*) from reading_mark").await > 10);
+    let ahead = "select count(*) from reading r join book b on b.id = r.book
+        where r.chapter > b.chapters or r.opened_day < b.added_day or r.finished_day < r.opened_day";
+    assert_eq!(world.count(ahead).await, 0, "nobody read what was not there");
 }
 
 #[tokio::test]

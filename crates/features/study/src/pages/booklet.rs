@@ -1,6 +1,7 @@
 //! A book on paper, in large type: for those who have no telephone.
 
 use askama::Template;
+use huiyin_base::Problem;
 use huiyin_web::{Can, Ctx, Density, Path, Result, SignedIn};
 
 use super::chapter::{lowered, pictures};
@@ -17,7 +18,6 @@ struct BookletPage {
     edition: String,
     contents: Vec<Heading>,
     chapters: Vec<(String, String)>,
-    empty: bool,
 }
 
 pub(crate) async fn show(ctx: Ctx, can: Can<SignedIn>, Path(book): Path<String>) -> Result {
@@ -25,6 +25,10 @@ pub(crate) async fn show(ctx: Ctx, can: Can<SignedIn>, Path(book): Path<String>)
     let (_, book) = found(&mut tx, &ctx.site, &can.viewer, &book).await?;
     let chapters = chapter_list(&mut tx, book.id).await?;
     drop(tx);
+    if chapters.is_empty() {
+        // A recording has nothing to print.
+        return Err(Problem::not_found().into());
+    }
     let page = BookletPage {
         back: format!("/library/{}", book.id),
         edition: format!("第 {} 版 {}", book.edition, book.renewed_day.chinese()),
@@ -32,7 +36,6 @@ pub(crate) async fn show(ctx: Ctx, can: Can<SignedIn>, Path(book): Path<String>)
             .iter()
             .map(|chapter| Heading { n: chapter.n, title: chapter.title.clone(), depth: chapter.depth })
             .collect(),
-        empty: chapters.is_empty(),
         chapters: chapters
             .iter()
             .map(|chapter| {

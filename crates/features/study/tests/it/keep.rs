@@ -110,6 +110,7 @@ async fn a_series_is_heard_in_pieces() {
     ];
     let page = city.upload(&form, "/library", &[("title", "听书"), ("source", "自录")], &chosen).await;
     assert_eq!(page.all(".heard strong"), ["01 种", "02 收"]);
+    assert_eq!(city.get(&format!("{}/booklet", page.path)).await.status, 404, "nothing to print");
     let address = page.attributes(".heard audio", "src")[0].clone();
     let mut member = house.browser("member").await;
     let whole = member.get(&address).await;

@@ -1,0 +1,278 @@
+//! Contests: their list, one made, one entered, and its steps.
+
+use askama::Template;
+use huiyin_base::{Problem, ProblemKind};
+use huiyin_web::components::{Breadcrumb, Button, Choice, DataTable, Empty, Field, Notice, Row, Tag};
+use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Result};
+use serde::Deserialize;
+
+use super::{id_of, live, nonce};
+use crate::bank::Keeper;
+use crate::contests::{self, NewContest, seen};
+use crate::permissions::{KEEPS, TestKeep, TestTake};
+use crate::sittings::taker;
+use crate::store::{
+    Contest, ContestKind, Phase, contest_best, contest_find, contest_item_list, contest_list, entry_find,
+    question_categories,
+};
+
+#[derive(Template)]
+#[template(path = "contests.html")]
+struct ListPage {
+    make: Option<Button>,
+    table: Option<DataTable>,
+    empty: Option<Empty>,
+}
+
+#[derive(Template)]
+#[template(path = "contest_new.html")]
+struct NewPage {
+    csrf: Csrf,
+    nonce: String,
+    mistake: Option<Notice>,
+    fields: Vec<Field>,
+}
+
+#[derive(Template)]
+#[template(path = "contest.html")]
+struct ShowPage {
+    crumb: Breadcrumb,
+    csrf: Csrf,
+    id: String,
+    title: String,
+    state: Tag,
+    note: String,
+    facts: Vec<(&'static str, String)>,
+    entered: Option<String>,
+    over: bool,
+    fields: Vec<Field>,
+    mistake: Option<Notice>,
+    best: Option<DataTable>,
+    gone: bool,
+    step: Option<Step>,
+}
+
+/// What its keeper presses.
+struct Step {
+    label: &'static str,
+    known: String,
+}
+
+pub(super) fn phase_tag(phase: Phase) -> Tag {
+    match phase {
+        Phase::Waiting => Tag::info("可以报名"),
+        Phase::Asked | Phase::Shown => Tag::good("正在进行"),
+        Phase::Over => Tag::plain("已结束"),
+    }
+}
+
+pub(crate) async fn list(ctx: Ctx, can: Can<TestTake>) -> Result {
+    let mut tx = ctx.site.db.read().await?;
+    let all = contest_list(&mut tx, 50).await?;
+    drop(tx);
+    let rows = all.iter().map(|one| {
+        Row::new([one.title.as_str().into(), one.kind.label().into(), phase_tag(one.phase).into()])
+            .to(format!("/contests/{}", one.id))
+    });
+    let make = Button::primary("办一场竞赛").icon("circle-plus").to("/contests/new");
+    let page = ListPage {
+        make: can.viewer.has_any(KEEPS).then_some(make),
+        empty: all.is_empty().then(|| {
+            Empty::new("还没有知识竞赛").text("自愿参加，起个名字就能玩；名单七天以后自动清除。").icon("trophy")
+        }),
+        table: (!all.is_empty())
+            .then(|| DataTable::new("知识竞赛").column("竞赛").column("形式").column("进展").rows(rows)),
+    };
+    ctx.page("知识竞赛", Density::Calm, &page)
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Given {
+    title: String,
+    note: String,
+    kind: String,
+    category: String,
+    seconds: String,
+    rounds: String,
+    each: String,
+    nonce: String,
+}
+
+pub(crate) async fn new(ctx: Ctx, can: Can<TestKeep>) -> Result {
+    let given =
+        Given { kind: "alone".into(), seconds: "20".into(), rounds: "3".into(), each: "5".into(), ..Given::default() };
+    draw_new(&ctx, &can, given, None).await
+}
+
+async fn draw_new(ctx: &Ctx, can: &Can<TestKeep>, given: Given, mistake: Option<String>) -> Result {
+    let keeper = Keeper::of(&ctx.site, &can.viewer).await?;
+    let mut tx = ctx.site.db.read().await?;
+    let categories = question_categories(&mut tx, &keeper.uses).await?;
+    drop(tx);
+    let kinds = ContestKind::ALL.iter().map(|kind| Choice::new(kind.as_str(), kind.label())).collect();
+    let named = categories.into_iter().filter(|(name, _)| !name.is_empty());
+    let named = std::iter::once(Choice::new("", "不限")).chain(named.map(|(name, _)| Choice::new(&name, &*name)));
+    let page = NewPage {
+        csrf: ctx.csrf(),
+        nonce: if given.nonce.is_empty() { nonce(ctx) } else { given.nonce.clone() },
+        mistake: mistake.map(Notice::bad),
+        fields: vec![
+            Field::text("title", "标题").value(&given.title).required().longest(60),
+            Field::area("note", "说明", 2).value(&given.note).longest(1_000),
+            Field::radio("kind", "形式", kinds).value(&given.kind).required(),
+            Field::select("category", "从哪个分类出题", named.collect()).value(&given.category),
+            Field::number("rounds", "几轮").value(&given.rounds).required(),
+            Field::number("each", "每轮几题").value(&given.each).required(),
+            Field::number("seconds", "每题几秒").value(&given.seconds).required(),
+        ],
+    };
+    if page.mistake.is_some() {
+        return ctx.refused("办一场竞赛", Density::Desk, &page);
+    }
+    ctx.page("办一场竞赛", Density::Desk, &page)
+}
+
+pub(crate) async fn create(ctx: Ctx, can: Can<TestKeep>, Form(given): Form<Given>) -> Result {
+    let keeper = Keeper::of(&ctx.site, &can.viewer).await?;
+    let number = |text: &str| text.trim().parse::<i64>().unwrap_or(0);
+    let new = NewContest {
+        title: given.title.clone(),
+        note: given.note.clone(),
+        kind: ContestKind::parse(&given.kind).unwrap_or(ContestKind::Alone),
+        seconds: number(&given.seconds),
+        rounds: number(&given.rounds),
+        each: number(&given.each),
+        category: given.category.clone(),
+        nonce: given.nonce.clone(),
+    };
+    match contests::make(&ctx.site.db, &keeper, new, ctx.now(), &mut ctx.rng()).await {
+        Ok(id) => ctx.redirect(&format!("/contests/{id}"), Some("已办好，题目已经抽定，可以让大家报名了。")),
+        Err(problem) if problem.kind == ProblemKind::Invalid => {
+            draw_new(&ctx, &can, given, Some(problem.message)).await
+        }
+        Err(problem) => Err(problem.into()),
+    }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Entry {
+    name: String,
+    team: String,
+    agreed: String,
+}
+
+pub(crate) async fn show(ctx: Ctx, can: Can<TestTake>, Path(id): Path<String>) -> Result {
+    draw(&ctx, &can, &id, None).await
+}
+
+/// A contest, whoever asks.
+pub(super) async fn found(tx: &mut huiyin_db::Tx, id: &str) -> std::result::Result<Contest, Problem> {
+    contest_find(tx, id_of(id)?).await?.ok_or_else(Problem::not_found)
+}
+
+async fn draw(ctx: &Ctx, can: &Can<TestTake>, id: &str, wrong: Option<(Entry, String)>) -> Result {
+    let keeper = if can.viewer.has_any(KEEPS) { Some(Keeper::of(&ctx.site, &can.viewer).await?) } else { None };
+    let mut tx = ctx.site.db.read().await?;
+    let contest = found(&mut tx, id).await?;
+    let items = contest_item_list(&mut tx, contest.id).await?;
+    let entry = entry_find(&mut tx, contest.id, taker(&can.viewer)).await?;
+    let over = contest.phase == Phase::Over;
+    let best = if over { contest_best(&mut tx, &contest, 20).await? } else { Vec::new() };
+    drop(tx);
+    let keeps = keeper.is_some_and(|keeper| keeper.own.iter().any(|org| org.id == contest.org));
+    let (given, mistake) = match wrong {
+        Some((given, message)) => (given, Some(Notice::bad(message))),
+        None => (
+            entry.as_ref().map_or_else(Entry::default, |entry| Entry {
+                name: entry.name.clone(),
+                team: entry.team.clone().unwrap_or_default(),
+                agreed: if entry.agreed { "1".into() } else { String::new() },
+            }),
+            None,
+        ),
+    };
+    let mut fields = vec![
+        Field::text("name", "您在竞赛里的名字")
+            .value(&given.name)
+            .required()
+            .longest(12)
+            .hint("自己起一个，不用写真名。"),
+    ];
+    if contest.kind == ContestKind::Team {
+        let hint = "同队的人写一样的。队伍自由组成，不用单位的名称。";
+        fields.push(Field::text("team", "队名").value(&given.team).required().longest(12).hint(hint));
+    }
+    fields.push(Field::tick("agreed", "同意在大屏幕和结果里显示这个名字").value(&given.agreed));
+    let rounds = items.last().map_or(0, |item| item.round);
+    let rows = best.iter().map(|(name, count)| Row::new([name.as_str().into(), count.to_string().into()]));
+    let page = ShowPage {
+        crumb: Breadcrumb::new(&*contest.title).step("知识竞赛", "/contests"),
+        csrf: ctx.csrf(),
+        id: contest.id.to_string(),
+        title: contest.title.clone(),
+        state: phase_tag(contest.phase),
+        note: contest.note.clone(),
+        facts: vec![
+            ("形式", contest.kind.label().to_owned()),
+            ("内容", format!("{rounds} 轮，一共 {} 题，每题 {} 秒", items.len(), contest.seconds)),
+            ("名单", "只显示同意的人自己起的名字，结束七天后清除。没有单位的成绩，不导出。".to_owned()),
+        ],
+        entered: entry.map(|entry| {
+            let words = if over { format!("，答对 {} 题", entry.correct) } else { String::new() };
+            format!("您用“{}”参加{words}。", entry.name)
+        }),
+        over,
+        fields,
+        mistake,
+        best: (!best.is_empty())
+            .then(|| DataTable::new("答对最多的").titled().column("名字").figure("答对").rows(rows)),
+        gone: contest.swept,
+        step: (keeps && !over).then(|| Step {
+            label: match contest.phase {
+                Phase::Asked => "公布答案",
+                Phase::Waiting => "开始，出第一题",
+                _ if contest.item < i64::try_from(items.len()).unwrap_or(0) => "出下一题",
+                _ => "结束竞赛",
+            },
+            known: seen(&contest),
+        }),
+    };
+    if page.mistake.is_some() {
+        return ctx.refused(&contest.title, Density::Calm, &page);
+    }
+    ctx.page(&contest.title, Density::Calm, &page)
+}
+
+pub(crate) async fn enter(ctx: Ctx, can: Can<TestTake>, Path(id): Path<String>, Form(given): Form<Entry>) -> Result {
+    let entry = (given.name.clone(), given.team.clone(), given.agreed == "1");
+    let contest = id_of(&id)?;
+    match contests::enter(&ctx.site.db, &can.viewer, contest, entry).await {
+        Ok(()) => ctx.redirect(&format!("/contests/{contest}/live"), Some("已报名。")),
+        Err(problem) if problem.kind == ProblemKind::Invalid => {
+            draw(&ctx, &can, &id, Some((given, problem.message))).await
+        }
+        Err(problem) => Err(problem.into()),
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Pressed {
+    known: String,
+}
+
+pub(crate) async fn leave(ctx: Ctx, can: Can<TestTake>, Path(id): Path<String>, Form(_): Form<Pressed>) -> Result {
+    let contest = id_of(&id)?;
+    contests::leave(&ctx.site.db, &can.viewer, contest).await?;
+    ctx.redirect(&format!("/contests/{contest}"), Some("已退出，您的名字和答案都删掉了。"))
+}
+
+pub(crate) async fn step(ctx: Ctx, can: Can<TestKeep>, Path(id): Path<String>, Form(given): Form<Pressed>) -> Result {
+    let keeper = Keeper::of(&ctx.site, &can.viewer).await?;
+    let contest = contests::step(&ctx.site.db, &keeper, id_of(&id)?, &given.known, ctx.now()).await?;
+    live::tell(&ctx.site, contest.id).await?;
+    let to = if contest.phase == Phase::Over { "" } else { "/screen" };
+    ctx.redirect(&format!("/contests/{}{to}", contest.id), None)
+}

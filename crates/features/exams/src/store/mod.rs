@@ -1,0 +1,28 @@
+//! All SQL of questions and tests.
+
+mod bank;
+mod contest;
+mod exam;
+mod late;
+mod sitting;
+
+pub use bank::{
+    NewRow, QuestionFilter, QuestionRow, VersionRow, question_add, question_categories, question_count, question_find,
+    question_list, question_lock, question_pool, question_retire, question_version_add, version_list,
+};
+pub use contest::{
+    Contest, ContestEntry, ContestItem, ContestKind, Phase, contest_add, contest_answer_add, contest_answer_counts,
+    contest_answer_find, contest_best, contest_find, contest_item_body, contest_item_list, contest_list, contest_lock,
+    contest_nonce, contest_step, contest_sweep, entry_delete, entry_find, entry_put,
+};
+pub use exam::{
+    Exam, ExamItem, ExamSection, ExamState, Feedback, exam_add, exam_change, exam_find, exam_item_list, exam_item_put,
+    exam_list_of, exam_list_open, exam_lock, exam_nonce, exam_section_list, item_question_list,
+};
+pub use late::{LateRow, LateState, late_add, late_count, late_decide, late_find, late_list, late_list_of};
+pub use sitting::{
+    AnswerRow, ItemTotal, Sitting, SittingState, Unmarked, answer_list, answer_mark, answer_put, item_total_add,
+    item_total_list, sitting_add, sitting_close_due, sitting_count, sitting_find, sitting_get, sitting_list,
+    sitting_lock, sitting_marked, sitting_recent, sitting_state, sitting_submit, sitting_submitted, sitting_sweep,
+    unmarked_list,
+};

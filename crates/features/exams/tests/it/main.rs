@@ -1,0 +1,10 @@
+//! Questions, tests and contests, as browsers and other programs meet them.
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+mod api;
+mod banks;
+mod contests;
+mod formats;
+mod house;
+mod late;
+mod taking;
