@@ -279,7 +279,7 @@ fn sums() -> impl Iterator<Item = Question> {
             sum("农业/计算", stem, each * mu, format!("{each} × {mu} = {}", each * mu))
         })
     });
-    let trees = (3..=9_i64).flat_map(move |rows| {
+    let trees = (3..=12_i64).flat_map(move |rows| {
         (20..=60_i64).map(move |each| {
             let stem = format!("一块地栽 {rows} 行树，每行 {each} 棵，一共多少棵？");
             sum("农业/计算", stem, rows * each, format!("{rows} × {each} = {}", rows * each))
