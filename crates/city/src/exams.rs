@@ -279,13 +279,13 @@ fn sums() -> impl Iterator<Item = Question> {
             sum("农业/计算", stem, each * mu, format!("{each} × {mu} = {}", each * mu))
         })
     });
-    let trees = (3..=9_i64).flat_map(move |rows| {
+    let trees = (3..=12_i64).flat_map(move |rows| {
         (20..=60_i64).map(move |each| {
             let stem = format!("一块地栽 {rows} 行树，每行 {each} 棵，一共多少棵？");
             sum("农业/计算", stem, rows * each, format!("{rows} × {each} = {}", rows * each))
         })
     });
-    let quorum = (5..=250_i64).map(move |people| {
+    let quorum = (5..=500_i64).map(move |people| {
         let stem = format!("一个支部有表决权的党员 {people} 名，到会要超过半数，至少要到多少名？");
         sum("党务/计算", stem, people / 2 + 1, format!("{people} 名的半数以上，至少 {} 名。", people / 2 + 1))
     });
