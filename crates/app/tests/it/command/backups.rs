@@ -18,6 +18,7 @@ async fn report(host: String, sender: usize, times: usize) -> usize {
         let form = problem(&town, &format!("backup-{sender}-{time}"), &[&picture]);
         let answer = client.post("/problems", &form).await.expect("a report");
         assert_eq!(answer.status, 303, "{}", answer.text());
+        assert!(answer.location.is_some(), "to its receipt");
         received += 1;
     }
     received
