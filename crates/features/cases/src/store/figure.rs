@@ -97,7 +97,8 @@ const REFORM: &str = "from case_item x join case_event e on e.region = x.region 
 
 /// What was struck off counts on the day of its acceptance; it has no number of the wall.
 const STRUCK: Columns = Columns {
-    day: "e.day + 0",
+    // In brackets: a month is computed from it.
+    day: "(e.day + 0)",
     category: None,
     sub_category: None,
     number: None,
