@@ -69,7 +69,8 @@ pub(crate) async fn exams(bench: &Bench, report: &mut Report) -> anyhow::Result<
 
     let demo = bench.open(None).await?;
     let db = &demo.opened.ground.db;
-    let (acknowledged, missing) = missing(db, &lived.kept.lock().clone()).await?;
+    let kept = lived.kept.lock().clone();
+    let (acknowledged, missing) = missing(db, &kept).await?;
     report.promise(
         missing == 0,
         "kill -9 in the middle: no acknowledged answer is missing",

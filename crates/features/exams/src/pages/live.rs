@@ -51,18 +51,17 @@ async fn now(site: &Site, contest: Id) -> Result<Told, Problem> {
 
 /// The stream of one listener.
 pub(crate) async fn listen(site: &Site, contest: Id) -> Result<Response, Problem> {
-    let receiver = match channel(contest) {
-        Some(sender) => sender.subscribe(),
-        None => {
-            let first = now(site, contest).await?;
-            let mut channels = CHANNELS.lock();
-            let sender = channels.entry(contest).or_insert_with(|| {
-                let sender = watch::Sender::new(first);
-                tokio::spawn(watched(site.clone(), contest, sender.clone()));
-                sender
-            });
-            sender.subscribe()
-        }
+    let receiver = if let Some(sender) = channel(contest) {
+        sender.subscribe()
+    } else {
+        let first = now(site, contest).await?;
+        let mut channels = CHANNELS.lock();
+        let sender = channels.entry(contest).or_insert_with(|| {
+            let sender = watch::Sender::new(first);
+            tokio::spawn(watched(site.clone(), contest, sender.clone()));
+            sender
+        });
+        sender.subscribe()
     };
     let stream = unfold((receiver, true), |(mut receiver, first)| async move {
         if !first {
