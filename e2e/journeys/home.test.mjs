@@ -46,9 +46,9 @@ step('an official sees the places of his work side by side, the later ones behin
     assert.ok(box && box.x + box.width <= bar.x + bar.width + 1, `${await link.innerText()} is cut off`);
   }
   await page.locator('.nav-fold').click();
-  await page.locator('.nav-panel').getByRole('link', { name: '分类台账' }).click();
-  await page.getByRole('heading', { level: 1, name: '分类台账' }).waitFor();
-  assert.match(await page.locator('.nav-fold').innerText(), /分类台账/, 'the fold says where he is');
+  await page.locator('.nav-panel').getByRole('link', { name: '通报' }).click();
+  await page.getByRole('heading', { level: 1, name: '月度通报' }).waitFor();
+  assert.match(await page.locator('.nav-fold').innerText(), /通报/, 'the fold says where he is');
 });
 
 // The switch is an ordinary form in the page's frame: whoever presses 长辈版 gets it on every later page.
