@@ -120,8 +120,8 @@ mod tests {
         }
     }
 
-    /// Keyed hashes and the seals of the journal.
-    const BYTES: [&str; 29] = [
+    /// Keyed hashes and the seals of the journal; files of books, which are for readers.
+    const BYTES: [&str; 30] = [
         "account_lookup.hash",
         "activation_lookup.hash",
         "api_key_lookup.hash",
@@ -130,6 +130,7 @@ mod tests {
         "audit_seal.cut",
         "audit_seal.head",
         "audit_seal.previous",
+        "book_file_part.content",
         "case_follow.follower",
         "case_item.receipt",
         "case_message.follower",

@@ -63,7 +63,15 @@ async fn a_column_that_is_in_no_list_is_found() {
 }
 
 /// Ids that no list can name: of no one table, or kept as they were.
-const NOT_WALKED: [&str; 3] = ["case_value.ref", "figure_snapshot_row.fact", "talk_basis.refers"];
+const NOT_WALKED: [&str; 7] = [
+    "case_value.ref",
+    "contest_entry.taker",
+    "figure_snapshot_row.fact",
+    "reading.reader",
+    "reading_mark.reader",
+    "sitting.taker",
+    "talk_basis.refers",
+];
 
 #[test]
 fn every_id_of_the_migrations_is_a_key_or_in_the_list() {
