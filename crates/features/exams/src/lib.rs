@@ -5,6 +5,7 @@ mod contests;
 mod exams;
 mod marking;
 mod pages;
+mod panel;
 mod paper;
 mod permissions;
 pub mod question;
@@ -12,6 +13,8 @@ mod sittings;
 pub mod store;
 
 pub use exams::exam_lay;
+
+use std::sync::Arc;
 
 use huiyin_jobs::Registry;
 use huiyin_web::{Audience, Feature, NavEntry, Site};
@@ -26,6 +29,7 @@ pub fn feature() -> Feature {
             NavEntry { label: "知识竞赛", href: "/contests", icon: "trophy", audience: Audience::SignedIn },
         ],
         jobs: Some(jobs),
+        panels: vec![Arc::new(panel::OwnTests)],
         ..Feature::default()
     }
 }

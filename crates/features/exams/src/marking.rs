@@ -22,7 +22,7 @@ const CHUNK: i64 = 50;
 /// Writes in one run of the job; what is left waits for the next.
 const ROUNDS: usize = 200;
 /// How long papers are kept, in days, as the catalogue says.
-const KEPT: i64 = 400;
+pub(crate) const KEPT: i64 = 400;
 
 /// A paper with its answers, as it was dealt.
 #[derive(Debug)]

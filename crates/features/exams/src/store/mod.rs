@@ -24,5 +24,5 @@ pub use sitting::{
     AnswerRow, ItemTotal, Sitting, SittingState, Unmarked, answer_list, answer_mark, answer_put, item_total_add,
     item_total_list, sitting_add, sitting_close_due, sitting_count, sitting_find, sitting_get, sitting_list,
     sitting_lock, sitting_marked, sitting_recent, sitting_state, sitting_submit, sitting_submitted, sitting_sweep,
-    unmarked_list,
+    sitting_total, unmarked_list,
 };

@@ -75,6 +75,12 @@ pub async fn sitting_add(tx: &mut Tx, s: &Sitting) -> Result<bool> {
     Ok(insert.execute(tx).await? > 0)
 }
 
+/// How many papers are kept of this person.
+pub async fn sitting_total(tx: &mut Tx, taker: Id) -> Result<i64> {
+    let count = query("select count(*) from sitting where region = $1 and taker = $2");
+    count.bind(taker.region()).bind(taker).fetch_scalar(tx).await
+}
+
 /// One of this person's.
 pub async fn sitting_find(tx: &mut Tx, taker: Id, id: Id) -> Result<Option<Sitting>> {
     let base = Filter::new(COLUMNS).then("x.region = ?").bind(id.region()).and("x.id = ?").bind(id);

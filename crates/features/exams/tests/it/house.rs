@@ -1,6 +1,7 @@
 //! A house with this feature, a bank and a test.
 
 use chrono::TimeDelta;
+use huiyin_directory::{Viewer, viewer_find};
 use huiyin_testing::{Browser, City, Page, TestApp};
 
 pub(crate) struct House {
@@ -38,6 +39,11 @@ impl House {
 
     pub(crate) async fn browser(&self, login: &str) -> Browser {
         self.app.browser_as(self.city.account(login)).await.unwrap()
+    }
+
+    pub(crate) async fn viewer(&self, login: &str) -> Viewer {
+        let mut tx = self.app.site.db.read().await.unwrap();
+        viewer_find(&mut tx, self.city.account(login), self.app.site.today()).await.unwrap().unwrap()
     }
 
     /// A house with the bank above and an open test over it, set by the city; gives the test's address.
