@@ -12,9 +12,9 @@ interface Stage {
 }
 
 export function live(): void {
-  const place = document.querySelector<HTMLElement>('[data-live]');
+  const place = document.querySelector<HTMLElement>('[data-stream]');
   if (!place || !('EventSource' in window)) return;
-  const source = new EventSource(place.dataset['live'] ?? '');
+  const source = new EventSource(place.dataset['stream'] ?? '');
   source.addEventListener('message', (event) => {
     const stage = JSON.parse(event.data as string) as Stage;
     if (String(stage.item) === place.dataset['liveItem'] && stage.phase === place.dataset['livePhase']) return;
@@ -31,8 +31,8 @@ export function live(): void {
 
 /** After a question was drawn here, the next news is taken the same way. */
 function follow(address: string): void {
-  const place = document.querySelector<HTMLElement>('[data-live]');
-  if (place) place.dataset['live'] = address;
+  const place = document.querySelector<HTMLElement>('[data-stream]');
+  if (place) place.dataset['stream'] = address;
   live();
 }
 
@@ -43,7 +43,7 @@ function ask(place: HTMLElement, stage: Stage): void {
   const form = document.createElement('form');
   form.className = 'form';
   form.method = 'post';
-  form.action = (place.dataset['live'] ?? '').replace(/events$/, 'answers');
+  form.action = (place.dataset['stream'] ?? '').replace(/events$/, 'answers');
   const token = document.querySelector<HTMLInputElement>('input[name="csrf"]')?.value ?? '';
   for (const [name, value] of [['csrf', token], ['item', String(stage.item)]]) {
     const hidden = document.createElement('input');
