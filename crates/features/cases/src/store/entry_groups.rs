@@ -66,11 +66,11 @@ pub async fn entry_groups(
     by: EntryGroup,
 ) -> Result<Vec<(EntryKey, Count)>> {
     let sight = sight(tx, scope).await?;
-    if by != EntryGroup::Unit
-        && is_wide(&sight, filter)
+    if is_wide(&sight, filter)
         && counted(tx, &sight, filter, MOST_COUNTED + 1).await? > MOST_COUNTED
+        && let Some(groups) = narrower(tx, &sight, filter, by).await?
     {
-        return each(tx, &sight, filter, by).await;
+        return each(tx, &sight, groups).await;
     }
     let groups = exactly(tx, &sight, filter, by).await?;
     Ok(groups.into_iter().map(|(key, n)| (key, Count { n, exact: true })).collect())
@@ -103,13 +103,22 @@ async fn marks(tx: &mut Tx, sight: &Sight, filter: &EntryFilter, slot: u8, most:
     base.then("order by 1 limit ?").bind(most).query().fetch_column(tx).await
 }
 
-/// Each group by itself, up to a thousand rows.
-async fn each(tx: &mut Tx, sight: &Sight, filter: &EntryFilter, by: EntryGroup) -> Result<Vec<(EntryKey, Count)>> {
-    let keys: Vec<(EntryKey, EntryFilter)> = match by {
+/// The filter of each group; none for units, which stand by how many they have.
+async fn narrower(
+    tx: &mut Tx,
+    sight: &Sight,
+    filter: &EntryFilter,
+    by: EntryGroup,
+) -> Result<Option<Vec<(EntryKey, EntryFilter)>>> {
+    Ok(match by {
         EntryGroup::State => {
             let states = State::ALL.iter().filter(|state| **state != State::Withdrawn);
             let of = |state: State| EntryFilter { states: vec![state], ..filter.clone() };
-            states.map(|state| (EntryKey::State(*state), of(*state))).collect()
+            Some(states.map(|state| (EntryKey::State(*state), of(*state))).collect())
+        }
+        EntryGroup::Place => {
+            let of = |region: Region| EntryFilter { region: Some(region), ..filter.clone() };
+            Some(sight.regions().into_iter().map(|region| (EntryKey::Region(region), of(region))).collect())
         }
         EntryGroup::Mark(slot) => {
             let of = |mark: &str| EntryFilter {
@@ -117,21 +126,22 @@ async fn each(tx: &mut Tx, sight: &Sight, filter: &EntryFilter, by: EntryGroup) 
                 ..filter.clone()
             };
             let marks = marks(tx, sight, filter, slot, MOST_GROUPS).await?;
-            marks.into_iter().map(|mark| (EntryKey::Mark(mark.clone()), of(&mark))).collect()
+            Some(marks.into_iter().map(|mark| (EntryKey::Mark(mark.clone()), of(&mark))).collect())
         }
-        EntryGroup::Place | EntryGroup::Unit => {
-            let of = |region: Region| EntryFilter { region: Some(region), ..filter.clone() };
-            sight.regions().into_iter().map(|region| (EntryKey::Region(region), of(region))).collect()
-        }
-    };
-    let mut groups = Vec::with_capacity(keys.len());
-    for (key, filter) in keys {
+        EntryGroup::Unit => None,
+    })
+}
+
+/// Each group by itself, up to a thousand rows.
+async fn each(tx: &mut Tx, sight: &Sight, groups: Vec<(EntryKey, EntryFilter)>) -> Result<Vec<(EntryKey, Count)>> {
+    let mut counts = Vec::with_capacity(groups.len());
+    for (key, filter) in groups {
         let n = counted(tx, sight, &filter, MOST_COUNTED + 1).await?;
         if n > 0 {
-            groups.push((key, Count { n: n.min(MOST_COUNTED), exact: n <= MOST_COUNTED }));
+            counts.push((key, Count { n: n.min(MOST_COUNTED), exact: n <= MOST_COUNTED }));
         }
     }
-    Ok(groups)
+    Ok(counts)
 }
 
 async fn exactly(tx: &mut Tx, sight: &Sight, filter: &EntryFilter, by: EntryGroup) -> Result<Vec<(EntryKey, i64)>> {

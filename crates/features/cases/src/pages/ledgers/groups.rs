@@ -21,8 +21,8 @@ pub(super) async fn table(
 ) -> Result<Option<DataTable>> {
     let Some(by) = narrowed.group else { return Ok(None) };
     let groups = store::entry_groups(tx, scope, &narrowed.filter, by).await?;
-    // A share of what was not counted to its end says nothing.
     let all: i64 = groups.iter().map(|(_, count)| count.n).sum();
+    // A share of what was not counted to its end says nothing.
     let exact = groups.iter().all(|(_, count)| count.exact);
     let field = kind.fields.iter().find(|field| field.slot.is_some_and(|slot| by == EntryGroup::Mark(slot)));
     let orgs: Vec<Id> = groups
