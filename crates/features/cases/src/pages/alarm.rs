@@ -109,24 +109,34 @@ pub(crate) fn notice(cards: &Cards<'_>, engine: &Cases, case: &CaseItem) -> Opti
 pub(crate) fn for_reporter(cards: &Cards<'_>, engine: &Cases, case: &CaseItem) -> Option<Notice> {
     let since = case.urgent_at.filter(|_| case.is_urgent())?;
     let call = case.urgent_kind.as_deref().and_then(|kind| engine.book.emergency.kind(kind));
-    let first = call.map_or("110", |kind| kind.call.as_str());
-    let numbers = [("110", "110 报警"), ("119", "119 火警救援"), ("120", "120 急救")].into_iter();
-    let others = numbers.filter(|(number, _)| *number != first).map(|(number, words)| dial(number, words));
-    let others: Vec<String> = others.collect();
     let seen = if case.urgent == Some(Urgent::Confirmed) {
         "值班人员已经看到并作了记录，见下面的办理过程。"
     } else {
         "现在还没有人回应。"
     };
     let told = format!("您写的内容已在 {} 告诉{}。{seen}", moment(since), told(cards, case));
+    Some(call_now(call.map_or("110", |kind| kind.call.as_str()), &told))
+}
+
+/// Before it is sent: whoever smells gas should call, and not read on.
+pub(crate) fn before_sending(engine: &Cases, title: &str, text: &str) -> Option<Notice> {
+    let kind = engine.book.emergency.found(title, text)?;
+    Some(call_now(&kind.call, "打过电话，再回来按“确认提交”。"))
+}
+
+/// `then` follows what to do at once.
+fn call_now(first: &str, then: &str) -> Notice {
+    let numbers = [("110", "110 报警"), ("119", "119 火警救援"), ("120", "120 急救")].into_iter();
+    let others: Vec<String> =
+        numbers.filter(|(number, _)| *number != first).map(|(number, words)| dial(number, words)).collect();
     // Links that dial. The numbers are those of the rules; everything else is ours or escaped.
     let words = format!(
         "人有危险时请马上打 {}（也可以打 {}）。在这里提交不等于报警，我们不能保证有人赶到。{}",
         dial(first, first),
         others.join("、"),
-        Html::from(told)
+        Html::from(then)
     );
-    Some(Notice::bad(Html::drawn(words)).title(format!("请现在就打 {first}")))
+    Notice::bad(Html::drawn(words)).title(format!("请现在就打 {first}"))
 }
 
 /// The same on the page of a fresh receipt.

@@ -31,6 +31,8 @@ struct PreviewPage {
     text: String,
     kept: String,
     pictures: Vec<KeptPicture>,
+    /// What is written sounds like an emergency.
+    alarm: Option<Notice>,
     similar: Similar,
     cover: Option<Field>,
     puzzle: Option<Puzzle>,
@@ -114,6 +116,7 @@ async fn draw(ctx: &Ctx, place: &Place, filled: Filled, kept: &KeptPhotos, puzzl
     let asks = puzzle.is_some();
     let page = PreviewPage {
         csrf: ctx.csrf(),
+        alarm: alarm::before_sending(&engine, &title, &filled.text),
         place: public.name(&ctx.site),
         coarse,
         category: category_name(&engine, &filled),

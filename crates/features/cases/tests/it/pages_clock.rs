@@ -83,6 +83,14 @@ impl House {
 #[tokio::test]
 async fn an_emergency_is_answered_with_whom_to_call_and_no_promise() {
     let house = House::new().await;
+    let mut asked = house.app.browser();
+    let form = asked.get("/problems/new?county=610602&town=610602701000").await;
+    for (text, call) in [("二单元楼道里闻到煤气味，老人在家", true), ("煤气费涨了，没人解释", false)]
+    {
+        let fields = [("village", "610602701201"), ("sub", "infrastructure/water"), ("text", text), ("about", "")];
+        let preview = asked.upload(&form, "/problems/preview", &fields, &[]).await;
+        assert_eq!(preview.text().contains("请现在就打 119"), call, "before it is sent: {}", preview.text());
+    }
     let (mut resident, page) = house.report("二单元楼道里闻到煤气味，老人在家").await;
     let text = page.text();
     assert!(text.contains("请现在就打 119") && text.contains("不等于报警"), "{text}");
