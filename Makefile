@@ -2,7 +2,7 @@
 # A command takes further words through ARGS:  make demo ARGS="--scale small"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench e2e audit pictures
+.PHONY: help demo test check bench e2e audit pictures release
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -27,3 +27,6 @@ audit: ## licences and advisories, unused dependencies, spelling
 
 pictures: ## take the pictures of the README anew
 	@scripts/pictures.sh $(ARGS)
+
+release: ## build the program as a server runs it
+	@scripts/release.sh

@@ -28,12 +28,12 @@ done
 scripts/need.sh demo
 scripts/assets.sh
 say "building the program and its measurements"
-cargo build --locked --profile demo -p huiyin-app --bin huiyin --example bench
+cargo build --locked --release -p huiyin-app --bin huiyin --example bench
 
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
-program="$target_dir/demo/huiyin"
-bench=("$target_dir/demo/examples/bench" --data "$work/demo" --cases-scale "$scale")
+program="$target_dir/release/huiyin"
+bench=("$target_dir/release/examples/bench" --data "$work/demo" --cases-scale "$scale")
 if [ -n "$ten" ]; then
   say "making a city with ten times the cases"
   "$program" demo --only-make --cases-scale 10 --data "$work/ten" >/dev/null

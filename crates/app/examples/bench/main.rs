@@ -3,9 +3,11 @@
 //! Every promise is a ratio to something measured in the same run, or a bound on a percentile. Bounded in count and time.
 #![expect(clippy::print_stdout, reason = "a measurement talks")]
 
+mod bulk;
 mod bulletin;
 mod city;
 mod exams;
+mod imports;
 mod ledgers;
 mod live;
 mod load;
@@ -76,7 +78,9 @@ enum Part {
     Bulletin,
     Front,
     Reports,
+    Bulk,
     Handdown,
+    Imports,
     Clocks,
     Photos,
     Ledgers,
@@ -100,6 +104,7 @@ async fn measure(part: Part, bench: &Bench, line: &Line, report: &mut Report) ->
         (Part::Bulletin, _) => bulletin::bulletin(bench, report).await?,
         (Part::Front, _) => reading::front(bench, report).await?,
         (Part::Reports, _) => measures::submissions(bench, report).await?,
+        (Part::Bulk, _) => bulk::bulk(bench, report).await?,
         (Part::Handdown, _) => tree::handdown(bench, report).await?,
         (Part::Clocks, _) => work::sweep(bench, report).await?,
         (Part::Photos, _) => measures::photos(bench, report).await?,
@@ -107,7 +112,8 @@ async fn measure(part: Part, bench: &Bench, line: &Line, report: &mut Report) ->
         (Part::Live, _) => live::live(bench, report).await?,
         (Part::Exams, _) => exams::exams(bench, report).await?,
         (Part::Kills, Some(binary)) => measures::kills(bench, binary, line.rounds, report).await,
-        (Part::Kills, None) => {}
+        (Part::Imports, Some(binary)) => imports::imports(binary, report).await?,
+        (Part::Imports | Part::Kills, None) => {}
     }
     Ok(())
 }

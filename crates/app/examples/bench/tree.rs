@@ -104,7 +104,12 @@ async fn struck_off(
     Ok(begun.elapsed().as_secs_f64() + 0.4)
 }
 
-async fn person(tx: &mut huiyin_db::Tx, org: OrgRef, roles: &[Role], moment: Moment) -> anyhow::Result<Viewer> {
+pub(crate) async fn person(
+    tx: &mut huiyin_db::Tx,
+    org: OrgRef,
+    roles: &[Role],
+    moment: Moment,
+) -> anyhow::Result<Viewer> {
     let holders = role_holders(tx, org, roles, moment.today).await?;
     let holder = holders.first().ok_or_else(|| anyhow::anyhow!("nobody there"))?;
     let account = AccountRef { region: holder.region, id: holder.account };
