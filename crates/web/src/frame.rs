@@ -181,7 +181,7 @@ pub(crate) fn protect(headers: &mut HeaderMap, secure: bool) {
     put("referrer-policy", "same-origin");
     put("cross-origin-opener-policy", "same-origin");
     put("cross-origin-resource-policy", "same-origin");
-    put("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()");
+    put("permissions-policy", "camera=(self), microphone=(), geolocation=(), payment=(), usb=()");
     if secure {
         put("strict-transport-security", "max-age=31536000; includeSubDomains");
     }

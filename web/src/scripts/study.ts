@@ -5,12 +5,14 @@ import { deliver } from './study/outbox';
 import { place } from './study/place';
 import { satchel } from './study/satchel';
 import { putting } from './study/put';
+import { scan } from './study/scan';
 
 function begin(): void {
   look();
   place();
   notes();
   putting();
+  scan();
   void satchel();
   void deliver();
   window.addEventListener('online', () => void deliver());

@@ -3,8 +3,10 @@
 pub mod book;
 mod content;
 mod doors;
+mod family;
 mod figures;
 mod kits;
+mod labels;
 mod library;
 mod marking;
 mod pages;
@@ -36,7 +38,13 @@ pub fn feature() -> Feature {
             },
         ],
         figures: Some(figures::figures),
-        panels: vec![Arc::new(panel::OwnReading), Arc::new(doors::MemberDoors)],
+        panels: vec![
+            Arc::new(panel::OwnReading),
+            Arc::new(panel::OwnFamily),
+            Arc::new(doors::MemberDoors),
+            Arc::new(doors::ReadDoor),
+            Arc::new(doors::CallDoor),
+        ],
         ..Feature::default()
     }
 }

@@ -4,9 +4,12 @@ mod book;
 mod booklet;
 mod catalogue;
 mod chapter;
+mod family;
 mod files;
 mod keep;
 mod kit_branch;
+mod kit_print;
+mod kit_scan;
 mod kits;
 mod marks;
 mod satchel;
@@ -50,12 +53,19 @@ pub(crate) fn routes() -> Routes {
         .get::<SignedIn, _>("/satchel/notes.md", satchel::notes_file)
         .get::<SignedIn, _>("/satchel/together", together::show)
         .post::<SignedIn, _>("/satchel/together", together::add)
+        .get::<SignedIn, _>("/satchel/for/{consent}", family::show)
+        .post::<SignedIn, _>("/satchel/for/{consent}", family::done)
         .get::<KitSee, _>("/kits", kits::list)
         .post::<LibraryKeep, _>("/kits/editions", kits::edition)
         .post::<LibraryKeep, _>("/kits/stock", kits::stock)
         .get::<KitSee, _>("/kits/branches/{branch}", kit_branch::show)
         .post::<KitSee, _>("/kits/branches/{branch}/issues", kit_branch::issue)
         .post::<KitSee, _>("/kits/branches/{branch}/ways", kit_branch::reach)
+        .get::<KitSee, _>("/kits/branches/{branch}/scan", kit_scan::show)
+        .post::<KitSee, _>("/kits/branches/{branch}/scan", kit_scan::scan)
+        .get::<KitSee, _>("/kits/branches/{branch}/cards", kit_print::cards)
+        .get::<LibraryKeep, _>("/kits/labels", kit_print::labels)
+        .post::<LibraryKeep, _>("/kits/labels", kit_print::label)
 }
 
 fn library(site: &Site) -> Library {

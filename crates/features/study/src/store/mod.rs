@@ -1,5 +1,6 @@
 //! All SQL of the library.
 
+mod act;
 mod book;
 mod collection;
 mod file;
@@ -8,6 +9,7 @@ mod mark;
 mod reading;
 mod search;
 
+pub use act::*;
 pub use book::*;
 pub use collection::*;
 pub use file::*;

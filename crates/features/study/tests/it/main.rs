@@ -4,6 +4,7 @@
 mod catalogue;
 mod docx;
 mod epub;
+mod family;
 mod figures;
 mod keep;
 mod kits;
