@@ -72,7 +72,12 @@ step('the camera of a telephone reads both, and stays on', { size: PHONE }, asyn
         return seen ? [{ rawValue: seen }] : [];
       }
     };
-    navigator.mediaDevices.getUserMedia = async () => document.createElement('canvas').captureStream();
+    navigator.mediaDevices.getUserMedia = async () => {
+      const canvas = document.createElement('canvas');
+      const brush = canvas.getContext('2d');
+      setInterval(() => brush.fillRect(0, 0, Math.random() * 9, 9), 50);
+      return canvas.captureStream();
+    };
   });
   const [{ name, code }] = await cards(page);
   assert.equal(await overflow(page), 0, 'the page scrolls sideways');
