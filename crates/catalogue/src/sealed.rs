@@ -147,6 +147,7 @@ mod tests {
         "phone_code.code",
         "phone_code.number",
         "phone_lookup.hash",
+        "reading_key_lookup.hash",
         "receipt_lookup.hash",
         "recovery_code.hash",
         "session.hash",

@@ -4,15 +4,18 @@ pub mod book;
 mod content;
 mod doors;
 mod family;
+mod evening;
 mod figures;
 mod kits;
 mod labels;
 mod library;
 mod marking;
+mod opds;
 mod pages;
 mod panel;
 mod permissions;
 mod reader;
+mod reflection;
 pub mod store;
 
 use std::sync::Arc;
@@ -20,8 +23,9 @@ use std::sync::Arc;
 use huiyin_web::{Audience, Feature, NavEntry};
 
 pub use content::{Content, content};
-pub use library::{Library, Offer};
+pub use library::{Imported, Library, Offer, Outcome};
 pub use reader::note_sealed;
+pub use reflection::{Shared, reflection_comment, reflection_written};
 
 /// What this feature brings to the house.
 pub fn feature() -> Feature {

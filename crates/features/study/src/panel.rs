@@ -8,14 +8,16 @@ use huiyin_db::Tx;
 use huiyin_directory::{AccountRef, OrgRef, Viewer, account_find, family_list_helper, family_list_people, person_find};
 use huiyin_web::{Panel, Result, Site};
 
-use crate::reader::reader;
-use crate::store::{act_list, mark_list, reading_list};
+use crate::reader::{all_regions, reader};
+use crate::store::{act_list, comment_list_own, mark_list, reading_list, reflection_list_own};
 
 #[derive(Template)]
 #[template(path = "own_reading.html")]
 struct OwnReadingPanel {
     books: usize,
     marks: usize,
+    reflections: usize,
+    comments: usize,
 }
 
 pub(crate) struct OwnReading;
@@ -36,8 +38,11 @@ impl Panel for OwnReading {
             let mut tx = site.db.snapshot().await?;
             let books = reading_list(&mut tx, reader(viewer)).await?.len();
             let marks = mark_list(&mut tx, reader(viewer), None, None).await?.len();
+            let regions = all_regions(site, reader(viewer));
+            let reflections = reflection_list_own(&mut tx, &regions, reader(viewer)).await?.len();
+            let comments = comment_list_own(&mut tx, &regions, reader(viewer)).await?.len();
             drop(tx);
-            Ok(Some(OwnReadingPanel { books, marks }.render()?))
+            Ok(Some(OwnReadingPanel { books, marks, reflections, comments }.render()?))
         })
     }
 }

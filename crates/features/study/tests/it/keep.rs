@@ -94,7 +94,8 @@ async fn a_new_edition_takes_the_place_and_a_withdrawn_book_is_gone() {
     assert!(!found.text().contains("书里写到的"), "the old words are gone");
     let recording = [Chosen { field: "file", name: "c.mp3", bytes: b"ID3" }];
     assert_eq!(city.upload(&page, &action, &[("note", "换种")], &recording).await.status, 422);
-    city.post(&format!("{}/withdrawal", book.path), &[]).await;
+    let page = city.get(&book.path).await;
+    city.submit(&page, &format!("{}/withdrawal", book.path), &[]).await;
     assert_eq!(city.get(&book.path).await.status, 404);
 }
 

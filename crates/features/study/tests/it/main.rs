@@ -5,10 +5,16 @@ mod catalogue;
 mod docx;
 mod epub;
 mod family;
+mod evenings;
 mod figures;
+mod import;
 mod keep;
+mod keys;
 mod kits;
+mod opds;
 mod reading;
+mod reflection_store;
+mod reflections;
 
 use huiyin_testing::{Browser, Chosen, City, Page, TestApp};
 
