@@ -156,11 +156,11 @@ step('a reflection is written in the valley, kept while it is written, and arriv
   await page.goto('/satchel');
   await page.getByRole('link', { name: '写心得' }).click();
   await page.getByLabel('题目').fill('井边的话');
-  await page.getByLabel('心得', { exact: true }).fill('没写完，');
+  await page.locator('textarea[name="words"]').fill('没写完，');
   // The telephone is switched off in between.
   await page.reload();
-  assert.equal(await page.getByLabel('心得', { exact: true }).inputValue(), '没写完，');
-  await page.getByLabel('心得', { exact: true }).fill('没写完，又写完了。');
+  assert.equal(await page.locator('textarea[name="words"]').inputValue(), '没写完，');
+  await page.locator('textarea[name="words"]').fill('没写完，又写完了。');
   await page.getByRole('button', { name: '保存' }).click();
   await page.getByText('已保存到本机：1 条').waitFor();
   assert.equal(await page.getByLabel('题目').inputValue(), '');

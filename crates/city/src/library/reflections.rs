@@ -76,13 +76,13 @@ fn of_branch(
     rng: &mut Rng,
 ) -> anyhow::Result<Vec<Reflection>> {
     let mut rows = Vec::new();
-    for ((person, (title, words, named)), n) in people.iter().zip(WRITTEN).zip(0_usize..) {
+    for ((person, (title, words, named)), n) in people.iter().cycle().zip(WRITTEN).zip(0_usize..) {
         let day = made.scale.today.plus(-rng.between(2, 80));
         let book = books.get(n % books.len().max(1)).map(|book| book.id);
         let branch = at(made, branch);
         let shared = Shared { audience: branch.id, name: named.then_some(person.name.as_str()) };
-        // The last of a branch has kept his for himself.
-        let shared = (n + 1 < people.len().min(WRITTEN.len())).then_some(shared);
+        // The last one its writer has kept for himself.
+        let shared = (n + 1 < WRITTEN.len()).then_some(shared);
         let text = (title, words, book);
         rows.push(reflection_written(text, (person.id, branch), shared, made.vault, day.start(), rng)?);
     }

@@ -6,6 +6,7 @@ use askama::Template;
 use huiyin_base::{Id, Problem};
 use huiyin_db::Tx;
 use huiyin_directory::{AccountRef, OrgRef, Viewer, account_find, family_list_helper, family_list_people, person_find};
+use huiyin_web::store::reading_key::reading_key_list;
 use huiyin_web::{Panel, Result, Site};
 
 use crate::reader::{all_regions, reader};
@@ -18,6 +19,7 @@ struct OwnReadingPanel {
     marks: usize,
     reflections: usize,
     comments: usize,
+    keys: usize,
 }
 
 pub(crate) struct OwnReading;
@@ -41,8 +43,9 @@ impl Panel for OwnReading {
             let regions = all_regions(site, reader(viewer));
             let reflections = reflection_list_own(&mut tx, &regions, reader(viewer)).await?.len();
             let comments = comment_list_own(&mut tx, &regions, reader(viewer)).await?.len();
+            let keys = reading_key_list(&mut tx, viewer.account).await?.len();
             drop(tx);
-            Ok(Some(OwnReadingPanel { books, marks, reflections, comments }.render()?))
+            Ok(Some(OwnReadingPanel { books, marks, reflections, comments, keys }.render()?))
         })
     }
 }

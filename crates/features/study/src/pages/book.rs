@@ -167,8 +167,9 @@ pub(super) async fn draw<P>(ctx: &Ctx, can: &Can<P>, book: &str, words: &str, mi
 
 /// Whether it lies elsewhere as a list of pieces, at an address that a policy can name.
 fn is_hls(media: &Media) -> bool {
-    let path = |link: &str| link.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
-    media.link.as_deref().is_some_and(|link| path(link).ends_with(".m3u8") && MediaOrigin::of(link).is_some())
+    let Some(link) = media.link.as_deref().filter(|link| MediaOrigin::of(link).is_some()) else { return false };
+    let path = link.split(['?', '#']).next().unwrap_or_default();
+    path.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("m3u8"))
 }
 
 fn spot(reading: &Reading, contents: &[Heading]) -> Option<(i64, String)> {

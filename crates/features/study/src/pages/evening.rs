@@ -1,6 +1,7 @@
 //! Evenings of a branch: its secretary chooses, the branch reads, on a screen, on paper or in Word.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use askama::Template;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -256,11 +257,11 @@ pub(crate) async fn show(ctx: Ctx, can: Can<SignedIn>, Path(id): Path<String>) -
     let escaped = |text: &str| Html::from(text).to_string();
     let (mut body, mut numbering) = (String::new(), Numbering::default());
     for read in &whole.parts {
-        body += &format!("<h2>{}{}</h2>", numbering.next(1), escaped(&read.title));
+        let _ = write!(body, "<h2>{}{}</h2>", numbering.next(1), escaped(&read.title));
         for line in lines(&read.words) {
-            body += &format!("<p>{}</p>", escaped(&line));
+            let _ = write!(body, "<p>{}</p>", escaped(&line));
         }
-        body += &format!("<p>{}</p>", escaped(&under(read, &whole.titles)));
+        let _ = write!(body, "<p>{}</p>", escaped(&under(read, &whole.titles)));
     }
     if whole.parts.is_empty() {
         body = "<p>选的几篇都被写的人收回了。</p>".into();

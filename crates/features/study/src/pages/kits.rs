@@ -10,7 +10,7 @@ use serde::Deserialize;
 use crate::kits::Kits;
 use crate::library::keeper;
 use crate::permissions::{KitSee, LibraryKeep};
-use crate::store::{Kit, branch_list, kit_list, stock_list};
+use crate::store::{Kit, kit_list, stock_list};
 
 #[derive(Template)]
 #[template(path = "kits.html")]

@@ -122,3 +122,22 @@ async fn a_series_is_heard_in_pieces() {
     member.headers.insert("range", "bytes=900000-".parse().unwrap());
     assert_eq!(member.get(&address).await.status, 416);
 }
+
+#[tokio::test]
+async fn a_recording_by_hls_opens_the_policy_of_its_page_alone() {
+    let house = House::new().await;
+    let mut city = house.browser("city").await;
+    let form = city.get("/library/new").await;
+    let live = [("title", "回放"), ("source", "自录"), ("link", "https://video.example.com/a/live.m3u8?x=1")];
+    let page = city.upload(&form, "/library", &live, &[]).await;
+    assert_eq!(page.attributes("[data-hls] video", "src"), ["https://video.example.com/a/live.m3u8?x=1"]);
+    assert!(page.text().contains("在原来的网站上播放"), "the plain link stands below");
+    let policy =
+        |page: &huiyin_testing::Page| page.headers.get("content-security-policy").unwrap().to_str().unwrap().to_owned();
+    assert!(policy(&page).contains("media-src 'self' blob: https://video.example.com;"), "{}", policy(&page));
+    assert!(!policy(&city.get("/library").await).contains("example.com"));
+    let form = city.get("/library/new").await;
+    let plain = [("title", "链接"), ("source", "自录"), ("link", "https://video.example.com/a.mp4")];
+    let page = city.upload(&form, "/library", &plain, &[]).await;
+    assert!(page.attributes("[data-hls]", "class").is_empty() && !policy(&page).contains("example.com"));
+}
