@@ -13,7 +13,7 @@ create table reading_key (
 );
 create index reading_key_account on reading_key (region, account);
 
--- class: look-up
+-- class: lookup
 create table reading_key_lookup (
     hash bytea not null primary key,
     region bigint not null,

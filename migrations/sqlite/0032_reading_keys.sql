@@ -13,7 +13,7 @@ create table reading_key (
 ) strict;
 create index reading_key_account on reading_key (region, account);
 
--- class: look-up
+-- class: lookup
 create table reading_key_lookup (
     hash blob not null primary key,
     region integer not null,

@@ -3,8 +3,8 @@
 pub mod book;
 mod content;
 mod doors;
-mod family;
 mod evening;
+mod family;
 mod figures;
 mod kits;
 mod labels;

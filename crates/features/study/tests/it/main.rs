@@ -4,8 +4,8 @@
 mod catalogue;
 mod docx;
 mod epub;
-mod family;
 mod evenings;
+mod family;
 mod figures;
 mod import;
 mod keep;
