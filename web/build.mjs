@@ -18,7 +18,7 @@ const out = here('../crates/web/assets');
 
 const STYLES = ['base', 'frame', 'forms', 'data', 'echo', 'cases', 'desk', 'paper', 'official', 'study', 'elder', 'print'];
 /** Each is a file of its own: what only some pages need is not loaded by all. */
-const SCRIPTS = ['app', 'chart', 'report', 'study', 'sw', 'map'];
+const SCRIPTS = ['app', 'chart', 'hls', 'report', 'study', 'sw', 'map'];
 /** The floor: what every built file must be understood by. */
 export const CSS_TARGETS = { chrome: 86 << 16, safari: 14 << 16 };
 export const JS_TARGETS = ['chrome86', 'safari14'];

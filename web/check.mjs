@@ -6,13 +6,16 @@ import { unsupportedCss, unsupportedJs } from './support.mjs';
 
 const folder = fileURLToPath(new URL('../crates/web/assets/', import.meta.url));
 /** What one page may load at most, packed, in bytes: an old phone on a weak network. */
-const MOST = { css: 24_000, app: 32_000, chart: 220_000, report: 12_000, sw: 3_000 };
+const MOST = { css: 24_000, app: 32_000, chart: 220_000, hls: 130_000, report: 12_000, sw: 3_000 };
+
+/** What a script tries and does without where it is missing. */
+const GUARDED = { hls: ['randomUUID()'] };
 
 const names = readdirSync(folder);
 const faults = [];
 for (const name of names.filter((name) => /\.(css|js)$/.test(name))) {
   const text = readFileSync(folder + name, 'utf8');
-  const missing = name.endsWith('.css') ? unsupportedCss(text) : unsupportedJs(text);
+  const missing = name.endsWith('.css') ? unsupportedCss(text) : unsupportedJs(text).filter((feature) => !GUARDED[name.split('.')[0]]?.includes(feature));
   faults.push(...missing.map((feature) => `${name}: the floor does not know ${feature}`));
 }
 for (const [kind, most] of Object.entries(MOST)) {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 
 import { assertAccessible } from '../support/accessibility.mjs';
-import { PHONE, offline, overflow } from '../support/browser.mjs';
+import { DESK, PHONE, offline, open, overflow } from '../support/browser.mjs';
 import { journey } from '../support/journey.mjs';
 import { signIn } from '../support/people.mjs';
 
@@ -118,3 +118,44 @@ step('whoever signs out is warned, and leaves nothing behind', { size: PHONE }, 
   forgive(page);
   page.complaints = page.complaints.filter((complaint) => !/ERR_FAILED/.test(complaint));
 });
+
+/** Prints a paper for a member of the branch; gives the two codes. */
+async function printed(page) {
+  await signIn(page, 'baota-t01-v01', '/tests');
+  await page.getByRole('link', { name: /法律常识自测/ }).click();
+  await page.getByRole('link', { name: '打印纸质卷' }).click();
+  await page.locator('input[name=person]').last().check();
+  await page.getByRole('button', { name: '打印勾选的人的卷' }).click();
+  await page.locator('.exam-sheet').waitFor();
+  assert.equal(await page.locator('.exam-question').count(), 20);
+  return page.locator('[data-copy]').evaluateAll((all) => all.map((one) => one.dataset.copy));
+}
+
+for (const scripts of [true, false]) {
+  step(`a paper for somebody without a telephone, ${scripts ? 'scanned' : 'typed'}`, { size: DESK, scripts }, async (page, city) => {
+    const [code, result] = await printed(page);
+    assert.equal(await page.locator('.exam-stub').isVisible(), false, 'the code of the result shows on paper only');
+    await page.goto(`/sheets#${code}`);
+    if (!scripts) await page.getByLabel('答题纸编码').fill(code.toLowerCase());
+    assert.notEqual(await page.getByLabel('答题纸编码').inputValue(), '');
+    await page.getByRole('button', { name: '打开' }).click();
+    await assertAccessible(page, 'entering a sheet');
+    await page.locator('input[name=q0]').fill('a');
+    await page.locator('input[name=q1]').fill('Z');
+    await page.getByRole('button', { name: '存好' }).click();
+    await page.getByText('没有 Z 这个选项').waitFor();
+    await page.locator('input[name=q1]').fill('b');
+    await page.getByRole('button', { name: '存好' }).click();
+    await page.getByText('20 题里答了 2 题').waitFor();
+    assert.doesNotMatch(await page.getByRole('main').innerText(), /得分/, 'a helper sees no result');
+
+    const taker = await open(page.context().browser(), city, { size: PHONE, scripts });
+    await taker.goto(`/results#${result}`);
+    if (!scripts) await taker.getByLabel('查分码').fill(result);
+    await taker.getByRole('button', { name: '查看' }).click();
+    await taker.getByText('得分').waitFor();
+    await assertAccessible(taker, 'the result of a sheet');
+    assert.equal(await overflow(taker), 0, 'the result scrolls sideways');
+    await taker.context().close();
+  });
+}

@@ -10,6 +10,7 @@ const COLUMNS: &[&str] = &[
     include_str!("../columns/case_desk.toml"),
     include_str!("../columns/lists.toml"),
     include_str!("../columns/figures.toml"),
+    include_str!("../columns/reflections.toml"),
     include_str!("../columns/reports.toml"),
     include_str!("../columns/city.toml"),
     include_str!("../columns/gateways.toml"),

@@ -121,7 +121,7 @@ mod tests {
     }
 
     /// Keyed hashes and the seals of the journal; files of books, which are for readers.
-    const BYTES: [&str; 30] = [
+    const BYTES: [&str; 31] = [
         "account_lookup.hash",
         "activation_lookup.hash",
         "api_key_lookup.hash",
@@ -147,9 +147,11 @@ mod tests {
         "phone_code.code",
         "phone_code.number",
         "phone_lookup.hash",
+        "reading_key_lookup.hash",
         "receipt_lookup.hash",
         "recovery_code.hash",
         "session.hash",
+        "sheet_lookup.hash",
         "submission_lookup.hash",
         "handdown.nonce",
     ];

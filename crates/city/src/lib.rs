@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod beside;
+mod branch_life;
 mod building;
 mod bulletins;
 mod callbacks;

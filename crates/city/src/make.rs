@@ -90,6 +90,7 @@ pub async fn make(house: &House, scale: &Scale, progress: impl Fn(Progress) + Se
     maker.supervision(&historian).await?;
     maker.ledgers(&historian).await?;
     maker.library().await?;
+    crate::branch_life::branch_life(&house.db, &maker.city, &maker.scale).await?;
     crate::exams::exams(&house.db, &maker.city, &maker.scale).await?;
     maker.bulletins().await?;
     maker.finish(&historian).await?;

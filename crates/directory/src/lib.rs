@@ -4,6 +4,7 @@ mod account;
 mod administrator;
 pub mod audit;
 mod external;
+mod family;
 mod handover;
 pub mod import;
 mod initials;
@@ -26,6 +27,7 @@ mod viewer;
 
 pub use account::{Account, AccountStatus, RoleGrant, login_normal};
 pub use external::{AddressFuture, Audience, Claims, ExternalFuture, ExternalIdentity, Outbound, Returned};
+pub use family::{Consent, FAMILY_DAYS, FAMILY_MOST, FamilyHelper, FamilyOrder};
 pub use handover::{AllHoldings, Departure, HandoverOrder, Holdings, HoldingsFuture, held};
 pub use initials::initials;
 pub use org::{FormerCode, Org, OrgStep, PostHolder};

@@ -159,6 +159,11 @@ impl Vault {
         self.newest(Purpose::Mac, purpose, message)
     }
 
+    /// The codes of `message` under every key, newest first: for looking up what was printed before a rotation.
+    pub fn macs(&self, purpose: &'static str, message: &[u8]) -> Vec<[u8; 32]> {
+        self.every(Purpose::Mac, purpose, message).collect()
+    }
+
     /// Whether `code` was made by [`Vault::mac`] with any of the keys; in constant time.
     pub fn mac_fits(&self, purpose: &'static str, message: &[u8], code: &[u8]) -> bool {
         self.every(Purpose::Mac, purpose, message).any(|own| own.ct_eq(code).into())

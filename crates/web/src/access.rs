@@ -10,7 +10,7 @@ use huiyin_directory::audit::{self, AuditKind, AuditOutcome, Event};
 use huiyin_directory::{AccountRef, Role, Scope, Viewer};
 
 use crate::api::{self, ApiScope};
-use crate::{Failure, Site};
+use crate::{Ctx, Failure, Site, reading_key};
 
 /// A right as a type. A route names one; its handler proves it with [`Can`].
 pub trait Permission: Send + Sync + 'static {
@@ -20,6 +20,12 @@ pub trait Permission: Send + Sync + 'static {
     const WHO: Who;
     /// What it allows, as a refusal names it: 「分派问题」.
     const LABEL: &'static str;
+
+    /// What is answered to whoever has not shown who he is, where a page that sends him to sign in would not be understood: a
+    /// program is asked in its own words.
+    fn challenge(_ctx: &Ctx) -> Option<Response> {
+        None
+    }
 }
 
 /// Who has a permission.
@@ -33,6 +39,8 @@ pub enum Who {
     Roles(&'static [Role]),
     /// Programs whose key has this scope; no session opens it.
     Clients(ApiScope),
+    /// Whoever shows a reading key of his own, in whatever role; no session opens it.
+    KeyHolders,
 }
 
 /// Declares permissions: `permissions! { pub CaseAssign = "case_assign", "分派问题", Who::Roles(&[…]); }`.
@@ -74,7 +82,7 @@ impl<P: Permission> FromRequestParts<Site> for Can<P> {
         let viewer = permitted::<P>(viewer_of(parts))?.ok_or_else(Problem::sign_in_needed)?;
         let roles = match P::WHO {
             Who::Roles(roles) => roles,
-            Who::Everyone | Who::SignedIn | Who::Clients(_) => Role::ALL,
+            Who::Everyone | Who::SignedIn | Who::Clients(_) | Who::KeyHolders => Role::ALL,
         };
         Ok(Self { scope: viewer.scope(roles), viewer: viewer.clone(), permission: PhantomData })
     }
@@ -88,7 +96,13 @@ pub(crate) async fn require<P: Permission>(State(site): State<Site>, request: Re
             Err(problem) => Failure::from(problem).into_response(),
         };
     }
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    if P::WHO == Who::KeyHolders {
+        return match reading_key::admit(&site, &mut parts).await {
+            Ok(()) => next.run(Request::from_parts(parts, body)).await,
+            Err(problem) => turned_away::<P>(&site, &parts, problem),
+        };
+    }
     let Err(problem) = permitted::<P>(viewer_of(&parts)) else {
         return next.run(Request::from_parts(parts, body)).await;
     };
@@ -97,14 +111,22 @@ pub(crate) async fn require<P: Permission>(State(site): State<Site>, request: Re
         refusal_record(&site, account, P::NAME).await;
     }
     let ended = parts.extensions.get::<crate::session::Current>().is_some_and(|current| current.ended);
-    if problem.kind == ProblemKind::SignInNeeded && ended && parts.method == Method::POST {
+    let kept = problem.kind == ProblemKind::SignInNeeded && ended && parts.method == Method::POST;
+    let refused = turned_away::<P>(&site, &parts, problem);
+    if kept {
         match crate::kept::keep(&site, Request::from_parts(parts, body)).await {
             Ok(Some(path)) => return crate::kept::to_sign_in(&path),
             Ok(None) => {}
             Err(problem) => return Failure::from(problem).into_response(),
         }
     }
-    Failure::from(problem).into_response()
+    refused
+}
+
+/// The refusal as a page, or as the permission itself asks who it is.
+fn turned_away<P: Permission>(site: &Site, parts: &Parts, problem: Problem) -> Response {
+    let asked = (problem.kind == ProblemKind::SignInNeeded).then(|| P::challenge(&Ctx::new(site, parts)));
+    asked.flatten().unwrap_or_else(|| Failure::from(problem).into_response())
 }
 
 /// Puts a refusal on record. That it cannot be recorded changes nothing about the refusal.
@@ -129,8 +151,9 @@ fn permitted<P: Permission>(viewer: Option<&Viewer>) -> Result<Option<&Viewer>, 
         (Who::Everyone, viewer) => Ok(viewer),
         // A client is admitted by its key before this is asked.
         (Who::Clients(_), _) => Err(api::key_missing()),
-        (Who::SignedIn | Who::Roles(_), None) => Err(Problem::sign_in_needed()),
-        (Who::SignedIn, Some(viewer)) => Ok(Some(viewer)),
+        (Who::SignedIn | Who::Roles(_) | Who::KeyHolders, None) => Err(Problem::sign_in_needed()),
+        // The guard has put the holder of the key in the place of whoever is signed in.
+        (Who::SignedIn | Who::KeyHolders, Some(viewer)) => Ok(Some(viewer)),
         (Who::Roles(roles), Some(viewer)) if viewer.has_any(roles) => Ok(Some(viewer)),
         (Who::Roles(roles), Some(_)) => {
             let holders: Vec<&str> = roles.iter().map(|role| role.label()).collect();

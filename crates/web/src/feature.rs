@@ -62,7 +62,8 @@ impl Audience {
 
 /// A piece of one feature on a page of another, such as the cases of an organisation on its page.
 pub trait Panel: Send + Sync {
-    /// The page it stands on: `organisation`, `home_figures`, `home`, `me`.
+    /// The page it stands on: `organisation`, `home_figures`, `home`, `me`; `elder_read`, `elder_meeting` and `elder_call` are the three doors
+    /// of a member's front page in large type.
     fn place(&self) -> &'static str;
 
     /// Its HTML for `subject`, or nothing.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, MatchedPath, State};
-use axum::http::header::{CONTENT_TYPE, HeaderName};
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use axum::middleware::Next;
@@ -15,7 +15,7 @@ use huiyin_base::{Problem, ProblemKind};
 
 use crate::failure::Carried;
 use crate::limiter::{Allowance, network_of};
-use crate::{AccessLine, Failure, Site, csrf, ctx, failure_page, session};
+use crate::{AccessLine, Failure, MediaOrigin, Site, csrf, ctx, failure_page, session};
 
 /// Reading: a whole village behind one mobile address may read quickly.
 const READING: Allowance = Allowance { name: "reading", burst: 1000.0, per_second: 200.0, debt: 1000.0 };
@@ -53,6 +53,9 @@ pub(crate) async fn frame(State(site): State<Site>, request: Request<Body>, next
         *response.status_mut() = status;
     }
     observe(&site, &asked, &response, started, &reference);
+    if let Some(policy) = response.extensions().get::<MediaOrigin>().and_then(MediaOrigin::policy) {
+        response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    }
     protect(response.headers_mut(), site.settings.secure);
     response
 }
@@ -167,7 +170,7 @@ pub(crate) async fn tell_route(route: Option<MatchedPath>, request: Request<Body
 }
 
 /// Nothing inline, nothing foreign: no script, style, frame or form of another origin.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
     font-src 'self'; connect-src 'self'; media-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; \
     frame-ancestors 'none'; base-uri 'none'";
 
@@ -181,7 +184,7 @@ pub(crate) fn protect(headers: &mut HeaderMap, secure: bool) {
     put("referrer-policy", "same-origin");
     put("cross-origin-opener-policy", "same-origin");
     put("cross-origin-resource-policy", "same-origin");
-    put("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()");
+    put("permissions-policy", "camera=(self), microphone=(), geolocation=(), payment=(), usb=()");
     if secure {
         put("strict-transport-security", "max-age=31536000; includeSubDomains");
     }

@@ -13,7 +13,26 @@ struct HomePage<'a> {
     panels: Vec<String>,
 }
 
+/// In large type a member's front page is three doors, and nothing else: his book, his branch's next meeting, somebody to call.
+#[derive(Template)]
+#[template(path = "home_elder.html")]
+struct ElderPage<'a> {
+    name: &'a str,
+    doors: Vec<String>,
+}
+
+const ELDER: [&str; 3] = ["elder_read", "elder_meeting", "elder_call"];
+
 pub(crate) async fn show(ctx: Ctx) -> Result {
+    if let Some(viewer) = ctx.viewer.as_ref().filter(|_| ctx.elder) {
+        let mut doors = Vec::new();
+        for place in ELDER {
+            doors.extend(ctx.site.panels(place, Some(viewer), None).await?);
+        }
+        if doors.len() == ELDER.len() {
+            return ctx.page("首页", Density::Calm, &ElderPage { name: &viewer.name, doors });
+        }
+    }
     ctx.cached(async || {
         let mut panels = Vec::new();
         for place in ["home_figures", "home"] {

@@ -99,6 +99,15 @@ impl Limiter {
     }
 }
 
+impl Limiter {
+    /// Whether nothing is left of `who`, without taking any: for what is counted only when it went wrong.
+    pub fn is_spent(&self, allowance: Allowance, who: &str, now: Instant) -> bool {
+        let buckets = self.0.lock();
+        let bucket = buckets.of.get(&(allowance.name, who.to_owned()));
+        bucket.is_some_and(|bucket| bucket.refilled(now) - 1.0 < -allowance.debt)
+    }
+}
+
 /// The part of an address that stands for one caller: all of IPv4, the first half of IPv6.
 pub(crate) fn network_of(address: IpAddr) -> String {
     match address {
@@ -124,6 +133,7 @@ mod tests {
         assert_eq!(verdicts[2], Verdict::Wait(Duration::from_secs(1)));
         assert_eq!(verdicts[3], Verdict::Wait(Duration::from_secs(2)));
         assert_eq!(verdicts[4], Verdict::Refuse);
+        assert!(limiter.is_spent(allowance, "a", now) && !limiter.is_spent(allowance, "b", now));
         assert_eq!(limiter.ask(allowance, "b", now), Verdict::Pass);
         assert_eq!(limiter.ask(allowance, "a", now + Duration::from_secs(10)), Verdict::Pass);
     }

@@ -78,17 +78,22 @@ async fn sign_in_of(site: &Site, token: &str, current: &mut Current) -> Result<(
     };
     drop(tx);
     viewer.strong = row.strong;
-    if site.settings.second_factor && !row.strong {
-        let before = viewer.grants.len();
-        viewer.grants.retain(|grant| !grant.role.needs_second_factor());
-        current.resting = viewer.grants.len() < before;
-    }
+    current.resting = rest(site, &mut viewer);
     if now - row.renewed_at > RENEW_AFTER {
         renew(site, hash, now).await?;
     }
     current.viewer = Some(viewer);
     current.session = Some(hash);
     Ok(())
+}
+
+/// Staff roles rest where a second factor is asked for and was not given; tells whether one does.
+pub(crate) fn rest(site: &Site, viewer: &mut Viewer) -> bool {
+    let before = viewer.grants.len();
+    if site.settings.second_factor && !viewer.strong {
+        viewer.grants.retain(|grant| !grant.role.needs_second_factor());
+    }
+    viewer.grants.len() < before
 }
 
 async fn renew(site: &Site, hash: [u8; 32], now: Instant) -> Result<(), Problem> {

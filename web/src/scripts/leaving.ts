@@ -1,6 +1,6 @@
 /** Signing out clears this device: whoever has books, unsent notes or unsent answers on it is told before, and can stay. */
 import { FLAG, forgetAll } from './sitting/store';
-import { BOOKS, CACHE, OUTBOX } from './study/store';
+import { BOOKS, CACHE, DRAFT, OUTBOX, isWritten } from './study/store';
 
 export function leaving(): void {
   document.addEventListener('submit', (event) => {
@@ -19,16 +19,19 @@ function agreed(): boolean {
   let notes = 0;
   let answers: string | null = null;
   let books = false;
+  let draft = false;
   try {
-    notes = (JSON.parse(localStorage.getItem(OUTBOX) ?? '[]') as { action: string }[]).filter(({ action }) => action.endsWith('/marks')).length;
+    notes = (JSON.parse(localStorage.getItem(OUTBOX) ?? '[]') as { action: string }[]).filter(isWritten).length;
+    draft = localStorage.getItem(DRAFT) !== null;
     books = localStorage.getItem(BOOKS) !== null;
     answers = localStorage.getItem(FLAG);
   } catch {
     return true;
   }
-  if (!books && notes === 0 && answers === null) return true;
+  if (!books && !draft && notes === 0 && answers === null) return true;
   let words = answers === null ? '' : `还有 ${answers} 个答案没有上传，`;
   if (notes > 0) words += `还有 ${notes} 条笔记没传上去，`;
+  if (draft) words += '还有一篇没写完的心得，';
   if (words !== '') words += '退出就没有了。';
   if (books) words += '退出登录会清掉这台设备上书包里的书。';
   return window.confirm(`${words}要退出吗？`);
@@ -39,6 +42,7 @@ async function clear(): Promise<void> {
   try {
     localStorage.removeItem(BOOKS);
     localStorage.removeItem(OUTBOX);
+    localStorage.removeItem(DRAFT);
   } catch {
     // Nothing was kept.
   }

@@ -7,6 +7,7 @@ interface Stage {
   of: number;
   round: number;
   stem: string;
+  way: string;
   options: [string, string][];
   right: string | null;
 }
@@ -15,6 +16,10 @@ export function live(): void {
   const place = document.querySelector<HTMLElement>('[data-stream]');
   if (!place || !('EventSource' in window)) return;
   const source = new EventSource(place.dataset['stream'] ?? '');
+  // A browser comes back by itself after a cut, but not after an answer that is no stream, as of a server that starts: then this does.
+  source.addEventListener('error', () => {
+    if (source.readyState === EventSource.CLOSED) window.setTimeout(live, 3000 + Math.random() * 2000);
+  });
   source.addEventListener('message', (event) => {
     const stage = JSON.parse(event.data as string) as Stage;
     if (String(stage.item) === place.dataset['liveItem'] && stage.phase === place.dataset['livePhase']) return;
@@ -59,11 +64,18 @@ function ask(place: HTMLElement, stage: Stage): void {
   legend.className = 'asked-stem';
   legend.textContent = stage.stem;
   set.append(legend);
+  if (stage.way === 'line') {
+    const line = document.createElement('input');
+    Object.assign(line, { className: 'input', type: 'text', name: 'value', maxLength: 100, autocomplete: 'off', required: true });
+    line.setAttribute('aria-label', '答案');
+    set.append(line);
+  }
+  const many = stage.way === 'multiple';
   for (const [value, text] of stage.options) {
     const row = document.createElement('div');
     row.className = 'choice';
     const mark = document.createElement('input');
-    Object.assign(mark, { className: 'choice-mark', type: 'radio', id: `v${value}`, name: 'value', value, required: true });
+    Object.assign(mark, { className: 'choice-mark', type: many ? 'checkbox' : 'radio', id: `v${value}`, name: 'value', value, required: !many });
     const label = document.createElement('label');
     label.htmlFor = `v${value}`;
     label.textContent = text;

@@ -68,7 +68,7 @@ self.addEventListener('fetch', (event) => {
 });
 
 /** Pages and pictures of books in the satchel; scripts of the library put them there, under their plain addresses. */
-const isBook = (address: URL): boolean => /^\/(satchel|library\/[0-9a-f]+\/chapters\/\d+)$/.test(address.pathname);
+const isBook = (address: URL): boolean => /^\/(satchel|reflections\/new|library\/[0-9a-f]+\/chapters\/\d+)$/.test(address.pathname);
 const isPicture = (address: URL): boolean => /^\/library\/[0-9a-f]+\/(images|files)\/[0-9a-f]+$/.test(address.pathname);
 
 async function satchelMatch(address: URL): Promise<Response | undefined> {

@@ -19,8 +19,9 @@ pub(super) struct Arguments {
     /// What the table holds
     #[arg(value_enum)]
     what: What,
-    /// The table: CSV, XLSX or XLS
-    pub(super) file: PathBuf,
+    /// The table: CSV, XLSX or XLS; books: files and folders of them
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
     /// Check only; nothing is written
     #[arg(long)]
     pub(super) dry_run: bool,
@@ -30,6 +31,9 @@ pub(super) struct Arguments {
     /// Touch only this county, by its six digits; the whole city unless told
     #[arg(long, value_name = "CODE")]
     pub(super) county: Option<String>,
+    /// Books: where they come from, and by what right they are here
+    #[arg(long, value_name = "WORDS")]
+    pub(super) source: Option<String>,
     /// Write the rows with what became of each to this file
     #[arg(long, value_name = "FILE.xlsx")]
     pub(super) result: Option<PathBuf>,
@@ -45,13 +49,26 @@ enum What {
     Cases,
     /// Holidays and make-up days of whole years, as CSV: date,is,occasion
     Calendar,
+    /// Books for the library: EPUB, Word, Markdown, text, PDF; a file that is there already changes nothing, another one of the same
+    /// title is its new edition; needs --source
+    Book,
 }
 
 /// Whether the file came in, or would.
 pub(super) async fn run(config: &Config, arguments: Arguments) -> Result<bool> {
-    let name = arguments.file.display().to_string();
-    let bytes =
-        std::fs::read(&arguments.file).with_context(|| Stop(format!("文件 {name} 读不了。请检查路径和权限。")))?;
+    if matches!(arguments.what, What::Book) {
+        let opened = start::open(config, Intent::Work, Clock::system()).await?;
+        let done = super::import_books::run(&opened, &arguments).await;
+        let db = opened.ground.db.clone();
+        drop(opened);
+        db.close().await;
+        return done;
+    }
+    let [file] = arguments.files.as_slice() else {
+        return Err(stop("一次只导入一个表格。只有书可以一次给许多文件。"));
+    };
+    let name = file.display().to_string();
+    let bytes = std::fs::read(file).with_context(|| Stop(format!("文件 {name} 读不了。请检查路径和权限。")))?;
     let opened = start::open(config, Intent::Work, Clock::system()).await?;
     if matches!(arguments.what, What::Cases) {
         let outcome = super::import_cases::bring(&opened, &arguments, &name, &bytes).await;
@@ -89,7 +106,7 @@ async fn bring(opened: &Opened, arguments: &Arguments, name: &str, bytes: &[u8])
     let file = ImportFile {
         kind: match arguments.what {
             What::Organisations => ImportKind::Organisations,
-            What::Members | What::Cases | What::Calendar => ImportKind::Members,
+            What::Members | What::Cases | What::Calendar | What::Book => ImportKind::Members,
         },
         name,
         bytes,

@@ -7,6 +7,7 @@ mod check;
 mod demo;
 mod export;
 mod import;
+mod import_books;
 mod import_calendar;
 mod import_cases;
 mod migrate;
@@ -47,7 +48,7 @@ enum Command {
     Migrate,
     /// Keys and the first accounts
     Admin(admin::Arguments),
-    /// Bring in organisations or members from a table: checked whole, then in force at once
+    /// Bring in organisations or members from a table, checked whole and then in force at once, or books
     Import(import::Arguments),
     /// Write organisations or figures into a table
     Export(export::Arguments),

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
 mod command;
+mod elder;
 mod hidden_visits;
 mod insights;
 mod invariants;

@@ -22,6 +22,7 @@ fn line(route: &Route) -> String {
         Who::SignedIn => "signed in".to_owned(),
         Who::Roles(roles) => roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(" "),
         Who::Clients(scope) => format!("key:{}", scope.as_str()),
+        Who::KeyHolders => "reading key".to_owned(),
     };
     format!("{} {} | {} | {who}", route.method, route.path, route.permission)
 }
@@ -89,7 +90,7 @@ async fn every_route_as_every_role() {
             let may = match route.who {
                 Who::Everyone | Who::SignedIn => true,
                 Who::Roles(roles) => viewer.has_any(roles),
-                Who::Clients(_) => false,
+                Who::Clients(_) | Who::KeyHolders => false,
             };
             // Anew for each request, since one of them signs out.
             let mut browser = app.browser_as(account).await.expect("a session");
@@ -98,7 +99,7 @@ async fn every_route_as_every_role() {
             if may {
                 assert_ne!(status, 401, "{} as {login}", line(route));
                 assert!(!turned_away, "{} as {login}: entitled, and turned away", line(route));
-            } else if matches!(route.who, Who::Clients(_)) {
+            } else if matches!(route.who, Who::Clients(_) | Who::KeyHolders) {
                 assert_eq!(status, 401, "{} as {login}: no session stands for a key", line(route));
             } else {
                 assert!(status == 403 && turned_away, "{} as {login}: {status}", line(route));

@@ -17,6 +17,16 @@ impl Receipt {
         Self(u64::from_be_bytes(*bytes) >> 4)
     }
 
+    /// The code of a number below 2^60: for what is counted and not secret, such as a label.
+    pub fn of_number(number: u64) -> Option<Self> {
+        (number >> 60 == 0).then_some(Self(number))
+    }
+
+    /// The number that the code stands for.
+    pub fn number(&self) -> u64 {
+        self.0
+    }
+
     /// Reads a code as people type it: small letters, O for 0, I and L for 1, spaces, dashes, full-width letters.
     ///
     /// `None` when the check character does not fit: one wrong character and two swapped ones are always noticed.
@@ -105,6 +115,8 @@ mod tests {
             assert_eq!(Receipt::parse(text), None, "{text}");
         }
         assert_eq!(format!("{:?}", Receipt::new(&[7; 8])), "Receipt(…)");
+        assert_eq!(Receipt::of_number(41).map(|code| code.number()), Some(41));
+        assert_eq!(Receipt::of_number(1 << 60), None);
     }
 
     proptest! {

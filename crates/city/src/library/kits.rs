@@ -28,7 +28,7 @@ pub(super) async fn write(made: &Librarian<'_>, db: &Db, rng: &mut Rng) -> anyho
         .map(|(title, contents, ago)| {
             let created_day = today.plus(-ago);
             let id = Id::new(made.city.region, created_day.start(), rng);
-            Kit { id, title: (*title).to_owned(), contents: (*contents).to_owned(), created_day }
+            Kit { id, title: (*title).to_owned(), contents: (*contents).to_owned(), created_day, number: 0 }
         })
         .collect();
     let people = holders(made);
@@ -58,7 +58,15 @@ fn issue(made: &Librarian<'_>, person: &Person, kits: &[Kit], rng: &mut Rng) -> 
     let (at, ago) = if rng.chance(450) { (0, rng.between(120, 270)) } else { (1, rng.between(3, 100)) };
     let issued_day = made.scale.today.plus(-ago);
     let id = Id::new(branch.region, issued_day.start(), rng);
-    KitIssue { region: branch.region, id, person: person.id, kit: kits[at].id, branch: branch.id, issued_day }
+    KitIssue {
+        region: branch.region,
+        id,
+        person: person.id,
+        kit: kits[at].id,
+        branch: branch.id,
+        issued_day,
+        serial: None,
+    }
 }
 
 /// A third of them read with a younger member of their branch.

@@ -4,6 +4,7 @@
 mod books;
 mod kits;
 mod readers;
+mod reflections;
 mod sound;
 
 use std::sync::Arc;
@@ -56,7 +57,8 @@ impl Librarian<'_> {
         let series = huiyin_study::content(sound::series(), "")?;
         self.shelve(db, (&books::SERIES, series), &collections, &mut rng).await?;
         readers::write(self, db, &shelved, &mut rng).await?;
-        kits::write(self, db, &mut rng).await
+        kits::write(self, db, &mut rng).await?;
+        reflections::write(self, db, &shelved, &mut rng).await
     }
 
     async fn collections(&self, db: &Db, rng: &mut Rng) -> anyhow::Result<Vec<Id>> {

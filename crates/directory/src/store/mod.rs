@@ -2,6 +2,7 @@
 
 mod account;
 mod audit;
+mod family;
 mod grant;
 mod import;
 mod import_member;
@@ -16,6 +17,7 @@ mod viewer;
 
 pub use account::*;
 pub use audit::*;
+pub use family::*;
 pub use grant::*;
 pub use import::*;
 pub use import_member::*;

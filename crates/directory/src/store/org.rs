@@ -119,6 +119,26 @@ pub async fn org_path(tx: &mut Tx, org: OrgRef) -> Result<Vec<OrgStep>> {
     query(rows).bind(org.region).bind(org.id).fetch_all(tx).await
 }
 
+/// The branches in force at or below `orgs`, by name; one whose name says nothing without the organisation above bears that too.
+pub async fn branch_list_below(tx: &mut Tx, orgs: &[OrgRef], today: Day) -> Result<Vec<(OrgRef, String)>> {
+    let mut all = Vec::new();
+    for org in orgs {
+        let rows = "select o.id, o.name, coalesce(p.name, '') from org_ancestor a
+            join org o on o.region = a.region and o.id = a.org
+            left join org p on p.region = o.region and p.id = o.parent
+            where a.region = $1 and a.ancestor = $2 and o.kind = $3 and o.from_day <= $4
+            and (o.to_day is null or o.to_day >= $4)";
+        let rows = query(rows).bind(org.region).bind(org.id).bind(OrgKind::Branch).bind(today);
+        for (id, name, above) in rows.fetch_all::<(Id, String, String)>(tx).await? {
+            let name = if name.contains(&above) { name } else { format!("{above}{name}") };
+            all.push((OrgRef { region: org.region, id }, name));
+        }
+    }
+    all.sort_by(|one, other| (&one.1, one.0.id).cmp(&(&other.1, other.0.id)));
+    all.dedup();
+    Ok(all)
+}
+
 /// Whether `below` is `above` or lies under it.
 pub async fn org_is_below(tx: &mut Tx, above: OrgRef, below: OrgRef) -> Result<bool> {
     if above.region != below.region {

@@ -38,8 +38,16 @@ pub(crate) struct NewContest {
     pub(crate) rounds: i64,
     pub(crate) each: i64,
     pub(crate) category: String,
+    /// Also questions with several right ones, and those that are filled in.
+    pub(crate) wide: bool,
     pub(crate) nonce: String,
 }
+
+/// What is marked at once: of one's own choice, and what a contest asks besides where it wants to.
+const KINDS: [&str; 2] = ["single", "truth"];
+const WIDE: [&str; 3] = ["multiple", "fill", "numeric"];
+/// The longest answer.
+const LONGEST: usize = 100;
 
 /// Makes a contest; the same word makes it once. Its questions are drawn now.
 pub(crate) async fn make(
@@ -60,11 +68,11 @@ pub(crate) async fn make(
     }
     let mut pool = Vec::new();
     let mut tx = db.read().await?;
-    for kind in ["single", "truth"] {
+    for kind in KINDS.iter().chain(WIDE.iter().filter(|_| new.wide)) {
         let filter = QuestionFilter {
             orgs: keeper.uses.clone(),
             category: new.category.trim().to_owned(),
-            kind: kind.into(),
+            kind: (*kind).into(),
             tag: String::new(),
         };
         pool.extend(question_pool(&mut tx, &filter, 3_000).await?);
@@ -73,7 +81,7 @@ pub(crate) async fn make(
     rng.shuffle(&mut pool);
     let wanted = usize::try_from(new.rounds * new.each).unwrap_or(usize::MAX);
     if pool.len() < wanted {
-        let words = format!("要 {wanted} 道单选或判断题，题库里符合条件的有 {} 道。", pool.len());
+        let words = format!("要 {wanted} 道题，题库里符合条件、能当场判的有 {} 道。", pool.len());
         return Err(Problem::invalid(words));
     }
     let id = Id::new(keeper.org.region, now, rng);
@@ -193,16 +201,16 @@ pub(crate) fn seen(contest: &Contest) -> String {
     format!("{}/{}", contest.item, contest.phase.as_str())
 }
 
-/// Answers the question that is asked now; the first answer counts, and is acknowledged.
+/// Answers the question that is asked now; the first answer counts, and is acknowledged. Tells whether this was it.
 pub(crate) async fn answer(
     db: &Db,
     viewer: &Viewer,
     id: Id,
     (item, value): (i64, String),
     now: Instant,
-) -> Result<(), Problem> {
-    if value.is_empty() || value.len() > 8 {
-        return Err(Problem::invalid("请选一个答案。"));
+) -> Result<bool, Problem> {
+    if value.trim().is_empty() || value.chars().count() > LONGEST || value.contains('\0') {
+        return Err(Problem::invalid(format!("请作答，最多 {LONGEST} 字。")));
     }
     let taker = taker(viewer);
     let write = db.write("contest_answer", move |tx| {
@@ -217,8 +225,7 @@ pub(crate) async fn answer(
             }
             let body = contest_item_body(tx, id, item).await?.ok_or_else(Problem::not_found)?;
             let correct = restored(&body)?.mark(&value) == Verdict::Part(WHOLE);
-            contest_answer_add(tx, &entry, item, &value, correct).await?;
-            Ok(())
+            Ok(contest_answer_add(tx, &entry, item, &value, correct).await?)
         })
     });
     write.await
@@ -233,6 +240,8 @@ pub(crate) struct Stage {
     pub(crate) round: i64,
     pub(crate) seconds: i64,
     pub(crate) stem: String,
+    /// How it is answered: `single`, `multiple` or `line`.
+    pub(crate) way: &'static str,
     /// Value and text.
     pub(crate) options: Vec<(String, String)>,
     /// Only once it is shown.
@@ -250,7 +259,10 @@ pub(crate) async fn stage(tx: &mut Tx, contest: &Contest) -> Result<Stage, Probl
     let body = if asked { contest_item_body(tx, contest.id, contest.item).await? } else { None };
     let question = body.as_deref().map(restored).transpose()?;
     let shown = contest.phase == Phase::Shown;
-    let counts = if shown { contest_answer_counts(tx, contest.id, contest.item).await? } else { Vec::new() };
+    let way = question.as_ref().map_or("single", |question| way(&question.body));
+    // What people type is nobody else's, however many typed it.
+    let counts =
+        if shown && way == "single" { contest_answer_counts(tx, contest.id, contest.item).await? } else { Vec::new() };
     let enough = counts.iter().map(|(_, count)| count).sum::<i64>() >= LEAST;
     let best = matches!(contest.phase, Phase::Shown | Phase::Over);
     Ok(Stage {
@@ -260,11 +272,32 @@ pub(crate) async fn stage(tx: &mut Tx, contest: &Contest) -> Result<Stage, Probl
         round: items.iter().find(|item| item.n == contest.item).map_or(0, |item| item.round),
         seconds: contest.seconds,
         stem: question.as_ref().map(Question::line).unwrap_or_default(),
+        way,
         options: question.as_ref().map(options).unwrap_or_default(),
         right: question.as_ref().filter(|_| shown).map(right_answer),
         counts: if enough { counts } else { Vec::new() },
         best: if best { contest_best(tx, contest, BEST).await? } else { Vec::new() },
     })
+}
+
+impl Stage {
+    /// An answer in words.
+    pub(crate) fn said(&self, given: &str) -> String {
+        if self.way == "line" {
+            return given.to_owned();
+        }
+        let chosen: Vec<&str> = given.split(',').collect();
+        let texts = self.options.iter().filter(|(value, _)| chosen.contains(&value.as_str()));
+        texts.map(|(_, text)| text.as_str()).collect::<Vec<_>>().join("、")
+    }
+}
+
+fn way(body: &Body) -> &'static str {
+    match body {
+        Body::Choice { many: true, .. } => "multiple",
+        Body::Fill { .. } | Body::Numeric { .. } => "line",
+        _ => "single",
+    }
 }
 
 /// What there is to choose from, in an order that gives nothing away.

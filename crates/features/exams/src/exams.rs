@@ -6,7 +6,7 @@ use std::time::Duration;
 use data_encoding::HEXLOWER;
 use huiyin_base::{Day, Id, Instant, Problem, Rng};
 use huiyin_db::{Db, Tx};
-use huiyin_directory::{OrgRef, Viewer, org_is_below};
+use huiyin_directory::{OrgRef, Viewer, org_path};
 use moka::sync::Cache;
 use sha2::{Digest as _, Sha256};
 
@@ -233,16 +233,21 @@ pub(crate) async fn book(tx: &mut Tx, exam: &Exam) -> Result<Arc<Book>, Problem>
 /// A test that this viewer may take, whether it is open now or not.
 pub(crate) async fn found_for(tx: &mut Tx, viewer: &Viewer, id: Id) -> Result<Exam, Problem> {
     let exam = exam_find(tx, id).await?.filter(|exam| exam.state != ExamState::Draft).ok_or_else(Problem::not_found)?;
-    if belongs(tx, viewer, &exam).await? { Ok(exam) } else { Err(Problem::not_found()) }
+    if belongs(&above(tx, viewer).await?, &exam) { Ok(exam) } else { Err(Problem::not_found()) }
 }
 
-/// Whether a test is meant for the viewer.
-pub(crate) async fn belongs(tx: &mut Tx, viewer: &Viewer, exam: &Exam) -> Result<bool, Problem> {
-    let Some((region, id)) = exam.audience_region.zip(exam.audience) else { return Ok(true) };
+/// The viewer's organisations and all above them.
+pub(crate) async fn above(tx: &mut Tx, viewer: &Viewer) -> Result<Vec<OrgRef>, Problem> {
+    let mut all = Vec::new();
     for grant in &viewer.grants {
-        if org_is_below(tx, OrgRef { region, id }, grant.org).await? {
-            return Ok(true);
-        }
+        let path = org_path(tx, grant.org).await?;
+        all.extend(path.into_iter().map(|step| OrgRef { region: grant.org.region, id: step.id }));
     }
-    Ok(false)
+    Ok(all)
+}
+
+/// Whether a test is meant for somebody who has these organisations above him.
+pub(crate) fn belongs(above: &[OrgRef], exam: &Exam) -> bool {
+    let audience = exam.audience_region.zip(exam.audience);
+    audience.is_none_or(|(region, id)| above.contains(&OrgRef { region, id }))
 }

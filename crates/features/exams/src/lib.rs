@@ -9,8 +9,10 @@ mod panel;
 mod paper;
 mod permissions;
 pub mod question;
+mod sheets;
 mod sittings;
 pub mod store;
+mod written;
 
 pub use exams::exam_lay;
 

@@ -10,11 +10,12 @@ use huiyin_web::Site;
 use crate::exams::book;
 use crate::paper::{Book, Dealt, Marked};
 use crate::question::WHOLE;
+use crate::sheets::PAPER;
 use crate::sittings::GRACE;
 use crate::store::{
-    AnswerRow, Exam, ItemTotal, LateState, Sitting, SittingState, answer_list, answer_mark, answer_put, exam_find,
-    item_total_add, late_decide, late_find, sitting_close_due, sitting_lock, sitting_marked, sitting_state,
-    sitting_submitted, sitting_sweep,
+    AnswerRow, Exam, ItemTotal, LateRow, LateState, Sitting, SittingState, answer_list, answer_list_many, answer_mark,
+    answer_put, exam_find, item_total_add, late_decide, late_find, late_list_of, sitting_close_due, sitting_lock,
+    sitting_marked, sitting_state, sitting_submitted, sitting_sweep,
 };
 
 /// Papers in one write.
@@ -43,6 +44,24 @@ impl Script {
         let answers = answer_list(tx, sitting.id).await?.into_iter();
         let answers = answers.filter_map(|row| Some((usize::try_from(row.place).ok()?, row))).collect();
         Ok(Self { book, paper, answers })
+    }
+
+    /// The same of several, in their order.
+    pub(crate) async fn of_many(tx: &mut Tx, exam: &Exam, sittings: &[Sitting]) -> Result<Vec<Self>, Problem> {
+        let book = book(tx, exam).await?;
+        let ids: Vec<Id> = sittings.iter().map(|sitting| sitting.id).collect();
+        let mut rows: BTreeMap<Id, BTreeMap<usize, AnswerRow>> = BTreeMap::new();
+        for row in answer_list_many(tx, &ids).await? {
+            if let Ok(place) = usize::try_from(row.place) {
+                rows.entry(row.sitting).or_default().insert(place, row);
+            }
+        }
+        let one = |sitting: &Sitting| Self {
+            book: std::sync::Arc::clone(&book),
+            paper: book.deal(exam.seed, exam.shuffled, sitting.taker, sitting.n),
+            answers: rows.remove(&sitting.id).unwrap_or_default(),
+        };
+        Ok(sittings.iter().map(one).collect())
     }
 
     /// What was answered at a place.
@@ -188,7 +207,7 @@ pub(crate) struct LateKey {
     pub device: String,
 }
 
-/// Counts a late answer or leaves it, with a reason that its taker reads.
+/// Counts a late answer or leaves it, with a reason that its taker reads; what came on one sheet of paper is decided as one.
 pub(crate) async fn decide(
     db: &Db,
     exam: Exam,
@@ -203,28 +222,26 @@ pub(crate) async fn decide(
     let write = db.write("late_decide", move |tx| {
         let (exam, key, reason) = (exam.clone(), key.clone(), reason.clone());
         Box::pin(async move {
-            let late = late_find(tx, key.sitting, key.place, key.seq, &key.device).await?;
-            let mut late = late.filter(|late| late.exam == exam.id).ok_or_else(Problem::not_found)?;
-            if late.state != LateState::Waiting {
+            let sitting = sitting_lock(tx, None, key.sitting).await?;
+            let sitting = sitting.filter(|sitting| sitting.exam == exam.id).ok_or_else(Problem::not_found)?;
+            let mut late = if key.device == PAPER {
+                let all = late_list_of(tx, key.sitting).await?.into_iter();
+                all.filter(|late| late.device == PAPER).collect()
+            } else {
+                let one = late_find(tx, key.sitting, key.place, key.seq, &key.device).await?;
+                vec![one.ok_or_else(Problem::not_found)?]
+            };
+            late.retain(|late| late.state == LateState::Waiting);
+            if late.is_empty() {
                 return Err(Problem::conflict("这个答案已经有人核对过了。"));
             }
-            late.state = if accept { LateState::Accepted } else { LateState::Declined };
-            (late.reason, late.decided_day) = (Some(reason), Some(Day::of(now)));
-            late_decide(tx, &late).await?;
+            for late in &mut late {
+                late.state = if accept { LateState::Accepted } else { LateState::Declined };
+                (late.reason, late.decided_day) = (Some(reason.clone()), Some(Day::of(now)));
+                late_decide(tx, late).await?;
+            }
             if accept {
-                let sitting = sitting_lock(tx, None, key.sitting).await?.ok_or_else(Problem::not_found)?;
-                let row = AnswerRow {
-                    region: late.region,
-                    sitting: late.sitting,
-                    place: late.place,
-                    seq: late.seq,
-                    device: late.device,
-                    value: late.value,
-                    received_at: late.received_at,
-                    part: None,
-                    words: None,
-                };
-                recount(tx, &exam, &sitting, row).await?;
+                recount(tx, &exam, &sitting, late.into_iter().map(counted).collect()).await?;
             }
             Ok(())
         })
@@ -232,10 +249,25 @@ pub(crate) async fn decide(
     write.await
 }
 
-/// Puts an answer into a paper that was handed in, and counts again.
-async fn recount(tx: &mut Tx, exam: &Exam, sitting: &Sitting, row: AnswerRow) -> Result<(), Problem> {
+/// A late answer as one that counts.
+fn counted(late: LateRow) -> AnswerRow {
+    AnswerRow {
+        region: late.region,
+        sitting: late.sitting,
+        place: late.place,
+        seq: late.seq,
+        device: late.device,
+        value: late.value,
+        received_at: late.received_at,
+        part: None,
+        words: None,
+    }
+}
+
+/// Puts answers into a paper that was handed in, and counts again.
+async fn recount(tx: &mut Tx, exam: &Exam, sitting: &Sitting, rows: Vec<AnswerRow>) -> Result<(), Problem> {
     let before = Script::of(tx, exam, sitting).await?;
-    answer_put(tx, &[row]).await?;
+    answer_put(tx, &rows).await?;
     let after = Script::of(tx, exam, sitting).await?;
     if sitting.state != SittingState::Marked {
         return Ok(());

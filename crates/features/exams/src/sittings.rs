@@ -7,6 +7,7 @@ use huiyin_directory::Viewer;
 use serde::{Deserialize, Serialize};
 
 use crate::exams::{book, found_for};
+use crate::sheets::PAPER;
 use crate::store::{
     AnswerRow, Exam, ExamState, LateRow, LateState, Sitting, SittingState, answer_list, answer_put, exam_find,
     late_add, sitting_add, sitting_list, sitting_lock, sitting_submit,
@@ -132,14 +133,17 @@ pub(crate) async fn answer(
     sent: Vec<Sent>,
     now: Instant,
 ) -> Result<(Vec<Receipt>, Sitting), Problem> {
-    if sent.len() > MOST || device.is_empty() || device.len() > 40 {
+    if sent.len() > MOST || device.is_empty() || device.len() > 40 || device == PAPER {
         return Err(Problem::invalid("一次传来的答案太多，请刷新页面后再试。"));
     }
     let (taker, device) = (taker(viewer), device.to_owned());
     let write = db.write("sitting_answer", move |tx| {
         let (device, sent) = (device.clone(), sent.clone());
         Box::pin(async move {
-            let sitting = sitting_lock(tx, Some(taker), id).await?.ok_or_else(Problem::not_found)?;
+            // What is on paper comes by its sheet and no other way.
+            let sitting = sitting_lock(tx, Some(taker), id).await?;
+            let sitting = sitting.filter(|sitting| sitting.state != SittingState::Printed);
+            let sitting = sitting.ok_or_else(Problem::not_found)?;
             let usual = |one: &&Sent| usable(one);
             if is_open(&sitting, now) {
                 let rows = sent.iter().filter(usual).map(|one| row(&sitting, &device, one, now));
@@ -163,7 +167,7 @@ fn usable(sent: &Sent) -> bool {
         && !sent.value.contains('\0')
 }
 
-fn row(sitting: &Sitting, device: &str, sent: &Sent, now: Instant) -> AnswerRow {
+pub(crate) fn row(sitting: &Sitting, device: &str, sent: &Sent, now: Instant) -> AnswerRow {
     AnswerRow {
         region: sitting.region,
         sitting: sitting.id,
@@ -177,7 +181,7 @@ fn row(sitting: &Sitting, device: &str, sent: &Sent, now: Instant) -> AnswerRow 
     }
 }
 
-fn late_row(sitting: &Sitting, device: &str, sent: &Sent, now: Instant) -> LateRow {
+pub(crate) fn late_row(sitting: &Sitting, device: &str, sent: &Sent, now: Instant) -> LateRow {
     let longest = TimeDelta::days(400).num_milliseconds();
     LateRow {
         region: sitting.region,
@@ -226,7 +230,7 @@ pub(crate) async fn submit(db: &Db, viewer: &Viewer, id: Id, now: Instant) -> Re
         Box::pin(async move {
             let sitting = sitting_lock(tx, Some(taker), id).await?.ok_or_else(Problem::not_found)?;
             if sitting.state == SittingState::Open {
-                sitting_submit(tx, id, now.min(sitting.ends_at)).await?;
+                sitting_submit(tx, id, SittingState::Open, now.min(sitting.ends_at)).await?;
             }
             exam_find(tx, sitting.exam).await?.ok_or_else(Problem::not_found)
         })

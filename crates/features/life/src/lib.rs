@@ -1,10 +1,14 @@
 #![doc = include_str!("../README.md")]
 
+mod branch;
+mod doors;
 mod figures;
 mod pages;
 mod permissions;
 pub mod store;
 mod verbs;
+
+use std::sync::Arc;
 
 use huiyin_web::{Audience, Feature, NavEntry};
 
@@ -16,12 +20,21 @@ pub fn feature() -> Feature {
     Feature {
         name: "life",
         routes: pages::routes(),
-        nav: vec![NavEntry {
-            label: "观摩推进",
-            href: "/meetings",
-            icon: "route",
-            audience: Audience::Roles(permissions::SEES),
-        }],
+        nav: vec![
+            NavEntry {
+                label: "支部会议",
+                href: "/branch-meetings",
+                icon: "calendar-clock",
+                audience: Audience::Roles(branch::CONCERNED),
+            },
+            NavEntry {
+                label: "观摩推进",
+                href: "/meetings",
+                icon: "route",
+                audience: Audience::Roles(permissions::SEES),
+            },
+        ],
+        panels: vec![Arc::new(doors::MeetingDoor)],
         figures: Some(figures::figures),
         ..Feature::default()
     }

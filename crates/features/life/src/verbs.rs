@@ -194,7 +194,7 @@ impl Meetings {
 }
 
 /// Without hidden letters, neither empty nor too long.
-fn limited(field: &str, text: &str, most: usize) -> Result<String, Problem> {
+pub(crate) fn limited(field: &str, text: &str, most: usize) -> Result<String, Problem> {
     let unix = text.replace("\r\n", "\n");
     let text: String = unix.chars().filter(|letter| *letter == '\n' || !letter.is_control()).collect();
     let text = text.trim();

@@ -1,6 +1,8 @@
 //! What is in the files that somebody offers: a book, a document, recordings.
 
+use data_encoding::HEXLOWER;
 use huiyin_base::Problem;
+use sha2::{Digest as _, Sha256};
 
 use crate::book::{Book, Chapter, Image, MOST_BYTES, read_book};
 use crate::store::{BookKind, MOST_CHAPTERS};
@@ -25,6 +27,8 @@ pub struct Content {
     pub(crate) media: Vec<(String, Blob)>,
     /// Somewhere else, over https.
     pub(crate) link: Option<String>,
+    /// By which the same files are known again; none: it was made, or lies elsewhere.
+    pub(crate) checksum: Option<String>,
 }
 
 /// Bytes with a name and a kind.
@@ -60,6 +64,14 @@ impl From<Book> for Content {
 
 /// Looks into the files, by their content and never by what they are called. It takes time: call it where that is no harm.
 pub fn content(files: Vec<(String, Vec<u8>)>, link: &str) -> Result<Content, Problem> {
+    let checksum = (!files.is_empty()).then(|| {
+        let all = files.iter().fold(Sha256::new(), |all, (_, bytes)| all.chain_update(Sha256::digest(bytes)));
+        HEXLOWER.encode(&all.finalize())
+    });
+    Ok(Content { checksum, ..looked_into(files, link)? })
+}
+
+fn looked_into(files: Vec<(String, Vec<u8>)>, link: &str) -> Result<Content, Problem> {
     let link = link.trim();
     let mut files = files.into_iter();
     let Some(first) = files.next() else { return linked(link) };

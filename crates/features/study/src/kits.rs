@@ -5,14 +5,26 @@ use huiyin_db::Db;
 use huiyin_directory::{BranchMember, OrgRef};
 
 use crate::store::{
-    Channel, Kit, KitIssue, Together, Way, issue_add, kit_add, kit_list, stock_add, stock_take, together_add,
-    way_list_buddy, way_put,
+    Channel, Kit, KitIssue, Together, Way, issue_add, issue_holder, kit_add, kit_list, stock_add, stock_label,
+    stock_labelled, stock_take, together_add, way_list_buddy, way_put,
 };
 
 const LINE: usize = 60;
 const TEXT: usize = 1_000;
 /// The most that come in at once.
 const PILE: i64 = 100_000;
+
+/// The most labels of one print.
+const SHEETS: i64 = 480;
+
+/// What became of a kit that was scanned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Handed {
+    /// It is his now.
+    New,
+    /// It was his already.
+    Again,
+}
 
 /// Kits of this installation. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -30,7 +42,7 @@ impl Kits {
         if contents.is_empty() || contents.chars().count() > TEXT {
             return Err(Problem::invalid("请写清包里有什么，一行一样。"));
         }
-        let kit = Kit { id, title, contents, created_day: today };
+        let kit = Kit { id, title, contents, created_day: today, number: 0 };
         let write = self.db.write("kit_edition", move |tx| {
             let kit = kit.clone();
             Box::pin(async move {
@@ -79,6 +91,7 @@ impl Kits {
             kit,
             branch: branch.id,
             issued_day: Day::of(now),
+            serial: None,
         };
         let rows: Vec<KitIssue> = people.iter().map(issue).collect();
         let write = self.db.write("kit_issue", move |tx| {
@@ -91,6 +104,65 @@ impl Kits {
                     )));
                 }
                 Ok(given)
+            })
+        });
+        write.await
+    }
+
+    /// Numbers for so many labels; gives the first and the last.
+    pub(crate) async fn label(&self, org: OrgRef, kit: Id, count: &str) -> Result<(i64, i64), Problem> {
+        let count: i64 = count.trim().parse().map_err(|_| Problem::invalid("印多少张，请写数字。"))?;
+        if !(1..=SHEETS).contains(&count) {
+            return Err(Problem::invalid(format!("一次请印 1 到 {SHEETS} 张，不够再印。")));
+        }
+        let write = self.db.write("kit_label", move |tx| {
+            Box::pin(async move {
+                if !kit_list(tx).await?.iter().any(|known| known.id == kit) {
+                    return Err(Problem::not_found());
+                }
+                Ok(stock_label(tx, org, kit, count).await?)
+            })
+        });
+        let last = write.await?;
+        Ok((last - count + 1, last))
+    }
+
+    /// Hands over the kit of a number, by scan; the same once more is no second one.
+    pub(crate) async fn hand_over(
+        &self,
+        (office, branch): (OrgRef, OrgRef),
+        (kit, serial): (Id, i64),
+        member: &BranchMember,
+        now: Instant,
+        rng: &mut Rng,
+    ) -> Result<Handed, Problem> {
+        let row = KitIssue {
+            region: branch.region,
+            id: Id::new(branch.region, now, rng),
+            person: member.person,
+            kit,
+            branch: branch.id,
+            issued_day: Day::of(now),
+            serial: Some(serial),
+        };
+        let name = member.name.clone();
+        let write = self.db.write("kit_hand_over", move |tx| {
+            let (row, name) = (row.clone(), name.clone());
+            Box::pin(async move {
+                if serial > stock_labelled(tx, office, kit).await? {
+                    return Err(Problem::invalid("还没有印过这个编号的标签，请核对标签。"));
+                }
+                if issue_add(tx, std::slice::from_ref(&row)).await? == 0 {
+                    return match issue_holder(tx, row.region, kit, serial).await? {
+                        Some(holder) if holder == row.person => Ok(Handed::Again),
+                        Some(_) => Err(Problem::conflict("这个编号的小书包已经发给别人了，请换一个再扫。")),
+                        None => Err(Problem::conflict(format!("{name}已经有这一版了，没有再发。"))),
+                    };
+                }
+                if !stock_take(tx, office, kit, 1).await? {
+                    return Err(Problem::conflict("这一版的库存是 0。请先登记收到的数量。"));
+                }
+                Ok(Handed::New)
             })
         });
         write.await

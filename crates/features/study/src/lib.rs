@@ -3,14 +3,19 @@
 pub mod book;
 mod content;
 mod doors;
+mod evening;
+mod family;
 mod figures;
 mod kits;
+mod labels;
 mod library;
 mod marking;
+mod opds;
 mod pages;
 mod panel;
 mod permissions;
 mod reader;
+mod reflection;
 pub mod store;
 
 use std::sync::Arc;
@@ -18,8 +23,9 @@ use std::sync::Arc;
 use huiyin_web::{Audience, Feature, NavEntry};
 
 pub use content::{Content, content};
-pub use library::{Library, Offer};
+pub use library::{Imported, Library, Offer, Outcome};
 pub use reader::note_sealed;
+pub use reflection::{Shared, reflection_comment, reflection_written};
 
 /// What this feature brings to the house.
 pub fn feature() -> Feature {
@@ -36,7 +42,13 @@ pub fn feature() -> Feature {
             },
         ],
         figures: Some(figures::figures),
-        panels: vec![Arc::new(panel::OwnReading), Arc::new(doors::MemberDoors)],
+        panels: vec![
+            Arc::new(panel::OwnReading),
+            Arc::new(panel::OwnFamily),
+            Arc::new(doors::MemberDoors),
+            Arc::new(doors::ReadDoor),
+            Arc::new(doors::CallDoor),
+        ],
         ..Feature::default()
     }
 }

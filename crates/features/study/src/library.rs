@@ -10,8 +10,8 @@ use crate::content::{Blob, Content};
 use crate::permissions::KEEPS;
 use crate::store::{
     AudienceKind, Book, Edition, FileRow, Indexed, Looker, Media, NewFile, audience_add, book_add, book_file_add,
-    book_file_remove_all, book_find, book_next_seq, book_nonce, book_renew, book_withdraw, chapter_put, collection_put,
-    edition_add, image_add, indexed, media_put,
+    book_file_remove_all, book_find, book_named, book_next_seq, book_nonce, book_renew, book_withdraw, chapter_put,
+    collection_put, edition_add, edition_find, image_add, indexed, media_put,
 };
 
 /// The most characters of a line and of a text.
@@ -44,6 +44,30 @@ pub struct Offer {
     pub collection: Option<Id>,
     /// The same word brings the same book.
     pub nonce: String,
+}
+
+/// A file that was brought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Imported {
+    /// The title of its book.
+    pub title: String,
+    /// What became of it, or would.
+    pub outcome: Outcome,
+}
+
+/// What becomes of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is a new book.
+    Added,
+    /// It is this edition of a book that there is.
+    Renewed(i64),
+    /// It is there already.
+    There,
+    /// A newer edition is there already.
+    Older,
+    /// Its book was taken out, and stays out.
+    Withdrawn,
 }
 
 /// By which of his roles the viewer keeps the library: for the city or his county.
@@ -121,7 +145,7 @@ impl Library {
             org: org.id,
             nonce: offer.nonce,
         };
-        let edition = Edition { n: 1, day: today, note: "收进书库".into() };
+        let edition = Edition { n: 1, day: today, note: "收进书库".into(), checksum: content.checksum.clone() };
         let mut written = written(book, content, edition, self.home, now, rng).await?;
         (written.audience, written.collection) = (offer.audience, offer.collection);
         let written = Arc::new(written);
@@ -155,12 +179,23 @@ impl Library {
         rng: &mut Rng,
     ) -> Result<(), Problem> {
         let book = self.own(id, viewer).await?;
+        self.renewed(book, note, content, now, rng).await
+    }
+
+    async fn renewed(
+        &self,
+        book: Book,
+        note: &str,
+        content: Content,
+        now: Instant,
+        rng: &mut Rng,
+    ) -> Result<(), Problem> {
         if content.kind() != book.kind {
             return Err(Problem::invalid(format!("这本是“{}”，新版也要是同一种。", book.kind.label())));
         }
         let note = line(note, "改了什么")?;
         let today = Day::of(now);
-        let edition = Edition { n: book.edition + 1, day: today, note };
+        let edition = Edition { n: book.edition + 1, day: today, note, checksum: content.checksum.clone() };
         let book = Book { edition: edition.n, renewed_day: today, cover: None, original: None, ..book };
         let written = Arc::new(written(book, content, edition, self.home, now, rng).await?);
         let write = self.db.write("book_renew", move |tx| {
@@ -176,6 +211,50 @@ impl Library {
             })
         });
         write.await
+    }
+
+    /// What becomes of a file that an organisation brings, and does it unless `dry_run`: the same file again changes nothing, another
+    /// one of the same title and author is a new edition.
+    pub async fn import(
+        &self,
+        offer: Offer,
+        content: Content,
+        (org, dry_run): (OrgRef, bool),
+        now: Instant,
+        rng: &mut Rng,
+    ) -> Result<Imported, Problem> {
+        let Some(checksum) = content.checksum.clone() else {
+            return Err(Problem::invalid("请给一个文件。"));
+        };
+        let offer = fair(Offer { nonce: format!("{}-{checksum}", org.id), ..offer }, &content)?;
+        let (title, author) = (offer.title.clone(), offer.author.clone());
+        let mut tx = self.db.read().await?;
+        let known = edition_find(&mut tx, org, &checksum).await?;
+        let named = book_named(&mut tx, org, &title, &author).await?;
+        drop(tx);
+        let outcome = match (known, &named) {
+            (Some((book, _)), _) if book.withdrawn_day.is_some() => Outcome::Withdrawn,
+            (Some((book, n)), _) if n < book.edition => Outcome::Older,
+            (Some(_), _) => Outcome::There,
+            (None, Some(book)) if book.kind != content.kind() => {
+                return Err(Problem::invalid(format!(
+                    "书库里的《{title}》是“{}”，新版也要是同一种。",
+                    book.kind.label()
+                )));
+            }
+            (None, Some(book)) => Outcome::Renewed(book.edition + 1),
+            (None, None) => Outcome::Added,
+        };
+        match (outcome, named) {
+            (Outcome::Added, _) if !dry_run => {
+                self.place(offer, content, org, now, rng).await?;
+            }
+            (Outcome::Renewed(_), Some(book)) if !dry_run => {
+                self.renewed(book, "导入新版", content, now, rng).await?;
+            }
+            _ => {}
+        }
+        Ok(Imported { title, outcome })
     }
 
     /// Takes a book out: nobody finds it from today on. Marks stay with those who made them.

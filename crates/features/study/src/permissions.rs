@@ -10,6 +10,7 @@ pub(crate) const KEEPS: &[Role] = &[Role::CountyStaff, Role::CityStaff];
 pub(crate) const KITS: &[Role] = &[Role::BranchSecretary, Role::TownshipStaff, Role::CountyStaff, Role::CityStaff];
 
 permissions! {
+    pub(crate) EveningKeep = "evening_keep", "选读书会要念的心得", Who::Roles(&[Role::BranchSecretary]);
     pub(crate) KitSee = "kit_see", "发放实体小书包", Who::Roles(KITS);
     pub(crate) LibraryKeep = "library_keep", "管理书库", Who::Roles(KEEPS);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use huiyin_base::{Day, Id, Instant, Problem, Rng};
+use huiyin_base::{Day, Id, Instant, Problem, Region, Rng};
 use huiyin_db::Tx;
 use huiyin_directory::{Viewer, membership_list, org_path};
 use huiyin_vault::{Place, Vault};
@@ -27,6 +27,11 @@ pub(crate) async fn looker(tx: &mut Tx, site: &Site, viewer: &Viewer) -> Result<
     if keeper(viewer).is_some() {
         return Ok(Looker { keeps: true, ..Looker::default() });
     }
+    looker_as_reader(tx, site, viewer).await
+}
+
+/// What there is for this viewer to read, whatever he keeps.
+pub(crate) async fn looker_as_reader(tx: &mut Tx, site: &Site, viewer: &Viewer) -> Result<Looker, Problem> {
     let (mut orgs, mut tags, mut stages) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for grant in &viewer.grants {
         for step in org_path(tx, grant.org).await? {
@@ -36,8 +41,7 @@ pub(crate) async fn looker(tx: &mut Tx, site: &Site, viewer: &Viewer) -> Result<
     }
     if let Some(person) = viewer.person {
         let today = site.today();
-        let regions: Vec<_> = site.regions.children(site.home).map(|entry| entry.region).chain([site.home]).collect();
-        let all = membership_list(tx, &regions, person).await?;
+        let all = membership_list(tx, &all_regions(site, person), person).await?;
         let now = all.iter().filter(|held| held.to_day.is_none_or(|last| last >= today));
         stages.extend(now.map(|held| held.stage.as_str().to_owned()));
     }
@@ -47,6 +51,16 @@ pub(crate) async fn looker(tx: &mut Tx, site: &Site, viewer: &Viewer) -> Result<
         tags: tags.into_iter().collect(),
         stages: stages.into_iter().collect(),
     })
+}
+
+/// Where anything of this reader may lie: the city's regions, and the one that is his home.
+pub(crate) fn all_regions(site: &Site, reader: Id) -> Vec<Region> {
+    let mut regions: Vec<Region> = site.regions.children(site.home).map(|entry| entry.region).collect();
+    regions.push(site.home);
+    if !regions.contains(&reader.region()) {
+        regions.push(reader.region());
+    }
+    regions
 }
 
 /// A mark as it is asked for.

@@ -6,6 +6,7 @@ use super::{Component, Example, Icon, component};
 #[derive(Clone, Debug, Template)]
 #[template(path = "components/receipt.html")]
 pub struct ReceiptCode {
+    label: String,
     groups: Vec<String>,
 }
 
@@ -14,7 +15,13 @@ component!(ReceiptCode);
 impl ReceiptCode {
     /// The code as it is printed, in groups.
     pub fn new(code: &str) -> Self {
-        Self { groups: code.split(['-', ' ']).filter(|group| !group.is_empty()).map(ToOwned::to_owned).collect() }
+        let groups = code.split(['-', ' ']).filter(|group| !group.is_empty()).map(ToOwned::to_owned).collect();
+        Self { label: "回执码".into(), groups }
+    }
+
+    /// What the code is called where it is no receipt.
+    pub fn called(self, label: impl Into<String>) -> Self {
+        Self { label: label.into(), ..self }
     }
 
     fn whole(&self) -> String {

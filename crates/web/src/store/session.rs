@@ -5,6 +5,8 @@ use huiyin_base::{Id, Instant, Region};
 use huiyin_db::{Result, Tx, query, row};
 use huiyin_directory::{AccountRef, HoldingsFuture};
 
+use super::reading_key::reading_key_end_all;
+
 row! {
     /// A signed-in browser.
     #[derive(Clone, Debug)]
@@ -75,8 +77,9 @@ pub async fn session_end(tx: &mut Tx, hash: [u8; 32]) -> Result<()> {
     Ok(())
 }
 
-/// Ends all sessions of an account, but `keep` where it is given; tells how many.
+/// Ends all sessions of an account, but `keep` where it is given, and what its reading apps know; tells how many sessions.
 pub async fn session_end_all(tx: &mut Tx, account: AccountRef, keep: Option<[u8; 32]>) -> Result<u64> {
+    reading_key_end_all(tx, account).await?;
     query("delete from session where region = $1 and account = $2 and hash <> $3")
         .bind(account.region)
         .bind(account.id)

@@ -21,7 +21,7 @@ export function notes(): void {
   }
 }
 
-function fieldsOf(form: HTMLFormElement): URLSearchParams {
+export function fieldsOf(form: HTMLFormElement): URLSearchParams {
   const fields = new URLSearchParams();
   for (const [name, value] of new FormData(form)) if (typeof value === 'string') fields.append(name, value);
   return fields;

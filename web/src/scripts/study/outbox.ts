@@ -1,5 +1,5 @@
 /** Notes and places that wait on this device are sent when a page is open with a network; the same word is taken once. */
-import { type Waiting, keepWaiting, owner, settle, token, waiting } from './store';
+import { type Waiting, isWritten, keepWaiting, owner, settle, token, waiting } from './store';
 
 /** Keeps a form on this device. */
 export function later(action: string, fields: URLSearchParams): boolean {
@@ -49,7 +49,7 @@ const refused = (status: number): boolean => [400, 404, 409, 413, 422].includes(
 export function show(): void {
   const line = document.querySelector<HTMLElement>('[data-outbox]');
   if (!line) return;
-  const notes = waiting().filter((one) => one.action.endsWith('/marks'));
+  const notes = waiting().filter(isWritten);
   const stuck = notes.filter((one) => one.refused);
   line.hidden = notes.length === 0;
   if (notes.length === 0) return;
@@ -63,7 +63,9 @@ function stuckNote(one: Waiting): HTMLElement {
   const box = document.createElement('span');
   box.className = 'note';
   const fields = new URLSearchParams(one.body);
-  box.textContent = `没能传上去（书已换版或下架）：${fields.get('quote') ?? ''} ${fields.get('words') ?? ''} `;
+  const why = one.action === '/reflections' ? '题目或内容不合要求' : '书已换版或下架';
+  const words = ['title', 'quote', 'words'].map((name) => fields.get(name) ?? '').join(' ');
+  box.textContent = `没能传上去（${why}）：${words} `;
   const drop = document.createElement('button');
   drop.type = 'button';
   drop.className = 'btn btn-ghost btn-sm';

@@ -39,6 +39,7 @@ export async function put(id: string, tell: (words: string) => void): Promise<vo
   const cache = await caches.open(cacheOf(book));
   const wanted: [string, string][] = [
     ['/satchel', '/satchel?stored=1'],
+    ['/reflections/new', '/reflections/new?stored=1'],
     ...book.pages.map((page): [string, string] => [page, `${page}?stored=1`]),
     ...[...book.files, ...assets()].map((file): [string, string] => [file, file]),
   ];

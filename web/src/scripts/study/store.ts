@@ -26,6 +26,10 @@ export interface Waiting {
 
 export const BOOKS = 'huiyin.satchel';
 export const OUTBOX = 'huiyin.study.outbox';
+/** A reflection that is being written. */
+export const DRAFT = 'huiyin.study.draft';
+/** What of the waiting somebody has written himself: not his place. */
+export const isWritten = ({ action }: { action: string }): boolean => action.endsWith('/marks') || action === '/reflections';
 /** Caches of books. The service worker looks into them when there is no network. */
 export const CACHE = 'satchel-';
 

@@ -1,6 +1,7 @@
 //! The program as whoever runs it sees it: its words, its exit codes, its data after a mishap.
 
 mod backups;
+mod books;
 mod calendar;
 mod installation;
 mod kills;

@@ -5,6 +5,7 @@ mod audit;
 mod departure;
 mod deputy;
 mod external;
+mod family;
 mod holder;
 mod me;
 mod recovery;
@@ -60,6 +61,10 @@ fn own() -> Routes {
         .post::<SignedIn, _>("/security/second-factor", second_factor::create)
         .post::<SignedIn, _>("/security/second-factor/removal", second_factor::remove)
         .post::<SignedIn, _>("/security/recovery-codes", second_factor::renew)
+        .get::<SignedIn, _>("/family", family::show)
+        .post::<SignedIn, _>("/family", family::consent)
+        .post::<SignedIn, _>("/family/paper", family::paper)
+        .post::<SignedIn, _>("/family/{id}/end", family::dismiss)
         .get::<SignedIn, _>("/deputies", deputy::own)
         .post::<SignedIn, _>("/deputies", deputy::appoint)
         .post::<SignedIn, _>("/deputies/{grant}/end", deputy::dismiss)

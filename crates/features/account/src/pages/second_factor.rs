@@ -3,11 +3,9 @@
 use askama::Template;
 use huiyin_base::number::Receipt;
 use huiyin_directory::account_find;
-use huiyin_web::components::{Button, Field, FormErrors, Html, Notice};
+use huiyin_web::components::{Button, Field, FormErrors, Html, Notice, qr};
 use huiyin_web::store::session::session_strengthen;
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Result, SignedIn};
-use qrcode::QrCode;
-use qrcode::render::svg;
 use serde::Deserialize;
 
 use super::door;
@@ -75,7 +73,7 @@ async fn answer(ctx: &Ctx, can: &Can<SignedIn>, errors: FormErrors) -> Result {
     let resting = "您的工作岗位需要两步验证。设置好之前，工作权限暂时停用，其他功能不受影响。";
     let page = SetUpPage {
         notice: ctx.current.resting.then(|| Notice::attention(resting)),
-        qr: qr(&uri)?,
+        qr: qr(&uri, "两步验证的二维码", 220)?,
         typed: in_fours(&typed),
         code: code_field(&errors),
         submit: Button::primary("启用两步验证").icon("shield-check"),
@@ -136,16 +134,6 @@ fn codes_page(ctx: &Ctx, codes: &[Receipt]) -> Result {
         done: Button::primary("我已抄好或打印").to("/security"),
     };
     ctx.page("恢复码", Density::Calm, &page)
-}
-
-fn qr(uri: &str) -> Result<Html> {
-    let code = QrCode::new(uri).map_err(|error| huiyin_base::Problem::broken(anyhow::Error::new(error)))?;
-    let drawn = code.render::<svg::Color>().min_dimensions(220, 220).quiet_zone(true).build();
-    // The XML head has no place inside HTML; sizes are attributes, no style.
-    let drawn = drawn
-        .split_once("<svg")
-        .map_or_else(String::new, |(_, rest)| format!("<svg role=\"img\" aria-label=\"两步验证的二维码\"{rest}"));
-    Ok(Html::drawn(drawn))
 }
 
 fn in_fours(text: &str) -> String {

@@ -35,7 +35,7 @@ async fn every_route_refuses_whoever_lacks_its_right() {
             let may = match route.who {
                 Who::Everyone | Who::SignedIn => true,
                 Who::Roles(roles) => viewer.has_any(roles),
-                Who::Clients(_) => false,
+                Who::Clients(_) | Who::KeyHolders => false,
             };
             let status = status(browser).await;
             assert_ne!(status, 500, "{} {path} as {login}", route.method);

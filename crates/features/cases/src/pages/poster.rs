@@ -1,13 +1,12 @@
 //! The wall and the echo wall of a place on one sheet of paper, for the village's notice board.
 
 use askama::Template;
-use huiyin_web::components::{Breadcrumb, Html, Tabs};
+use huiyin_web::components::{Breadcrumb, Html, Tabs, qr};
 use huiyin_web::{Ctx, Density, Path, Query, Result};
 use serde::Deserialize;
 
 use super::card::{Cards, cases, state_tag};
 use super::places::spot;
-use super::qr::qr;
 use crate::State;
 use crate::store::{self, CaseLine, Order, Page, WallFilter};
 
@@ -120,7 +119,7 @@ pub(crate) async fn show(ctx: Ctx, Path(code): Path<String>, Query(asked): Query
             })
             .collect(),
         phone: spot.phone.clone(),
-        qr: qr(&address, "扫一扫，看这里的问题墙和回音壁")?,
+        qr: qr(&address, "扫一扫，看这里的问题墙和回音壁", 160)?,
         address,
     };
     ctx.page(&format!("{}张贴页", page.place), Density::Paper, &page)

@@ -4,11 +4,11 @@ use askama::Template;
 use huiyin_base::Problem;
 use huiyin_base::number::CaseNumber;
 use huiyin_db::Tx;
-use huiyin_web::components::{Breadcrumb, EchoPair, Html, Rate, Timeline, Told};
+use huiyin_web::components::{Breadcrumb, EchoPair, Html, Rate, Timeline, Told, qr};
 use huiyin_web::{Csrf, Ctx, Density, Path, Result, Site};
 
 use super::card::{self, Cards, cases};
-use super::qr::{escaped, qr};
+use super::escaped::escaped;
 use super::{clock_facts, course};
 use crate::{CaseItem, PhotoPart, State, store};
 
@@ -106,7 +106,7 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
 /// The address to pass on, and the same as a square for paper.
 fn share(ctx: &Ctx, number: &str) -> Result<Share> {
     let address = format!("{}{}", ctx.address(), escaped(&format!("/problems/{number}")));
-    let qr = qr(&address, "扫一扫，看这个问题的进展")?;
+    let qr = qr(&address, "扫一扫，看这个问题的进展", 160)?;
     Ok(Share { address, qr, today: ctx.today().chinese() })
 }
 

@@ -1,12 +1,9 @@
 //! A slip of paper with a receipt: the code, and a picture of it that a telephone reads.
 
 use askama::Template;
-use huiyin_base::Problem;
 use huiyin_base::number::Receipt;
-use huiyin_web::components::{Html, ReceiptCode};
+use huiyin_web::components::{Html, ReceiptCode, qr};
 use huiyin_web::{Ctx, Result};
-use qrcode::QrCode;
-use qrcode::render::svg;
 
 /// One slip. The picture holds the address of 查回音 with the code behind `#`: what stands there is sent to no server, so it
 /// is neither logged nor told to the next site.
@@ -29,7 +26,7 @@ impl Slip {
         let code = receipt.to_string();
         let address = format!("{}/follow", ctx.address());
         Ok(Self {
-            picture: picture(&format!("{address}#{code}"))?,
+            picture: qr(&format!("{address}#{code}"), "查回音的二维码", 180)?,
             code: ReceiptCode::new(&code),
             address: address.trim_start_matches("https://").trim_start_matches("http://").to_owned(),
             city: ctx.site.settings.city.clone(),
@@ -43,12 +40,4 @@ impl Slip {
     pub(crate) fn about(self, about: impl Into<String>) -> Self {
         Self { about: Some(about.into()), ..self }
     }
-}
-
-fn picture(address: &str) -> Result<Html> {
-    let code = QrCode::new(address).map_err(|error| Problem::broken(anyhow::Error::new(error)))?;
-    let drawn = code.render::<svg::Color<'_>>().min_dimensions(180, 180).quiet_zone(true).build();
-    // Inside a page the picture needs neither the declaration of a file nor more of a name than this.
-    let (_, rest) = drawn.split_once("<svg").unwrap_or_default();
-    Ok(Html::drawn(format!("<svg role=\"img\" aria-label=\"查回音的二维码\"{rest}")))
 }

@@ -96,6 +96,7 @@ pub(crate) struct Given {
     seconds: String,
     rounds: String,
     each: String,
+    wide: String,
     nonce: String,
 }
 
@@ -122,6 +123,7 @@ async fn draw_new(ctx: &Ctx, can: &Can<TestKeep>, given: Given, mistake: Option<
             Field::area("note", "说明", 2).value(&given.note).longest(1_000),
             Field::radio("kind", "形式", kinds).value(&given.kind).required(),
             Field::select("category", "从哪个分类出题", named.collect()).value(&given.category),
+            Field::tick("wide", "也出多选题、填空题（照答案判，写对才算）").value(&given.wide),
             Field::number("rounds", "几轮").value(&given.rounds).required(),
             Field::number("each", "每轮几题").value(&given.each).required(),
             Field::number("seconds", "每题几秒").value(&given.seconds).required(),
@@ -144,6 +146,7 @@ pub(crate) async fn create(ctx: Ctx, can: Can<TestKeep>, Form(given): Form<Given
         rounds: number(&given.rounds),
         each: number(&given.each),
         category: given.category.clone(),
+        wide: given.wide == "1",
         nonce: given.nonce.clone(),
     };
     match contests::make(&ctx.site.db, &keeper, new, ctx.now(), &mut ctx.rng()).await {

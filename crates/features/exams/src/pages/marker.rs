@@ -49,9 +49,9 @@ pub(crate) async fn show(ctx: Ctx, can: Can<TestKeep>, Path(id): Path<String>) -
     let mut tx = ctx.site.db.read().await?;
     let exam = own(&mut tx, &keeper, &id).await?;
     let mut answers = Vec::new();
-    for (sitting, ..) in unmarked_list(&mut tx, exam.id, PAGE).await? {
-        let Some(found) = sitting_get(&mut tx, sitting).await? else { continue };
-        let script = Script::of(&mut tx, &exam, &found).await?;
+    let waiting = unmarked_list(&mut tx, exam.id, PAGE).await?;
+    let scripts = Script::of_many(&mut tx, &exam, &waiting).await?;
+    for (sitting, script) in waiting.iter().zip(&scripts) {
         for place in script.waiting().collect::<Vec<_>>() {
             let dealt = &script.paper[place];
             let question = script.book.question(dealt);
@@ -59,7 +59,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<TestKeep>, Path(id): Path<String>) -
             let form = format!("a{}", answers.len());
             answers.push(Answer {
                 number: answers.len() + 1,
-                sitting,
+                sitting: sitting.id,
                 place,
                 stem: question.line(),
                 good: question.plain(&question.feedback),

@@ -9,8 +9,11 @@ mod marker;
 mod paper;
 mod question;
 mod result;
+mod results;
 mod round;
 mod sent;
+mod sheet_entry;
+mod sheets;
 mod sitting;
 mod test;
 mod test_new;
@@ -25,7 +28,7 @@ use data_encoding::BASE64URL_NOPAD;
 use huiyin_base::{Day, Id, Instant, Problem};
 use huiyin_web::{Ctx, Public, Result, Routes};
 
-use crate::permissions::{TestKeep, TestTake};
+use crate::permissions::{SheetServe, TestKeep, TestTake};
 
 /// Every route of this feature.
 pub(crate) fn routes() -> Routes {
@@ -50,6 +53,13 @@ pub(crate) fn routes() -> Routes {
         .post::<TestKeep, _>("/tests/{id}/marking", marker::give)
         .get::<TestKeep, _>("/tests/{id}/late", late::show)
         .post::<TestKeep, _>("/tests/{id}/late", late::decide)
+        .get::<SheetServe, _>("/tests/{id}/sheets", sheets::choose)
+        .post::<SheetServe, _>("/tests/{id}/sheets", sheets::print)
+        .get::<SheetServe, _>("/sheets", sheet_entry::enter)
+        .post::<SheetServe, _>("/sheets", sheet_entry::open)
+        .post::<SheetServe, _>("/sheets/answers", sheet_entry::save)
+        .get::<Public, _>("/results", results::enter)
+        .post::<Public, _>("/results", results::open)
         .post::<TestTake, _>("/tests/{id}/sittings", sitting::start)
         .get::<Public, _>("/sittings/sheet", sitting::sheet)
         .get::<TestTake, _>("/sittings/{id}", sitting::show)

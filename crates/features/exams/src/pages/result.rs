@@ -11,11 +11,11 @@ use crate::paper::Marked;
 use crate::permissions::TestTake;
 use crate::question::{Body, Question, WHOLE, right_answer, shown};
 use crate::sittings::{is_open, taker};
-use crate::store::{Feedback, LateState, exam_find, late_list_of, sitting_find};
+use crate::store::{Exam, Feedback, LateState, Sitting, SittingState, exam_find, late_list_of, sitting_find};
 
 #[derive(Template)]
 #[template(path = "result.html")]
-struct ResultPage {
+pub(super) struct ResultPage {
     crumb: Breadcrumb,
     title: String,
     marks: String,
@@ -24,8 +24,17 @@ struct ResultPage {
     late: Vec<Notice>,
     hidden: Option<Notice>,
     lines: Vec<Line>,
-    again: String,
+    again: Option<String>,
+    /// How often a code has opened it, where it was opened by one.
+    seen: Option<String>,
     own: bool,
+}
+
+/// Where a result is shown: to a signed-in taker, or to whoever holds the code of a paper.
+pub(super) struct Told {
+    pub crumb: Breadcrumb,
+    pub again: Option<String>,
+    pub seen: Option<String>,
 }
 
 /// A question with what became of the answer.
@@ -40,15 +49,29 @@ struct Line {
 }
 
 pub(crate) async fn show(ctx: Ctx, can: Can<TestTake>, Path(id): Path<String>) -> Result {
-    let (id, now) = (id_of(&id)?, ctx.now());
+    let id = id_of(&id)?;
     let mut tx = ctx.site.db.read().await?;
     let sitting = sitting_find(&mut tx, taker(&can.viewer), id).await?.ok_or_else(Problem::not_found)?;
-    if is_open(&sitting, now) {
+    if is_open(&sitting, ctx.now()) {
         return ctx.redirect(&format!("/sittings/{id}"), None);
     }
     let exam = exam_find(&mut tx, sitting.exam).await?.ok_or_else(Problem::not_found)?;
-    let script = Script::of(&mut tx, &exam, &sitting).await?;
-    let late = late_list_of(&mut tx, id).await?;
+    drop(tx);
+    let path = format!("/tests/{}", exam.id);
+    if sitting.state == SittingState::Printed {
+        return ctx.redirect(&path, Some("这一次在纸上答，录入以后在这里看结果。"));
+    }
+    let crumb = Breadcrumb::new("结果").step("学习测试", "/tests").step(&*exam.title, &*path);
+    let told = Told { crumb, again: Some(path), seen: None };
+    ctx.page("结果", Density::Calm, &drawn(&ctx, &exam, &sitting, told).await?)
+}
+
+/// The page of a result.
+pub(super) async fn drawn(ctx: &Ctx, exam: &Exam, sitting: &Sitting, at: Told) -> Result<ResultPage> {
+    let now = ctx.now();
+    let mut tx = ctx.site.db.read().await?;
+    let script = Script::of(&mut tx, exam, sitting).await?;
+    let late = late_list_of(&mut tx, sitting.id).await?;
     drop(tx);
     let told = match exam.feedback {
         Feedback::AtOnce => true,
@@ -67,8 +90,8 @@ pub(crate) async fn show(ctx: Ctx, can: Can<TestTake>, Path(id): Path<String>) -
         }
     });
     let lines = (0..script.paper.len()).map(|place| line(&script, place, told));
-    let page = ResultPage {
-        crumb: Breadcrumb::new("结果").step("学习测试", "/tests").step(&*exam.title, format!("/tests/{}", exam.id)),
+    Ok(ResultPage {
+        crumb: at.crumb,
         title: exam.title.clone(),
         marks: marks_text(script.marks()),
         out_of: marks_text(sitting.out_of),
@@ -83,9 +106,9 @@ pub(crate) async fn show(ctx: Ctx, can: Can<TestTake>, Path(id): Path<String>) -
         own: told
             && script.paper.iter().any(|dealt| matches!(script.book.question(dealt).body, Body::Short { own: true })),
         lines: if told { lines.collect() } else { Vec::new() },
-        again: format!("/tests/{}", exam.id),
-    };
-    ctx.page("结果", Density::Calm, &page)
+        again: at.again,
+        seen: at.seen,
+    })
 }
 
 fn line(script: &Script, place: usize, told: bool) -> Line {

@@ -45,6 +45,7 @@ pub(crate) async fn play(ctx: Ctx, can: Can<TestTake>, Path(id): Path<String>) -
     let given = contest_answer_find(&mut tx, contest.id, entry.taker, contest.item).await?;
     let stage = stage(&mut tx, &contest).await?;
     drop(tx);
+    let given = given.map(|given| stage.said(&given));
     let page = RoundPage {
         crumb: Breadcrumb::new("答题")
             .step("知识竞赛", "/contests")
@@ -63,13 +64,16 @@ pub(crate) async fn play(ctx: Ctx, can: Can<TestTake>, Path(id): Path<String>) -
 #[serde(default)]
 pub(crate) struct Given {
     item: i64,
-    value: String,
+    /// Several where several may be right.
+    value: Vec<String>,
 }
 
 pub(crate) async fn answer(ctx: Ctx, can: Can<TestTake>, Path(id): Path<String>, Form(given): Form<Given>) -> Result {
     let contest = id_of(&id)?;
-    contests::answer(&ctx.site.db, &can.viewer, contest, (given.item, given.value), ctx.now()).await?;
-    ctx.redirect(&format!("/contests/{contest}/live"), Some("已收到您的答案。"))
+    let value = (given.item, given.value.join(","));
+    let first = contests::answer(&ctx.site.db, &can.viewer, contest, value, ctx.now()).await?;
+    let said = if first { "已收到您的答案。" } else { "这道题您已经答过，以第一次的为准。" };
+    ctx.redirect(&format!("/contests/{contest}/live"), Some(said))
 }
 
 pub(crate) async fn screen(ctx: Ctx, can: Can<TestKeep>, Path(id): Path<String>) -> Result {

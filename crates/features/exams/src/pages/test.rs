@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use super::{id_of, marks_text, moment_text};
 use crate::bank::Keeper;
-use crate::exams::{self, belongs, book};
-use crate::permissions::{KEEPS, TestKeep, TestTake};
+use crate::exams::{self, above, belongs, book};
+use crate::permissions::{KEEPS, SERVES, TestKeep, TestTake};
 use crate::question::kind_label;
 use crate::sittings::{is_open, may_start, taker};
 use crate::store::{
@@ -33,6 +33,8 @@ struct ShowPage {
     parts: Vec<String>,
     own: Option<DataTable>,
     start: Option<&'static str>,
+    /// Papers for those without a telephone.
+    paper: Option<Button>,
     closed: Option<String>,
     kept: Option<Kept>,
 }
@@ -53,7 +55,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<TestTake>, Path(id): Path<String>) -
     let mut tx = ctx.site.db.read().await?;
     let exam = exam_find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
     let keeps = keeper.is_some_and(|keeper| keeper.own.iter().any(|org| org.id == exam.org));
-    let takes = exam.state != ExamState::Draft && belongs(&mut tx, &can.viewer, &exam).await?;
+    let takes = exam.state != ExamState::Draft && belongs(&above(&mut tx, &can.viewer).await?, &exam);
     if !keeps && !takes {
         return Err(Problem::not_found().into());
     }
@@ -84,6 +86,8 @@ pub(crate) async fn show(ctx: Ctx, can: Can<TestTake>, Path(id): Path<String>) -
             (true, false, Ok(())) => Some("再答一次"),
             _ => None,
         },
+        paper: (takes && exam.state == ExamState::Open && now < exam.closes_at && can.viewer.has_any(SERVES))
+            .then(|| Button::secondary("打印纸质卷").icon("printer").to(format!("/tests/{id}/sheets"))),
         closed: may.err().filter(|_| takes && !open).map(|problem| problem.message),
         kept,
     };
@@ -101,6 +105,10 @@ fn part(section: &ExamSection) -> String {
 
 fn own_table(own: &[Sitting], now: huiyin_base::Instant) -> DataTable {
     let rows = own.iter().map(|sitting| {
+        let began = format!("第 {} 次 · {}", sitting.n, moment_text(sitting.started_at));
+        if sitting.state == SittingState::Printed {
+            return Row::new([began.into(), Tag::info("在纸上答，等录入").into(), "—".into()]);
+        }
         let (state, path) = if is_open(sitting, now) {
             (Tag::attention("还没交卷"), format!("/sittings/{}", sitting.id))
         } else {
@@ -110,7 +118,6 @@ fn own_table(own: &[Sitting], now: huiyin_base::Instant) -> DataTable {
             (SittingState::Marked, Some(marks)) => format!("{} / {}", marks_text(marks), marks_text(sitting.out_of)),
             _ => "打开查看".into(),
         };
-        let began = format!("第 {} 次 · {}", sitting.n, moment_text(sitting.started_at));
         Row::new([began.into(), state.into(), marks.into()]).to(path)
     });
     DataTable::new("我的答卷").titled().column("答卷").column("进展").figure("得分").rows(rows)

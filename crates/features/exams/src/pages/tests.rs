@@ -7,8 +7,8 @@ use huiyin_web::components::{Button, DataTable, Empty, Row, Tabs, Tag};
 use huiyin_web::{Can, Ctx, Density, Result};
 
 use crate::bank::Keeper;
-use crate::exams::belongs;
-use crate::permissions::{KEEPS, TestTake};
+use crate::exams::{above, belongs};
+use crate::permissions::{KEEPS, SERVES, TestTake};
 use crate::sittings::taker;
 use crate::store::{Exam, ExamState, Sitting, SittingState, exam_list_of, exam_list_open, sitting_recent};
 
@@ -20,6 +20,7 @@ const AFTER: TimeDelta = TimeDelta::days(60);
 struct ListPage {
     tabs: Option<Tabs>,
     set: Option<Button>,
+    enters: Option<Button>,
     tests: Vec<Card>,
     empty: Option<Empty>,
     kept: Option<DataTable>,
@@ -39,11 +40,12 @@ pub(crate) async fn list(ctx: Ctx, can: Can<TestTake>) -> Result {
     let now = ctx.now();
     let mut tx = ctx.site.db.read().await?;
     let mut tests = Vec::new();
+    let above = above(&mut tx, &can.viewer).await?;
     let own = sitting_recent(&mut tx, taker(&can.viewer), 200).await?;
     for exam in exam_list_open(&mut tx, now - AFTER, 200).await? {
         let own: Vec<&Sitting> = own.iter().filter(|sitting| sitting.exam == exam.id).collect();
         let over = exam.closes_at <= now;
-        if (!over || !own.is_empty()) && belongs(&mut tx, &can.viewer, &exam).await? {
+        if (!over || !own.is_empty()) && belongs(&above, &exam) {
             tests.push(card(&exam, &own, now));
         }
     }
@@ -60,6 +62,7 @@ pub(crate) async fn list(ctx: Ctx, can: Can<TestTake>) -> Result {
     let page = ListPage {
         tabs: keeps.then(|| super::bank::tabs("tests")),
         set: keeps.then(|| Button::primary("组织一场测试").icon("circle-plus").to("/tests/new")),
+        enters: can.viewer.has_any(SERVES).then(|| Button::secondary("录入答题纸").icon("scan-line").to("/sheets")),
         empty: tests.is_empty().then(|| {
             let text = "有新的测试，会显示在这里。参加不参加自愿，成绩只有自己看得到。";
             Empty::new("现在没有开放的测试").text(text).icon("clipboard-pen")

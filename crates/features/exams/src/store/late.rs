@@ -65,6 +65,14 @@ pub async fn late_list(tx: &mut Tx, exam: Id, limit: i64) -> Result<Vec<LateRow>
     base.then("order by x.received_at, x.sitting, x.place limit ?").bind(limit).query().fetch_all(tx).await
 }
 
+/// All that waits of these people's goes.
+pub async fn late_list_waiting(tx: &mut Tx, sittings: &[Id]) -> Result<Vec<LateRow>> {
+    let base = Filter::new(COLUMNS).then("x.sitting in (?)").bind_list(sittings.iter().copied());
+    let base = base.and("x.region in (?)").bind_list(sittings.iter().map(|id| id.region()));
+    let base = base.and("x.state = ?").bind(LateState::Waiting);
+    base.then("order by x.received_at, x.sitting, x.place").query().fetch_all(tx).await
+}
+
 /// How many that is.
 pub async fn late_count(tx: &mut Tx, exam: Id) -> Result<i64> {
     let count = query("select count(*) from sitting_late where exam = $1 and state = $2");

@@ -4,6 +4,7 @@ mod bank;
 mod contest;
 mod exam;
 mod late;
+mod sheet;
 mod sitting;
 
 pub use bank::{
@@ -19,10 +20,15 @@ pub use exam::{
     Exam, ExamItem, ExamSection, ExamState, Feedback, exam_add, exam_change, exam_find, exam_item_list, exam_item_put,
     exam_list_of, exam_list_open, exam_lock, exam_nonce, exam_section_list, item_question_list,
 };
-pub use late::{LateRow, LateState, late_add, late_count, late_decide, late_find, late_list, late_list_of};
+pub use late::{
+    LateRow, LateState, late_add, late_count, late_decide, late_find, late_list, late_list_of, late_list_waiting,
+};
+pub use sheet::{
+    Sheet, SheetPart, sheet_codes_put, sheet_entered, sheet_get, sheet_list_out, sheet_lookup, sheet_opened, sheet_put,
+};
 pub use sitting::{
-    AnswerRow, ItemTotal, Sitting, SittingState, Unmarked, answer_list, answer_mark, answer_put, item_total_add,
-    item_total_list, sitting_add, sitting_close_due, sitting_count, sitting_find, sitting_get, sitting_list,
-    sitting_lock, sitting_marked, sitting_recent, sitting_state, sitting_submit, sitting_submitted, sitting_sweep,
-    sitting_total, unmarked_list,
+    AnswerRow, ItemTotal, Sitting, SittingState, answer_list, answer_list_many, answer_mark, answer_put,
+    item_total_add, item_total_list, sitting_add, sitting_close_due, sitting_count, sitting_find, sitting_get,
+    sitting_get_many, sitting_list, sitting_lock, sitting_marked, sitting_recent, sitting_state, sitting_submit,
+    sitting_submitted, sitting_sweep, sitting_total, unmarked_list,
 };

@@ -6,6 +6,7 @@ use huiyin_db::{Filter, Result, Tx, insert_many, query, row, text_enum, values};
 text_enum! {
     /// How far somebody's go at a test is.
     pub enum SittingState {
+        Printed = "printed" / "纸质卷",
         Open = "open" / "答题中",
         Submitted = "submitted" / "已交卷",
         Waiting = "waiting" / "等待阅卷",
@@ -93,6 +94,12 @@ pub async fn sitting_get(tx: &mut Tx, id: Id) -> Result<Option<Sitting>> {
     base.query().fetch_optional(tx).await
 }
 
+/// Several of anybody's, in no order.
+pub async fn sitting_get_many(tx: &mut Tx, ids: &[Id]) -> Result<Vec<Sitting>> {
+    let base = Filter::new(COLUMNS).then("x.id in (?)").bind_list(ids.iter().copied());
+    base.and("x.region in (?)").bind_list(ids.iter().map(|id| id.region())).query().fetch_all(tx).await
+}
+
 /// The same, or for a job anybody's, locked.
 pub async fn sitting_lock(tx: &mut Tx, taker: Option<Id>, id: Id) -> Result<Option<Sitting>> {
     let base = Filter::new(COLUMNS).then("x.region = ?").bind(id.region()).and("x.id = ?").bind(id);
@@ -117,11 +124,11 @@ pub async fn sitting_count(tx: &mut Tx, exam: Id, state: Option<SittingState>) -
     base.query().fetch_scalar(tx).await
 }
 
-/// Hands one in.
-pub async fn sitting_submit(tx: &mut Tx, id: Id, at: Instant) -> Result<()> {
+/// Hands one in that is at `from`, open or printed.
+pub async fn sitting_submit(tx: &mut Tx, id: Id, from: SittingState, at: Instant) -> Result<()> {
     let update = query("update sitting set state = $1, submitted_at = $2 where region = $3 and id = $4 and state = $5");
     let update = update.bind(SittingState::Submitted).bind(at).bind(id.region()).bind(id);
-    update.bind(SittingState::Open).execute(tx).await?;
+    update.bind(from).execute(tx).await?;
     Ok(())
 }
 
@@ -168,6 +175,8 @@ pub async fn sitting_sweep(tx: &mut Tx, before: Instant, limit: i64) -> Result<u
         for delete in [
             "delete from sitting_answer where region = $1 and sitting = $2",
             "delete from sitting_late where region = $1 and sitting = $2",
+            "delete from sheet_lookup where region = $1 and id = $2",
+            "delete from exam_sheet where region = $1 and sitting = $2",
             "delete from sitting where region = $1 and id = $2",
         ] {
             query(delete).bind(*region).bind(*id).execute(tx).await?;
@@ -197,6 +206,15 @@ pub async fn answer_list(tx: &mut Tx, sitting: Id) -> Result<Vec<AnswerRow>> {
     rows.bind(sitting.region()).bind(sitting).fetch_all(tx).await
 }
 
+/// The answers of several.
+pub async fn answer_list_many(tx: &mut Tx, sittings: &[Id]) -> Result<Vec<AnswerRow>> {
+    let base = Filter::new(
+        "select region, sitting, place, seq, device, value, received_at, part, words from sitting_answer where",
+    );
+    let base = base.then("sitting in (?)").bind_list(sittings.iter().copied());
+    base.and("region in (?)").bind_list(sittings.iter().map(|id| id.region())).query().fetch_all(tx).await
+}
+
 /// Writes what a marker gave; false where somebody was first.
 pub async fn answer_mark(tx: &mut Tx, sitting: Id, place: i64, part: i64, words: &str) -> Result<bool> {
     let update = query(
@@ -207,14 +225,10 @@ pub async fn answer_mark(tx: &mut Tx, sitting: Id, place: i64, part: i64, words:
     Ok(update.execute(tx).await? > 0)
 }
 
-/// An answer with the sitting's number of it, for markers: nothing says whose it is.
-pub type Unmarked = (Id, i64, Id, i64);
-
-/// Sittings of a test that wait for a marker, the oldest first: sitting, number, taker (to find the paper) and what it is out of.
-pub async fn unmarked_list(tx: &mut Tx, exam: Id, limit: i64) -> Result<Vec<Unmarked>> {
-    let base = Filter::new("select id, n, taker, out_of from sitting where exam = ?").bind(exam);
-    let base = base.and("state = ?").bind(SittingState::Waiting);
-    base.then("order by submitted_at, id limit ?").bind(limit).query().fetch_all(tx).await
+/// Goes at a test that wait for a marker, the oldest first.
+pub async fn unmarked_list(tx: &mut Tx, exam: Id, limit: i64) -> Result<Vec<Sitting>> {
+    let base = Filter::new(COLUMNS).then("x.exam = ?").bind(exam).and("x.state = ?").bind(SittingState::Waiting);
+    base.then("order by x.submitted_at, x.id limit ?").bind(limit).query().fetch_all(tx).await
 }
 
 /// Adds to how questions went.

@@ -95,7 +95,7 @@ async fn only_the_first_answer_counts_and_only_of_those_who_take_part() {
     let shown = step(&mut city, &path).await;
     let best = shown.text().contains("老井");
     let page = member.get(&format!("{path}/live")).await;
-    assert!(page.text().contains("您选的"));
+    assert!(page.text().contains("您答的"));
     let fields = [("item", "1"), ("value", values[0].as_str())];
     assert_eq!(member.post(&format!("{path}/answers"), &fields).await.status, 409, "the answer is shown already");
     let mut other = house.browser("water").await;
@@ -131,4 +131,40 @@ async fn the_stream_is_for_the_signed_in_and_of_a_contest_that_is() {
     step(&mut city, &path).await;
     let mut member = house.browser("member").await;
     assert_eq!(member.get("/contests/0158f2a0000070100000000000000001/events").await.status, 404);
+}
+
+#[tokio::test]
+async fn what_can_be_marked_at_once_can_be_asked() {
+    let house = House::new().await;
+    let (mut city, path) = made(&house, &[("wide", "1"), ("each", "5")]).await;
+    let mut player = house.browser("member").await;
+    let page = player.get(&path).await;
+    player.submit(&page, &format!("{path}/entry"), &[("name", "老井"), ("agreed", "1")]).await;
+    let (answers, live) = (format!("{path}/answers"), format!("{path}/live"));
+    let mut ways = std::collections::BTreeSet::new();
+    for _ in 0..5 {
+        step(&mut city, &path).await;
+        let page = player.get(&live).await;
+        let texts = page.all(".choice label");
+        let values = page.attributes(".choice-mark", "value");
+        let value = |text: &str| values[texts.iter().position(|one| one == text).unwrap()].clone();
+        let given: Vec<String> = if texts.iter().any(|text| text == "低保名单") {
+            vec![value("低保名单"), value("救灾款物")]
+        } else if texts.is_empty() {
+            vec![if page.text().contains("急救电话") { "一二零".into() } else { "4".into() }]
+        } else {
+            vec![value(if texts.iter().any(|text| text == "错") { "错" } else { "12月4日" })]
+        };
+        ways.extend(page.attributes(".asked input", "type"));
+        let given: Vec<(&str, &str)> = given.iter().map(|one| ("value", one.as_str())).collect();
+        let page = player.submit(&page, &answers, &given).await;
+        assert!(page.text().contains("已收到您的答案"), "{}", page.text());
+        let item = city.get(&format!("{path}/screen")).await;
+        step(&mut city, &path).await;
+        assert!(!item.text().contains("正确答案"));
+    }
+    assert_eq!(ways.into_iter().collect::<Vec<_>>(), ["checkbox", "radio", "text"]);
+    step(&mut city, &path).await;
+    let over = player.get(&path).await;
+    assert!(over.text().contains("答对 5 题"), "{}", over.text());
 }

@@ -7,4 +7,5 @@ mod contests;
 mod formats;
 mod house;
 mod late;
+mod sheets;
 mod taking;

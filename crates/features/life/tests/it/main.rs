@@ -80,3 +80,51 @@ async fn sent_twice_it_is_one_meeting() {
     let other = city.submit(&form, "/meetings", &FIELDS).await;
     assert_eq!(one.path, other.path);
 }
+
+#[tokio::test]
+async fn a_branch_reads_of_its_next_meeting() {
+    let house = House::new().await;
+    let branch = house.city.org("上湾村党支部").id.to_string();
+    let mut member = house.browser("member").await;
+    assert!(member.get("/branch-meetings").await.text().contains("还没有会议通知"));
+    let mut secretary = house.browser("secretary").await;
+    let form = secretary.get("/branch-meetings").await;
+    let fields = [
+        ("branch", branch.as_str()),
+        ("hour", "晚上七点"),
+        ("place", "村委会"),
+        ("subject", "学习讨论"),
+        ("day", "2016-12-20"),
+    ];
+    for wrong in [("day", "2016-12-01"), ("day", "明天"), ("place", " "), ("hour", "")] {
+        let mut fields = fields.to_vec();
+        fields.retain(|(name, _)| *name != wrong.0);
+        fields.push(wrong);
+        assert_eq!(secretary.submit(&form, "/branch-meetings", &fields).await.status, 422, "{wrong:?}");
+    }
+    let page = secretary.submit(&form, "/branch-meetings", &fields).await;
+    assert!(page.text().contains("2016年12月20日 晚上七点"), "{}", page.text());
+    let page = secretary.submit(&form, "/branch-meetings", &fields).await;
+    assert_eq!(page.all("section.panel").len(), 1, "sent twice it is one");
+    let seen = member.get("/branch-meetings").await;
+    assert!(seen.text().contains("村委会") && !seen.html().contains("cancellation"), "{}", seen.text());
+    let cancel = page.attributes("form[action$=cancellation]", "action").remove(0);
+    for stranger in ["township2", "ansai"] {
+        let mut stranger = house.browser(stranger).await;
+        assert!(!stranger.get("/branch-meetings").await.text().contains("村委会"));
+        assert_ne!(stranger.post(&cancel, &[]).await.status, 200);
+        assert_ne!(
+            stranger
+                .post("/branch-meetings", &[("nonce", "x"), fields[0], fields[1], fields[2], fields[3], fields[4]])
+                .await
+                .status,
+            200
+        );
+    }
+    assert_eq!(member.post(&cancel, &[]).await.status, 403);
+    let mut township = house.browser("township").await;
+    assert!(township.get("/branch-meetings").await.text().contains("村委会"), "the township serves its branches");
+    township.post(&cancel, &[]).await;
+    assert!(member.get("/branch-meetings").await.text().contains("取消了"));
+    assert_eq!(secretary.post(&cancel, &[]).await.status, 409, "once");
+}

@@ -7,9 +7,11 @@ mod epub;
 mod markdown;
 mod pages;
 mod text;
+mod written;
 
 pub use clean::IMAGE_SCHEME;
 pub use pages::PAGE_CHARS;
+pub use written::write_epub;
 
 /// The largest file that is read, in bytes.
 pub const MOST_BYTES: usize = 64 << 20;

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use huiyin_web::components::{Breadcrumb, Button, Choice, Field, Notice, PostButton, Tag};
-use huiyin_web::{Can, Csrf, Ctx, Density, Path, Query, Result, SignedIn, to_query};
+use huiyin_web::{Can, Csrf, Ctx, Density, MediaOrigin, Path, Query, Result, SignedIn, to_query};
 use serde::Deserialize;
 
 use super::catalogue::{Passage, around};
@@ -55,6 +55,8 @@ struct Heard {
     link: Option<String>,
     audio: bool,
     video: bool,
+    /// Its link can be played in this page.
+    hls: bool,
 }
 
 /// What whoever keeps the book sees besides.
@@ -155,7 +157,19 @@ pub(super) async fn draw<P>(ctx: &Ctx, can: &Can<P>, book: &str, words: &str, mi
     if refused {
         return ctx.refused(&book.title, Density::Calm, &page);
     }
-    ctx.page(&book.title, Density::Calm, &page)
+    let origin = media.iter().filter(|each| is_hls(each)).find_map(|each| MediaOrigin::of(each.link.as_deref()?));
+    let mut response = ctx.page(&book.title, Density::Calm, &page)?;
+    if let Some(origin) = origin {
+        origin.open(&mut response);
+    }
+    Ok(response)
+}
+
+/// Whether it lies elsewhere as a list of pieces, at an address that a policy can name.
+fn is_hls(media: &Media) -> bool {
+    let Some(link) = media.link.as_deref().filter(|link| MediaOrigin::of(link).is_some()) else { return false };
+    let path = link.split(['?', '#']).next().unwrap_or_default();
+    path.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("m3u8"))
 }
 
 fn spot(reading: &Reading, contents: &[Heading]) -> Option<(i64, String)> {
@@ -185,6 +199,7 @@ fn heard(book: &Book, media: &Media) -> Heard {
         title: media.title.clone(),
         file: media.file.map(|file| format!("/library/{}/files/{file}", book.id)),
         link: media.link.clone(),
+        hls: is_hls(media),
         audio: book.kind == BookKind::Audio,
         video: book.kind == BookKind::Video,
     }

@@ -102,7 +102,7 @@ pub(crate) async fn list(ctx: Ctx, can: Can<SignedIn>, Query(asked): Query<Asked
     let words: String = asked.q.trim().chars().take(60).collect();
     let mut tx = ctx.site.db.snapshot().await?;
     let looker = looker(&mut tx, &ctx.site, &can.viewer).await?;
-    let filter = BookFilter { words: words.clone(), kind, collection, after };
+    let filter = BookFilter { words: words.clone(), kind, collection, after, fetched: false };
     let mut books = book_list(&mut tx, &looker, &filter, PAGE + 1).await?;
     let found = if words.is_empty() || after.is_some() {
         Vec::new()

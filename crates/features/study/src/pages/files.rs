@@ -27,11 +27,15 @@ pub(crate) async fn file(ctx: Ctx, can: Can<SignedIn>, Path((book, file)): Path<
     let (_, book) = found(&mut tx, &ctx.site, &can.viewer, &book).await?;
     let file = book_file_find(&mut tx, book.id, id).await?.ok_or_else(Problem::not_found)?;
     drop(tx);
-    let asked = ctx.headers().get(RANGE).and_then(|range| range.to_str().ok()).map(ToOwned::to_owned);
-    given(&ctx, &file, asked.as_deref())
+    given(&ctx, &file, asked(&ctx).as_deref())
 }
 
-fn given(ctx: &Ctx, file: &FileRow, asked: Option<&str>) -> Result {
+/// The piece that is asked for.
+pub(super) fn asked(ctx: &Ctx) -> Option<String> {
+    ctx.headers().get(RANGE).and_then(|range| range.to_str().ok()).map(ToOwned::to_owned)
+}
+
+pub(super) fn given(ctx: &Ctx, file: &FileRow, asked: Option<&str>) -> Result {
     let range = asked.and_then(|asked| range(asked, file.bytes));
     if range.is_none() && asked.is_some_and(|asked| asked.starts_with("bytes=")) {
         let mut refused = Response::new(Body::empty());

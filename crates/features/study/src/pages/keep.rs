@@ -8,6 +8,7 @@ use huiyin_web::components::{Breadcrumb, Choice, Field, Notice};
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Result, Upload};
 use serde::Deserialize;
 
+use super::Nothing;
 use super::{book, found, library};
 use crate::content::{Content, content};
 use crate::library::{Offer, keeper, may_change};
@@ -108,7 +109,12 @@ pub(crate) async fn renew(ctx: Ctx, can: Can<LibraryKeep>, Path(id): Path<String
     }
 }
 
-pub(crate) async fn withdraw(ctx: Ctx, can: Can<LibraryKeep>, Path(id): Path<String>, Form(()): Form<()>) -> Result {
+pub(crate) async fn withdraw(
+    ctx: Ctx,
+    can: Can<LibraryKeep>,
+    Path(id): Path<String>,
+    Form(_): Form<Nothing>,
+) -> Result {
     let book: Id = id.parse().map_err(|_| Problem::not_found())?;
     library(&ctx.site).withdraw(book, &can.viewer, ctx.today()).await?;
     ctx.redirect("/library", Some("已下架。各人的划线和笔记还在他们自己那里。"))

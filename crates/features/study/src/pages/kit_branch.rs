@@ -39,17 +39,17 @@ pub(crate) struct Given {
 }
 
 /// All that the page shows.
-struct Branch {
-    org: Org,
-    members: Vec<BranchMember>,
+pub(super) struct Branch {
+    pub(super) org: Org,
+    pub(super) members: Vec<BranchMember>,
     issues: Vec<KitIssue>,
     ways: Vec<Way>,
-    kits: Vec<Kit>,
-    office: OrgRef,
+    pub(super) kits: Vec<Kit>,
+    pub(super) office: OrgRef,
     stock: Vec<(Id, i64)>,
 }
 
-async fn branch(ctx: &Ctx, can: &Can<KitSee>, id: &str) -> Result<Branch> {
+pub(super) async fn branch(ctx: &Ctx, can: &Can<KitSee>, id: &str) -> Result<Branch> {
     let id: Id = id.parse().map_err(|_| Problem::not_found())?;
     let at = OrgRef { region: id.region(), id };
     let mut tx = ctx.site.db.snapshot().await?;
@@ -153,7 +153,8 @@ fn draw(ctx: &Ctx, branch: Branch, given: &Given, mistake: Option<String>) -> Re
         let kit = issue.map(|issue| {
             let title = kits.get(&issue.kit).map(|kit| kit.title.as_str()).unwrap_or_default();
             let newest = branch.kits.first().is_some_and(|newest| newest.id == issue.kit);
-            format!("{title}（{}）{}", issue.issued_day.chinese(), if newest { "" } else { "，可换新版" })
+            let serial = issue.serial.map(|serial| format!(" {serial} 号")).unwrap_or_default();
+            format!("{title}{serial}（{}）{}", issue.issued_day.chinese(), if newest { "" } else { "，可换新版" })
         });
         let buddy = way.and_then(|way| way.buddy).and_then(|buddy| names.get(&buddy)).copied().unwrap_or("—");
         Row::new([member.name.as_str().into(), channel.into(), kit.unwrap_or_else(|| "—".into()).into(), buddy.into()])

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use huiyin_base::{Id, Problem, ProblemKind};
-use huiyin_directory::{Grant, OrgKind, OrgRef, Role, Viewer, org_children, org_path, org_root};
+use huiyin_directory::{Grant, OrgRef, Role, Viewer, branch_list_below, org_root};
 use huiyin_web::components::{Choice, Empty, Field, Notice};
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Result};
 use serde::Deserialize;
@@ -25,6 +25,7 @@ struct KitsPage {
 }
 
 struct Shown {
+    number: i64,
     title: String,
     day: String,
     contents: Vec<String>,
@@ -33,6 +34,7 @@ struct Shown {
 
 struct Keeps {
     received: Vec<Field>,
+    labels: Vec<Field>,
     fresh: Vec<Field>,
 }
 
@@ -43,6 +45,8 @@ pub(crate) struct Given {
     contents: String,
     kit: String,
     count: String,
+    #[serde(skip)]
+    labels: String,
 }
 
 pub(crate) async fn list(ctx: Ctx, can: Can<KitSee>) -> Result {
@@ -111,6 +115,12 @@ async fn draw(ctx: &Ctx, viewer: &Viewer, given: Given, mistake: Option<String>)
                     .value(&given.kit),
                 Field::number("count", "收到多少个").value(&given.count).required(),
             ],
+            labels: vec![
+                Field::select("kit", "哪一版", kits.iter().map(|kit| Choice::new(kit.id, &kit.title)).collect())
+                    .value(&given.kit)
+                    .within("labels"),
+                Field::number("count", "印多少张").value(&given.labels).required().within("labels"),
+            ],
             fresh: vec![
                 Field::text("title", "这一版叫什么").value(&given.title).required().longest(60),
                 Field::area("contents", "包里有什么", 4)
@@ -123,6 +133,7 @@ async fn draw(ctx: &Ctx, viewer: &Viewer, given: Given, mistake: Option<String>)
         kits: kits
             .iter()
             .map(|kit| Shown {
+                number: kit.number,
                 title: kit.title.clone(),
                 day: kit.created_day.chinese(),
                 contents: kit.contents.lines().map(ToOwned::to_owned).collect(),
@@ -142,27 +153,14 @@ fn first(viewer: &Viewer) -> Option<&Grant> {
 
 /// The branches that the viewer serves: his own, or those of his township.
 async fn branches(tx: &mut huiyin_db::Tx, ctx: &Ctx, viewer: &Viewer) -> Result<Vec<(String, String)>> {
-    let mut all = Vec::new();
-    let of_party = |grant: &&Grant| Role::Member.fits(grant.org_kind);
-    for grant in viewer.grants_of(&[Role::BranchSecretary]).filter(of_party) {
-        all.push((grant.org.id.to_string(), grant.org_name.clone()));
-    }
-    for grant in viewer.grants_of(&[Role::TownshipStaff]) {
-        let mut open = vec![grant.org];
-        while let Some(org) = open.pop() {
-            for child in org_children(tx, org, ctx.today()).await? {
-                if child.kind == OrgKind::Branch {
-                    let path = org_path(tx, child.at()).await?;
-                    let above = path.iter().rev().nth(1).map(|step| step.name.clone()).unwrap_or_default();
-                    let name = if child.name.contains(&above) { child.name } else { format!("{above}{}", child.name) };
-                    all.push((child.id.to_string(), name));
-                } else {
-                    open.push(child.at());
-                }
-            }
-        }
-    }
-    all.sort_by(|one, other| one.1.cmp(&other.1));
-    all.dedup();
-    Ok(all)
+    let served: Vec<OrgRef> =
+        viewer.grants_of(&[Role::BranchSecretary, Role::TownshipStaff]).map(|grant| grant.org).collect();
+    let all = branch_list_below(tx, &served, ctx.today()).await?;
+    Ok(all.into_iter().map(|(at, name)| (at.id.to_string(), name)).collect())
+}
+
+/// The page again, with what was wrong with the labels that were asked for.
+pub(super) async fn again_labels(ctx: &Ctx, viewer: &Viewer, kit: &str, count: &str, problem: Problem) -> Result {
+    let given = Given { kit: kit.to_owned(), labels: count.to_owned(), ..Given::default() };
+    again(ctx, viewer, given, problem).await
 }

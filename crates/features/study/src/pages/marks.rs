@@ -5,7 +5,7 @@ use huiyin_web::{Can, Ctx, Form, Path, Result, SignedIn};
 use serde::Deserialize;
 
 use super::chapter::{self, Refused};
-use super::found;
+use super::{Nothing, found};
 use crate::reader::{NewMark, mark, reader};
 use crate::store::{Book, MarkKind, Spot, mark_remove, reading_advance, reading_again, reading_finish, reading_remove};
 
@@ -79,7 +79,7 @@ pub(crate) async fn again(ctx: Ctx, can: Can<SignedIn>, Path(book): Path<String>
     ctx.redirect(&path, Some("从头开始。原来的划线和笔记都还在。"))
 }
 
-pub(crate) async fn forget(ctx: Ctx, can: Can<SignedIn>, Path(book): Path<String>, Form(()): Form<()>) -> Result {
+pub(crate) async fn forget(ctx: Ctx, can: Can<SignedIn>, Path(book): Path<String>, Form(_): Form<Nothing>) -> Result {
     let id: Id = book.parse().map_err(|_| Problem::not_found())?;
     let me = reader(&can.viewer);
     let write =

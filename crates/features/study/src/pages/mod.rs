@@ -4,11 +4,19 @@ mod book;
 mod booklet;
 mod catalogue;
 mod chapter;
+mod evening;
+mod family;
 mod files;
 mod keep;
+mod keys;
 mod kit_branch;
+mod kit_print;
+mod kit_scan;
 mod kits;
 mod marks;
+mod opds;
+mod reflection;
+mod reflections;
 mod satchel;
 mod together;
 
@@ -17,9 +25,10 @@ use huiyin_base::{Id, Problem};
 use huiyin_db::Tx;
 use huiyin_directory::Viewer;
 use huiyin_web::{Routes, SignedIn, Site};
+use serde::Deserialize;
 
 use crate::library::Library;
-use crate::permissions::{KitSee, LibraryKeep};
+use crate::permissions::{EveningKeep, KitSee, LibraryKeep};
 use crate::reader::{looker, reader};
 use crate::store::{Book, Looker, book_find};
 
@@ -50,13 +59,53 @@ pub(crate) fn routes() -> Routes {
         .get::<SignedIn, _>("/satchel/notes.md", satchel::notes_file)
         .get::<SignedIn, _>("/satchel/together", together::show)
         .post::<SignedIn, _>("/satchel/together", together::add)
+        .get::<SignedIn, _>("/satchel/for/{consent}", family::show)
+        .post::<SignedIn, _>("/satchel/for/{consent}", family::done)
+        .get::<SignedIn, _>("/satchel/keys", keys::show)
+        .post::<SignedIn, _>("/satchel/keys", keys::open)
+        .post::<SignedIn, _>("/satchel/keys/{key}/removal", keys::end)
+        .merge(opds::routes())
+        .merge(reflection_routes())
         .get::<KitSee, _>("/kits", kits::list)
         .post::<LibraryKeep, _>("/kits/editions", kits::edition)
         .post::<LibraryKeep, _>("/kits/stock", kits::stock)
         .get::<KitSee, _>("/kits/branches/{branch}", kit_branch::show)
         .post::<KitSee, _>("/kits/branches/{branch}/issues", kit_branch::issue)
         .post::<KitSee, _>("/kits/branches/{branch}/ways", kit_branch::reach)
+        .get::<KitSee, _>("/kits/branches/{branch}/scan", kit_scan::show)
+        .post::<KitSee, _>("/kits/branches/{branch}/scan", kit_scan::scan)
+        .get::<KitSee, _>("/kits/branches/{branch}/cards", kit_print::cards)
+        .get::<LibraryKeep, _>("/kits/labels", kit_print::labels)
+        .post::<LibraryKeep, _>("/kits/labels", kit_print::label)
 }
+
+fn reflection_routes() -> Routes {
+    Routes::new()
+        .get::<SignedIn, _>("/reflections", reflections::list)
+        .get::<SignedIn, _>("/reflections/mine", reflections::mine)
+        .get::<SignedIn, _>("/reflections/new", reflection::new)
+        .post::<SignedIn, _>("/reflections", reflection::create)
+        .get::<SignedIn, _>("/reflections/{reflection}", reflection::show)
+        .get::<SignedIn, _>("/reflections/{reflection}/text", reflection::text)
+        .post::<SignedIn, _>("/reflections/{reflection}/text", reflection::rewrite)
+        .post::<SignedIn, _>("/reflections/{reflection}/sharing", reflection::share)
+        .post::<SignedIn, _>("/reflections/{reflection}/withdrawal", reflection::withdraw)
+        .post::<SignedIn, _>("/reflections/{reflection}/removal", reflection::remove)
+        .post::<SignedIn, _>("/reflections/{reflection}/comments", reflection::say)
+        .post::<SignedIn, _>("/reflections/{reflection}/comments/{comment}/removal", reflection::unsay)
+        .get::<SignedIn, _>("/evenings", evening::list)
+        .get::<EveningKeep, _>("/evenings/new", evening::new)
+        .post::<EveningKeep, _>("/evenings", evening::create)
+        .get::<SignedIn, _>("/evenings/{evening}", evening::show)
+        .get::<SignedIn, _>("/evenings/{evening}/paper.docx", evening::paper)
+        .get::<EveningKeep, _>("/evenings/{evening}/selection", evening::selection)
+        .post::<EveningKeep, _>("/evenings/{evening}/selection", evening::select)
+        .post::<EveningKeep, _>("/evenings/{evening}/removal", evening::remove)
+}
+
+/// A form that is nothing but its button.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Nothing {}
 
 fn library(site: &Site) -> Library {
     Library { db: site.db.clone(), home: site.home }

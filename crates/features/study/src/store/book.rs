@@ -2,6 +2,7 @@
 
 use huiyin_base::{Day, Id, Region};
 use huiyin_db::{Filter, Result, Tx, insert_many, query, row, text_enum, values};
+use huiyin_directory::OrgRef;
 
 text_enum! {
     /// What a book is, as the shelf sorts it.
@@ -56,6 +57,7 @@ row! {
         pub n: i64,
         pub day: Day,
         pub note: String,
+        pub checksum: Option<String>,
     }
 }
 
@@ -119,6 +121,8 @@ pub struct BookFilter {
     pub collection: Option<Id>,
     /// Those that stand after this one.
     pub after: Option<(Day, Id)>,
+    /// Those of which there is a file to fetch.
+    pub fetched: bool,
 }
 
 const COLUMNS: &str = "select b.id, b.seq, b.kind, b.title, b.author, b.summary, b.source, b.language, b.edition,
@@ -173,6 +177,12 @@ pub async fn book_list(tx: &mut Tx, looker: &Looker, asked: &BookFilter, limit: 
     }
     if let Some((day, id)) = asked.after {
         rows = rows.and("b.renewed_day < ? or (b.renewed_day = ? and b.id < ?)").bind(day).bind(day).bind(id);
+    }
+    if asked.fetched {
+        rows = rows.and(
+            "b.original is not null or b.chapters > 0
+             or exists (select 1 from book_media m where m.book = b.id and m.file is not null)",
+        );
     }
     rows.then("order by b.renewed_day desc, b.id desc limit ?").bind(limit).query().fetch_all(tx).await
 }
@@ -235,14 +245,39 @@ pub async fn book_withdraw(tx: &mut Tx, id: Id, day: Day) -> Result<()> {
 
 /// Writes an edition.
 pub async fn edition_add(tx: &mut Tx, book: Id, edition: &Edition) -> Result<()> {
-    let insert = query("insert into book_edition (book, n, day, note) values ($1, $2, $3, $4)");
-    insert.bind(book).bind(edition.n).bind(edition.day).bind(&edition.note).execute(tx).await?;
+    let insert = query("insert into book_edition (book, n, day, note, checksum) values ($1, $2, $3, $4, $5)");
+    let insert = insert.bind(book).bind(edition.n).bind(edition.day).bind(&edition.note);
+    insert.bind(&edition.checksum).execute(tx).await?;
     Ok(())
 }
 
 /// The editions, the newest first.
 pub async fn edition_list(tx: &mut Tx, book: Id) -> Result<Vec<Edition>> {
-    query("select n, day, note from book_edition where book = $1 order by n desc").bind(book).fetch_all(tx).await
+    let rows = query("select n, day, note, checksum from book_edition where book = $1 order by n desc");
+    rows.bind(book).fetch_all(tx).await
+}
+
+/// The book and the edition that came by this file to an organisation; the book may have been taken out.
+pub async fn edition_find(tx: &mut Tx, org: OrgRef, checksum: &str) -> Result<Option<(Book, i64)>> {
+    let rows = query(
+        "select b.id, e.n from book_edition e join book b on b.id = e.book
+         where e.checksum = $1 and b.org_region = $2 and b.org = $3 order by e.n desc limit 1",
+    );
+    let found: Option<(Id, i64)> = rows.bind(checksum).bind(org.region).bind(org.id).fetch_optional(tx).await?;
+    let Some((id, n)) = found else { return Ok(None) };
+    let book = query(
+        "select id, seq, kind, title, author, summary, source, language, edition, chapters, cover, original, added_day,
+            renewed_day, withdrawn_day, org_region, org, nonce from book where id = $1",
+    );
+    let book: Option<Book> = book.bind(id).fetch_optional(tx).await?;
+    Ok(book.map(|book| (book, n)))
+}
+
+/// The book of an organisation that is called so, by this author.
+pub async fn book_named(tx: &mut Tx, org: OrgRef, title: &str, author: &str) -> Result<Option<Book>> {
+    let rows = Filter::new(COLUMNS).and("b.title = ?").bind(title).and("b.author = ?").bind(author);
+    let rows = rows.and("b.org_region = ?").bind(org.region).and("b.org = ?").bind(org.id);
+    rows.then("order by b.seq desc limit 1").query().fetch_optional(tx).await
 }
 
 /// The contents.

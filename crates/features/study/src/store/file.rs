@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use huiyin_base::Id;
-use huiyin_db::{Result, Tx, insert_many, query, row, values};
+use huiyin_db::{Filter, Result, Tx, insert_many, query, row, values};
 
 /// The bytes of a piece.
 pub const PART: i64 = 256 << 10;
@@ -64,6 +64,17 @@ pub async fn book_file_find(tx: &mut Tx, book: Id, file: Id) -> Result<Option<Fi
 pub async fn book_file_part(tx: &mut Tx, file: Id, n: i64) -> Result<Option<Vec<u8>>> {
     let rows = query("select content from book_file_part where file = $1 and n = $2");
     Ok(rows.bind(file).bind(n).fetch_column(tx).await?.pop())
+}
+
+/// What can be fetched of these books: their originals, recordings and covers; no other picture of their pages.
+pub async fn book_file_list(tx: &mut Tx, books: &[Id]) -> Result<Vec<FileRow>> {
+    let rows = Filter::new(
+        "select f.id, f.book, f.name, f.media_type, f.bytes from book_file f join book b on b.id = f.book
+         left join book_media m on m.book = f.book and m.file = f.id
+         where (f.id = b.original or f.id = b.cover or m.n is not null)",
+    );
+    let rows = rows.and("f.book in (?)").bind_list(books.iter().copied());
+    rows.then("order by f.book, m.n, f.id").query().fetch_all(tx).await
 }
 
 /// What a book's files weigh together.

@@ -24,6 +24,7 @@ row! {
         pub title: String,
         pub contents: String,
         pub created_day: Day,
+        pub number: i64,
     }
 }
 
@@ -38,6 +39,7 @@ row! {
         pub kit: Id,
         pub branch: Id,
         pub issued_day: Day,
+        pub serial: Option<i64>,
     }
 }
 
@@ -67,16 +69,21 @@ row! {
     }
 }
 
-/// Writes an edition.
+/// Writes an edition; it gets the next number.
 pub async fn kit_add(tx: &mut Tx, kit: &Kit) -> Result<()> {
-    let insert = query("insert into kit (id, title, contents, created_day) values ($1, $2, $3, $4)");
+    let insert = query(
+        "insert into kit (id, title, contents, created_day, number)
+         values ($1, $2, $3, $4, (select coalesce(max(number), 0) + 1 from kit))",
+    );
     insert.bind(kit.id).bind(&kit.title).bind(&kit.contents).bind(kit.created_day).execute(tx).await?;
     Ok(())
 }
 
 /// Every edition, the newest first.
 pub async fn kit_list(tx: &mut Tx) -> Result<Vec<Kit>> {
-    query("select id, title, contents, created_day from kit order by created_day desc, id desc").fetch_all(tx).await
+    query("select id, title, contents, created_day, number from kit order by created_day desc, id desc")
+        .fetch_all(tx)
+        .await
 }
 
 /// How many of each lie ready at an office.
@@ -104,18 +111,51 @@ pub async fn stock_take(tx: &mut Tx, org: OrgRef, kit: Id, count: i64) -> Result
 
 /// Hands kits out; who has the edition already gets no second one. Tells how many went out.
 pub async fn issue_add(tx: &mut Tx, all: &[KitIssue]) -> Result<u64> {
-    let rows = all.iter().map(|i| values![i.region, i.id, i.person, i.kit, i.branch, i.issued_day]);
-    let head = "insert into kit_issue (region, id, person, kit, branch, issued_day)";
+    let rows = all.iter().map(|i| values![i.region, i.id, i.person, i.kit, i.branch, i.issued_day, i.serial]);
+    let head = "insert into kit_issue (region, id, person, kit, branch, issued_day, serial)";
     insert_many(tx, head, rows.collect(), "on conflict do nothing").await
 }
 
 /// What was handed out in a branch.
 pub async fn issue_list(tx: &mut Tx, branch: OrgRef) -> Result<Vec<KitIssue>> {
     let rows = query(
-        "select region, id, person, kit, branch, issued_day from kit_issue where region = $1 and branch = $2
+        "select region, id, person, kit, branch, issued_day, serial from kit_issue where region = $1 and branch = $2
          order by issued_day desc, id",
     );
     rows.bind(branch.region).bind(branch.id).fetch_all(tx).await
+}
+
+/// What was handed to somebody.
+pub async fn issue_list_person(tx: &mut Tx, person: Id) -> Result<Vec<KitIssue>> {
+    let rows = query(
+        "select region, id, person, kit, branch, issued_day, serial from kit_issue where region = $1 and person = $2
+         order by issued_day desc, id",
+    );
+    rows.bind(person.region()).bind(person).fetch_all(tx).await
+}
+
+/// Who has the kit of this number.
+pub async fn issue_holder(tx: &mut Tx, region: Region, kit: Id, serial: i64) -> Result<Option<Id>> {
+    let rows = query("select person from kit_issue where region = $1 and kit = $2 and serial = $3");
+    let rows = rows.bind(region).bind(kit).bind(serial);
+    Ok(rows.fetch_optional::<(Id,)>(tx).await?.map(|(person,)| person))
+}
+
+/// Gives an office the next numbers for labels; gives the last of them.
+pub async fn stock_label(tx: &mut Tx, org: OrgRef, kit: Id, count: i64) -> Result<i64> {
+    let insert = query(
+        "insert into kit_stock (region, org, kit, count, labelled) values ($1, $2, $3, 0, $4)
+         on conflict (region, org, kit) do update set labelled = kit_stock.labelled + excluded.labelled
+         returning labelled",
+    );
+    insert.bind(org.region).bind(org.id).bind(kit).bind(count).fetch_scalar(tx).await
+}
+
+/// How many labels an office has printed.
+pub async fn stock_labelled(tx: &mut Tx, org: OrgRef, kit: Id) -> Result<i64> {
+    let rows = query("select labelled from kit_stock where region = $1 and org = $2 and kit = $3");
+    let rows = rows.bind(org.region).bind(org.id).bind(kit).fetch_optional::<(i64,)>(tx).await?;
+    Ok(rows.map_or(0, |(labelled,)| labelled))
 }
 
 /// How these people are reached.

@@ -25,6 +25,7 @@ async fn who_may_read_is_told_of_the_city_only() {
                 kit,
                 branch: branch.id,
                 issued_day: day,
+                serial: None,
             };
             issue_add(tx, &[issue(people[0]), issue(people[1])]).await?;
             Ok(())

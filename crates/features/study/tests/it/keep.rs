@@ -94,7 +94,8 @@ async fn a_new_edition_takes_the_place_and_a_withdrawn_book_is_gone() {
     assert!(!found.text().contains("书里写到的"), "the old words are gone");
     let recording = [Chosen { field: "file", name: "c.mp3", bytes: b"ID3" }];
     assert_eq!(city.upload(&page, &action, &[("note", "换种")], &recording).await.status, 422);
-    city.post(&format!("{}/withdrawal", book.path), &[]).await;
+    let page = city.get(&book.path).await;
+    city.submit(&page, &format!("{}/withdrawal", book.path), &[]).await;
     assert_eq!(city.get(&book.path).await.status, 404);
 }
 
@@ -120,4 +121,23 @@ async fn a_series_is_heard_in_pieces() {
     assert_eq!((piece.status.as_u16(), piece.bytes.to_vec()), (206, long[262_140..=262_150].to_vec()));
     member.headers.insert("range", "bytes=900000-".parse().unwrap());
     assert_eq!(member.get(&address).await.status, 416);
+}
+
+#[tokio::test]
+async fn a_recording_by_hls_opens_the_policy_of_its_page_alone() {
+    let house = House::new().await;
+    let mut city = house.browser("city").await;
+    let form = city.get("/library/new").await;
+    let live = [("title", "回放"), ("source", "自录"), ("link", "https://video.example.com/a/live.m3u8?x=1")];
+    let page = city.upload(&form, "/library", &live, &[]).await;
+    assert_eq!(page.attributes("[data-hls] video", "src"), ["https://video.example.com/a/live.m3u8?x=1"]);
+    assert!(page.text().contains("在原来的网站上播放"), "the plain link stands below");
+    let policy =
+        |page: &huiyin_testing::Page| page.headers.get("content-security-policy").unwrap().to_str().unwrap().to_owned();
+    assert!(policy(&page).contains("media-src 'self' blob: https://video.example.com;"), "{}", policy(&page));
+    assert!(!policy(&city.get("/library").await).contains("example.com"));
+    let form = city.get("/library/new").await;
+    let plain = [("title", "链接"), ("source", "自录"), ("link", "https://video.example.com/a.mp4")];
+    let page = city.upload(&form, "/library", &plain, &[]).await;
+    assert!(page.attributes("[data-hls]", "class").is_empty() && !policy(&page).contains("example.com"));
 }

@@ -6,7 +6,7 @@ use huiyin_directory::{MemberStage, Membership, Person, Sex, membership_add_many
 use crate::House;
 
 /// Two members of the village's branch, by name.
-async fn members(house: &House) -> Vec<Id> {
+pub(crate) async fn members(house: &House) -> Vec<Id> {
     let branch = house.city.org("上湾村党支部");
     let today = house.app.site.today();
     let mut rng = Rng::seeded(5);
@@ -135,4 +135,83 @@ async fn entries_that_make_no_sense_are_refused() {
     }
     assert_eq!(county.post("/kits/editions", &[("title", "上半年"), ("contents", "x")]).await.status, 422);
     assert_eq!(county.post("/kits/editions", &[("title", &"长".repeat(99)), ("contents", "x")]).await.status, 422);
+}
+
+#[tokio::test]
+async fn kits_are_issued_by_scan_one_after_the_other() {
+    let house = House::new().await;
+    let people = members(&house).await;
+    let kit = edition(&house, "2").await;
+    let mut county = house.browser("county").await;
+    for count in ["0", "很多", "9999"] {
+        assert_eq!(county.post("/kits/labels", &[("kit", &kit), ("count", count)]).await.status, 422, "{count}");
+    }
+    let sheet = county.post("/kits/labels", &[("kit", &kit), ("count", "3")]).await;
+    let labels = sheet.all(".kit-label-code");
+    assert_eq!(labels.len(), 3, "{}", sheet.text());
+    assert!(sheet.text().contains("3 号"));
+    let more = county.post("/kits/labels", &[("kit", &kit), ("count", "1")]).await;
+    assert!(more.text().contains("4 号"), "numbers are given once: {}", more.text());
+
+    let mut secretary = house.browser("secretary").await;
+    let branch = format!("/kits/branches/{}", house.city.org("上湾村党支部").id);
+    let sheet = secretary.get(&format!("{branch}/cards")).await;
+    let cards = sheet.all(".kit-label-code");
+    let names = sheet.all(".kit-label strong");
+    let card = |name: &str| cards[names.iter().position(|one| one == name).unwrap()].clone();
+    let (one, other) = (card("甲老汉"), card("乙小伙"));
+
+    // The scanner presses Enter after the label; the page that comes waits for the card.
+    let scan = format!("{branch}/scan");
+    let page = secretary.get(&scan).await;
+    let page = secretary.submit(&page, &scan, &[("label", &labels[0])]).await;
+    assert!(page.status == 200 && page.text().contains("已扫到： 上半年 1 号"), "{}", page.text());
+    assert_eq!(page.attributes("input[name=card]", "autofocus").len(), 1);
+    let page = secretary.submit(&page, &scan, &[("card", &one)]).await;
+    assert!(page.path == scan && page.text().contains("已登记：甲老汉，上半年 1 号"), "{}", page.text());
+    assert_eq!(page.attributes("input[name=label]", "value").join(""), "");
+    // The same once more takes nothing; the card may come first.
+    let page = secretary.submit(&page, &scan, &[("label", &one), ("card", &labels[0])]).await;
+    assert!(page.text().contains("已经记过了"), "{}", page.text());
+    let refused = secretary.submit(&page, &scan, &[("label", &labels[0]), ("card", &other)]).await;
+    assert!(refused.status == 422 && refused.text().contains("已经发给别人了"), "{}", refused.text());
+    let refused = secretary.submit(&page, &scan, &[("label", &labels[1]), ("card", &one)]).await;
+    assert!(refused.status == 422 && refused.text().contains("甲老汉已经有这一版了"), "{}", refused.text());
+    let page = secretary.submit(&page, &scan, &[("label", &labels[1]), ("card", &other)]).await;
+    assert!(page.text().contains("已登记：乙小伙，上半年 2 号"), "{}", page.text());
+    let list = secretary.get(&branch).await;
+    assert!(list.text().contains("上半年 1 号（2016年12月16日）"), "{}", list.text());
+
+    // What is no label, no card, or another branch's.
+    let stranger = huiyin_base::number::Receipt::new(&[3; 8]).to_string();
+    for (label, card) in [("x", one.as_str()), (labels[2].as_str(), stranger.as_str()), (stranger.as_str(), "")] {
+        let page = secretary.submit(&page, &scan, &[("label", label), ("card", card)]).await;
+        assert_eq!(page.status, 422, "{label} {card}: {}", page.text());
+    }
+    assert_eq!(house.browser("township2").await.get(&scan).await.status, 404);
+    assert_eq!(people.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_kit_scanned_twice_at_once_is_handed_over_once() {
+    let house = House::new().await;
+    members(&house).await;
+    let kit = edition(&house, "5").await;
+    let sheet = house.browser("county").await.post("/kits/labels", &[("kit", &kit), ("count", "1")]).await;
+    let label = sheet.all(".kit-label-code").remove(0);
+    let (mut secretary, mut township) = (house.browser("secretary").await, house.browser("township").await);
+    let branch = format!("/kits/branches/{}", house.city.org("上湾村党支部").id);
+    let sheet = secretary.get(&format!("{branch}/cards")).await;
+    let (cards, names) = (sheet.all(".kit-label-code"), sheet.all(".kit-label strong"));
+    let card = |name: &str| cards[names.iter().position(|one| one == name).unwrap()].clone();
+    let (one, other) = (card("甲老汉"), card("乙小伙"));
+    let scan = format!("{branch}/scan");
+    let (left, right) =
+        ([("label", label.as_str()), ("card", one.as_str())], [("label", label.as_str()), ("card", other.as_str())]);
+    let (left, right) = tokio::join!(secretary.post(&scan, &left), township.post(&scan, &right));
+    let mut states = [left.status.as_u16(), right.status.as_u16()];
+    states.sort_unstable();
+    assert_eq!(states, [200, 422], "{} {}", left.text(), right.text());
+    let page = house.browser("county").await.get("/kits").await;
+    assert!(page.text().contains("库存 4 个"), "{}", page.text());
 }

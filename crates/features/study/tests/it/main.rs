@@ -4,10 +4,17 @@
 mod catalogue;
 mod docx;
 mod epub;
+mod evenings;
+mod family;
 mod figures;
+mod import;
 mod keep;
+mod keys;
 mod kits;
+mod opds;
 mod reading;
+mod reflection_store;
+mod reflections;
 
 use huiyin_testing::{Browser, Chosen, City, Page, TestApp};
 

@@ -55,7 +55,8 @@ async fn finished_is_what_the_reader_says() {
     let page = member.submit(&page, &format!("{book}/finish"), &[]).await;
     assert!(!page.text().contains("日读完"));
     assert!(member.get("/satchel").await.text().contains("读到第 3 / 3 节"));
-    member.post(&format!("{book}/removal"), &[]).await;
+    let page = member.get("/satchel").await;
+    member.submit(&page, &format!("{book}/removal"), &[]).await;
     assert!(member.get("/satchel").await.text().contains("还没有翻开的书"));
     let mut other = house.browser("secretary").await;
     assert!(other.get("/satchel").await.text().contains("还没有翻开的书"));

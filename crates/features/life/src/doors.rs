@@ -1,0 +1,38 @@
+//! The door of the elder's front page that leads to the next meeting of his branch.
+
+use std::pin::Pin;
+
+use huiyin_directory::{OrgRef, Viewer};
+use huiyin_web::components::Door;
+use huiyin_web::{Panel, Result, Site};
+
+use crate::branch::own_branches;
+use crate::store::branch_meeting_list;
+
+pub(crate) struct MeetingDoor;
+
+impl Panel for MeetingDoor {
+    fn place(&self) -> &'static str {
+        "elder_meeting"
+    }
+
+    fn render<'a>(
+        &'a self,
+        site: &'a Site,
+        viewer: Option<&'a Viewer>,
+        _: Option<OrgRef>,
+    ) -> Pin<Box<dyn Future<Output = Result<Option<String>>> + Send + 'a>> {
+        Box::pin(async move {
+            let branches = viewer.map(own_branches).unwrap_or_default();
+            if branches.is_empty() {
+                return Ok(None);
+            }
+            let all = branch_meeting_list(&mut site.db.read().await?, &branches, site.today(), 20).await?;
+            let words = match all.iter().find(|meeting| meeting.cancelled_day.is_none()) {
+                Some(next) => format!("{}{}，{}。{}", next.day.chinese(), next.hour, next.place, next.subject),
+                None => "还没有通知。有了会写在这里。".into(),
+            };
+            Ok(Some(Door::new("/branch-meetings", "calendar-clock", "支部下次会议", words).to_string()))
+        })
+    }
+}
