@@ -29,7 +29,7 @@ async function cards(page) {
   await signIn(page, 'baota-t01-v01', '/kits');
   await page.locator('a[href^="/kits/branches/"]').first().click();
   const without = await page.locator('tbody tr').evaluateAll((rows) =>
-    rows.filter((row) => row.textContent.includes('—')).map((row) => row.querySelector('input')?.getAttribute('aria-label') ?? row.textContent));
+    rows.filter((row) => row.querySelector('[data-label="实体小书包"]')?.textContent.trim() === '—').map((row) => row.textContent));
   await page.getByRole('link', { name: '打印学习卡' }).click();
   await page.locator('.kit-label').first().waitFor();
   const names = await page.locator('.kit-label strong').allTextContents();
