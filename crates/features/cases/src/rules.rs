@@ -93,6 +93,8 @@ pub struct CaseRules {
     pub declines: Vec<DeclineReason>,
     /// Calendar days after its end for which what is sealed of a case is kept.
     pub sealed_days: i64,
+    /// Calendar days after its end for which the files in the fields of what was handed down are kept.
+    pub file_days: i64,
     /// Codes sent to a telephone.
     pub code: CodeRules,
 }
@@ -248,9 +250,12 @@ impl Rulebook {
 
     /// The kinds that are handed down, each at its newest version, in the order of their words.
     pub fn issued_kinds(&self) -> Vec<&Kind> {
-        let mut names: Vec<&str> =
-            self.kinds.iter().filter(|kind| kind.is_issued()).map(|kind| kind.name.as_str()).collect();
-        names.dedup();
+        let mut names: Vec<&str> = Vec::new();
+        for kind in self.kinds.iter().filter(|kind| kind.is_issued()) {
+            if !names.contains(&kind.name.as_str()) {
+                names.push(&kind.name);
+            }
+        }
         names.into_iter().filter_map(|name| self.kind(name)).collect()
     }
 
@@ -298,6 +303,7 @@ impl CaseRules {
             rating: file.rating,
             declines: file.decline,
             sealed_days: file.retention.sealed_days,
+            file_days: file.retention.file_days,
             code: file.code,
             fewest_people: file.fewest_people,
             flood: file.flood,
