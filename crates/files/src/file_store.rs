@@ -15,7 +15,6 @@ use object_store::path::Path as ObjectPath;
 use object_store::{ObjectStore, ObjectStoreExt as _};
 use tokio::sync::Semaphore;
 
-use crate::document::document;
 use crate::header::{Header, NoPicture};
 use crate::picture::{self, Cleaned};
 use crate::{FileState, NewFile, StoredFile, store};
@@ -80,46 +79,6 @@ impl FileStore {
         drop(bytes);
         self.put(region, &file.token, Object::Original, sealed).await.map_err(cannot_write)?;
         Ok(file)
-    }
-
-    /// Takes in what is attached to a record: a picture as [`FileStore::accept`] takes it, or a document, which stays as it came.
-    pub async fn attach(
-        &self,
-        region: Region,
-        name: &str,
-        bytes: impl AsRef<[u8]> + Send,
-        rng: &mut Rng,
-        now: Instant,
-    ) -> Result<NewFile, Problem> {
-        // What is no picture at all may be a document; one that is broken or too large is told so.
-        if !matches!(Header::read(bytes.as_ref()), Err(NoPicture::Unknown)) {
-            return self.accept(region, name, bytes, rng, now).await;
-        }
-        let kind = document(&shown(name), bytes.as_ref())?;
-        let token = HEXLOWER.encode(&rng.bytes::<16>());
-        let file = NewFile {
-            region,
-            id: Id::new(region, now, rng),
-            media_type: kind.media_type.to_owned(),
-            bytes: i64::try_from(bytes.as_ref().len()).unwrap_or(i64::MAX),
-            width: 0,
-            height: 0,
-            created_day: Day::of(now),
-            token,
-        };
-        let sealed = self.0.vault.seal(Object::Original.place(&file.token), bytes.as_ref(), rng);
-        drop(bytes);
-        self.put(region, &file.token, Object::Original, sealed).await.map_err(cannot_write)?;
-        Ok(file)
-    }
-
-    /// A document as it came; none where the file is none, or its content is gone.
-    pub async fn read_kept(&self, file: &StoredFile) -> Result<Option<Bytes>, Problem> {
-        if file.state != FileState::Kept {
-            return Ok(None);
-        }
-        let bytes = self.get(file.region, &file.token, Object::Original).await.map_err(Problem::broken)?;
-        Ok(bytes.map(Bytes::from))
     }
 
     /// Removes what was accepted and never named.
@@ -387,7 +346,7 @@ fn explained(name: &str, reason: NoPicture) -> String {
 }
 
 /// The sender's name for the file, short and without folders and unseen marks: only shown back to him.
-fn shown(name: &str) -> String {
+pub(crate) fn shown(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let marks = |letter: &char| {
         !letter.is_control()
@@ -397,7 +356,7 @@ fn shown(name: &str) -> String {
     if short.is_empty() { "照片".to_owned() } else { short }
 }
 
-fn cannot_write(error: anyhow::Error) -> Problem {
+pub(crate) fn cannot_write(error: anyhow::Error) -> Problem {
     let message = "照片暂时存不进去，您填写的内容没有丢失。请稍后再试，或先不带照片提交。";
     Problem { source: Some(error), ..Problem::new(ProblemKind::Unavailable, message) }
 }

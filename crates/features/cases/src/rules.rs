@@ -250,13 +250,8 @@ impl Rulebook {
 
     /// The kinds that are handed down, each at its newest version, in the order of their words.
     pub fn issued_kinds(&self) -> Vec<&Kind> {
-        let mut names: Vec<&str> = Vec::new();
-        for kind in self.kinds.iter().filter(|kind| kind.is_issued()) {
-            if !names.contains(&kind.name.as_str()) {
-                names.push(&kind.name);
-            }
-        }
-        names.into_iter().filter_map(|name| self.kind(name)).collect()
+        let newest = |kind: &&Kind| self.kind(&kind.name).is_some_and(|newest| newest.version == kind.version);
+        self.kinds.iter().filter(|kind| kind.is_issued()).filter(newest).collect()
     }
 
     /// The close-out number of a case as it is printed; none where its kind has none.
