@@ -137,7 +137,7 @@ step('a round is played on a screen and three telephones', { size: DESK, timeout
   await Promise.all([shown(well), shown(poplar)]);
   assert.match(await board(), /老井\s*2 题/);
   await press(page, '结束竞赛');
-  await page.waitForURL((url) => url.pathname === path);
+  await page.getByText('竞赛结束了').waitFor();
   await well.getByText('竞赛结束了').waitFor();
   assert.doesNotMatch(await page.getByRole('main').innerText(), /青杨/);
   for (const one of [well, poplar, rain]) {

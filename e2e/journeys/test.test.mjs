@@ -157,5 +157,7 @@ for (const scripts of [true, false]) {
     await assertAccessible(taker, 'the result of a sheet');
     assert.equal(await overflow(taker), 0, 'the result scrolls sideways');
     await taker.context().close();
+    // What was typed wrong was refused, as it should be.
+    page.complaints = page.complaints.filter((complaint) => !/422/.test(complaint));
   });
 }

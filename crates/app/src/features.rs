@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use huiyin_account::HoldingsOf;
+use huiyin_cases::supervision::InspectionHoldings;
 use huiyin_cases::{CaseHoldings, Cases};
 use huiyin_web::{Feature, Site};
 
@@ -10,7 +11,7 @@ use huiyin_web::{Feature, Site};
 pub fn features() -> Vec<Feature> {
     let holdings: HoldingsOf = Arc::new(|site: &Site| {
         let cases = Cases::of(&site.db, &site.vault, &site.calendar)?;
-        Ok(vec![Arc::new(CaseHoldings(cases))])
+        Ok(vec![Arc::new(CaseHoldings(cases)), Arc::new(InspectionHoldings)])
     });
     let account = huiyin_account::Options { holdings: Some(holdings) };
     vec![

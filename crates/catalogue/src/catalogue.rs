@@ -16,6 +16,8 @@ const COLUMNS: &[&str] = &[
     include_str!("../columns/gateways.toml"),
     include_str!("../columns/interfaces.toml"),
     include_str!("../columns/kinds.toml"),
+    include_str!("../columns/recalls.toml"),
+    include_str!("../columns/case_files.toml"),
     include_str!("../columns/supervision.toml"),
     include_str!("../columns/library.toml"),
     include_str!("../columns/kits.toml"),

@@ -121,7 +121,7 @@ mod tests {
     }
 
     /// Keyed hashes and the seals of the journal; files of books, which are for readers.
-    const BYTES: [&str; 31] = [
+    const BYTES: [&str; 32] = [
         "account_lookup.hash",
         "activation_lookup.hash",
         "api_key_lookup.hash",

@@ -1,3 +1,4 @@
+use huiyin_base::Id;
 use huiyin_directory::{Role, Viewer};
 
 use crate::number::yuan;
@@ -30,7 +31,8 @@ pub struct Figure {
     pub seen_by: Sight,
     /// Who may open the list.
     pub opened_by: Sight,
-    /// Where one row stands: the path to which its number is added, such as `/problems/`.
+    /// Where one row stands: the path to which its number is added, such as `/problems/`; or, of a list that only officials open,
+    /// with `{id}` at its end, such as `/cases/{id}`.
     pub record_path: Option<&'static str>,
 }
 
@@ -114,6 +116,15 @@ impl Figure {
     /// Whether a number is too small to be told to whoever may not open the list: it, or what it is a part of.
     pub fn hides(&self, number: &Number) -> bool {
         number.value < self.least || number.over.is_some_and(|over| over < self.least)
+    }
+
+    /// Where a row stands, by its number or its id; nowhere where it has none, or where the reader may not be told its id.
+    pub fn link(&self, number: Option<&str>, id: Option<Id>) -> Option<String> {
+        let path = self.record_path?;
+        match path.strip_suffix("{id}") {
+            Some(path) => id.map(|id| format!("{path}{id}")),
+            None => number.map(|number| format!("{path}{number}")),
+        }
     }
 
     /// Whether it may be broken down by `dimension`.

@@ -100,6 +100,9 @@ impl FileStore {
     pub async fn clean(&self, db: &Db, region: Region, id: Id) -> anyhow::Result<FileState> {
         let file = store::file_find(&mut db.read().await?, region, id).await?.context("there is no such file")?;
         let mut state = file.state;
+        if state == FileState::Kept {
+            return Ok(state);
+        }
         if state == FileState::Accepted {
             state = match self.cleaned(region, &file.token).await? {
                 Some(cleaned) => self.keep(db, region, id, &file.token, cleaned).await?,
@@ -343,7 +346,7 @@ fn explained(name: &str, reason: NoPicture) -> String {
 }
 
 /// The sender's name for the file, short and without folders and unseen marks: only shown back to him.
-fn shown(name: &str) -> String {
+pub(crate) fn shown(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let marks = |letter: &char| {
         !letter.is_control()
@@ -353,7 +356,7 @@ fn shown(name: &str) -> String {
     if short.is_empty() { "照片".to_owned() } else { short }
 }
 
-fn cannot_write(error: anyhow::Error) -> Problem {
+pub(crate) fn cannot_write(error: anyhow::Error) -> Problem {
     let message = "照片暂时存不进去，您填写的内容没有丢失。请稍后再试，或先不带照片提交。";
     Problem { source: Some(error), ..Problem::new(ProblemKind::Unavailable, message) }
 }

@@ -22,7 +22,7 @@ pub struct Resealed {
 }
 
 impl FileStore {
-    /// Seals every cleaned photo again that an older key has sealed. It may stop anywhere and begin anew: what is done is
+    /// Seals every cleaned photo and kept document again that an older key has sealed. It may stop anywhere and begin anew: what is done is
     /// passed over. An accepted original is left alone; it is deleted within minutes, and must not come back.
     pub async fn reseal(&self, db: &Db) -> anyhow::Result<Resealed> {
         let mut resealed = Resealed::default();
@@ -31,8 +31,13 @@ impl FileStore {
             let files = store::file_list_after(&mut db.read().await?, after, CHUNK).await?;
             let Some(last) = files.last() else { return Ok(resealed) };
             after = Some((last.region, last.id));
-            for file in files.iter().filter(|file| file.state == FileState::Clean) {
-                for object in [Object::Large, Object::Small] {
+            for file in &files {
+                let objects: &[Object] = match file.state {
+                    FileState::Clean => &[Object::Large, Object::Small],
+                    FileState::Kept => &[Object::Original],
+                    FileState::Accepted | FileState::Refused => &[],
+                };
+                for object in objects.iter().copied() {
                     match self.reseal_object(file, object).await {
                         Ok(done) => resealed.done += u64::from(done),
                         Err(error) => {

@@ -5,20 +5,26 @@ use huiyin_db::{Filter, Result, Tx, query};
 
 use crate::{FileState, NewFile, StoredFile};
 
-/// Names a file whose content [`crate::FileStore::accept`] has written.
+/// Names a file whose content [`crate::FileStore::accept`] or [`crate::FileStore::attach`] has written.
 pub async fn file_add(tx: &mut Tx, file: &NewFile) -> Result<()> {
+    let size = file.is_picture().then_some((file.width, file.height));
+    let (state, name) = match size {
+        Some(_) => (FileState::Accepted, "照片"),
+        None => (FileState::Kept, "附件"),
+    };
     query(
         "insert into stored_file (region, id, state, token, name, media_type, bytes, width, height, created_day)
-         values ($1, $2, $3, $4, '照片', $5, $6, $7, $8, $9)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(file.region)
     .bind(file.id)
-    .bind(FileState::Accepted)
+    .bind(state)
     .bind(file.token.as_str())
+    .bind(name)
     .bind(file.media_type.as_str())
     .bind(file.bytes)
-    .bind(file.width)
-    .bind(file.height)
+    .bind(size.map(|(width, _)| width))
+    .bind(size.map(|(_, height)| height))
     .bind(file.created_day)
     .execute(tx)
     .await?;

@@ -9,6 +9,8 @@ text_enum! {
         Accepted = "accepted" / "处理中",
         /// Re-encoded, servable.
         Clean = "clean" / "可以查看",
+        /// A document as it came: sealed, given out whole and as an attachment only.
+        Kept = "kept" / "可以下载",
         /// Not to be decoded; its content is deleted.
         Refused = "refused" / "无法打开",
     }
@@ -61,4 +63,11 @@ pub struct NewFile {
     pub height: u32,
     /// When it came.
     pub created_day: Day,
+}
+
+impl NewFile {
+    /// Whether it is a picture, which is cleaned before anybody sees it; otherwise a document, which stays as it came.
+    pub fn is_picture(&self) -> bool {
+        self.media_type.starts_with("image/")
+    }
 }

@@ -12,6 +12,8 @@ pub enum Density {
     Calm,
     /// The desk of staff: dense, for the keyboard.
     Desk,
+    /// The desk's, and printed across: on paper one sheet, without the frame.
+    Sheet,
     /// Public, and made to be printed: on paper nothing of the frame is left.
     Paper,
 }
@@ -72,7 +74,11 @@ struct LayoutPage<'a> {
 
 impl LayoutPage<'_> {
     fn desk(&self) -> bool {
-        self.shell.density == Density::Desk
+        matches!(self.shell.density, Density::Desk | Density::Sheet)
+    }
+
+    fn sheet(&self) -> bool {
+        self.shell.density == Density::Sheet
     }
 
     fn paper(&self) -> bool {

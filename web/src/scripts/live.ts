@@ -30,8 +30,20 @@ export function live(): void {
       return;
     }
     const apart = place.classList.contains('live-screen') ? 0 : Math.random() * 1500;
-    window.setTimeout(() => window.location.reload(), apart);
+    window.setTimeout(renew, apart);
   });
+}
+
+/** When something was sent last. */
+let sent = 0;
+document.addEventListener('submit', () => {
+  sent = Date.now();
+});
+
+/** Brings the page anew, but never over an answer that is on its way: its own page comes. */
+function renew(): void {
+  if (Date.now() - sent < 8000) window.setTimeout(renew, 1000);
+  else window.location.reload();
 }
 
 /** After a question was drawn here, the next news is taken the same way. */

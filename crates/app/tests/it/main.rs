@@ -7,6 +7,7 @@ mod hidden_visits;
 mod insights;
 mod invariants;
 mod openapi;
+mod reviews;
 mod rights;
 mod sealed;
 #[path = "../support/mod.rs"]

@@ -1,5 +1,5 @@
-use huiyin_base::{Day, Id};
-use huiyin_db::{Filter, Result, Tx, query};
+use huiyin_base::{Day, Id, Region};
+use huiyin_db::{Filter, Result, Tx, query, row};
 
 use crate::account::RoleGrant;
 use crate::org::PostHolder;
@@ -77,6 +77,32 @@ pub async fn role_holders(tx: &mut Tx, org: OrgRef, roles: &[Role], today: Day) 
         }
     }
     Ok(holders)
+}
+
+row! {
+    /// Somebody of a name who may be given something to do, and where he holds his role.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    #[expect(missing_docs, reason = "each field is the column of its name")]
+    pub struct NamedHolder {
+        pub account: Id,
+        pub display_name: String,
+        pub org_region: Region,
+        pub org: Id,
+    }
+}
+
+/// Who is called so, wherever he holds one of `roles` today; whoever asks narrows it to what he may hand to.
+pub async fn holders_named(tx: &mut Tx, names: &[&str], roles: &[Role], today: Day) -> Result<Vec<NamedHolder>> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let base = "select distinct g.account, a.display_name, g.org_region, g.org
+        from account a join role_grant g on g.region = a.region and g.account = a.id
+        where a.status = 'active'";
+    let base = Filter::new(base).and("a.display_name in (?)").bind_list(names.iter().copied());
+    let base = base.and("g.role in (?)").bind_list(roles.iter().copied()).and("g.from_day <= ?").bind(today);
+    let base = base.and("g.to_day is null or g.to_day >= ?").bind(today);
+    base.then("order by g.account, g.org").query().fetch_all(tx).await
 }
 
 /// Who holds a post at the organisation today; plain members are no post.

@@ -58,6 +58,7 @@ pub struct CodeRules {
 #[serde(deny_unknown_fields)]
 pub(crate) struct RetentionFile {
     pub(crate) sealed_days: i64,
+    pub(crate) file_days: i64,
 }
 
 impl RatingRules {

@@ -38,18 +38,21 @@ pub(crate) async fn open(site: &Site, job: &Job) -> Outcome {
     let org = |region: u16, id: Id| {
         Region::new(region).map(|region| OrgRef { region, id }).ok_or_else(|| anyhow::anyhow!("{region} is no region"))
     };
+    let cases = Cases::of(&site.db, &site.vault, &site.calendar)?;
+    // A day to be done by is a working day that is not over: the next one, where the day that was written is none.
+    let deadline = Day::from_number(asked.deadline).map(|day| day.max(moment.today));
+    let deadline = deadline.map(|day| cases.book.calendar.add_working_days(day.plus(-1), 1));
     let issuing = Issuing {
         to: org(asked.to_region, asked.to)?,
         account: None,
         title: asked.title,
         text: asked.text,
         values: Vec::new(),
-        deadline: Day::from_number(asked.deadline),
+        deadline,
         issuer: org(asked.issuer_region, asked.issuer)?,
         parent: None,
         nonce: asked.nonce,
     };
-    let cases = Cases::of(&site.db, &site.vault, &site.calendar)?;
     let issued = cases.issue(&asked.kind, issuing, &viewer, moment, &mut site.rngs.rng()).await?;
     Ok(Some(issued.case.id.to_string()))
 }

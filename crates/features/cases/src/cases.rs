@@ -10,8 +10,10 @@ use huiyin_jobs::NewJob;
 use huiyin_vault::Vault;
 
 use crate::actor::{Known, standing};
+use crate::attaching::{Attached, attach, only_own};
 use crate::joint::Decided;
 use crate::lists::{ASK_FIRST, Leave, border_gate, climb};
+use crate::recalling::recalled;
 use crate::submit::{NewCase, clean_job};
 use crate::tree::{ancestors_lock, roll_up};
 use crate::urgent::Alarm;
@@ -60,6 +62,8 @@ pub(crate) struct With {
     pub(crate) alarm: Option<Alarm>,
     /// The leave of a parent in another region, for what opens the case again.
     pub(crate) leave: Option<Leave>,
+    /// Files for the fields that the act fills in.
+    pub(crate) attached: Vec<Attached>,
 }
 
 /// The rules built into the program, read once.
@@ -110,6 +114,19 @@ impl Cases {
             (file, job, id)
         });
         let with = With { files: files.collect(), ..With::default() };
+        self.run(case, act.into(), By::Staff(viewer.clone()), moment, with).await
+    }
+
+    /// The same with files for fields of its kind, which the file store has taken in.
+    pub async fn act_with_files(
+        &self,
+        case: CaseRef,
+        act: impl Into<Act>,
+        attached: Vec<Attached>,
+        viewer: &Viewer,
+        moment: Moment,
+    ) -> Result<Done, Problem> {
+        let with = With { attached, ..With::default() };
         self.run(case, act.into(), By::Staff(viewer.clone()), moment, with).await
     }
 
@@ -194,7 +211,7 @@ pub(crate) async fn case_apply(
     moment: Moment,
     with: &With,
 ) -> Result<Done, Problem> {
-    let With { referred, files, parts, alarm, leave } = with;
+    let With { referred, files, parts, alarm, leave, attached } = with;
     let merge_into = match &act.request {
         Request::Merge(into) => Some(*into),
         _ => None,
@@ -209,6 +226,9 @@ pub(crate) async fn case_apply(
         let follows = store::follow_find(tx, case, *hash).await?;
         follows.filter(|follow| follow.raised).ok_or_else(Problem::not_found)?;
     }
+    if let (Request::Record(given), Some(kind)) = (&act.request, book.kind_of(&before)) {
+        only_own(kind, given, attached)?;
+    }
     let change = decided(tx, book, &before, act, by, moment, target.as_ref()).await?;
     border_gate(tx, &before, &change.after, *leave).await?;
     store::case_save(tx, &before, &change).await?;
@@ -219,11 +239,15 @@ pub(crate) async fn case_apply(
     {
         store::message_sign(tx, case, message.n, *hash).await?;
     }
+    if let Some(kind) = book.kind_of(&before) {
+        attach(tx, case, kind, &change.values, attached, moment).await?;
+    }
     for (file, job, id) in files {
         huiyin_files::store::file_add(tx, file).await?;
         huiyin_jobs::enqueue(tx, job, *id).await?;
     }
     beside(tx, act, &change, target, referred.as_ref(), moment.today).await?;
+    recalled(tx, book, &before, &change).await?;
     beside_joint(tx, act, &change.after, by, parts, moment).await?;
     if let Some(alarm) = alarm {
         alarm.raise(tx, case, moment).await?;

@@ -124,7 +124,7 @@ fn struck() -> Figure {
     Figure {
         breakdowns: BY_UNIT,
         opened_by: Sight::Roles(SEES),
-        record_path: None,
+        record_path: Some("/cases/{id}"),
         categories: Vec::new,
         sub_categories: Vec::new,
         ..count()

@@ -8,6 +8,7 @@ use huiyin_base::{Day, Id, Problem, Region, Rng};
 use huiyin_db::Tx;
 use huiyin_directory::{AccountRef, OrgKind, OrgRef, Viewer, account_names, viewer_find};
 
+use crate::attaching::{Attached, attach, only_own};
 use crate::item::month_of;
 use crate::opening::{PlaceOf, blank, first_event};
 use crate::tree::{ancestors_lock, roll_up};
@@ -69,6 +70,8 @@ pub struct ReadyIssue {
     history: History,
     /// Blind index of the form's word.
     form: [u8; 32],
+    /// Files for its fields.
+    attached: Vec<Attached>,
 }
 
 impl ReadyIssue {
@@ -106,7 +109,25 @@ impl Cases {
         moment: Moment,
         rng: &mut Rng,
     ) -> Result<Vec<Issued>, Problem> {
-        let ready = Arc::new(self.issue_ready(kind, all, viewer, moment, rng).await?);
+        let all = all.into_iter().map(|what| (what, Vec::new())).collect();
+        self.issue_with_files(kind, all, viewer, moment, rng).await
+    }
+
+    /// The same, each with files for fields of its kind, which the file store has taken in for the region of its unit.
+    pub async fn issue_with_files(
+        &self,
+        kind: &str,
+        all: Vec<(Issuing, Vec<Attached>)>,
+        viewer: &Viewer,
+        moment: Moment,
+        rng: &mut Rng,
+    ) -> Result<Vec<Issued>, Problem> {
+        let (all, files): (Vec<Issuing>, Vec<Vec<Attached>>) = all.into_iter().unzip();
+        let mut ready = self.issue_ready(kind, all, viewer, moment, rng).await?;
+        for (one, attached) in ready.iter_mut().zip(files) {
+            one.attached = attached;
+        }
+        let ready = Arc::new(ready);
         let book = self.book.clone();
         let write = self.db.write("case_issue", move |tx| {
             let (ready, book) = (Arc::clone(&ready), book.clone());
@@ -155,7 +176,8 @@ impl Cases {
             }
             let id = Id::new(what.to.region, moment.now, rng);
             let issue = Issue { kind: &kind.name, id, seq: first + n, by: (viewer.account, post), what };
-            ready.push(ReadyIssue { history: History::issue(&self.book, issue, &lines, moment)?, form });
+            let history = History::issue(&self.book, issue, &lines, moment)?;
+            ready.push(ReadyIssue { history, form, attached: Vec::new() });
         }
         Ok(ready)
     }
@@ -164,11 +186,13 @@ impl Cases {
 /// Writes what is ready, in the caller's write. What the same form made before is found and not made again.
 pub async fn issued_add(tx: &mut Tx, book: &Rulebook, ready: &[ReadyIssue]) -> Result<Vec<Issued>, Problem> {
     let (mut done, mut new) = (Vec::with_capacity(ready.len()), Vec::with_capacity(ready.len()));
+    let mut with_files = Vec::new();
     for one in ready {
         let case = one.history.item.at();
         if store::submission_add(tx, one.form, case).await? {
             done.push(Issued { case, repeated: false });
             new.push(one.history.clone());
+            with_files.extend((!one.attached.is_empty()).then_some(one));
         } else {
             let made = store::submission_find(tx, one.form).await?.ok_or_else(Problem::not_found)?;
             done.push(Issued { case: made, repeated: true });
@@ -176,6 +200,9 @@ pub async fn issued_add(tx: &mut Tx, book: &Rulebook, ready: &[ReadyIssue]) -> R
     }
     let Some(first) = new.first() else { return Ok(done) };
     let kind = book.kind_of(&first.item).ok_or_else(Problem::not_found)?;
+    for one in ready {
+        only_own(kind, &one.history.values, &one.attached)?;
+    }
     store::kind_freeze(tx, kind, first.item.submitted_day).await?;
     let parents: BTreeMap<Id, Region> =
         new.iter().filter_map(|one| Some((one.item.parent?, one.item.region))).collect();
@@ -184,6 +211,11 @@ pub async fn issued_add(tx: &mut Tx, book: &Rulebook, ready: &[ReadyIssue]) -> R
     }
     apart(tx, &mut new).await?;
     store::history_add_records(tx, &new).await?;
+    for one in with_files {
+        let item = &one.history.item;
+        let moment = Moment { now: one.history.events[0].at, today: item.submitted_day };
+        attach(tx, item.at(), kind, &one.history.values, &one.attached, moment).await?;
+    }
     Ok(done)
 }
 
@@ -266,7 +298,7 @@ impl History {
 }
 
 /// Where the unit lies, by what stands above it in its own region.
-fn place_of(lines: &Lines, to: OrgRef) -> PlaceOf {
+pub(crate) fn place_of(lines: &Lines, to: OrgRef) -> PlaceOf {
     let line: Vec<OrgRef> = std::iter::once(to).chain(lines.above(to)).filter(|org| org.region == to.region).collect();
     let first = |kinds: &[OrgKind]| {
         line.iter().find(|org| lines.kind(**org).is_some_and(|kind| kinds.contains(&kind))).map(|org| org.id)

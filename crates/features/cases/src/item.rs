@@ -35,8 +35,6 @@ stored! {
             kind_version: i64,
             channel: Channel,
             county: Id,
-            township: Option<Id>,
-            village: Option<Id>,
             original: Option<Vec<u8>>,
             contact: Option<Vec<u8>>,
             receipt: Option<[u8; 32]>,
@@ -45,6 +43,8 @@ stored! {
             origin_id: Option<Id>,
         }
         moving {
+            township: Option<Id>,
+            village: Option<Id>,
             number_year: Option<i64>,
             number_n: Option<i64>,
             state: State,

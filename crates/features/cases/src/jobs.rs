@@ -101,10 +101,12 @@ async fn tree_sweep(site: &Site) -> Outcome {
     Ok((late > 0).then(|| format!("{late} 件下级事项到期，已告诉上级")))
 }
 
-/// Ended leases go; bulk acts are kept for thirty days.
+/// Ended leases go; bulk acts are kept for thirty days, what a unit was told of a recall for ninety.
 async fn desk_sweep(site: &Site) -> Outcome {
     const KEPT_DAYS: i64 = 30;
+    const RECALL_DAYS: i64 = 90;
     let (now, before) = (site.clock.real(), site.today().plus(-KEPT_DAYS));
+    let unread = site.today().plus(-RECALL_DAYS);
     let regions: Vec<_> = site.regions.children(site.home).map(|entry| entry.region).chain([site.home]).collect();
     let write = site.db.write("case_desk_sweep", move |tx| {
         let regions = regions.clone();
@@ -112,6 +114,7 @@ async fn desk_sweep(site: &Site) -> Outcome {
             store::presence_sweep(tx, now).await?;
             for region in regions {
                 store::bulk_run_sweep(tx, region, before).await?;
+                store::recall_sweep(tx, region, unread).await?;
             }
             Ok(())
         })
@@ -134,13 +137,16 @@ async fn retention(site: &Site) -> Outcome {
     write.await?;
     let moment = Moment::at(site.clock.now());
     cases.talks_erase(moment, site.clock.real(), &mut site.rngs.rng()).await?;
-    let erased = cases.erase_due(&site.files, moment).await?;
-    Ok((erased > 0).then(|| format!("{erased} 件办结期满的事项已删除原文、联系方式和往来")))
+    let erased = cases.erase_due(&site.files, moment).await? + cases.files_due(&site.files, moment).await?;
+    Ok((erased > 0).then(|| format!("{erased} 件办结期满的事项已删除原文、联系方式、往来和附件")))
 }
 
 async fn photo_clean(site: &Site, job: &Job) -> Outcome {
     let file: Id = job.payload["file"].as_str().unwrap_or_default().parse()?;
-    site.files.clean(&site.db, job.region, file).await?;
+    // It may have been replaced by another before its turn came.
+    if huiyin_files::store::file_find(&mut site.db.read().await?, job.region, file).await?.is_some() {
+        site.files.clean(&site.db, job.region, file).await?;
+    }
     Ok(None)
 }
 

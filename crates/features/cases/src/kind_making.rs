@@ -1,11 +1,9 @@
 //! A kind made from lists: no expressions, no code. What was chosen becomes the same rules as in `rules/kinds`, and is read as they are.
 
-use std::fmt::Write as _;
-
-use huiyin_base::{Day, Problem};
+use huiyin_base::Problem;
 use serde::{Deserialize, Serialize};
 
-use crate::{FieldType, Kind, MARKED, Rulebook, VerifierRule};
+use crate::{FieldType, MARKED, Rulebook, VerifierRule};
 
 /// What was chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +43,8 @@ pub struct MadeField {
     pub kind: String,
     /// The options of a choice.
     pub options: Vec<String>,
+    /// Their words, given when it is settled and kept from version to version.
+    pub words: Vec<String>,
     /// It is filled from the beginning.
     pub required: bool,
     /// The ledger is narrowed by it.
@@ -125,7 +125,7 @@ impl MadeKind {
             if self.fields[..at].iter().any(|other| other.label == label) {
                 return fault(format!("“{label}”写了两次。"));
             }
-            let Some(kind) = FieldType::parse(&field.kind).filter(|kind| *kind != FieldType::File) else {
+            let Some(kind) = FieldType::parse(&field.kind) else {
                 return fault(format!("请选择“{label}”填什么。"));
             };
             if let Some(was) = known(&field.id)
@@ -143,7 +143,8 @@ impl MadeKind {
                 return fault(format!("“{label}”是选项，请写 2 到 30 个，每行一个。"));
             }
             let person = kind == FieldType::Person;
-            let marked = field.filter || field.sort && !person;
+            let file = kind == FieldType::File;
+            let marked = !file && (field.filter || field.sort && !person);
             let kept = known(&field.id).and_then(|was| was.slot);
             let free =
                 || (0..u8::try_from(MARKED).unwrap_or(6)).find(|slot| !used.contains(slot) && !taken.contains(slot));
@@ -158,82 +159,44 @@ impl MadeKind {
             } else {
                 field.id.clone()
             };
-            if number(&id).is_none() {
+            if number(&id).is_none() && known(&id).is_none() {
                 return fault("这张表单不完整，请刷新页面后重新填写。".to_owned());
             }
             let field = &mut self.fields[at];
             (field.id, field.label, field.slot) = (id, label, slot);
             field.options = if kind == FieldType::Choice { options } else { Vec::new() };
-            field.sort &= !person;
+            field.words = words(&field.options, known_words(before, &field.id));
+            field.sort &= !person && !file;
+            // Nobody is made to take a photo or to write a paper: a file is never a condition.
+            field.required &= !file;
+            field.filter &= !file;
         }
         Ok(())
     }
+}
 
-    /// The rules, as in `rules/kinds/NAME.toml`.
-    pub fn rules(&self, version: i64, from: Day) -> Result<Kind, Problem> {
-        let mut text = String::new();
-        let quoted = |word: &str| toml::Value::String(word.to_owned()).to_string();
-        let list = |words: &[String]| words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", ");
-        let mut states = vec!["issued".to_owned()];
-        states.extend(self.pauses.then(|| "paused".to_owned()));
-        states.extend((self.watch > 0).then(|| "watched".to_owned()));
-        let print: Vec<String> = self.fields.iter().map(|field| field.id.clone()).collect();
-        let number = format!("{{county}}{}销〔{{year}}〕{{n:05}}号", self.mark);
-        // Writing to a text never fails.
-        let _ = write!(
-            text,
-            "name = {}\nlabel = {}\nversion = {version}\nfrom = {from}\npublic = false\nrated = false\nbegins = \"issuer\"\n\
-             verifier = {}\nstates = [{}]\nclose_number = {}\nprint = [{}]\n",
-            quoted(&self.name),
-            quoted(&self.label),
-            quoted(&self.verifier),
-            list(&states),
-            quoted(&number),
-            list(&print),
-        );
-        if self.watch > 0 {
-            let _ = writeln!(text, "window = {}", self.watch);
-        }
-        let _ = write!(
-            text,
-            "\n[labels]\nanswered = \"已销号\"\nclosed = \"{}\"\nposted = \"待交办\"\n\n[who]\ndesk = [{desk}]\n\
-             owner_org = [\"case_officer\", \"branch_secretary\", \"township_staff\", \"county_staff\", \"city_staff\"]\n\
-             verifier = [{desk}]\n",
-            if self.watch > 0 { "巩固期满" } else { "已销号" },
-            desk = list(&self.desk),
-        );
-        let levels = [
-            ("\"village\", \"community\"", self.days[0]),
-            ("\"township\"", self.days[1]),
-            (
-                "\"department\", \"enterprise\", \"social_org\", \"committee\", \"general_branch\", \"branch\"",
-                self.days[2],
-            ),
-            ("\"county\", \"city\"", self.days[3]),
-        ];
-        for (kinds, days) in levels {
-            let _ = write!(text, "\n[[level]]\nkinds = [{kinds}]\nsign = {}\nanswer = {days}\n", self.sign);
-        }
-        for field in &self.fields {
-            let options = field.options.iter().enumerate();
-            let options = options.map(|(at, label)| format!("{{ id = \"o{}\", label = {} }}", at + 1, quoted(label)));
-            let options: Vec<String> = options.collect();
-            let slot = field.slot.map(|slot| format!("slot = {slot}\n")).unwrap_or_default();
-            let _ = write!(
-                text,
-                "\n[[field]]\nid = {}\nlabel = {}\ntype = {}\nrequired = {}\nfilter = {}\nsort = {}\nhint = {}\noptions = [{}]\n{slot}",
-                quoted(&field.id),
-                quoted(&field.label),
-                quoted(&field.kind),
-                field.required,
-                field.filter,
-                field.sort,
-                quoted(&field.hint),
-                options.join(", "),
-            );
-        }
-        Kind::parse(&text).map_err(Problem::broken)
-    }
+/// Every option of a field with its word, the newest version last.
+fn known_words<'a>(before: &'a [MadeKind], id: &str) -> Vec<(&'a str, String)> {
+    let fields = before.iter().flat_map(|made| &made.fields).filter(|field| field.id == id);
+    let pairs = fields.flat_map(|field| {
+        let word = |at: usize| field.words.get(at).cloned().unwrap_or_else(|| format!("o{}", at + 1));
+        field.options.iter().enumerate().map(move |(at, label)| (label.as_str(), word(at)))
+    });
+    pairs.collect()
+}
+
+/// Words of options: what was called so before keeps its word, whatever stands before it now; a new one takes the next.
+fn words(options: &[String], known: Vec<(&str, String)>) -> Vec<String> {
+    let numbered = known.iter().filter_map(|(_, word)| word.strip_prefix('o')?.parse::<u32>().ok());
+    let mut next = numbered.max().unwrap_or(0);
+    let word = |label: &String| {
+        let before = known.iter().rev().find(|(other, _)| other == label).map(|(_, word)| word.clone());
+        before.unwrap_or_else(|| {
+            next += 1;
+            format!("o{next}")
+        })
+    };
+    options.iter().map(word).collect()
 }
 
 /// The number in a field's word.
@@ -248,6 +211,7 @@ mod tests {
     use huiyin_base::WorkCalendar;
 
     use super::*;
+    use crate::Kind;
 
     fn book() -> Rulebook {
         let calendar = WorkCalendar::parse(include_str!("../../../../data/work-calendar.csv")).unwrap();
@@ -282,12 +246,13 @@ mod tests {
     #[test]
     fn what_was_chosen_becomes_rules_and_nothing_in_it_is_more_than_words() {
         let settled = made().settled(&book(), &[]).unwrap();
-        let kind = settled.rules(1, "2016-12-16".parse().unwrap()).unwrap();
+        let kind = settled.rules(None, 1, "2016-12-16".parse().unwrap()).unwrap();
         assert_eq!((kind.label.as_str(), kind.fields.len(), kind.version), ("道路养护", 3, 1));
         assert_eq!(kind.fields[0].options[1].label, "\"缓\"");
         assert_eq!((kind.fields[0].slot, kind.fields[1].slot, kind.fields[2].slot), (Some(0), Some(1), None));
         assert!(kind.transition(crate::Action::Pause, crate::State::InHand).is_none());
-        let paused = MadeKind { pauses: true, watch: 90, ..settled }.rules(1, "2016-12-16".parse().unwrap()).unwrap();
+        let paused = MadeKind { pauses: true, watch: 90, ..settled };
+        let paused = paused.rules(None, 1, "2016-12-16".parse().unwrap()).unwrap();
         assert!(paused.transition(crate::Action::Pause, crate::State::InHand).is_some());
         assert_eq!(paused.window, Some(90));
         assert_eq!(Kind::parse(&paused.text).unwrap(), paused, "what is frozen reads as itself");
@@ -307,6 +272,10 @@ mod tests {
         let second = second.settled(&book(), std::slice::from_ref(&first)).unwrap();
         let places: Vec<_> = second.fields.iter().map(|field| (field.id.as_str(), field.slot)).collect();
         assert_eq!(places, [("f2", Some(1)), ("f3", None), ("f4", Some(2))], "the place of what is gone stays its own");
+        let mut fewer = first.clone();
+        fewer.fields[0].options = vec!["特急".into(), "\"缓\"".into()];
+        let fewer = fewer.settled(&book(), std::slice::from_ref(&first)).unwrap();
+        assert_eq!(fewer.fields[0].words, ["o3", "o2"], "an option keeps its word, and a word is never another's");
         let mut changed = first.clone();
         changed.fields[1].kind = "text".into();
         assert!(changed.settled(&book(), &[first]).is_err(), "what it holds does not change");

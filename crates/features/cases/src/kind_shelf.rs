@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
-use huiyin_base::Problem;
+use huiyin_base::{Problem, WorkCalendar};
 use huiyin_db::Db;
 use tokio::time::Instant;
 
@@ -62,7 +62,10 @@ async fn read(db: &Db, built_in: &Arc<Vec<Kind>>) -> Result<Arc<Vec<Kind>>, Prob
     for rules in made {
         // What was published was read before; a word that a newer program no longer knows keeps the others working.
         match Kind::parse(&rules) {
-            Ok(kind) if !built_in.iter().any(|known| known.name == kind.name) => kinds.push(kind),
+            // A version of one's own of a kind that comes with the program stands beside it.
+            Ok(kind) if !built_in.iter().any(|known| (&known.name, known.version) == (&kind.name, kind.version)) => {
+                kinds.push(kind);
+            }
             Ok(_) => {}
             Err(error) => tracing::error!(%error, "a kind that was made cannot be read"),
         }
@@ -71,6 +74,11 @@ async fn read(db: &Db, built_in: &Arc<Vec<Kind>>) -> Result<Arc<Vec<Kind>>, Prob
     let read = Read { kinds: Arc::clone(&kinds), at: Instant::now() };
     shelf(|shelf| shelf.insert(db.key(), read));
     Ok(kinds)
+}
+
+/// A kind as it comes with the program, where it is handed down: then it may have versions of one's own.
+pub(crate) fn shipped(calendar: &Arc<WorkCalendar>, name: &str) -> Result<Option<&'static Kind>, Problem> {
+    Ok(crate::cases::built_in(calendar)?.kind(name).filter(|kind| kind.is_issued()))
 }
 
 impl Cases {

@@ -185,6 +185,11 @@ fn assign(ask: &Ask<'_, '_>, assignment: &Assignment, draft: &mut Draft) -> Done
     (after.answer_from, after.due_answer, after.answer_days) = (None, None, 0);
     after.set_owner(to, assignment.account);
     after.set_verify(None);
+    if ask.kind.is_issued() {
+        // What was handed down lies where the unit lies that is to do it; whoever had it has it no longer.
+        let place = crate::issuing::place_of(lines, to);
+        (after.township, after.village) = (place.township, place.village);
+    }
     if let Some(deadline) = assignment.deadline {
         set_deadline(ask, deadline, after)?;
     }

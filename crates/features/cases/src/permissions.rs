@@ -64,6 +64,7 @@ permissions! {
     pub TalkHold = "talk_hold", "登记谈话", Who::Roles(KEEPERS);
     pub TalkDecide = "talk_decide", "答复谈话申诉", Who::Roles(&[Role::CityStaff]);
     pub CaseIssue = "case_issue", "下达事项", Who::Roles(ISSUERS);
+    pub CaseDirect = "case_direct", "改派、调整、收回交办的事项", Who::Roles(ISSUERS);
     pub KindMake = "kind_make", "设置事项种类", Who::Roles(&[Role::SystemAdmin]);
     pub CaseImport = "case_import", "导入台账", Who::Roles(IMPORTERS);
 }

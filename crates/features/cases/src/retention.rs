@@ -27,6 +27,34 @@ const TOGETHER: i64 = 20;
 const MOST: u64 = 2_000;
 
 impl Cases {
+    /// Removes the files of what was handed down and ended so long ago, and tells of how many cases.
+    pub async fn files_due(&self, files: &FileStore, moment: Moment) -> Result<u64, Problem> {
+        let days = self.book.rules.file_days;
+        let until = moment.today.plus(-days);
+        let mut done = 0;
+        while done < MOST {
+            let due = store::files_kept(&mut self.db.read().await?, until, TOGETHER).await?;
+            if due.is_empty() {
+                break;
+            }
+            done += u64::try_from(due.len()).unwrap_or(0);
+            let write = self.db.write("case_files_erase", move |tx| {
+                let due = due.clone();
+                Box::pin(async move {
+                    let mut gone = Vec::new();
+                    for case in due {
+                        gone.extend(store::files_erase(tx, case, until, (moment, days)).await?);
+                    }
+                    Ok(gone)
+                })
+            });
+            for file in write.await? {
+                files.remove(&file).await.map_err(Problem::broken)?;
+            }
+        }
+        Ok(done)
+    }
+
     /// The day on which what is sealed of a case that ended on `closed` is removed.
     pub fn sealed_until(&self, closed: Day) -> Day {
         closed.plus(self.book.rules.sealed_days)

@@ -93,6 +93,8 @@ pub struct CaseRules {
     pub declines: Vec<DeclineReason>,
     /// Calendar days after its end for which what is sealed of a case is kept.
     pub sealed_days: i64,
+    /// Calendar days after its end for which the files in the fields of what was handed down are kept.
+    pub file_days: i64,
     /// Codes sent to a telephone.
     pub code: CodeRules,
 }
@@ -248,10 +250,8 @@ impl Rulebook {
 
     /// The kinds that are handed down, each at its newest version, in the order of their words.
     pub fn issued_kinds(&self) -> Vec<&Kind> {
-        let mut names: Vec<&str> =
-            self.kinds.iter().filter(|kind| kind.is_issued()).map(|kind| kind.name.as_str()).collect();
-        names.dedup();
-        names.into_iter().filter_map(|name| self.kind(name)).collect()
+        let newest = |kind: &&Kind| self.kind(&kind.name).is_some_and(|newest| newest.version == kind.version);
+        self.kinds.iter().filter(|kind| kind.is_issued()).filter(newest).collect()
     }
 
     /// The close-out number of a case as it is printed; none where its kind has none.
@@ -298,6 +298,7 @@ impl CaseRules {
             rating: file.rating,
             declines: file.decline,
             sealed_days: file.retention.sealed_days,
+            file_days: file.retention.file_days,
             code: file.code,
             fewest_people: file.fewest_people,
             flood: file.flood,

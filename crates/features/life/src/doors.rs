@@ -32,7 +32,7 @@ impl Panel for MeetingDoor {
                 Some(next) => format!("{}{}，{}。{}", next.day.chinese(), next.hour, next.place, next.subject),
                 None => "还没有通知。有了会写在这里。".into(),
             };
-            Ok(Some(Door::new("/branch-meetings", "calendar-clock", "支部下次会议", words).to_string()))
+            Ok(Some(Door::new("/branch-meetings", "calendar-clock", "下次支部会", words).to_string()))
         })
     }
 }

@@ -246,6 +246,9 @@ pub(crate) async fn correct(
     by: AccountRef,
     rng: &mut Rng,
 ) -> Result<(), Problem> {
+    if of.state != BulletinState::Issued && of.version > 1 {
+        return Err(Problem::conflict("已经有同事在更正这份通报，请打开最新的一版继续。"));
+    }
     if of.state != BulletinState::Issued {
         return Err(Problem::conflict("这份通报还没有印发，直接修改就可以，不用更正。"));
     }

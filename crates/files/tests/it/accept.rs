@@ -1,5 +1,5 @@
 use huiyin_base::ProblemKind;
-use huiyin_files::FileState;
+use huiyin_files::{FileState, store};
 use image::ImageFormat;
 
 use crate::photo::{GPS, encoded, from_phone, holds, two_halves};
@@ -87,4 +87,28 @@ async fn an_address_that_is_no_token_finds_nothing() {
         assert!(desk.files.read_clean(REGION, token).await.unwrap().is_none(), "{token}");
         assert!(desk.files.read_small(REGION, token).await.unwrap().is_none(), "{token}");
     }
+}
+
+#[tokio::test]
+async fn a_document_is_kept_sealed_and_given_out_as_it_came() {
+    let mut desk = Desk::new().await;
+    let now = "2016-12-16T01:00:00Z".parse().unwrap();
+    let bytes = b"%PDF-1.4 the whole of it".to_vec();
+    let file = desk.files.attach(REGION, "通知.exe", &bytes, &mut desk.rng, now).await.unwrap();
+    assert!(!file.is_picture() && file.media_type == "application/pdf");
+    let row = file.clone();
+    let named = desk.db().write("file_add", move |tx| {
+        let row = row.clone();
+        Box::pin(async move { Ok(store::file_add(tx, &row).await?) })
+    });
+    named.await.unwrap();
+    let row = desk.row(file.id).await;
+    assert_eq!((row.state, row.name.as_str(), row.width), (FileState::Kept, "附件", None));
+    assert_eq!(desk.clean(&file).await, FileState::Kept, "nobody cleans it away");
+    assert_eq!(desk.files.read_kept(&row).await.unwrap().unwrap().as_ref(), bytes);
+    assert!(desk.files.read_clean(REGION, &file.token).await.unwrap().is_none(), "its address alone opens nothing");
+    let on_disk = std::fs::read(&desk.objects()[0]).unwrap();
+    assert!(!on_disk.windows(5).any(|window| window == b"whole"), "sealed");
+    let resealed = desk.files.reseal(desk.db()).await.unwrap();
+    assert_eq!((resealed.done, resealed.failed), (0, 0), "the newest key has sealed it");
 }

@@ -6,6 +6,8 @@ interface Detector {
 type Detectors = new (options: { formats: string[] }) => Detector;
 
 const ON = 'huiyin-scan';
+/** What was read last: it still lies before the camera when the next page comes. */
+const LAST = 'huiyin-scan-last';
 
 export function scan(): void {
   const form = document.querySelector<HTMLFormElement>('form[data-scan]');
@@ -36,11 +38,16 @@ async function look(form: HTMLFormElement, detector: Detector): Promise<void> {
   view.hidden = false;
   await video.play();
   const before = new Set([...form.querySelectorAll<HTMLInputElement>('input[type=text]')].map((field) => field.value));
+  let quiet = 0;
   const round = async (): Promise<void> => {
-    const found = (await detector.detect(video)).map((one) => one.rawValue).find((value) => !before.has(value));
+    const seen = (await detector.detect(video)).map((one) => one.rawValue);
+    quiet = seen.length > 0 ? 0 : quiet + 1;
+    if (quiet > 6) sessionStorage.removeItem(LAST);
+    const found = seen.find((value) => !before.has(value) && value !== sessionStorage.getItem(LAST));
     const field = [...form.querySelectorAll<HTMLInputElement>('input[type=text]')].find((one) => !one.value);
     if (found && field) {
       field.value = found;
+      sessionStorage.setItem(LAST, found);
       form.submit();
       return;
     }

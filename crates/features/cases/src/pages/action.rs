@@ -37,6 +37,11 @@ pub(crate) struct ActionForm {
 impl askama::filters::HtmlSafe for ActionForm {}
 
 impl ActionForm {
+    /// Whether it makes this resource.
+    pub(crate) fn makes(&self, word: &str) -> bool {
+        self.word == word
+    }
+
     /// Stands in sight: what usually comes next, or what is being mended.
     pub(crate) fn first(&self) -> bool {
         self.main || self.open
@@ -128,6 +133,7 @@ pub(crate) async fn forms(
             }
     };
     let mut filling = Filling::gather(ctx, tx, engine, case, Wanted { viewer, words, may: &may }).await?;
+    let with_files = engine.book.kind_of(case).is_some_and(super::kind_fields::has_files);
     // Nobody posts what he has not read.
     let unread = words.is_none() && refused.is_none();
     let shown = FORMS.iter().filter(|(action, _, _)| may(*action) && !(unread && *action == Action::Post));
@@ -150,7 +156,7 @@ pub(crate) async fn forms(
                 note: filling.note(*action),
                 links: filling.links(*action),
                 main: *main,
-                files: *action == Action::RequestClose,
+                files: *action == Action::RequestClose || (*action == Action::Record && with_files),
             }
         })
         .collect();
@@ -167,6 +173,9 @@ fn label(action: Action, case: &CaseItem, engine: &Cases) -> &'static str {
         (Action::RequestClose, _) if issued => "申请销号",
         (Action::Accept, _) if issued => "核验通过，销号",
         (Action::Edit, _) if issued => "修改内容",
+        (Action::Assign, State::Posted) => action.label(),
+        (Action::Assign, _) if issued => "改派给别的单位",
+        (Action::Withdraw, _) if issued => "撤回这一件",
         (Action::Undo, State::Assigned) => "收回交办",
         (Action::Undo, _) => "收回签收",
         _ => action.label(),

@@ -6,7 +6,7 @@ use super::action_filling::Filling;
 use super::doubt::{self, Reader};
 use super::kind_fields;
 use crate::store::AnswerTemplate;
-use crate::{Action, Outcome, covered};
+use crate::{Action, Outcome, State, covered};
 
 impl Filling<'_> {
     pub(super) fn fields(&self, action: Action) -> Vec<Field> {
@@ -165,13 +165,17 @@ impl Filling<'_> {
                 format!("已退回 {returned} 次，这次交给谁由您定，对方不能再退。")
             }
             Action::Assign if self.issued() => {
-                "换一个单位来办，期限重新计算。要分给几个单位的，用任务清单分解。".to_owned()
+                "换一个单位来办，期限重新计算，原来的单位会收到告知。要分给几个单位的，用任务清单分解；要交给别的县区的，撤回后另下达一件。".to_owned()
             }
             Action::Assign => "几个单位都有关的，交给最先该管的一家牵头，由它签收后申请联合办理。".to_owned(),
             Action::AskJoint => {
                 "也叫“吹哨”。受理单位同意后，每个单位分到一件；本件仍由您牵头，各分件办结后才能办结。".to_owned()
             }
             Action::AllowJoint => "同意后，上面每个单位分到一件，按正常期限签收、答复。".to_owned(),
+            Action::Withdraw if self.issued() => {
+                "撤回以后这一件从台账里去掉，承办单位会收到告知和原因，不能恢复。弄错了的，在这一页照样重新下达一件。"
+                    .to_owned()
+            }
             Action::Undo => "还没有人接着办，可以收回。历史里会留下记录，原来的期限不变长。".to_owned(),
             Action::Merge => "并入以后，这一件的关注者都会跟到那一件，谁也不会丢。".to_owned(),
             _ => String::new(),
@@ -214,7 +218,9 @@ impl Filling<'_> {
     }
 
     fn assignment(&self) -> Vec<Field> {
-        vec![
+        let moves = self.issued() && self.case.state != State::Posted;
+        let why = moves.then(|| self.reason("为什么改派（原来的单位看得到）"));
+        let fields = vec![
             self.whom(),
             Field::text("goal", "办到什么程度")
                 .hint(if self.issued() {
@@ -227,7 +233,8 @@ impl Filling<'_> {
             Field::date("deadline", "答复期限")
                 .hint("不填就按规则计算：从签收起算的工作日。")
                 .value(self.given("deadline")),
-        ]
+        ];
+        fields.into_iter().chain(why).collect()
     }
 
     /// The unit, with the suggestion chosen and its reason said. It is only a suggestion: nothing is sent without a person.

@@ -56,7 +56,8 @@ impl<'a> Filling<'a> {
             Some(kind) => {
                 let orgs = [case.owner(), case.desk_org()];
                 let choices = Choices::find(ctx, tx, kind, case.county_org(), &orgs).await?;
-                (store::value_list(tx, case.at()).await?, choices)
+                let files = store::case_file_list(tx, case.at()).await?;
+                (store::value_list(tx, case.at()).await?, choices.with_files(files))
             }
             None => (Vec::new(), Choices::default()),
         };
@@ -67,7 +68,12 @@ impl<'a> Filling<'a> {
             case,
             words,
             units: if may(Action::Assign) || may(Action::Subject) || may(Action::AskJoint) {
-                units(ctx, tx, case).await?
+                let found = units(ctx, tx, case).await?;
+                if engine.book.kind_of(case).is_some_and(crate::Kind::is_issued) {
+                    reached(ctx, tx, case, found).await?
+                } else {
+                    found
+                }
             } else {
                 Vec::new()
             },
@@ -136,6 +142,20 @@ async fn units(ctx: &Ctx, tx: &mut Tx, case: &CaseItem) -> Result<Vec<PlaceName>
     }
     units.extend(near.get(&case.county).cloned());
     Ok(units)
+}
+
+/// To whom else whoever handed the case down may give it, in the case's own region.
+async fn reached(ctx: &Ctx, tx: &mut Tx, case: &CaseItem, mut units: Vec<PlaceName>) -> Result<Vec<PlaceName>> {
+    for unit in super::ledgers::units_below(ctx, tx, case.desk_org()).await? {
+        if unit.region == case.region && units.iter().all(|known| known.id != unit.id) {
+            units.push(unit);
+        }
+    }
+    let at = |unit: &PlaceName| OrgRef { region: case.region, id: unit.id };
+    let orgs = units.iter().map(at).chain([case.desk_org(), case.owner()]).collect();
+    let lines = store::lines_find(tx, orgs).await?;
+    let fits = |unit: &PlaceName| at(unit) != case.owner() && lines.hands_down(case.desk_org(), at(unit));
+    Ok(units.into_iter().filter(fits).collect())
 }
 
 /// Whoever works on cases at the owning organisation.

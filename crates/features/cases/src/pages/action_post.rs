@@ -11,9 +11,10 @@ use super::action::{action_of, org_of};
 use super::card::{Cards, cases};
 use super::case::{Refused, again, reference};
 use super::doubt::{self, Reader};
-use super::kind_fields;
-use crate::permissions::{CaseHandle, CaseModerate, CaseSee, CaseVerify};
-use crate::{Act, Assignment, CaseItem, CaseRef, CaseRules, Done, Moment, Outcome, Posting, Request, Subject, store};
+use crate::permissions::{CaseDirect, CaseHandle, CaseModerate, CaseSee, CaseVerify, SEES};
+use crate::{
+    Act, Assignment, CaseItem, CaseRef, CaseRules, Done, Moment, Outcome, Posting, Request, State, Subject, store,
+};
 
 /// Every field that a form of a case may have.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -78,16 +79,15 @@ macro_rules! acts {
 }
 
 acts! {
-    assignment, "assignment", CaseModerate, |given| given.assignment();
-    extension, "extension", CaseModerate, |given| given.extension();
+    extension, "extension", CaseDirect, |given| given.extension();
     subject, "subject", CaseModerate, |given| {
         Ok(Request::Subject(org_of(&given.org).map(|org| Subject { org, office: None })).because(&given.reason))
     };
     reminder, "reminder", CaseVerify, |given| Ok(Request::Remind.because(&given.reason));
     undoing, "undoing", CaseHandle, |given| { let _ = &given; Ok(Request::Undo.into()) };
     upholding, "upholding", CaseModerate, |given| Ok(Request::Uphold.because(&given.reason));
-    reopening, "reopening", CaseModerate, |given| Ok(Request::Reopen.because(&given.reason));
-    extension_refusal, "extension-refusal", CaseModerate, |given| Ok(Request::RefuseExtension.because(&given.reason));
+    reopening, "reopening", CaseDirect, |given| Ok(Request::Reopen.because(&given.reason));
+    extension_refusal, "extension-refusal", CaseDirect, |given| Ok(Request::RefuseExtension.because(&given.reason));
     extension_request, "extension-request", CaseHandle, |given| given.extension_request();
     emergency_response, "emergency-response", CaseSee, |given| Ok(Request::Confirm.because(&given.reason));
     emergency_end, "emergency-end", CaseSee, |given| Ok(Request::Calm.because(&given.reason));
@@ -99,8 +99,34 @@ acts! {
     pause, "pause", CaseHandle, |given| given.pause();
     resumption, "resumption", CaseHandle, |given| { let _ = &given; Ok(Request::Resume.into()) };
     acceptance, "acceptance", CaseVerify, |given| { let _ = &given; Ok(Request::Accept.into()) };
-    withdrawal, "withdrawal", CaseModerate, |given| Ok(Request::Withdraw.because(&given.reason));
+    withdrawal, "withdrawal", CaseDirect, |given| Ok(Request::Withdraw.because(&given.reason));
     refusal, "refusal", CaseVerify, |given| Ok(Request::Refuse.because(&given.reason));
+}
+
+/// Hands it to a unit. What another unit has already been handed is taken from it with a reason, which that unit reads.
+pub(crate) async fn assignment(
+    ctx: Ctx,
+    can: Can<CaseDirect>,
+    Path(id): Path<String>,
+    Form(mut given): Form<Given>,
+) -> Result {
+    let at = reference(&id)?;
+    let engine = cases(&ctx.site)?;
+    let found = store::case_get(&mut ctx.site.db.read().await?, at).await?.ok_or_else(Problem::not_found)?;
+    let looked = given.looked_at(&ctx, &id, "assignment").await;
+    let moves = found.state != State::Posted && engine.book.kind_of(&found).is_some_and(crate::Kind::is_issued);
+    let unsaid = moves && given.reason.trim().is_empty();
+    let reason =
+        if unsaid { Err(Problem::invalid("请写明为什么改派，原来的单位看得到。")) } else { Ok(()) };
+    let done = match looked.and(given.assignment()).and_then(|act| reason.map(|()| act)) {
+        Ok(act) => engine.act(at, act, &can.viewer, Moment::at(ctx.now())).await,
+        Err(problem) => {
+            // Who may not see the case does not learn what is wrong with his form.
+            engine.handler(&mut ctx.site.db.read().await?, &found, &can.viewer).await?;
+            Err(problem)
+        }
+    };
+    answered(&ctx, &can.viewer, &id, "assignment", given, done).await
 }
 
 /// Asks to close, with an answer and pictures.
@@ -185,30 +211,6 @@ pub(crate) async fn message(
     }
 }
 
-/// How things go: fields of the kind, and a line about it.
-pub(crate) async fn record(
-    ctx: Ctx,
-    can: Can<CaseSee>,
-    Path(id): Path<String>,
-    Form(given): Form<BTreeMap<String, String>>,
-) -> Result {
-    let (engine, at) = (cases(&ctx.site)?, reference(&id)?);
-    let found = store::case_get(&mut ctx.site.db.read().await?, at).await?.ok_or_else(Problem::not_found)?;
-    let kind = engine.book.kind_of(&found).ok_or_else(Problem::not_found)?;
-    let done = match kind_fields::values_of(kind, &given) {
-        Ok(values) => {
-            let act = Request::Record(values).because(given.get("reason").cloned().unwrap_or_default());
-            engine.act(at, act, &can.viewer, Moment::at(ctx.now())).await
-        }
-        Err(problem) => {
-            // Who may not see the case does not learn what is wrong with his form.
-            engine.handler(&mut ctx.site.db.read().await?, &found, &can.viewer).await?;
-            Err(problem)
-        }
-    };
-    finished(&ctx, &can.viewer, &id, "record", given, done).await
-}
-
 /// What those who handle the case write to each other.
 pub(crate) async fn note(ctx: Ctx, can: Can<CaseSee>, Path(id): Path<String>, Form(given): Form<Given>) -> Result {
     let engine = cases(&ctx.site)?;
@@ -233,9 +235,18 @@ pub(crate) async fn finished(
     given: BTreeMap<String, String>,
     done: Outcomes,
 ) -> Result {
+    let seen = || async {
+        let mut tx = ctx.site.db.read().await?;
+        let found = store::case_find(&mut tx, &viewer.scope(SEES), reference(id)?).await?;
+        Ok::<bool, huiyin_web::Failure>(found.is_some())
+    };
     match done {
-        Ok(done) => ctx.redirect(&format!("/cases/{id}"), Some(done.message)),
-        Err(problem) if matches!(problem.kind, ProblemKind::Invalid | ProblemKind::Conflict) => {
+        Ok(done) if seen().await? => ctx.redirect(&format!("/cases/{id}"), Some(done.message)),
+        Ok(done) => ctx.redirect("/desk", Some(done.message)),
+        Err(problem)
+            if matches!(problem.kind, ProblemKind::Invalid | ProblemKind::Conflict | ProblemKind::TooLarge)
+                && seen().await? =>
+        {
             let refused = Refused { word: word.to_owned(), message: problem.message, given };
             again(ctx, viewer, id, refused).await
         }
@@ -282,7 +293,8 @@ impl Given {
     fn assignment(&self) -> std::result::Result<Act, Problem> {
         let to = org_of(&self.org).ok_or_else(|| Problem::invalid("请选择承办单位。"))?;
         let deadline = day_of(&self.deadline)?;
-        Ok(Request::Assign(Assignment { to, account: None, goal: self.goal.trim().to_owned(), deadline }).into())
+        let assignment = Assignment { to, account: None, goal: self.goal.trim().to_owned(), deadline };
+        Ok(Request::Assign(assignment).because(&self.reason))
     }
 
     /// A standard reason in words for whoever raised it; own words may follow, and must where it is another one.

@@ -189,7 +189,7 @@ async fn page(
     let number = cards.number(case.region, case.number());
     let late = case.is_late(ctx.now());
     let kind_is_public = engine.book.kind_of(case).is_some_and(|kind| kind.public);
-    let issued = IssuedPanel::find(tx, &cards, engine, case).await?;
+    let issued = IssuedPanel::find(tx, &cards, engine, case, viewer).await?;
     let beside = beside(tx, &cards, case).await?;
     let events = store::event_list(tx, case.at(), false).await?;
     let answers = store::answer_list(tx, case.at(), false).await?;
@@ -365,6 +365,12 @@ fn changes(case: &CaseItem, words: &Words, refused: Option<&Refused>) -> Option<
 impl CasePage {
     fn wrong(&self, word: &str) -> bool {
         self.mistake.as_ref().is_some_and(|(wrong, _)| wrong == word)
+    }
+
+    /// Whether the form that was refused still stands on the page: another may have moved the case on meanwhile.
+    fn stands(&self, word: &str) -> bool {
+        let drawn = self.actions.iter().chain(&self.others).any(|form| form.makes(word));
+        drawn || ["message", "note", "contact"].contains(&word)
     }
 
     fn who(letter: &Letter) -> String {

@@ -13,6 +13,7 @@ use super::alarm::{Alarms, DeskLinks, alarms, links};
 use super::bulk_bar::BulkBar;
 use super::card::{Cards, cases};
 use super::cell;
+use super::recall::Recalls;
 use super::saved_filter::SavedFilters;
 use crate::Cases;
 use crate::permissions::{CaseSee, KEEPERS};
@@ -37,6 +38,8 @@ struct Desk {
     links: Option<DeskLinks>,
     /// What changed above the viewer's tasks.
     band: Option<Notice>,
+    /// What the viewer's units no longer have.
+    recalls: Option<Recalls>,
     total: i64,
     late: i64,
     queue: Option<Queue>,
@@ -97,6 +100,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
         alarms: alarms(&mut tx, &ctx.site, &cases, &can.scope, &at).await?,
         links: links(&ctx, &mut tx, &can.viewer, &can.scope).await?,
         band: super::lists::band(&mut tx, &can.viewer).await?,
+        recalls: Recalls::find(&ctx, &mut tx, &can.viewer).await?,
         table: (!slice.rows.is_empty()).then(|| table(&cards, &slice.rows, &found, duty)),
         pager: Pager::new(link(slice.previous), link(slice.next)),
         keeps: can.viewer.has_any(KEEPERS),

@@ -2,19 +2,24 @@
 
 use askama::Template;
 use huiyin_db::Tx;
+use huiyin_directory::Viewer;
 use huiyin_web::Result;
-use huiyin_web::components::PhotoStrip;
+use huiyin_web::components::{Html, PhotoStrip};
 
 use super::card::{self, Cards};
-use super::kind_fields::Named;
-use crate::{CaseItem, Cases, Decision, FieldValue, Kind, PhotoPart, State, store};
+use super::kind_fields::{Named, input_name, typed};
+use crate::permissions::ISSUERS;
+use crate::store::{self, CaseFile};
+use crate::{CaseItem, Cases, Decision, FieldType, FieldValue, Kind, KindField, PhotoPart, State};
 
 /// In the place of a problem and its echo.
 #[derive(Clone, Debug, Template)]
 #[template(path = "issued_panel.html")]
 pub(crate) struct IssuedPanel {
     text: String,
-    fields: Vec<(String, String)>,
+    fields: Vec<(String, Html)>,
+    /// Taken back: the same, to be handed down anew.
+    again: Option<String>,
     /// Struck off: the number, by whom it was checked, and when.
     struck: Option<Struck>,
 }
@@ -35,25 +40,58 @@ struct Struck {
 
 impl IssuedPanel {
     /// None for what was not handed down.
-    pub(crate) async fn find(tx: &mut Tx, cards: &Cards<'_>, engine: &Cases, case: &CaseItem) -> Result<Option<Self>> {
+    pub(crate) async fn find(
+        tx: &mut Tx,
+        cards: &Cards<'_>,
+        engine: &Cases,
+        case: &CaseItem,
+        viewer: &Viewer,
+    ) -> Result<Option<Self>> {
         let Some(kind) = engine.book.kind_of(case).filter(|kind| kind.is_issued()) else { return Ok(None) };
         let values = store::value_list(tx, case.at()).await?;
         let named = Named::find(tx, kind, &values.iter().collect::<Vec<_>>()).await?;
         Ok(Some(Self {
             text: case.text.clone(),
-            fields: shown(kind, &values, &named),
+            fields: shown(kind, case, &values, &named, &store::case_file_list(tx, case.at()).await?),
+            again: (case.state == State::Withdrawn && viewer.has_any(ISSUERS)).then(|| again(kind, case, &values)),
             struck: struck(tx, cards, engine, case).await?,
         }))
     }
 }
 
+/// The form that hands the same down anew, with what stood in it.
+fn again(kind: &Kind, case: &CaseItem, values: &[FieldValue]) -> String {
+    let fixed = [("title", case.title.clone()), ("text", case.text.clone()), ("issuer", case.desk.to_string())];
+    let own = values.iter().filter_map(|given| {
+        let (field, value) = kind.field(&given.field).zip(given.value.as_ref())?;
+        (field.kind != FieldType::File).then(|| (input_name(&field.id), typed(field, value)))
+    });
+    let all: Vec<(String, String)> =
+        fixed.into_iter().map(|(name, value)| (name.to_owned(), value)).chain(own).collect();
+    format!("/ledgers/{}/new?{}", kind.name, huiyin_web::to_query(&all))
+}
+
 /// The fields in the order of the kind's printed form.
-fn shown(kind: &Kind, values: &[FieldValue], named: &Named) -> Vec<(String, String)> {
+fn shown(
+    kind: &Kind,
+    case: &CaseItem,
+    values: &[FieldValue],
+    named: &Named,
+    files: &[CaseFile],
+) -> Vec<(String, Html)> {
+    let link = |file: &CaseFile| {
+        let (case, id, name) = (case.id, file.file, Html::from(file.name.as_str()));
+        Html::drawn(format!("<a class=\"link\" href=\"/cases/{case}/files/{id}\" download>{name}</a>"))
+    };
+    let words = |field: &KindField, value| {
+        let file = files.iter().find(|file| file.field == field.id && field.kind == FieldType::File);
+        file.map_or_else(|| Html::from(named.words(field, value)), link)
+    };
     let of = |id: &str| values.iter().find(|value| value.field == id).and_then(|value| value.value.as_ref());
     let printed = kind.print.iter().filter_map(|id| kind.field(id));
     let rest = kind.fields.iter().filter(|field| !kind.print.contains(&field.id));
     let filled = printed.chain(rest).filter_map(|field| Some((field, of(&field.id)?)));
-    filled.map(|(field, value)| (field.label.clone(), named.words(field, value))).collect()
+    filled.map(|(field, value)| (field.label.clone(), words(field, value))).collect()
 }
 
 async fn struck(tx: &mut Tx, cards: &Cards<'_>, engine: &Cases, case: &CaseItem) -> Result<Option<Struck>> {

@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use huiyin_base::{Day, Id, Problem};
+use huiyin_base::{Day, Id, Problem, Region};
 use huiyin_db::Tx;
 use huiyin_directory::{OrgKind, OrgRef, account_names};
 use huiyin_web::components::{Choice, Field};
-use huiyin_web::{Ctx, Result};
+use huiyin_web::{Ctx, Result, Upload};
 
 use super::action_filling::people_at;
 use super::action_post::day_of;
-use crate::store;
-use crate::{FieldType, FieldValue, Kind, KindField, MOST_TEXT, Value};
+use crate::store::{self, CaseFile};
+use crate::{Attached, FieldType, FieldValue, Kind, KindField, MOST_TEXT, Moment, Value};
 
 /// The name of a field in a form.
 pub(crate) fn input_name(id: &str) -> String {
@@ -26,8 +26,10 @@ impl Named {
     /// Of these values, wherever they are kept.
     pub(crate) async fn find(tx: &mut Tx, kind: &Kind, values: &[&FieldValue]) -> Result<Self> {
         let refs = |people: bool| {
-            let of =
-                move |given: &&&FieldValue| kind.field(&given.field).is_some_and(|field| field.is_person() == people);
+            let of = move |given: &&&FieldValue| {
+                let field = kind.field(&given.field).filter(|field| field.kind != FieldType::File);
+                field.is_some_and(|field| field.is_person() == people)
+            };
             values.iter().filter(of).filter_map(|given| match given.value {
                 Some(Value::Ref(id)) => Some(id),
                 _ => None,
@@ -46,6 +48,8 @@ impl Named {
             Value::Number(number) if field.kind == FieldType::Money => yuan(*number),
             Value::Number(number) => number.to_string(),
             Value::Day(day) => day.to_string(),
+            // A list says that there is one; the page of the case opens it.
+            Value::Ref(_) if field.kind == FieldType::File => "有".to_owned(),
             Value::Ref(id) => self.0.get(id).cloned().unwrap_or_else(|| "（已不在）".to_owned()),
         }
     }
@@ -97,9 +101,16 @@ pub(crate) struct Choices {
     people: Vec<(String, String)>,
     units: Vec<Choice>,
     places: Vec<Choice>,
+    /// What stands in fields that hold files.
+    files: Vec<CaseFile>,
 }
 
 impl Choices {
+    /// The same, knowing which files stand there.
+    pub(crate) fn with_files(self, files: Vec<CaseFile>) -> Self {
+        Self { files, ..self }
+    }
+
     /// For cases of this county between these two units; only what the kind's fields need.
     pub(crate) async fn find(ctx: &Ctx, tx: &mut Tx, kind: &Kind, county: OrgRef, orgs: &[OrgRef]) -> Result<Self> {
         let has = |wanted: FieldType| kind.fields.iter().any(|field| field.kind == wanted);
@@ -138,11 +149,65 @@ pub(crate) fn inputs(
     given: &BTreeMap<String, String>,
     choices: &Choices,
 ) -> Vec<Field> {
-    kind.fields
-        .iter()
-        .filter(|field| field.kind != FieldType::File)
-        .map(|field| input(field, values, given, choices))
-        .collect()
+    let draw = |field: &KindField| match field.kind {
+        FieldType::File => file_input(field, given, choices),
+        _ => vec![input(field, values, given, choices)],
+    };
+    kind.fields.iter().flat_map(draw).collect()
+}
+
+/// What may be chosen for a field that holds a file: pictures, PDF, Word, Excel. What comes is told by its content.
+const FILES: &str = "image/jpeg,image/png,image/webp,.pdf,.doc,.docx,.xls,.xlsx";
+
+/// The field in which a tick takes the file away.
+fn gone_name(id: &str) -> String {
+    format!("{}_gone", input_name(id))
+}
+
+/// A file is chosen anew each time; what stands there stays unless another is chosen or it is taken away.
+fn file_input(field: &KindField, given: &BTreeMap<String, String>, choices: &Choices) -> Vec<Field> {
+    let stands = choices.files.iter().find(|file| file.field == field.id);
+    let kept = stands.map(|file| format!("现在是“{}”，选了新的就换掉。", file.name));
+    let hint = format!("{}{}照片、PDF、Word 或 Excel，一个。", kept.unwrap_or_default(), said(&field.hint));
+    let gone = gone_name(&field.id);
+    let label = format!("去掉“{}”", field.label);
+    let tick = stands.map(|_| Field::tick(&gone, &label).value(given.get(&gone).cloned().unwrap_or_default()));
+    let chosen = Field::file(&input_name(&field.id), &field.label, FILES, false).hint(hint);
+    std::iter::once(chosen).chain(tick).collect()
+}
+
+/// A hint as a sentence.
+fn said(hint: &str) -> String {
+    if hint.is_empty() || hint.ends_with(['。', '？', '！']) { hint.to_owned() } else { format!("{hint}。") }
+}
+
+/// Whether a form for this kind sends files.
+pub(crate) fn has_files(kind: &Kind) -> bool {
+    kind.fields.iter().any(|field| field.kind == FieldType::File)
+}
+
+/// Whether somebody chose a file in a form of this kind.
+pub(crate) fn files_chosen(kind: &Kind, upload: &Upload) -> bool {
+    let mut files = kind.fields.iter().filter(|field| field.kind == FieldType::File);
+    files.any(|field| upload.files(&input_name(&field.id)).next().is_some())
+}
+
+/// Takes in the files of a form for a case of this region: all of them, or none with the reason.
+pub(crate) async fn taken(ctx: &Ctx, kind: &Kind, upload: &Upload, region: Region) -> Result<Vec<Attached>, Problem> {
+    let (store, mut rng, now) = (&ctx.site.files, ctx.rng(), ctx.now());
+    let mut taken = Vec::new();
+    for field in kind.fields.iter().filter(|field| field.kind == FieldType::File) {
+        let name = input_name(&field.id);
+        let Some(file) = upload.files(&name).next() else { continue };
+        match store.attach(region, &file.name, &file.bytes, &mut rng, now).await {
+            Ok(new) => taken.push(Attached::new(&field.id, &file.name, new, Moment::at(now), &mut rng)),
+            Err(problem) => {
+                crate::discard(store, &taken).await;
+                return Err(problem);
+            }
+        }
+    }
+    Ok(taken)
 }
 
 fn input(field: &KindField, values: &[FieldValue], given: &BTreeMap<String, String>, choices: &Choices) -> Field {
@@ -161,7 +226,8 @@ fn input(field: &KindField, values: &[FieldValue], given: &BTreeMap<String, Stri
         FieldType::Choice => among(field.options.iter().map(|option| Choice::new(&option.id, &option.label)).collect()),
         FieldType::Person => among(choices.people.iter().map(|(id, name)| Choice::new(id, name)).collect()),
         FieldType::Organisation => among(choices.units.clone()),
-        FieldType::Place | FieldType::File => among(choices.places.clone()),
+        FieldType::Place => among(choices.places.clone()),
+        FieldType::File => Field::file(&name, label, FILES, false),
     };
     let drawn = if field.hint.is_empty() { drawn } else { drawn.hint(&field.hint) };
     let drawn = drawn.value(shown);
@@ -169,7 +235,7 @@ fn input(field: &KindField, values: &[FieldValue], given: &BTreeMap<String, Stri
 }
 
 /// A value as a form shows it.
-fn typed(field: &KindField, value: &Value) -> String {
+pub(crate) fn typed(field: &KindField, value: &Value) -> String {
     match value {
         Value::Number(number) if field.kind == FieldType::Money => yuan(*number).replace(',', ""),
         Value::Number(number) => number.to_string(),
@@ -186,6 +252,12 @@ pub(crate) fn values_of(
 ) -> std::result::Result<Vec<FieldValue>, Problem> {
     let mut values = Vec::new();
     for field in &kind.fields {
+        if field.kind == FieldType::File {
+            // The file itself comes beside the words; these only say that it goes.
+            let gone = given.get(&gone_name(&field.id)).is_some_and(|tick| !tick.is_empty());
+            values.extend(gone.then(|| FieldValue { field: field.id.clone(), value: None, slot: None }));
+            continue;
+        }
         let Some(text) = given.get(&input_name(&field.id)) else { continue };
         values.push(FieldValue { field: field.id.clone(), value: value_of(field, text)?, slot: None });
     }

@@ -16,6 +16,7 @@ mod callback;
 mod card;
 mod case;
 mod case_export;
+mod case_file;
 mod case_filter;
 mod case_list;
 mod case_parts;
@@ -64,6 +65,8 @@ mod problem_form;
 mod problem_preview;
 mod public_unit;
 mod ratings;
+mod recall;
+mod record;
 mod roster;
 mod saved_filter;
 mod similar;
@@ -78,7 +81,8 @@ mod worksheet;
 use huiyin_web::{Public, Routes};
 
 use crate::permissions::{
-    CaseCallback, CaseExport, CaseHandle, CaseIntake, CaseModerate, CaseRoster, CaseSee, CaseSettings, CaseVerify,
+    CaseCallback, CaseDirect, CaseExport, CaseHandle, CaseIntake, CaseModerate, CaseRoster, CaseSee, CaseSettings,
+    CaseVerify,
 };
 
 pub(crate) use calendar_notice::CalendarNotice;
@@ -163,6 +167,7 @@ fn after() -> Routes {
 fn staff() -> Routes {
     Routes::new()
         .get::<CaseSee, _>("/desk", desk::show)
+        .post::<CaseSee, _>("/recalls/{id}/reading", recall::read)
         .post::<CaseSee, _>("/filters", saved_filter::create)
         .post::<CaseSee, _>("/filters/{id}/removal", saved_filter::remove)
         .get::<CaseHandle, _>("/bulk", bulk_run::list)
@@ -201,6 +206,7 @@ fn staff() -> Routes {
         .post::<CaseRoster, _>("/roster", roster::add)
         .post::<CaseRoster, _>("/roster/removal", roster::remove)
         .get::<CaseSee, _>("/cases/{id}", case::show)
+        .get::<CaseSee, _>("/cases/{id}/files/{file}", case_file::show)
         .post::<CaseSee, _>("/cases/{id}/original", case::original)
         .get::<CaseModerate, _>("/cases/{id}/photos/{place}/cover", photo_cover::show)
         .post::<CaseModerate, _>("/cases/{id}/photos/{place}/cover", photo_cover::create)
@@ -208,20 +214,20 @@ fn staff() -> Routes {
         .post::<CaseModerate, _>("/cases/{id}/upholding", action_post::upholding)
         .post::<CaseModerate, _>("/cases/{id}/posting", moderation_post::posting)
         .post::<CaseModerate, _>("/cases/{id}/decline", moderation_post::decline)
-        .post::<CaseModerate, _>("/cases/{id}/assignment", action_post::assignment)
-        .post::<CaseModerate, _>("/cases/{id}/extension", action_post::extension)
-        .post::<CaseModerate, _>("/cases/{id}/extension-refusal", action_post::extension_refusal)
+        .post::<CaseDirect, _>("/cases/{id}/assignment", action_post::assignment)
+        .post::<CaseDirect, _>("/cases/{id}/extension", action_post::extension)
+        .post::<CaseDirect, _>("/cases/{id}/extension-refusal", action_post::extension_refusal)
         .post::<CaseHandle, _>("/cases/{id}/extension-request", action_post::extension_request)
         .post::<CaseSee, _>("/cases/{id}/emergency-response", action_post::emergency_response)
         .post::<CaseSee, _>("/cases/{id}/emergency-end", action_post::emergency_end)
-        .post::<CaseSee, _>("/cases/{id}/record", action_post::record)
-        .post::<CaseModerate, _>("/cases/{id}/withdrawal", action_post::withdrawal)
+        .post::<CaseSee, _>("/cases/{id}/record", record::record)
+        .post::<CaseDirect, _>("/cases/{id}/withdrawal", action_post::withdrawal)
         .post::<CaseSee, _>("/cases/{id}/notes", action_post::note)
-        .post::<CaseModerate, _>("/cases/{id}/public-text", moderation_post::public_text)
+        .post::<CaseDirect, _>("/cases/{id}/public-text", moderation_post::public_text)
         .post::<CaseModerate, _>("/cases/{id}/subject", action_post::subject)
         .post::<CaseModerate, _>("/cases/{id}/merger", moderation_post::merger)
         .post::<CaseModerate, _>("/cases/{id}/referral", moderation_post::referral)
-        .post::<CaseModerate, _>("/cases/{id}/reopening", action_post::reopening)
+        .post::<CaseDirect, _>("/cases/{id}/reopening", action_post::reopening)
         .post::<CaseHandle, _>("/cases/{id}/return", action_post::returning)
         .post::<CaseHandle, _>("/cases/{id}/signature", action_post::signature)
         .post::<CaseHandle, _>("/cases/{id}/beginning", action_post::beginning)

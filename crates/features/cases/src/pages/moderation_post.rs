@@ -10,7 +10,7 @@ use super::card::cases;
 use super::case::{Refused, compared, reference};
 use super::place::region_of;
 use super::problem;
-use crate::permissions::CaseModerate;
+use crate::permissions::{CaseDirect, CaseModerate};
 use crate::words::open_words;
 use crate::{Cases as Engine, Moment, Referral, Request, store};
 
@@ -44,7 +44,7 @@ pub(crate) async fn posting(
 /// Changes the public text: privacy and misprints, as before posting.
 pub(crate) async fn public_text(
     ctx: Ctx,
-    can: Can<CaseModerate>,
+    can: Can<CaseDirect>,
     Path(id): Path<String>,
     Form(mut given): Form<Given>,
 ) -> Result {
@@ -53,6 +53,13 @@ pub(crate) async fn public_text(
     let mut tx = ctx.site.db.read().await?;
     let case = store::case_get(&mut tx, at).await?.ok_or_else(Problem::not_found)?;
     drop(tx);
+    let request =
+        |given: &Given| Request::Edit { title: given.title.clone(), text: given.text.clone() }.because(&given.reason);
+    if engine.book.kind_of(&case).is_some_and(crate::Kind::is_issued) {
+        // Whoever handed it down wrote it: there is no original beside which it stands.
+        let done = engine.act(at, request(&given), &can.viewer, Moment::at(ctx.now())).await;
+        return answered(&ctx, &can.viewer, &id, "public-text", given, done).await;
+    }
     let words = open_words(&ctx.site.vault, &case)?;
     if let Err(problem) = crate::editing::check(&engine.book.desk, &words, &given.title, &given.text) {
         return beside_the_original(&ctx, &engine, &can.viewer, &id, ("public-text", given), problem).await;
@@ -60,8 +67,7 @@ pub(crate) async fn public_text(
     if let Err(problem) = given.looked_at(&ctx, &id, "public-text").await {
         return beside_the_original(&ctx, &engine, &can.viewer, &id, ("public-text", given), problem).await;
     }
-    let request = Request::Edit { title: given.title.clone(), text: given.text.clone() }.because(&given.reason);
-    let done = engine.act(at, request, &can.viewer, Moment::at(ctx.now())).await;
+    let done = engine.act(at, request(&given), &can.viewer, Moment::at(ctx.now())).await;
     answered(&ctx, &can.viewer, &id, "public-text", given, done).await
 }
 

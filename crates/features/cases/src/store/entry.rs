@@ -45,14 +45,18 @@ pub(super) async fn entry_add_many(tx: &mut Tx, cases: &[(&CaseItem, &[FieldValu
 
 /// How a case stands now. Problems have no entry.
 pub(super) async fn entry_move(tx: &mut Tx, before: &CaseItem, after: &CaseItem) -> Result<()> {
-    let stands = |case: &CaseItem| (case.state, case.owner_region, case.owner_org, case.due_day, case.answered_day);
+    let stands = |case: &CaseItem| {
+        (case.state, case.owner_region, case.owner_org, case.township, case.village, case.due_day, case.answered_day)
+    };
     if after.kind == "problem" || stands(before) == stands(after) {
         return Ok(());
     }
     let put = Filter::new(
-        "update case_entry set state = ?, owner_region = ?, owner_org = ?, due_day = ?, answered_day = ? where",
+        "update case_entry set state = ?, owner_region = ?, owner_org = ?, township = ?, village = ?, due_day = ?,
+            answered_day = ? where",
     );
-    let put = put.bind(after.state).bind(after.owner_region).bind(after.owner_org).bind(after.due_day);
+    let put = put.bind(after.state).bind(after.owner_region).bind(after.owner_org);
+    let put = put.bind(after.township).bind(after.village).bind(after.due_day);
     let put = put.bind(after.answered_day).then("region = ?").bind(after.region).and("kind = ?").bind(&after.kind);
     put.and("seq = ?").bind(after.seq).query().execute(tx).await?;
     Ok(())

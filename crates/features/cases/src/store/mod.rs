@@ -6,6 +6,7 @@ mod bulk;
 mod bulk_run;
 mod callback;
 mod case;
+mod case_file;
 mod clock;
 mod count;
 mod cube;
@@ -36,6 +37,7 @@ mod pledge;
 mod presence;
 mod proposal;
 mod rating;
+mod recall;
 mod record;
 mod roster;
 mod search;
@@ -64,6 +66,7 @@ pub use case::{
     close_counter_next, counter_next, kind_freeze, kind_stored, receipt_add, receipt_find, seq_taken, submission_add,
     submission_find,
 };
+pub use case_file::{CaseFile, case_file_add, case_file_drop, case_file_find, case_file_list, files_erase, files_kept};
 pub use clock::{clock_due, holding_list};
 pub use count::{
     Count, MOST_COUNTED, case_count, case_count_exact, county_counts, decline_counts, state_counts, wall_count,
@@ -124,6 +127,7 @@ pub use proposal::{
     breakdown_template_remove, proposal_add, proposal_counts, proposal_decide, proposal_list, proposal_waiting,
 };
 pub use rating::{RatingCount, rating_counts, rating_find, rating_list, rating_past, rating_past_add, rating_put};
+pub use recall::{CaseRecall, recall_add, recall_list, recall_read, recall_sweep};
 pub use record::{
     answer_find, answer_list, answer_put, event_add, event_list, follow_add, follow_carry, follow_copy, follow_find,
     message_add, message_list, message_list_of, message_sign, newest_answers, owner_add, owner_list, owners_of,

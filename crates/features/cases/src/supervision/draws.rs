@@ -80,7 +80,9 @@ impl Cases {
                 let inspection = inspection_lock(tx, id).await?.ok_or_else(Problem::not_found)?;
                 runs(tx, &inspection, &viewer).await?;
                 if inspection.frozen_day.is_some() {
-                    return Err(Problem::conflict("名单已经定下，不能再改。"));
+                    return Err(Problem::conflict(
+                        "名单已经定下，不能再改，可能是同事刚定的。请刷新这一页，看定下的名单。",
+                    ));
                 }
                 let standing = orgs_standing(tx, &of, &list.kinds(), moment.today).await?;
                 let frozen = frozen(inspection, &standing, (name, seed_hash, sealed), moment.today);
@@ -119,7 +121,9 @@ impl Cases {
                 let inspection = inspection_lock(tx, id).await?.ok_or_else(Problem::not_found)?;
                 runs(tx, &inspection, &viewer).await?;
                 if inspection.drawn_day.is_some() {
-                    return Err(Problem::conflict("已经抽过了，不能再抽第二次。"));
+                    return Err(Problem::conflict(
+                        "已经抽过了，不能再抽第二次，可能是同事刚抽的。请刷新这一页，看抽中的单位。",
+                    ));
                 }
                 let Some(sealed) = &inspection.seed_sealed else {
                     return Err(Problem::invalid("请先定下名单，再抽签。"));

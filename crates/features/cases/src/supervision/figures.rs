@@ -102,7 +102,7 @@ fn figure() -> Figure {
         least: 0,
         seen_by: Sight::Everyone,
         opened_by: Sight::Roles(SEES),
-        record_path: None,
+        record_path: Some("/inspections/{id}"),
     }
 }
 

@@ -1,7 +1,8 @@
 //! A finding becomes a case of the unit that was inspected; whoever inspected verifies it.
 
 use huiyin_base::{Day, Id, Problem};
-use huiyin_directory::viewer_find;
+use huiyin_db::Tx;
+use huiyin_directory::{AccountRef, Viewer, role_holders, viewer_find};
 use huiyin_jobs::{Job, Outcome};
 use huiyin_web::Site;
 
@@ -10,6 +11,7 @@ use super::store::{
     Inspection, InspectionFinding, InspectionRecord, InspectionUnit, finding_case, finding_waiting, inspection_get,
     record_list, unit_list,
 };
+use crate::permissions::INSPECTS;
 use crate::{Cases, FieldValue, Issuing, Moment, Value};
 
 /// The job that makes cases of what an inspection has found.
@@ -27,8 +29,7 @@ impl Cases {
         let waiting = finding_waiting(&mut tx, id).await?;
         let records = record_list(&mut tx, id).await?;
         let units = unit_list(&mut tx, id, true).await?;
-        let orderer = viewer_find(&mut tx, inspection.orderer(), moment.today).await?;
-        let orderer = orderer.ok_or_else(|| Problem::conflict("安排这次督查的人已经离任，请由接任的人来交办。"))?;
+        let orderer = orderer(&mut tx, &inspection, moment.today).await?;
         let mut all = Vec::new();
         for finding in waiting {
             let Some(record) = records.iter().find(|record| record.id == finding.record) else { continue };
@@ -52,6 +53,21 @@ impl Cases {
         }
         Ok(count)
     }
+}
+
+/// Whoever ordered the inspection, while he works where it was ordered; otherwise a colleague there.
+async fn orderer(tx: &mut Tx, inspection: &Inspection, today: Day) -> Result<Viewer, Problem> {
+    let works = |viewer: &Viewer| viewer.grants_of(INSPECTS).any(|grant| grant.org == inspection.org());
+    if let Some(viewer) = viewer_find(tx, inspection.orderer(), today).await?.filter(works) {
+        return Ok(viewer);
+    }
+    for holder in role_holders(tx, inspection.org(), INSPECTS, today).await? {
+        let account = AccountRef { region: holder.region, id: holder.account };
+        if let Some(viewer) = viewer_find(tx, account, today).await?.filter(works) {
+            return Ok(viewer);
+        }
+    }
+    Err(Problem::conflict("安排这次督查的单位现在没有人负责督查。请先安排人员，再到“运行状况”里重试这件后台任务。"))
 }
 
 /// A finding as it is handed down. Pure.

@@ -3,6 +3,7 @@
 mod draws;
 mod figures;
 mod findings;
+mod holdings;
 mod ordering;
 mod practices;
 mod records;
@@ -16,6 +17,7 @@ pub use draws::{UnitList, draw_faults, frozen, held_draw, seed_sealed};
 pub(crate) use figures::figures;
 pub(crate) use findings::findings_job;
 pub use findings::{FINDINGS, finding_issuing};
+pub use holdings::InspectionHoldings;
 pub use ordering::{Closing, NewInspection, NewPlan, inspecting_org};
 pub use practices::NewPractice;
 pub use records::{NewFinding, NewRecord, Recorded};

@@ -198,3 +198,81 @@ async fn a_table_is_checked_row_by_row_and_handed_down_at_once() {
     let nonsense = county.submit(&checked, "/ledgers/venue/rows", &[("rows", "[{}]")]).await;
     assert_eq!(nonsense.status, 422);
 }
+
+#[tokio::test]
+async fn a_kind_of_the_program_gets_a_version_of_ones_own_and_old_cases_keep_theirs() {
+    let house = House::new().await;
+    let case = issued(&house).await;
+    let mut admin = house.browser("system").await;
+    let list = admin.get("/admin/kinds").await;
+    let door = "/admin/kinds/new?name=weak_body&version=1";
+    assert!(list.attributes("a", "href").iter().any(|href| href == door), "{}", list.html());
+    let form = admin.get(door).await;
+    assert!(form.text().contains("第 2 版") && form.text().contains("随程序提供"), "{}", form.text());
+    let fewer = admin.submit(&form, "/admin/kinds", &[("r0_label", "")]).await;
+    assert!(fewer.status == 422 && fewer.text().contains("不能去掉"), "{}", fewer.text());
+    let more = [("label", "软弱涣散村整顿"), ("r8_label", "整顿前照片"), ("r8_type", "file"), ("days_township", "90")];
+    let preview = admin.submit(&form, "/admin/kinds", &more).await;
+    assert_eq!(preview.status, 200, "{}", preview.text());
+    assert!(preview.text().contains("软弱涣散村整顿"), "{}", preview.text());
+    let published = admin.submit(&preview, "/admin/kinds/weak_body/2/publication", &[]).await;
+    assert!(published.text().contains("发布，"), "{}", published.text());
+    let mut county = house.browser("county").await;
+    let form = county.get("/ledgers/weak_body/new").await;
+    assert!(form.text().contains("整顿前照片"), "{}", form.text());
+    let township = house.city.entry("松岭镇").id.to_string();
+    let fields = [
+        ("to", township.as_str()),
+        ("title", "松岭镇机关党组织整顿"),
+        ("text", "补齐班子"),
+        ("v_cause", "team"),
+        ("v_plan", "补选书记"),
+    ];
+    let newer = county.upload(&form, "/ledgers/weak_body/cases", &fields, &[]).await;
+    assert_eq!(newer.status, 200, "{}", newer.text());
+    let ledger = county.get("/ledgers/weak_body?f_cause=team").await;
+    for title in ["柳河镇机关党组织整顿", "松岭镇机关党组织整顿"] {
+        assert!(ledger.text().contains(title), "both versions stand in one ledger: {}", ledger.text());
+    }
+    assert_eq!(county.get("/ledgers").await.text().matches("软弱涣散村整顿").count(), 1, "one ledger, not two");
+    let mut township = house.browser("township").await;
+    let old = township.get(&case).await;
+    assert!(!old.text().contains("整顿前照片"), "{}", old.text());
+    township.submit(&old, &format!("{case}/signature"), &[]).await;
+    let old = township.get(&case).await;
+    assert!(!old.text().contains("整顿前照片"), "what is open keeps its own: {}", old.text());
+}
+
+#[tokio::test]
+async fn a_table_names_people_and_units_by_their_names() {
+    let house = House::new().await;
+    let mut county = house.browser("county").await;
+    let form = county.get("/ledgers/weak_body/sheet/new").await;
+    assert!(form.text().contains("包抓领导、帮扶单位"), "{}", form.text());
+    let issuer = house.city.org("宝塔区").id.to_string();
+    let head = "名称,要办的事,承办单位,主要原因,整顿方案,包抓领导,帮扶单位\n";
+    let bring = async |county: &mut huiyin_testing::Browser, rows: &str| {
+        let text = format!("{head}{rows}");
+        let file = huiyin_testing::Chosen { field: "file", name: "表.csv", bytes: text.as_bytes() };
+        county.upload(&form, "/ledgers/weak_body/sheet", &[("issuer", issuer.as_str())], &[file]).await
+    };
+    // Two posts are called alike, in a township and in its neighbour: nobody is guessed.
+    let row = "上湾村整顿,补齐班子,上湾村,班子不团结、不干事,补选书记,镇党政办主任,区水务局\n";
+    let unclear = bring(&mut county, row).await.text();
+    assert!(
+        unclear.contains("有 2 个同名的：") && unclear.contains("柳河镇") && unclear.contains("松岭镇"),
+        "{unclear}"
+    );
+    let nobody = bring(&mut county, &row.replace("镇党政办主任", "查无此人")).await.text();
+    assert!(nobody.contains("没有找到") && nobody.contains("可以留空"), "{nobody}");
+    let far = bring(&mut county, &row.replace("镇党政办主任", "市问题墙办公室")).await.text();
+    assert!(far.contains("没有找到"), "outside of what is handed down to: {far}");
+    let checked = bring(&mut county, &row.replace("镇党政办主任", "镇党政办主任（柳河镇）")).await;
+    assert!(checked.has_form("/ledgers/weak_body/rows"), "{}", checked.text());
+    let done = county.submit(&checked, "/ledgers/weak_body/rows", &[]).await;
+    assert!(done.text().contains("已下达 1 件"), "{}", done.text());
+    let query = huiyin_db::query("select count(*) from case_value where ref = $1");
+    let account = house.city.account("township").id;
+    let mut tx = house.app.site.db.read().await.unwrap();
+    assert_eq!(query.bind(account).fetch_scalar::<i64>(&mut tx).await.unwrap(), 1);
+}

@@ -276,6 +276,5 @@ pub(crate) async fn step(ctx: Ctx, can: Can<TestKeep>, Path(id): Path<String>, F
     let keeper = Keeper::of(&ctx.site, &can.viewer).await?;
     let contest = contests::step(&ctx.site.db, &keeper, id_of(&id)?, &given.known, ctx.now()).await?;
     live::tell(&ctx.site, contest.id).await?;
-    let to = if contest.phase == Phase::Over { "" } else { "/screen" };
-    ctx.redirect(&format!("/contests/{}{to}", contest.id), None)
+    ctx.redirect(&format!("/contests/{}/screen", contest.id), None)
 }

@@ -102,9 +102,11 @@ fn table(ctx: &Ctx, figure: &Figure, records: &[Record], names: &[(String, Strin
         ];
         cells.extend(sums.then(|| Html::from(figure.text(Number::plain(record.amount.unwrap_or(0))))));
         let row = Row::new(cells);
-        match (figure.record_path, number) {
-            (Some(path), Some(number)) => row.to(format!("{path}{number}")),
-            _ => row,
+        // An id is told to officials alone.
+        let id = ctx.viewer.is_some().then_some(record.id);
+        match figure.link(number.as_deref(), id) {
+            Some(link) => row.to(link),
+            None => row,
         }
     });
     table.rows(rows)

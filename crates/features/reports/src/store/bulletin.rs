@@ -147,6 +147,10 @@ async fn number_next(tx: &mut Tx, of: &Bulletin, today: Day) -> Result<(i64, i64
     if let Some(first) = first {
         return Ok(first);
     }
+    // Two that come out in the same moment stand in a row: each waits here for the other's number.
+    let gate = Filter::new("select x.id from bulletin x where x.region = ?").bind(of.region).and("x.kind = ?");
+    let gate = gate.bind(of.kind).then("order by x.period, x.version limit 1");
+    gate.locked(tx).query().fetch_optional::<(Id,)>(tx).await?;
     let year = i64::from(today.year());
     let last = query("select coalesce(max(number), 0) from bulletin where region = $1 and kind = $2 and year = $3");
     let last: i64 = last.bind(of.region).bind(of.kind).bind(year).fetch_scalar(tx).await?;

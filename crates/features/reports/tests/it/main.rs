@@ -9,6 +9,7 @@ mod insights;
 mod lists;
 mod pages;
 mod parcels;
+mod races;
 mod reviews;
 mod targets;
 mod year;

@@ -8,11 +8,15 @@ use huiyin_web::components::{Breadcrumb, Choice, Field};
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Query, Result};
 
 use super::super::card::cases;
+use crate::kind_shelf::shipped;
 use crate::permissions::KindMake;
 use crate::store::{self, KindMade, MadeState};
 use crate::{DESKS, FIELDS, FieldType, MadeField, MadeKind, VerifierRule};
 
 type Given = BTreeMap<String, String>;
+
+/// The field of a form that changes a kind which comes with the program.
+const OVER: &str = "over";
 
 #[derive(Template)]
 #[template(path = "kind_form.html")]
@@ -23,6 +27,8 @@ struct KindForm {
     mistake: Option<String>,
     /// A new version keeps its word.
     fixed_name: Option<String>,
+    /// It comes with the program; the version is one's own.
+    over: bool,
     about: Vec<Field>,
     times: Vec<Field>,
     rows: Vec<FieldRow>,
@@ -53,19 +59,28 @@ pub(super) async fn new(ctx: Ctx, _can: Can<KindMake>, Query(asked): Query<Given
         return draw(&ctx, &bare, 1, None);
     }
     let mut tx = ctx.site.db.read().await?;
+    let base = shipped(&ctx.site.calendar, of("name"))?;
+    if let Some(base) = base.filter(|base| base.version == version) {
+        // From what comes with the program to the first version of one's own.
+        let made = MadeKind::of(base).ok_or_else(Problem::not_found)?;
+        let next = next_version(&store::kind_made_list(&mut tx).await?, &base.name, base.version);
+        return draw(&ctx, &made, next, None);
+    }
     let found = store::kind_made_find(&mut tx, of("name"), version).await?.ok_or_else(Problem::not_found)?;
     let made: MadeKind = serde_json::from_str(&found.form).map_err(Problem::broken)?;
     let next = match found.state {
         MadeState::Draft => found.version,
-        MadeState::Published => next_version(&store::kind_made_list(&mut tx).await?, &found.name),
+        MadeState::Published => {
+            next_version(&store::kind_made_list(&mut tx).await?, &found.name, base.map_or(0, |base| base.version))
+        }
     };
     draw(&ctx, &made, next, None)
 }
 
-/// The draft that waits, or the version after the newest.
-fn next_version(all: &[KindMade], name: &str) -> i64 {
+/// The draft that waits, or the version after the newest; `shipped` is the version that comes with the program.
+fn next_version(all: &[KindMade], name: &str, shipped: i64) -> i64 {
     let newest = all.iter().find(|one| one.name == name);
-    newest.map_or(1, |one| if one.state == MadeState::Draft { one.version } else { one.version + 1 })
+    newest.map_or(shipped + 1, |one| if one.state == MadeState::Draft { one.version } else { one.version + 1 })
 }
 
 /// Keeps a draft and goes to its preview.
@@ -77,9 +92,14 @@ pub(super) async fn create(ctx: Ctx, can: Can<KindMake>, Form(given): Form<BTree
     drop(tx);
     let published = all.iter().filter(|one| one.name == made.name && one.state == MadeState::Published);
     let before: Vec<MadeKind> = published.filter_map(|one| serde_json::from_str(&one.form).ok()).collect();
-    let version = next_version(&all, &made.name);
-    let settled = made.clone().settled(&engine.book, &before);
-    let settled = match settled.and_then(|made| made.rules(version, ctx.today()).map(|_| made)) {
+    // A form that was drawn for a kind of the program says so; a new kind never takes its word.
+    let base = shipped(&ctx.site.calendar, &made.name)?.filter(|_| given.contains_key(OVER));
+    let version = next_version(&all, &made.name, base.map_or(0, |base| base.version));
+    let settled = match base {
+        Some(base) => made.clone().settled_over(base, &engine.book, &before),
+        None => made.clone().settled(&engine.book, &before),
+    };
+    let settled = match settled.and_then(|made| made.rules(base, version, ctx.today()).map(|_| made)) {
         Ok(made) => made,
         Err(problem) if problem.kind == ProblemKind::Invalid => {
             return draw(&ctx, &made, version, Some(problem.message));
@@ -126,6 +146,7 @@ fn chosen(given: &BTreeMap<String, Vec<String>>) -> MadeKind {
             label: of("label"),
             kind: of("type"),
             options: of("options").lines().map(str::to_owned).collect(),
+            words: Vec::new(),
             required: !of("required").is_empty(),
             filter: !of("filter").is_empty(),
             sort: !of("sort").is_empty(),
@@ -149,6 +170,7 @@ fn chosen(given: &BTreeMap<String, Vec<String>>) -> MadeKind {
 
 fn draw(ctx: &Ctx, made: &MadeKind, version: i64, mistake: Option<String>) -> Result {
     let fixed = version > 1;
+    let over = fixed && shipped(&ctx.site.calendar, &made.name)?.is_some();
     let title = if fixed { format!("{}：第 {version} 版", made.label) } else { "新建事项种类".to_owned() };
     let desks = DESKS.iter().map(|(word, label)| Choice::new(word, *label)).collect();
     let rules = VerifierRule::ALL.iter().map(|rule| Choice::new(rule.as_str(), rule.label())).collect();
@@ -161,13 +183,12 @@ fn draw(ctx: &Ctx, made: &MadeKind, version: i64, mistake: Option<String>) -> Re
         let name = Field::text("name", "代号").value(&made.name).required();
         about.push(name.hint("小写字母、数字、下划线，例如 road_repair；用在网址里，以后不能改。"));
     }
+    about.push(Field::text("label", "名称").value(&made.label).longest(12).required());
+    if !over {
+        let mark = Field::text("mark", "销号编号用字").value(&made.mark).longest(3).required();
+        about.push(mark.hint("写“路”，编号就是“宝塔路销〔2016〕00001号”。"));
+    }
     about.extend([
-        Field::text("label", "名称").value(&made.label).longest(12).required(),
-        Field::text("mark", "销号编号用字")
-            .value(&made.mark)
-            .longest(3)
-            .required()
-            .hint("写“路”，编号就是“宝塔路销〔2016〕00001号”。"),
         Field::boxes("desk", "谁可以下达", desks).values(&made.desk),
         Field::radio("verifier", "由谁核验", rules).value(&made.verifier).hint("承办过的人永远不能核验自己办的。"),
         tick("pauses", "可以按列明的原因暂缓办理", made.pauses),
@@ -185,6 +206,7 @@ fn draw(ctx: &Ctx, made: &MadeKind, version: i64, mistake: Option<String>) -> Re
         csrf: ctx.csrf(),
         steps: Breadcrumb::new(title.as_str()).step("事项种类", "/admin/kinds"),
         title: title.clone(),
+        over,
         fixed_name: fixed.then(|| made.name.clone()),
         about,
         times,
@@ -202,7 +224,7 @@ fn row(n: usize, field: Option<&MadeField>) -> FieldRow {
     let filled = field.is_some_and(|field| !field.label.is_empty());
     let field = field.unwrap_or(&bare);
     let name = |part: &str| format!("r{n}_{part}");
-    let types = FieldType::ALL.iter().filter(|kind| **kind != FieldType::File);
+    let types = FieldType::ALL.iter();
     let types = types.map(|kind| Choice::new(kind.as_str(), kind.label())).collect();
     let tick = |part: &str, label: &str, on: bool| {
         let field = Field::tick(&name(part), label);

@@ -32,16 +32,24 @@ struct KindList {
 async fn list(ctx: Ctx, _can: Can<KindMake>) -> Result {
     let engine = cases(&ctx.site)?;
     let made = store::kind_made_list(&mut ctx.site.db.read().await?).await?;
-    let is_made = |kind: &&Kind| made.iter().any(|one| one.name == kind.name);
+    // A version of one's own of a kind that comes with the program stands among those that were made.
+    let is_made =
+        |kind: &&Kind| made.iter().any(|one| (one.name.as_str(), one.version) == (kind.name.as_str(), kind.version));
     let shipped =
         DataTable::new("随程序提供的种类").titled().column("名称").column("版本").column("受理").column("核验");
     let shipped = shipped.rows(engine.book.kinds.iter().filter(|kind| !is_made(kind)).map(|kind| {
-        Row::new([
+        let row = Row::new([
             Html::from(kind.label.as_str()),
             Html::from(kind.version.to_string()),
             kind.begins.label().into(),
             kind.verifier.label().into(),
-        ])
+        ]);
+        let newest = made.iter().find(|one| one.name == kind.name);
+        match newest {
+            _ if !kind.is_issued() => row,
+            Some(one) => row.to(format!("/admin/kinds/{}/{}", one.name, one.version)),
+            None => row.to(format!("/admin/kinds/new?name={}&version={}", kind.name, kind.version)),
+        }
     }));
     let rows = made.iter().map(|one| {
         let form: MadeKind = serde_json::from_str(&one.form).unwrap_or_default();
@@ -54,7 +62,7 @@ async fn list(ctx: Ctx, _can: Can<KindMake>) -> Result {
         Row::new(cells).to(format!("/admin/kinds/{}/{}", one.name, one.version))
     });
     let rows: Vec<Row> = rows.collect();
-    let table = DataTable::new("自建的种类").titled().column("名称").column("版本").column("状态").column("日期");
+    let table = DataTable::new("自建的种类和版本").titled().column("名称").column("版本").column("状态").column("日期");
     let page = KindList {
         made: (!rows.is_empty()).then(|| table.rows(rows)),
         shipped,

@@ -10,6 +10,7 @@ use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Result};
 
 use super::super::card::cases;
 use super::super::kind_fields::{Choices, inputs};
+use crate::kind_shelf::shipped;
 use crate::permissions::KindMake;
 use crate::store::{self, KindMade, MadeState};
 use crate::{Kind, MadeKind, State};
@@ -42,7 +43,7 @@ async fn found(ctx: &Ctx, name: &str, version: &str) -> Result<(KindMade, MadeKi
 pub(super) async fn show(ctx: Ctx, _can: Can<KindMake>, Path((name, version)): Path<(String, String)>) -> Result {
     let (made, form) = found(&ctx, &name, &version).await?;
     let kind = match made.state {
-        MadeState::Draft => form.rules(made.version, ctx.today())?,
+        MadeState::Draft => form.rules(shipped(&ctx.site.calendar, &made.name)?, made.version, ctx.today())?,
         MadeState::Published => Kind::parse(&made.rules).map_err(Problem::broken)?,
     };
     let is_published = made.state == MadeState::Published;
@@ -112,7 +113,7 @@ pub(super) async fn publish(
     if given.get("form").map(String::as_str) != Some(fingerprint(&made.form).as_str()) {
         return ctx.redirect(&path, Some("草稿刚被改过，请再看一遍，没有问题再发布。"));
     }
-    let kind = form.rules(made.version, ctx.today())?;
+    let kind = form.rules(shipped(&ctx.site.calendar, &made.name)?, made.version, ctx.today())?;
     let account = can.viewer.account;
     let detail = format!("发布事项种类“{}”第 {} 版", kind.label, kind.version);
     let event = Event::new(account.region, AuditKind::Setting, ctx.real_now(), &mut ctx.rng());

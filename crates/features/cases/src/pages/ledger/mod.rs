@@ -89,15 +89,21 @@ pub(super) async fn record(ctx: &Ctx, viewer: &Viewer, batch: Id, words: String)
     write.await
 }
 
-/// An XLSX to be saved.
-pub(in crate::pages) fn workbook(name: &str, bytes: Vec<u8>) -> Result {
-    const KIND: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// A name as a header carries it.
+pub(in crate::pages) fn encoded(name: &str) -> String {
     let mut encoded = String::new();
     for byte in name.bytes() {
         encoded.push('%');
         encoded.extend(char::from_digit(u32::from(byte >> 4), 16));
         encoded.extend(char::from_digit(u32::from(byte & 15), 16));
     }
+    encoded
+}
+
+/// An XLSX to be saved.
+pub(in crate::pages) fn workbook(name: &str, bytes: Vec<u8>) -> Result {
+    const KIND: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    let encoded = encoded(name);
     let disposition = format!("attachment; filename=\"table.xlsx\"; filename*=UTF-8''{encoded}");
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();

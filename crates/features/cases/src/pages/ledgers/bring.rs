@@ -16,8 +16,8 @@ use super::super::action_post::day_of;
 use super::super::card::knowing;
 use super::super::kind_fields::{input_name, value_of};
 use super::issue::issuers;
+use super::names::Names;
 use crate::permissions::CaseIssue;
-use crate::store;
 use crate::{FieldType, FieldValue, Issuing, Kind, Moment, Value};
 
 /// The most rows of one table.
@@ -108,8 +108,6 @@ async fn checked(
     let cell = |row: &TableRow, column: usize| {
         table.places[column].and_then(|at| row.cells.get(at)).map(|cell| cell.trim().to_owned()).unwrap_or_default()
     };
-    let names: Vec<String> = table.rows.iter().map(|row| cell(row, 2)).collect();
-    let units = store::units_named(tx, issuer, &names, ctx.today()).await?;
     let fields: Vec<(usize, &crate::KindField)> = kind
         .fields
         .iter()
@@ -121,10 +119,10 @@ async fn checked(
             Some((table.headers.iter().position(label)?, field))
         })
         .collect();
+    let names = Names::find(ctx, tx, issuer, table, table.places[2], &fields).await?;
     let (mut ready, mut rows, mut wrong) = (Vec::new(), Vec::new(), 0);
     for row in &table.rows {
-        let found = units.get(&cell(row, 2)).map(Vec::as_slice).unwrap_or_default();
-        let one = one(kind, row, &fields, found, [cell(row, 0), cell(row, 1), cell(row, 2), cell(row, 3)]);
+        let one = one(kind, row, &fields, &names, [cell(row, 0), cell(row, 1), cell(row, 2), cell(row, 3)]);
         let said: Html = match &one {
             Ok(_) => Tag::good("可以下达").icon("check").into(),
             Err(problem) => {
@@ -152,7 +150,7 @@ fn one(
     kind: &Kind,
     row: &TableRow,
     fields: &[(usize, &crate::KindField)],
-    found: &[OrgRef],
+    names: &Names,
     [title, text, unit, deadline]: [String; 4],
 ) -> std::result::Result<Ready, Problem> {
     if let Some(fault) = &row.fault {
@@ -161,29 +159,28 @@ fn one(
     if title.is_empty() || text.is_empty() {
         return Err(Problem::invalid("“名称”和“要办的事”都要填写。"));
     }
-    let [to] = found[..] else {
-        let why = if found.is_empty() {
-            "没有找到，或者不在能下达的范围里"
-        } else {
-            "有几个同名的，请写全称"
-        };
-        return Err(Problem::invalid(format!("承办单位“{unit}”{why}。")));
-    };
+    let to = names.unit("承办单位", &unit)?;
     day_of(&deadline)?;
     let (mut values, mut given) = (BTreeMap::new(), Vec::new());
     for (at, field) in fields {
         let text = row.cells.get(*at).map(|cell| cell.trim()).unwrap_or_default();
-        let value = match field.kind {
-            FieldType::Place | FieldType::Person | FieldType::Organisation | FieldType::File => continue,
-            _ => value_of(field, text)?,
+        // What is named becomes what a form would choose.
+        let chosen = match field.kind {
+            FieldType::File => continue,
+            _ if text.is_empty() => continue,
+            FieldType::Person => names.person(&field.label, text, to)?.to_string(),
+            FieldType::Place | FieldType::Organisation => names.unit(&field.label, text)?.id.to_string(),
+            _ => text.to_owned(),
         };
-        if let Some(value) = value {
-            values.insert(input_name(&field.id), text.to_owned());
+        if let Some(value) = value_of(field, &chosen)? {
+            values.insert(input_name(&field.id), chosen);
             given.push(FieldValue::new(&field.id, value));
         }
     }
-    // A place is the unit itself, unless somebody chooses another on the page.
-    for field in kind.fields.iter().filter(|field| field.kind == FieldType::Place) {
+    // A place is the unit itself, unless the table names another.
+    let unnamed =
+        |field: &&crate::KindField| field.kind == FieldType::Place && given.iter().all(|value| value.field != field.id);
+    for field in kind.fields.iter().filter(unnamed).collect::<Vec<_>>() {
         values.insert(input_name(&field.id), to.id.to_string());
         given.push(FieldValue::new(&field.id, Value::Ref(to.id)));
     }
@@ -255,9 +252,7 @@ fn draw(
         return Err(Problem::forbidden(message).into());
     }
     let choices = own.iter().map(|(org, name)| huiyin_web::components::Choice::new(org.id, name)).collect();
-    let filled = |field: &&crate::KindField| {
-        !matches!(field.kind, FieldType::Place | FieldType::Person | FieldType::Organisation | FieldType::File)
-    };
+    let filled = |field: &&crate::KindField| field.kind != FieldType::File;
     let own = kind.fields.iter().filter(filled).map(|field| field.label.as_str());
     let headings = ["名称", "要办的事", "承办单位", "完成期限"].into_iter().chain(own).collect::<Vec<_>>().join("、");
     let title = format!("从表格下达{}", kind.label);

@@ -7,16 +7,16 @@ use huiyin_base::{Id, Problem, ProblemKind};
 use huiyin_db::Tx;
 use huiyin_directory::{OrgKind, OrgRef, Viewer, org_find, org_root};
 use huiyin_web::components::{Breadcrumb, Choice, Field};
-use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Query, Result};
+use huiyin_web::{Can, Csrf, Ctx, Density, Path, Query, Result, Upload};
 
 use super::super::action::org_of;
 use super::super::action_post::day_of;
 use super::super::card::knowing;
-use super::super::kind_fields::{Choices, inputs, values_of};
+use super::super::kind_fields::{Choices, files_chosen, has_files, inputs, taken, values_of};
 use super::super::place::counties;
 use crate::permissions::CaseIssue;
 use crate::store::{self, PlaceName};
-use crate::{Issuing, Kind, Moment, Standing};
+use crate::{Attached, Issuing, Kind, Moment, Standing};
 
 #[derive(Template)]
 #[template(path = "ledger_issue.html")]
@@ -34,6 +34,8 @@ struct IssuePage {
     units: Option<Field>,
     fields: Vec<Field>,
     own: Vec<Field>,
+    /// The form sends files.
+    files: bool,
 }
 
 type Given = BTreeMap<String, String>;
@@ -42,22 +44,33 @@ pub(crate) async fn new(ctx: Ctx, can: Can<CaseIssue>, Path(name): Path<String>,
     draw(&ctx, &can.viewer, &name, given, &[], None).await
 }
 
-pub(crate) async fn create(
-    ctx: Ctx,
-    can: Can<CaseIssue>,
-    Path(name): Path<String>,
-    Form(form): Form<BTreeMap<String, Vec<String>>>,
-) -> Result {
-    let to = form.get("to").cloned().unwrap_or_default();
-    let given: Given = form.into_iter().filter_map(|(name, values)| Some((name, values.into_iter().next()?))).collect();
+pub(crate) async fn create(ctx: Ctx, can: Can<CaseIssue>, Path(name): Path<String>, upload: Upload) -> Result {
+    let to: Vec<String> = upload.all("to").map(str::to_owned).collect();
+    let mut given = Given::new();
+    for (name, text) in upload.texts() {
+        given.entry(name.to_owned()).or_insert_with(|| text.to_owned());
+    }
     let engine = knowing(&ctx.site, &name).await?;
     let kind = engine.book.kind(&name).filter(|kind| kind.is_issued()).ok_or_else(Problem::not_found)?;
     let all = match asked(kind, &given, &to) {
+        Ok(all) => with_files(&ctx, kind, &upload, &can.viewer, all).await,
+        Err(problem) => Err(problem),
+    };
+    let all = match all {
         Ok(all) => all,
-        Err(problem) => return draw(&ctx, &can.viewer, &name, given, &to, Some(problem.message)).await,
+        Err(problem) if matches!(problem.kind, ProblemKind::Invalid | ProblemKind::TooLarge) => {
+            return draw(&ctx, &can.viewer, &name, given, &to, Some(problem.message)).await;
+        }
+        Err(problem) => return Err(problem.into()),
     };
     let count = all.len();
-    match engine.issue_many(&name, all, &can.viewer, Moment::at(ctx.now()), &mut ctx.rng()).await {
+    let files: Vec<Attached> = all.iter().flat_map(|(_, files)| files.clone()).collect();
+    let done = engine.issue_with_files(&name, all, &can.viewer, Moment::at(ctx.now()), &mut ctx.rng()).await;
+    let named = done.as_ref().is_ok_and(|issued| issued.iter().any(|one| !one.repeated));
+    if !named {
+        crate::discard(&ctx.site.files, &files).await;
+    }
+    match done {
         Ok(issued) => {
             let new = issued.iter().filter(|one| !one.repeated).count();
             let message =
@@ -66,10 +79,48 @@ pub(crate) async fn create(
             ctx.redirect(&first.unwrap_or_else(|| format!("/ledgers/{name}")), Some(&message))
         }
         Err(problem) if problem.kind == ProblemKind::Invalid => {
-            draw(&ctx, &can.viewer, &name, given, &to, Some(problem.message)).await
+            let again = if files.is_empty() { "" } else { "附件要重新选择。" };
+            draw(&ctx, &can.viewer, &name, given, &to, Some(format!("{}{again}", problem.message))).await
         }
         Err(problem) => Err(problem.into()),
     }
+}
+
+/// The most units to which files go at once: each has its own, so that each can be kept and removed with its case.
+const MOST_WITH_FILES: usize = 20;
+
+/// Each unit's case with its own copy of the files.
+async fn with_files(
+    ctx: &Ctx,
+    kind: &Kind,
+    upload: &Upload,
+    viewer: &Viewer,
+    all: Vec<Issuing>,
+) -> std::result::Result<Vec<(Issuing, Vec<Attached>)>, Problem> {
+    let chosen = files_chosen(kind, upload);
+    if chosen && all.len() > MOST_WITH_FILES {
+        let message = format!("带附件的一次最多下达给 {MOST_WITH_FILES} 个单位，请分几次，或者下达后在各件里上传。");
+        return Err(Problem::invalid(message));
+    }
+    if chosen && issuers(viewer, kind).is_empty() {
+        return Err(Problem::forbidden(format!("您的岗位不下达“{}”。", kind.label)));
+    }
+    let mut ready: Vec<(Issuing, Vec<Attached>)> = Vec::with_capacity(all.len());
+    for mut issuing in all {
+        match taken(ctx, kind, upload, issuing.to.region).await {
+            Ok(files) => {
+                issuing.values.extend(files.iter().map(Attached::value));
+                ready.push((issuing, files));
+            }
+            Err(problem) => {
+                for (_, files) in &ready {
+                    crate::discard(&ctx.site.files, files).await;
+                }
+                return Err(problem);
+            }
+        }
+    }
+    Ok(ready)
 }
 
 /// What the form asks for, unit by unit.
@@ -141,6 +192,7 @@ async fn draw(ctx: &Ctx, viewer: &Viewer, name: &str, given: Given, to: &[String
             Field::area("text", "要办的事，办到什么程度", 4).value(of("text")).required(),
             Field::date("deadline", "完成期限").value(of("deadline")).hint("选一个工作日；不填就按规则从签收起计算。"),
         ],
+        files: has_files(kind),
         own: inputs(kind, &[], &given, &choices),
         title: title.clone(),
         mistake,
@@ -165,7 +217,7 @@ pub(super) fn issuers(viewer: &Viewer, kind: &Kind) -> Vec<(OrgRef, String)> {
 }
 
 /// The units that it may be handed down to from here: those below, and the unit itself.
-async fn units(ctx: &Ctx, tx: &mut Tx, issuer: OrgRef) -> Result<Vec<PlaceName>> {
+pub(crate) async fn units(ctx: &Ctx, tx: &mut Tx, issuer: OrgRef) -> Result<Vec<PlaceName>> {
     const BELOW: [OrgKind; 4] = [OrgKind::Department, OrgKind::Township, OrgKind::Village, OrgKind::Community];
     let Some(org) = org_find(tx, issuer).await? else { return Ok(Vec::new()) };
     let head = match (org.kind, org.parent) {

@@ -6,10 +6,13 @@ mod columns;
 mod export;
 mod groups;
 mod issue;
+mod names;
 mod overview;
 mod show;
 
 use huiyin_web::Routes;
+
+pub(crate) use issue::units as units_below;
 
 use crate::permissions::{CaseExport, CaseIssue, CaseSee};
 

@@ -89,7 +89,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Path(name): Path<String>, 
         tools: tools(&can, kind, &path),
         print: format!("{} · {}", ctx.site.settings.city, ctx.today().chinese()),
     };
-    ctx.page(&ledger.title.clone(), Density::Desk, &ledger)
+    ctx.page(&ledger.title.clone(), Density::Sheet, &ledger)
 }
 
 fn left_out(kind: &Kind, order: EntryOrder) -> Option<String> {
@@ -238,6 +238,9 @@ fn table(rows: &Rows<'_>, narrowed: &Narrowed, path: &str) -> DataTable {
             table = table.sorted_by(by(&field.id, EntryOrder::Mark(slot)), sorted(EntryOrder::Mark(slot)));
         }
     }
+    // A file is neither narrowed nor sorted by; the row says whether there is one.
+    let files: Vec<&KindField> = rows.kind.fields.iter().filter(|field| field.kind == FieldType::File).collect();
+    table = files.iter().fold(table, |table, field| table.column(field.label.clone()));
     let issued = EntryOrder::Issued;
     let table = table.column("状态").column("完成");
     let table = table.column("下达日期").sorted_by(by("issued", issued), sorted(issued));
@@ -247,6 +250,10 @@ fn table(rows: &Rows<'_>, narrowed: &Narrowed, path: &str) -> DataTable {
         cells.extend(marked(rows.kind).map(|field| match field.kind {
             FieldType::Date => super::super::cell::nowrap(&rows.words(line, field)),
             _ => Html::from(rows.words(line, field)),
+        }));
+        cells.extend(files.iter().map(|field| match rows.value(line, &field.id) {
+            Some(_) => Html::from("有"),
+            None => Html::from("无"),
         }));
         cells.push(rows.state(line));
         cells.push(rows.progress(line));

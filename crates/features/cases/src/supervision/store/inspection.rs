@@ -211,6 +211,25 @@ pub async fn burden_list(tx: &mut Tx, of: i32) -> Result<Vec<Burden>> {
     base.then("group by o.code, o.name order by o.code").query().fetch_all(tx).await
 }
 
+/// What somebody has ordered and that is not over, or whose findings are no cases yet.
+pub async fn inspections_held(tx: &mut Tx, account: AccountRef) -> Result<Vec<Inspection>> {
+    let base = Filter::new(Inspection::SELECT).then("x.account_region = ?").bind(account.region);
+    let base = base.and("x.account = ?").bind(account.id);
+    let base = base.then("and (x.done_day is null or exists (select 1 from inspection_record r");
+    let base = base.then("join inspection_finding f on f.region = r.region and f.record = r.id");
+    let base = base.then("where r.region = x.region and r.inspection = x.id and f.case_id is null))");
+    base.then("order by x.region, x.id").query().fetch_all(tx).await
+}
+
+/// Gives an inspection to whoever follows the one who ordered it.
+pub async fn inspection_give(tx: &mut Tx, inspection: &Inspection, to: AccountRef) -> Result<()> {
+    let give =
+        Filter::new("update inspection set account_region = ?").bind(to.region).then(", account = ?").bind(to.id);
+    let give = give.then("where region = ?").bind(inspection.region).and("id = ?").bind(inspection.id);
+    give.query().execute(tx).await?;
+    Ok(())
+}
+
 /// Everything that was drawn, for those who repeat it.
 pub async fn inspection_draws(tx: &mut Tx) -> Result<Vec<Inspection>> {
     Filter::new(Inspection::SELECT).then("x.seed is not null order by x.region, x.id").query().fetch_all(tx).await

@@ -15,8 +15,8 @@ pub(crate) use figure::{
 pub use finding::{Gravity, InspectionFinding, finding_add, finding_case, finding_list, finding_waiting};
 pub use inspection::{
     Burden, Inspection, InspectionFilter, InspectionItem, InspectionKind, burden_list, inspection_add,
-    inspection_draws, inspection_find, inspection_get, inspection_list, inspection_lock, inspection_nonce,
-    inspection_save, item_add, item_list,
+    inspection_draws, inspection_find, inspection_get, inspection_give, inspection_list, inspection_lock,
+    inspection_nonce, inspection_save, inspections_held, item_add, item_list,
 };
 pub use practice::{
     Practice, PracticeFilter, practice_add, practice_find, practice_list, practice_nonce, practice_withdraw,

@@ -137,3 +137,49 @@ async fn the_empty_sheet_belongs_to_nobody() {
     assert_eq!(page.status, 200);
     assert!(page.html().contains("data-sheet") && !page.html().contains("<form class=\"form\""));
 }
+
+#[tokio::test]
+async fn what_was_found_is_handed_down_although_whoever_ordered_it_has_left() {
+    use huiyin_directory::{HandoverOrder, Holdings};
+    let mut house = House::new().await;
+    let (id, path) = visit(&mut house, InspectionKind::Concentrated).await;
+    let mut inspector = house.browser("inspector").await;
+    let form = inspector.get(&path).await;
+    inspector.upload(&form, &path, &SEEN, &[]).await;
+    let holdings = huiyin_cases::supervision::InspectionHoldings;
+    let db = house.app.site.db.clone();
+    let (city, successor) = (house.city.account("city"), house.city.account("inspector"));
+    let held = async |account| holdings.count(&mut db.read().await.unwrap(), account).await.unwrap();
+    assert_eq!(held(city).await, 1);
+    let order = |to| HandoverOrder {
+        from: city,
+        to: Some(to),
+        by: house.city.account("system"),
+        reason: "调离".into(),
+        at: house.app.site.clock.now(),
+        day: house.app.site.today(),
+        rng: huiyin_base::Rng::seeded(1),
+    };
+    let give = async |order: HandoverOrder| {
+        let given = db.write("handover", move |tx| {
+            let order = order.clone();
+            Box::pin(async move { holdings.hand_over(tx, &order).await })
+        });
+        given.await
+    };
+    let stranger = give(order(house.city.account("county"))).await.unwrap_err();
+    assert!(stranger.message.contains("请另选一人"), "{}", stranger.message);
+    assert_eq!(give(order(successor)).await.unwrap(), 1);
+    assert_eq!((held(city).await, held(successor).await), (0, 1));
+    // Whoever follows has gone as well, without a word: a colleague's name stands under what the unit is told.
+    let gone = db.write("gone", move |tx| {
+        Box::pin(async move {
+            let end = huiyin_db::query("update role_grant set to_day = 20160101 where account = $1");
+            Ok(end.bind(successor.id).execute(tx).await?)
+        })
+    });
+    gone.await.unwrap();
+    house.app.drain().await.unwrap();
+    let findings = finding_list(&mut db.read().await.unwrap(), id).await.unwrap();
+    assert!(findings[0].case().is_some(), "a colleague of the same office hands it down");
+}

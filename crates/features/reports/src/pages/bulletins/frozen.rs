@@ -117,9 +117,9 @@ fn table(ctx: &Ctx, figure: &huiyin_figures::Figure, rows: &[FrozenRow]) -> Data
             row.day.to_string().into(),
         ];
         let cells = Row::new(cells);
-        match (figure.record_path, number) {
-            (Some(path), Some(number)) => cells.to(format!("{path}{number}")),
-            _ => cells,
+        match figure.link(number.as_deref(), None) {
+            Some(link) => cells.to(link),
+            None => cells,
         }
     });
     DataTable::new(figure.name).column("编号").column("内容").column("类别").column("地方").column("日期").rows(rows)

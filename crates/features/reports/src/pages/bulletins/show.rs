@@ -1,7 +1,9 @@
 use askama::Template;
 use huiyin_base::Problem;
 use huiyin_db::Tx;
+use huiyin_directory::{OrgRef, scope_contains};
 use huiyin_figures::{Number, snapshot_find};
+use huiyin_jobs::{JobState, job_find};
 use huiyin_web::components::{Breadcrumb, Button, DataTable, Html, Notice, OfficialPaper, ProgressJob, Row};
 use huiyin_web::{Ctx, Density, Path, Query, Result};
 
@@ -10,6 +12,7 @@ use super::{Version, seen, sight};
 use crate::bulletin::{Bulletin, BulletinKind, BulletinState};
 use crate::numbers;
 use crate::paper::{Change, Paper, changes};
+use crate::permissions::LEADERS;
 use crate::store::bulletin::{Sight, bulletin_find, figure_list};
 use crate::store::review;
 
@@ -47,7 +50,7 @@ async fn draw(ctx: &Ctx, kind: BulletinKind, term: &str, asked: &Version) -> Res
         progress: progress(&mut tx, &bulletin).await?,
         paper: paper.page(|door| doors.address(door)),
         changes,
-        follow_ups: follow_ups(&mut tx, &bulletin).await?,
+        follow_ups: follow_ups(&mut tx, ctx, &bulletin).await?,
     };
     ctx.page(paper.title(), Density::Calm, &page)
 }
@@ -139,8 +142,8 @@ fn change_row(ctx: &Ctx, bulletin: &Bulletin, change: &Change) -> Row {
     Row::new(cells)
 }
 
-/// What a review handed down, with the cases that came of it.
-async fn follow_ups(tx: &mut Tx, bulletin: &Bulletin) -> std::result::Result<Option<DataTable>, Problem> {
+/// What a review handed down, with the cases that came of it; a case opens for whoever reaches its unit.
+async fn follow_ups(tx: &mut Tx, ctx: &Ctx, bulletin: &Bulletin) -> std::result::Result<Option<DataTable>, Problem> {
     let found = review::follow_up_list(tx, bulletin.region, bulletin.id).await?;
     if found.is_empty() || bulletin.state != BulletinState::Issued {
         return Ok(None);
@@ -148,13 +151,25 @@ async fn follow_ups(tx: &mut Tx, bulletin: &Bulletin) -> std::result::Result<Opt
     let mut rows = Vec::new();
     for one in &found {
         let unit = review::unit_name(tx, one.unit_region, one.unit).await?;
+        let failed = match one.job {
+            Some(job) => job_find(tx, one.region, job).await?.is_some_and(|job| job.state == JobState::Failed),
+            None => false,
+        };
         let state = match (one.case_id, one.job) {
             (Some(_), _) => "已交办",
+            (None, Some(_)) if failed => "没有交办成，请系统管理员在“运行状况”里重试",
             (None, Some(_)) => "正在交办",
             (None, None) => "没有交办",
         };
+        let reaches = match &ctx.viewer {
+            Some(viewer) => {
+                let unit = OrgRef { region: one.unit_region, id: one.unit };
+                scope_contains(tx, &viewer.scope(LEADERS), unit).await?
+            }
+            None => false,
+        };
         let row = Row::new([unit.into(), Html::from(&one.title), one.deadline.to_string().into(), state.into()]);
-        rows.push(match one.case_id {
+        rows.push(match one.case_id.filter(|_| reaches) {
             Some(case) => row.to(format!("/cases/{case}")),
             None => row,
         });
