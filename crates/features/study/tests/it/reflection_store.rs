@@ -89,7 +89,7 @@ async fn they_are_found_by_their_writer_and_by_those_for_whom_they_are() {
             assert!(reflection_write(tx, &changed).await?);
             assert!(!reflection_write(tx, &Reflection { writer: stranger, ..changed }).await?);
             comment_add(tx, std::slice::from_ref(&comment)).await?;
-            assert_eq!(comment_list(tx, rows[0].id, 9).await?, [comment.clone()]);
+            assert_eq!(comment_list(tx, rows[0].id, 9).await?, std::slice::from_ref(&comment));
             assert_eq!(comment_list_own(tx, &[region], stranger).await?.len(), 1);
             let parts = [rows[1].id, rows[0].id];
             assert_eq!(evening_put(tx, &evening, &parts).await?, evening.id);

@@ -10,7 +10,7 @@ pub(crate) async fn write(browser: &mut Browser, fields: &[(&str, &str)]) -> Pag
     browser.submit(&form, "/reflections", fields).await
 }
 
-async fn id_of(house: &House, org: &str) -> String {
+fn id_of(house: &House, org: &str) -> String {
     house.city.org(org).id.to_string()
 }
 
@@ -45,7 +45,7 @@ async fn it_is_its_writers_own_and_sealed() {
 #[tokio::test]
 async fn it_is_shared_with_whom_he_chooses_and_taken_back() {
     let house = House::new().await;
-    let branch = id_of(&house, "上湾村党支部").await;
+    let branch = id_of(&house, "上湾村党支部");
     let mut member = house.browser("member").await;
     let fields = [("title", "给支部看"), ("words", "一起修渠"), ("audience", branch.as_str())];
     let page = write(&mut member, &fields).await;
@@ -54,7 +54,7 @@ async fn it_is_shared_with_whom_he_chooses_and_taken_back() {
     assert!(secretary.get("/reflections").await.text().contains("一位党员"), "no name that he has not given");
     assert_eq!(secretary.get(&page.path).await.status, 200);
     assert_eq!(house.browser("township").await.get(&page.path).await.status, 404, "for the branch");
-    let township = id_of(&house, "柳河镇").await;
+    let township = id_of(&house, "柳河镇");
     let shared = [("audience", township.as_str()), ("signed", "1")];
     member.submit(&page, &format!("{}/sharing", page.path), &shared).await;
     let wider = house.browser("township").await.get("/reflections").await.text();
@@ -66,7 +66,7 @@ async fn it_is_shared_with_whom_he_chooses_and_taken_back() {
     assert_eq!(secretary.get(&page.path).await.status, 404);
     assert!(!secretary.get("/reflections").await.text().contains("给支部看"));
     assert_eq!(member.get(&page.path).await.status, 200);
-    let foreign = id_of(&house, "安塞区").await;
+    let foreign = id_of(&house, "安塞区");
     let wrong = member.post(&format!("{}/sharing", page.path), &[("audience", &foreign)]).await;
     assert_eq!(wrong.status, 422, "not his");
     member.post(&format!("{}/removal", page.path), &[]).await;
@@ -76,7 +76,7 @@ async fn it_is_shared_with_whom_he_chooses_and_taken_back() {
 #[tokio::test]
 async fn what_is_said_to_it_goes_by_whoever_said_it_and_with_it() {
     let house = House::new().await;
-    let branch = id_of(&house, "上湾村党支部").await;
+    let branch = id_of(&house, "上湾村党支部");
     let mut member = house.browser("member").await;
     let page = write(&mut member, &[("title", "题"), ("words", "话"), ("audience", &branch)]).await;
     let comments = format!("{}/comments", page.path);
@@ -122,7 +122,7 @@ async fn on_a_book_it_stands_beside_it_for_those_who_may_read_the_book() {
     let mut city = house.browser("city").await;
     let book = bring(&mut city, &[("title", "修渠记")], ("a.txt", TEXT.as_bytes())).await;
     let id = book.path.trim_start_matches("/library/").to_owned();
-    let branch = id_of(&house, "上湾村党支部").await;
+    let branch = id_of(&house, "上湾村党支部");
     let mut member = house.browser("member").await;
     let form = member.get(&format!("/reflections/new?book={id}")).await;
     assert!(form.text().contains("《修渠记》"));
@@ -140,7 +140,7 @@ async fn on_a_book_it_stands_beside_it_for_those_who_may_read_the_book() {
 #[tokio::test]
 async fn long_lists_turn_pages() {
     let house = House::new().await;
-    let branch = id_of(&house, "上湾村党支部").await;
+    let branch = id_of(&house, "上湾村党支部");
     let mut member = house.browser("member").await;
     for n in 0..23 {
         let (title, nonce) = (format!("第{n}篇"), format!("n{n}"));
