@@ -127,16 +127,13 @@ impl MadeKind {
             );
         }
         text.push_str("\n[labels]\n");
-        match base {
-            Some(base) => {
-                for (state, label) in &base.labels {
-                    let _ = writeln!(text, "{} = {}", state.as_str(), quoted(label));
-                }
+        if let Some(base) = base {
+            for (state, label) in &base.labels {
+                let _ = writeln!(text, "{} = {}", state.as_str(), quoted(label));
             }
-            None => {
-                let closed = if self.watch > 0 { "巩固期满" } else { "已销号" };
-                let _ = writeln!(text, "answered = \"已销号\"\nclosed = \"{closed}\"\nposted = \"待交办\"");
-            }
+        } else {
+            let closed = if self.watch > 0 { "巩固期满" } else { "已销号" };
+            let _ = writeln!(text, "answered = \"已销号\"\nclosed = \"{closed}\"\nposted = \"待交办\"");
         }
         // Roles that are not offered stay where they were.
         let desk = |standing| {
