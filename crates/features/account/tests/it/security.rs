@@ -7,7 +7,7 @@ use crate::{House, NEW, PASSWORD};
 /// Sets a second factor up in `browser`; gives the secret and the page with the recovery codes.
 async fn enrol(house: &House, browser: &mut Browser) -> (Vec<u8>, Page) {
     let page = browser.get("/security/second-factor").await;
-    assert!(page.html().contains("<svg role=\"img\""), "a QR code");
+    assert!(page.html().contains("<svg class=\"qr\" role=\"img\""), "a QR code");
     let typed = page.all("span.font-mono").remove(0).replace(' ', "");
     let secret = data_encoding::BASE32_NOPAD.decode(typed.as_bytes()).unwrap();
     let wrong = browser.submit(&page, "/security/second-factor", &[("code", "000000")]).await;

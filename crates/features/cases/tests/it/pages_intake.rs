@@ -37,7 +37,7 @@ async fn a_telephone_call_becomes_a_case_with_a_slip() {
     let slip = township.submit(&form, "/intake", &given).await;
     let code = codes(&slip);
     assert_eq!(code.len(), 1, "{}", slip.text());
-    assert!(slip.html().contains("<svg role=\"img\""), "a picture for telephones");
+    assert!(slip.html().contains("<svg class=\"qr\" role=\"img\""), "a picture for telephones");
     assert_eq!(codes(&township.submit(&form, "/intake", &given).await), code, "a doubled click makes one case");
     assert!(township.cookie("huiyin_receipt").is_none(), "the computer of a counter keeps no receipt");
 

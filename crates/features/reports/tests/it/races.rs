@@ -83,7 +83,8 @@ async fn two_that_come_out_at_once_have_two_numbers() {
         assert_eq!(begun.status, 200, "{month}: {}", begun.text());
     }
     let (one, two) = tokio::join!(app.drain(), app.drain());
-    (one.unwrap(), two.unwrap());
+    one.unwrap();
+    two.unwrap();
     let mut numbers: Vec<i64> =
         query("select number from bulletin where period in (201612, 201701) and number is not null")
             .fetch_column(&mut app.site.db.read().await.unwrap())
