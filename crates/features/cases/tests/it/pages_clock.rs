@@ -88,7 +88,7 @@ async fn an_emergency_is_answered_with_whom_to_call_and_no_promise() {
     for (text, call) in [("二单元楼道里闻到煤气味，老人在家", true), ("煤气费涨了，没人解释", false)]
     {
         let fields = [("village", "610602701201"), ("sub", "infrastructure/water"), ("text", text), ("about", "")];
-        let preview = asked.upload(&form, "/problems/preview", &fields, &[]).await;
+        let preview = asked.press(&form, ("/problems", "/problems/preview"), &fields, &[]).await;
         assert_eq!(preview.text().contains("请现在就打 119"), call, "before it is sent: {}", preview.text());
     }
     let (mut resident, page) = house.report("二单元楼道里闻到煤气味，老人在家").await;
