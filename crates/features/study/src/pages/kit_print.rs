@@ -16,6 +16,7 @@ use crate::store::{kit_list, stock_labelled};
 #[derive(Template)]
 #[template(path = "kit_labels.html")]
 struct LabelPage {
+    heading: &'static str,
     back: String,
     words: String,
     labels: Vec<Cut>,
@@ -82,11 +83,12 @@ pub(crate) async fn labels(ctx: Ctx, can: Can<LibraryKeep>, Query(range): Query<
         })
     };
     let page = LabelPage {
+        heading: "小书包标签",
         back: "/kits".into(),
         words: "剪开，每个小书包贴一张。".into(),
         labels: (first..=last).map(one).collect::<Result<_>>()?,
     };
-    ctx.page("小书包标签", Density::Paper, &page)
+    ctx.page(page.heading, Density::Paper, &page)
 }
 
 pub(crate) async fn cards(ctx: Ctx, can: Can<KitSee>, Path(id): Path<String>) -> Result {
@@ -101,9 +103,10 @@ pub(crate) async fn cards(ctx: Ctx, can: Can<KitSee>, Path(id): Path<String>) ->
         })
     };
     let page = LabelPage {
+        heading: "学习卡",
         back: format!("/kits/branches/{id}"),
-        words: "剪开，交给本人收着，领小书包时扫一下。卡里没有姓名和证件号。".into(),
+        words: "剪开，交给本人收着，领小书包时扫一下。二维码里没有姓名和证件号。".into(),
         labels: branch.members.iter().map(one).collect::<Result<_>>()?,
     };
-    ctx.page("学习卡", Density::Paper, &page)
+    ctx.page(page.heading, Density::Paper, &page)
 }
