@@ -59,6 +59,20 @@ pub struct CaseFilter {
     pub ended_before_posting: bool,
 }
 
+impl CaseFilter {
+    /// The states that are left: those asked for, or all but what ended before it was posted.
+    pub(super) fn states(&self) -> Vec<State> {
+        if !self.wall.states.is_empty() {
+            return self.wall.states.clone();
+        }
+        let ended = |state: &State| ENDED_BEFORE_POSTING.contains(state) && !self.ended_before_posting;
+        State::ALL.iter().copied().filter(|state| !ended(state)).collect()
+    }
+}
+
+/// How a case ends that never was on its way.
+const ENDED_BEFORE_POSTING: [State; 2] = [State::Declined, State::Withdrawn];
+
 /// The organisations that may not be complained about before this viewer: all where he holds a role, and all above them.
 pub async fn barred_subjects(tx: &mut Tx, scope: &Scope) -> Result<BTreeSet<Id>> {
     let mut held: BTreeMap<Region, Vec<Id>> = BTreeMap::new();
@@ -218,7 +232,7 @@ pub(super) fn narrowed(base: Filter, filter: &CaseFilter) -> Filter {
     if filter.ended_before_posting || !filter.wall.states.is_empty() {
         return base;
     }
-    base.and("coalesce(x.state, '') not in (?)").bind_list([State::Declined, State::Withdrawn])
+    base.and("coalesce(x.state, '') not in (?)").bind_list(ENDED_BEFORE_POSTING)
 }
 
 fn region_of(reach: &Reach) -> Option<Region> {
