@@ -1,14 +1,37 @@
 #[cfg(feature = "scratch")]
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::LazyLock;
 
-use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{Connection as _, SqliteConnection};
+use rust_embed::Embed;
+use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
+use sqlx::{AssertSqlSafe, Connection as _, SqlSafeStr as _, SqliteConnection};
 
 use crate::connect::Pools;
 use crate::{Db, Engine, Error, Result, query};
 
-static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
-static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
+#[derive(Embed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../migrations/sqlite"]
+struct SqliteFiles;
+
+#[derive(Embed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../migrations/postgres"]
+struct PostgresFiles;
+
+static SQLITE: LazyLock<Migrator> = LazyLock::new(built_in::<SqliteFiles>);
+static POSTGRES: LazyLock<Migrator> = LazyLock::new(built_in::<PostgresFiles>);
+
+/// The migrations of a folder, which lie in the program. The macro of sqlx would do the same, and compile sqlx and SQLite a second
+/// time for it.
+fn built_in<Files: Embed>() -> Migrator {
+    Migrator::with_migrations(Files::iter().filter_map(|name| migration(&name, &Files::get(&name)?.data)).collect())
+}
+
+/// `0001_directory.sql`: its version, what it is about, and what it does.
+fn migration(name: &str, sql: &[u8]) -> Option<Migration> {
+    let (version, about) = name.strip_suffix(".sql")?.split_once('_')?;
+    let sql = AssertSqlSafe(String::from_utf8(sql.to_vec()).ok()?).into_sql_str();
+    Some(Migration::new(version.parse().ok()?, about.replace('_', " ").into(), MigrationType::Simple, sql, false))
+}
 
 /// How the stored schema stands to this program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +67,7 @@ impl Db {
     /// Compares the stored schema with the migrations built into this program.
     pub async fn schema_state(&self) -> Result<SchemaState> {
         let mut tx = self.read().await?;
-        let migrator = if tx.engine() == Engine::Sqlite { &SQLITE } else { &POSTGRES };
+        let migrator = if tx.engine() == Engine::Sqlite { &*SQLITE } else { &*POSTGRES };
         // An empty database has no such table. Any other failure must not pass for an empty one: this guards what is
         // migrated and what a backup is put back into.
         let known = match tx.engine() {
@@ -71,7 +94,7 @@ impl Db {
 /// What tells one set of migrations from another.
 #[cfg(feature = "scratch")]
 pub(crate) fn schema_fingerprint(engine: Engine) -> u64 {
-    let migrator = if engine == Engine::Sqlite { &SQLITE } else { &POSTGRES };
+    let migrator = if engine == Engine::Sqlite { &*SQLITE } else { &*POSTGRES };
     let mut hasher = DefaultHasher::new();
     for migration in migrator.iter() {
         migration.checksum.hash(&mut hasher);
@@ -89,5 +112,19 @@ fn schema_error(error: MigrateError) -> Error {
         }
         MigrateError::Execute(error) => error.into(),
         other => Error::Schema(format!("数据库结构升级没有完成：{other}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_is_a_migration_and_both_engines_have_the_same() {
+        assert_eq!(SqliteFiles::iter().count(), SQLITE.iter().count());
+        assert_eq!(PostgresFiles::iter().count(), POSTGRES.iter().count());
+        let named = |of: &Migrator| -> Vec<_> { of.iter().map(|one| (one.version, one.description.clone())).collect() };
+        assert_eq!(named(&SQLITE), named(&POSTGRES));
+        assert!(SQLITE.version_exists(1) && SQLITE.iter().is_sorted());
     }
 }
