@@ -58,7 +58,7 @@ pub async fn check_cuts(tx: &mut Tx, registry: &Registry, figure: &Figure, cuts:
         if number.over.is_some_and(|over| over < number.value) {
             findings.push(format!("指标 {}（{}）：分子大于分母", figure.id, words(cut)));
         }
-        let cube = registry.cube(tx, figure, cut).await?;
+        let cube = registry.counting(cut).cube(tx, figure).await?;
         if cube.as_ref().is_some_and(|cube| cube.total() != number) {
             findings.push(format!("指标 {}（{}）：数值 {}，逐格合计不同", figure.id, words(cut), both(number)));
         }

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use huiyin_base::Region;
 
@@ -6,11 +7,11 @@ use crate::Dimension;
 use crate::number::{Cell, Key, Number};
 
 /// A number by county, category and month at once, read in one grouped query: a whole page of tables costs one walk over the rows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cube {
-    pub(crate) parts: Vec<Bucket>,
+    pub(crate) parts: Arc<[Bucket]>,
     /// Of a rate, what the parts are a part of.
-    pub(crate) wholes: Option<Vec<Bucket>>,
+    pub(crate) wholes: Option<Arc<[Bucket]>>,
 }
 
 /// One cell of a [`Cube`].
@@ -32,10 +33,10 @@ impl Cube {
     /// The cells of one dimension, in the order of their keys. Only counties, categories and months are kept.
     pub fn by(&self, dimension: Dimension) -> Vec<Cell> {
         let mut cells: BTreeMap<Key, Number> = BTreeMap::new();
-        for whole in self.wholes.iter().flatten() {
+        for whole in self.wholes.iter().flat_map(|wholes| wholes.iter()) {
             *cells.entry(whole.key(dimension)).or_default().over.get_or_insert(0) += whole.value;
         }
-        for part in &self.parts {
+        for part in self.parts.iter() {
             let number = cells.entry(part.key(dimension)).or_default();
             number.value += part.value;
             if self.wholes.is_some() {

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod check;
+mod counting;
 mod cube;
 mod cut;
 mod expect;
@@ -13,6 +14,7 @@ mod store;
 mod terms;
 
 pub use check::{check, check_cuts};
+pub use counting::Counting;
 pub use cube::Cube;
 pub use cut::{Cut, Period, Place};
 pub use expect::{Expectation, Relation};

@@ -5,7 +5,7 @@ use huiyin_db::{Result, Tx};
 use huiyin_directory::{OrgKind, OrgRef, Reach, Viewer};
 
 use crate::number::{Cell, CrossCell, Key, Number};
-use crate::{Cube, Cut, Dimension, Figure, Kind, Place, Position, Record, Sight, Waiting, store};
+use crate::{Cut, Dimension, Figure, Kind, Place, Position, Record, Sight, Waiting, store};
 
 /// Every figure of the house, in the order in which features registered them.
 #[derive(Clone, Debug, Default)]
@@ -54,12 +54,7 @@ impl Registry {
 
     /// The number over `cut`; of a rate both of its numbers.
     pub async fn value(&self, tx: &mut Tx, figure: &Figure, cut: &Cut) -> Result<Number> {
-        let value = store::number_count(tx, figure.kind, (figure.rows)(cut)).await?;
-        let over = match self.whole(figure) {
-            Some(whole) => Some(store::number_count(tx, whole.kind, (whole.rows)(cut)).await?),
-            None => None,
-        };
-        Ok(Number { value, over })
+        self.counting(cut).value(tx, figure).await
     }
 
     /// The number cell by cell, in one grouped query (two for a rate); a stock by months is replayed to each month's end.
@@ -104,21 +99,6 @@ impl Registry {
     pub async fn org_names(&self, tx: &mut Tx, orgs: &[OrgRef]) -> Result<BTreeMap<OrgKey, (String, String)>> {
         let names = store::org_names(tx, orgs).await?;
         Ok(names.into_iter().map(|(region, id, code, name)| ((region, id), (code, name))).collect())
-    }
-
-    /// The number by county, category and month at once, for figures whose cells add up; `None` for others: different values may
-    /// be in two cells, and a stock by months is no sum.
-    pub async fn cube(&self, tx: &mut Tx, figure: &Figure, cut: &Cut) -> Result<Option<Cube>> {
-        if figure.kind == Kind::Distinct {
-            return Ok(None);
-        }
-        let parts = store::number_cube(tx, figure.kind, (figure.rows)(cut)).await?;
-        let wholes = match self.whole(figure) {
-            Some(whole) if whole.kind == Kind::Distinct => return Ok(None),
-            Some(whole) => Some(store::number_cube(tx, whole.kind, (whole.rows)(cut)).await?),
-            None => None,
-        };
-        Ok(Some(Cube { parts, wholes }))
     }
 
     /// Where the row with this short number stands: a public page continues a list by it, since it never shows an id.

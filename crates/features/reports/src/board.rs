@@ -32,7 +32,7 @@ pub(crate) struct Entry<'a> {
 }
 
 impl<'a> Board<'a> {
-    /// Loads `figures`: one grouped query each, two for a rate; those not `tabled` are only counted.
+    /// Loads `figures`: one grouped query each; those not `tabled` are only counted.
     pub(crate) async fn load(
         tx: &mut Tx,
         site: &'a Site,
@@ -42,14 +42,12 @@ impl<'a> Board<'a> {
         tabled: impl Fn(&Figure) -> bool,
     ) -> Result<Self> {
         let registry = &site.figures;
+        let mut counting = registry.counting(&asked.cut);
         let mut entries = Vec::new();
         for figure in figures {
             let tabled = tabled(figure);
-            let cube = if tabled { registry.cube(tx, figure, &asked.cut).await? } else { None };
-            let number = match &cube {
-                Some(cube) => cube.total(),
-                None => registry.value(tx, figure, &asked.cut).await?,
-            };
+            let cube = if tabled { counting.cube(tx, figure).await? } else { None };
+            let number = counting.value(tx, figure).await?;
             let opens = registry.may_open(tx, figure, viewer, &asked.cut).await?;
             entries.push(Entry { figure, number, opens, tabled, cube });
         }

@@ -38,9 +38,10 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<asked::Query>) -> Result 
     reader(&ctx).await?;
     let mut tx = ctx.site.db.snapshot().await?;
     let asked = Asked::read(&mut tx, &ctx.site.regions, ctx.today(), &query, ctx.viewer.is_none()).await?;
+    let mut counting = ctx.site.figures.counting(&asked.cut);
     let mut figures = Vec::new();
     for figure in ctx.site.figures.all().iter().filter(|figure| figure.seen_by == Sight::Everyone) {
-        let number = ctx.site.figures.value(&mut tx, figure, &asked.cut).await?;
+        let number = counting.value(&mut tx, figure).await?;
         figures.push(answer(figure, number, &asked));
     }
     let days = asked.cut.days();

@@ -97,11 +97,12 @@ pub(super) async fn draw(
 async fn held(tx: &mut Tx, ctx: &Ctx, viewer: &Viewer, fields: &[Field]) -> Result<Vec<Number>, Problem> {
     let mut held = Vec::new();
     let cut = Cut::city(Period::year_to(ctx.today()));
+    let mut counting = ctx.site.figures.counting(&cut);
     for id in fields.iter().filter_map(|field| field.figure.as_deref()) {
         let Some(figure) = ctx.site.figures.find(id).filter(|figure| figure.seen_by.includes(Some(viewer))) else {
             continue;
         };
-        let number = ctx.site.figures.value(tx, figure, &cut).await?;
+        let number = counting.value(tx, figure).await?;
         let text = if figure.hides(&number) { format!("少于{}", figure.least) } else { figure.text(number) };
         held.push(
             Number::new(figure.name, text, figure.unit).definition(figure.definition).to(format!("/figures/{id}")),
