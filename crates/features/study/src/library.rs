@@ -6,6 +6,7 @@ use huiyin_base::{Day, Id, Instant, Problem, Region, Rng};
 use huiyin_db::{Db, Tx};
 use huiyin_directory::{Grant, OrgKind, OrgRef, Viewer};
 
+use crate::book::sized;
 use crate::content::{Blob, Content};
 use crate::permissions::KEEPS;
 use crate::store::{
@@ -334,6 +335,7 @@ async fn written(
         id
     };
     book.original = content.original.map(&mut file);
+    let chapters = sized(content.chapters, &content.images);
     let images: Vec<Id> = content
         .images
         .into_iter()
@@ -348,7 +350,6 @@ async fn written(
         link: None,
     });
     let media = media.chain(link).collect();
-    let chapters = content.chapters;
     let chapters = tokio::task::spawn_blocking(move || indexed(id, chapters)).await.map_err(Problem::broken)?;
     Ok(Written { book, chapters, files, images, media, edition, audience: Vec::new(), collection: None, home })
 }

@@ -6,11 +6,13 @@ mod docx;
 mod epub;
 mod markdown;
 mod pages;
+mod size;
 mod text;
 mod written;
 
 pub use clean::IMAGE_SCHEME;
 pub use pages::PAGE_CHARS;
+pub(crate) use size::sized;
 pub use written::write_epub;
 
 /// The largest file that is read, in bytes.
