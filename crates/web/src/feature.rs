@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::pin::Pin;
 
 use huiyin_directory::{Role, Viewer};
 use huiyin_figures::Registry as Figures;
@@ -22,7 +22,7 @@ pub struct Feature {
     /// Its part of the interface for machines, as OpenAPI: `include_str!("api/openapi.json")`.
     pub described: Option<crate::api::Described>,
     /// Panels it shows on other features' pages.
-    pub panels: Vec<Arc<dyn Panel>>,
+    pub panels: Vec<Panel>,
 }
 
 /// A link in the navigation.
@@ -60,17 +60,15 @@ impl Audience {
     }
 }
 
-/// A piece of one feature on a page of another, such as the cases of an organisation on its page.
-pub trait Panel: Send + Sync {
-    /// The page it stands on: `organisation`, `home_figures`, `home`, `me`; `elder_read`, `elder_meeting` and `elder_call` are the three doors
+/// A piece of one feature on a page of another: a member's doors on the front page, his tests on 我的信息.
+#[derive(Clone, Copy, Debug)]
+pub struct Panel {
+    /// The page it stands on: `home_figures`, `home`, `me`; `elder_read`, `elder_meeting` and `elder_call` are the three doors
     /// of a member's front page in large type.
-    fn place(&self) -> &'static str;
-
-    /// Its HTML for `subject`, or nothing.
-    fn render<'a>(
-        &'a self,
-        site: &'a crate::Site,
-        viewer: Option<&'a Viewer>,
-        subject: Option<huiyin_directory::OrgRef>,
-    ) -> std::pin::Pin<Box<dyn Future<Output = crate::Result<Option<String>>> + Send + 'a>>;
+    pub place: &'static str,
+    /// Its HTML for the viewer, or nothing.
+    pub draw: for<'a> fn(&'a crate::Site, Option<&'a Viewer>) -> Drawn<'a>,
 }
+
+/// What a panel comes to.
+pub type Drawn<'a> = Pin<Box<dyn Future<Output = crate::Result<Option<String>>> + Send + 'a>>;

@@ -27,7 +27,7 @@ pub(crate) async fn show(ctx: Ctx) -> Result {
     if let Some(viewer) = ctx.viewer.as_ref().filter(|_| ctx.elder) {
         let mut doors = Vec::new();
         for place in ELDER {
-            doors.extend(ctx.site.panels(place, Some(viewer), None).await?);
+            doors.extend(ctx.site.panels(place, Some(viewer)).await?);
         }
         if doors.len() == ELDER.len() {
             return ctx.page("首页", Density::Calm, &ElderPage { name: &viewer.name, doors });
@@ -36,7 +36,7 @@ pub(crate) async fn show(ctx: Ctx) -> Result {
     ctx.cached(async || {
         let mut panels = Vec::new();
         for place in ["home_figures", "home"] {
-            panels.extend(ctx.site.panels(place, ctx.viewer.as_ref(), None).await?);
+            panels.extend(ctx.site.panels(place, ctx.viewer.as_ref()).await?);
         }
         ctx.page("首页", Density::Calm, &HomePage { city: &ctx.site.settings.city, doors: doors(), panels })
     })

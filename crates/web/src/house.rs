@@ -1,5 +1,4 @@
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
@@ -43,7 +42,7 @@ pub fn assemble(ground: Ground, settings: Settings, features: Vec<Feature>) -> H
     let mut jobs = own_jobs();
     let mut described = Vec::new();
     let mut nav = Vec::new();
-    let mut panels: Vec<Arc<dyn crate::Panel>> = Vec::new();
+    let mut panels: Vec<crate::Panel> = Vec::new();
     for feature in features {
         routes = routes.merge(feature.routes);
         nav.extend(feature.nav);

@@ -141,7 +141,7 @@ pub struct SiteParts {
     pub meter: Meter,
     pub(crate) description: crate::api::Description,
     pub(crate) nav: Vec<NavEntry>,
-    pub(crate) panels: Vec<Arc<dyn Panel>>,
+    pub(crate) panels: Vec<Panel>,
     /// Megabytes of uploads held in memory at once.
     pub(crate) uploads: Semaphore,
 }
@@ -178,15 +178,10 @@ impl Site {
     }
 
     /// The panels of other features for `place`, rendered for `viewer`.
-    pub async fn panels(
-        &self,
-        place: &str,
-        viewer: Option<&huiyin_directory::Viewer>,
-        subject: Option<huiyin_directory::OrgRef>,
-    ) -> crate::Result<Vec<String>> {
+    pub async fn panels(&self, place: &str, viewer: Option<&huiyin_directory::Viewer>) -> crate::Result<Vec<String>> {
         let mut rendered = Vec::new();
-        for panel in self.panels.iter().filter(|panel| panel.place() == place) {
-            rendered.extend(panel.render(self, viewer, subject).await?);
+        for panel in self.panels.iter().filter(|panel| panel.place == place) {
+            rendered.extend((panel.draw)(self, viewer).await?);
         }
         Ok(rendered)
     }

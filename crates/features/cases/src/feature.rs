@@ -1,6 +1,4 @@
-use std::sync::Arc;
-
-use huiyin_web::{Audience, Feature, NavEntry};
+use huiyin_web::{Audience, Feature, NavEntry, Panel};
 
 use crate::{api, figures, jobs, pages, permissions};
 
@@ -40,10 +38,10 @@ pub fn feature() -> Feature {
         figures: Some(figures::figures),
         jobs: Some(jobs::jobs),
         panels: vec![
-            Arc::new(pages::CalendarNotice),
-            Arc::new(pages::TalkNotice),
-            Arc::new(pages::NewestEchoes),
-            Arc::new(pages::OwnTalks),
+            Panel { place: "home_figures", draw: |site, viewer| Box::pin(pages::calendar_notice(site, viewer)) },
+            Panel { place: "home_figures", draw: |site, viewer| Box::pin(pages::talk_notice(site, viewer)) },
+            Panel { place: "home", draw: |site, viewer| Box::pin(pages::newest_echoes(site, viewer)) },
+            Panel { place: "me", draw: |site, viewer| Box::pin(pages::own_talks(site, viewer)) },
         ],
         described: Some(include_str!("api/openapi.json")),
     }

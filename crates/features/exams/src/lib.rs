@@ -16,10 +16,8 @@ mod written;
 
 pub use exams::exam_lay;
 
-use std::sync::Arc;
-
 use huiyin_jobs::Registry;
-use huiyin_web::{Audience, Feature, NavEntry, Site};
+use huiyin_web::{Audience, Feature, NavEntry, Panel, Site};
 
 /// What this feature brings to the house.
 pub fn feature() -> Feature {
@@ -31,7 +29,7 @@ pub fn feature() -> Feature {
             NavEntry { label: "知识竞赛", href: "/contests", icon: "trophy", audience: Audience::SignedIn },
         ],
         jobs: Some(jobs),
-        panels: vec![Arc::new(panel::OwnTests)],
+        panels: vec![Panel { place: "me", draw: |site, viewer| Box::pin(panel::own_tests(site, viewer)) }],
         ..Feature::default()
     }
 }

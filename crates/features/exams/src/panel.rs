@@ -1,10 +1,8 @@
 //! What the page 我的信息 tells of somebody's tests.
 
-use std::pin::Pin;
-
 use askama::Template;
-use huiyin_directory::{OrgRef, Viewer};
-use huiyin_web::{Panel, Result, Site};
+use huiyin_directory::Viewer;
+use huiyin_web::{Result, Site};
 
 use crate::marking::KEPT;
 use crate::sittings::taker;
@@ -17,26 +15,12 @@ struct OwnTestsPanel {
     kept: i64,
 }
 
-pub(crate) struct OwnTests;
-
-impl Panel for OwnTests {
-    fn place(&self) -> &'static str {
-        "me"
+/// For `me`.
+pub(crate) async fn own_tests(site: &Site, viewer: Option<&Viewer>) -> Result<Option<String>> {
+    let Some(viewer) = viewer else { return Ok(None) };
+    let sittings = sitting_total(&mut site.db.read().await?, taker(viewer)).await?;
+    if sittings == 0 {
+        return Ok(None);
     }
-
-    fn render<'a>(
-        &'a self,
-        site: &'a Site,
-        viewer: Option<&'a Viewer>,
-        _: Option<OrgRef>,
-    ) -> Pin<Box<dyn Future<Output = Result<Option<String>>> + Send + 'a>> {
-        Box::pin(async move {
-            let Some(viewer) = viewer else { return Ok(None) };
-            let sittings = sitting_total(&mut site.db.read().await?, taker(viewer)).await?;
-            if sittings == 0 {
-                return Ok(None);
-            }
-            Ok(Some(OwnTestsPanel { sittings, kept: KEPT }.render()?))
-        })
-    }
+    Ok(Some(OwnTestsPanel { sittings, kept: KEPT }.render()?))
 }

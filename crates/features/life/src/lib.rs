@@ -8,9 +8,7 @@ mod permissions;
 pub mod store;
 mod verbs;
 
-use std::sync::Arc;
-
-use huiyin_web::{Audience, Feature, NavEntry};
+use huiyin_web::{Audience, Feature, NavEntry, Panel};
 
 pub use figures::figures;
 pub use verbs::{Lesson, Meetings, NewMeeting, Stop};
@@ -34,7 +32,10 @@ pub fn feature() -> Feature {
                 audience: Audience::Roles(permissions::SEES),
             },
         ],
-        panels: vec![Arc::new(doors::MeetingDoor)],
+        panels: vec![Panel {
+            place: "elder_meeting",
+            draw: |site, viewer| Box::pin(doors::meeting_door(site, viewer)),
+        }],
         figures: Some(figures::figures),
         ..Feature::default()
     }

@@ -20,7 +20,7 @@ mod targets;
 mod template;
 
 pub use backfill::{Backfill, Issued};
-use huiyin_web::{Audience, Feature, NavEntry};
+use huiyin_web::{Audience, Feature, NavEntry, Panel};
 
 /// What this feature brings to the house.
 pub fn feature() -> Feature {
@@ -39,7 +39,10 @@ pub fn feature() -> Feature {
             NavEntry { label: "通报", href: "/bulletins", icon: "file-text", audience: Audience::Everyone },
         ],
         jobs: Some(jobs::jobs),
-        panels: vec![std::sync::Arc::new(pages::home::CityFigures)],
+        panels: vec![Panel {
+            place: "home_figures",
+            draw: |site, viewer| Box::pin(pages::home::city_figures(site, viewer)),
+        }],
         ..Feature::default()
     }
 }

@@ -18,9 +18,7 @@ mod reader;
 mod reflection;
 pub mod store;
 
-use std::sync::Arc;
-
-use huiyin_web::{Audience, Feature, NavEntry};
+use huiyin_web::{Audience, Feature, NavEntry, Panel};
 
 pub use content::{Content, content};
 pub use library::{Imported, Library, Offer, Outcome};
@@ -43,11 +41,11 @@ pub fn feature() -> Feature {
         ],
         figures: Some(figures::figures),
         panels: vec![
-            Arc::new(panel::OwnReading),
-            Arc::new(panel::OwnFamily),
-            Arc::new(doors::MemberDoors),
-            Arc::new(doors::ReadDoor),
-            Arc::new(doors::CallDoor),
+            Panel { place: "me", draw: |site, viewer| Box::pin(panel::own_reading(site, viewer)) },
+            Panel { place: "me", draw: |site, viewer| Box::pin(panel::own_family(site, viewer)) },
+            Panel { place: "home_figures", draw: |site, viewer| Box::pin(doors::member_doors(site, viewer)) },
+            Panel { place: "elder_read", draw: |site, viewer| Box::pin(doors::read_door(site, viewer)) },
+            Panel { place: "elder_call", draw: |site, viewer| Box::pin(doors::call_door(site, viewer)) },
         ],
         ..Feature::default()
     }

@@ -70,7 +70,7 @@ async fn page(ctx: &Ctx, can: &Can<SignedIn>, form: &Ask, errors: FormErrors) ->
             .rows(kept.chain(addresses)),
         looks: looks(ctx, &data).await?,
         requests: requests_of(&data),
-        panels: ctx.site.panels("me", Some(&can.viewer), None).await?,
+        panels: ctx.site.panels("me", Some(&can.viewer)).await?,
         copy: Button::secondary("下载一份副本").icon("download").to("/me/copy").download(),
         kind: Field::radio("kind", "申请", kinds).value(&form.kind).required().errors(&errors),
         text: Field::area("text", "哪一项，应该是什么，或者为什么删除", 4)

@@ -1,42 +1,24 @@
 //! Said on the front page to those who run the city: a year begins soon whose holidays are not known.
 
-use std::pin::Pin;
-
 use huiyin_base::Day;
-use huiyin_directory::{OrgRef, Role, Viewer};
+use huiyin_directory::{Role, Viewer};
 use huiyin_web::components::Notice;
-use huiyin_web::{Panel, Result, Site};
+use huiyin_web::{Result, Site};
 
 use super::card::cases;
 
 /// Whoever can have it imported, and whoever sets deadlines.
 const TOLD: &[Role] = &[Role::SystemAdmin, Role::CityStaff, Role::CountyStaff];
 
-/// A panel of `home_figures`.
-pub(crate) struct CalendarNotice;
-
-impl Panel for CalendarNotice {
-    fn place(&self) -> &'static str {
-        "home_figures"
+/// For `home_figures`: the holidays of a year that begins soon are not known.
+pub(crate) async fn calendar_notice(site: &Site, viewer: Option<&Viewer>) -> Result<Option<String>> {
+    if !viewer.is_some_and(|viewer| viewer.has_any(TOLD)) {
+        return Ok(None);
     }
-
-    fn render<'a>(
-        &'a self,
-        site: &'a Site,
-        viewer: Option<&'a Viewer>,
-        _: Option<OrgRef>,
-    ) -> Pin<Box<dyn Future<Output = Result<Option<String>>> + Send + 'a>> {
-        Box::pin(async move {
-            if !viewer.is_some_and(|viewer| viewer.has_any(TOLD)) {
-                return Ok(None);
-            }
-            let engine = cases(site)?;
-            let words = unknown_year(site.today(), engine.book.clocks.calendar_warn_days, |day| {
-                engine.book.calendar.is_published(day)
-            });
-            Ok(words.map(|words| Notice::attention(words).title("放假安排还没有导入").to_string()))
-        })
-    }
+    let engine = cases(site)?;
+    let words =
+        unknown_year(site.today(), engine.book.clocks.calendar_warn_days, |day| engine.book.calendar.is_published(day));
+    Ok(words.map(|words| Notice::attention(words).title("放假安排还没有导入").to_string()))
 }
 
 /// What to say, and to do, when this year's holidays or those of a year that begins soon are not known.

@@ -1,11 +1,9 @@
 //! The newest echoes on the front page.
 
-use std::pin::Pin;
-
 use askama::Template;
-use huiyin_directory::{OrgRef, Viewer};
+use huiyin_directory::Viewer;
 use huiyin_web::components::EchoPair;
-use huiyin_web::{Panel, Result, Site};
+use huiyin_web::{Result, Site};
 
 use super::card::{Cards, cases};
 use crate::store::{self, Page, WallFilter};
@@ -13,31 +11,14 @@ use crate::store::{self, Page, WallFilter};
 /// How many are shown.
 const SHOWN: i64 = 3;
 
-/// The panel `home`.
-pub(crate) struct NewestEchoes;
-
 #[derive(Template)]
 #[template(path = "home_echoes.html")]
 struct HomeEchoes {
     pairs: Vec<EchoPair>,
 }
 
-impl Panel for NewestEchoes {
-    fn place(&self) -> &'static str {
-        "home"
-    }
-
-    fn render<'a>(
-        &'a self,
-        site: &'a Site,
-        _: Option<&'a Viewer>,
-        _: Option<OrgRef>,
-    ) -> Pin<Box<dyn Future<Output = Result<Option<String>>> + Send + 'a>> {
-        Box::pin(draw(site))
-    }
-}
-
-async fn draw(site: &Site) -> Result<Option<String>> {
+/// For `home`.
+pub(crate) async fn newest_echoes(site: &Site, _: Option<&Viewer>) -> Result<Option<String>> {
     let cases = cases(site)?;
     let mut tx = site.db.read().await?;
     let slice = store::echo_list(&mut tx, &WallFilter::default(), &Page::first(SHOWN)).await?;

@@ -85,17 +85,17 @@ use crate::permissions::{
     CaseVerify,
 };
 
-pub(crate) use calendar_notice::CalendarNotice;
+pub(crate) use calendar_notice::calendar_notice;
 pub(crate) use card::{Cards, case_number, cases};
 pub(crate) use course::units_of;
 pub(crate) use escaped::escaped;
-pub(crate) use home::NewestEchoes;
+pub(crate) use home::newest_echoes;
 pub(crate) use place::{counties, county_name, is_public};
 pub(crate) use places::{Spot, below, spot, spot_exact};
 pub(crate) use problem::{found, posted};
 pub(crate) use problem_filled::title_of;
 pub(crate) use public_unit::Units;
-pub(crate) use supervision::{OwnTalks, TalkNotice};
+pub(crate) use supervision::{own_talks, talk_notice};
 pub(crate) use wall_asked::STATES;
 
 /// Every route of this feature.

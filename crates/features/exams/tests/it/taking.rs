@@ -62,7 +62,7 @@ async fn a_paper_is_nobody_elses() {
     let paper = sit(&mut member, &test).await;
     for (login, told) in [("member", true), ("secretary", false)] {
         let viewer = house.viewer(login).await;
-        let panels = house.app.site.panels("me", Some(&viewer), None).await.unwrap();
+        let panels = house.app.site.panels("me", Some(&viewer)).await.unwrap();
         assert_eq!(panels.iter().any(|panel| panel.contains("替您存着 1 次答题")), told, "{login}");
     }
     for login in ["secretary", "county", "city", "inspector", "system"] {

@@ -29,7 +29,6 @@ struct OrganisationPage {
     members: Option<Button>,
     /// Where the county decides how exactly the public reads this place.
     place_shown: Option<String>,
-    panels: Vec<String>,
 }
 
 /// A post with whoever holds it, where the viewer may read names.
@@ -70,7 +69,6 @@ pub(crate) async fn show(ctx: Ctx, Path((county, code)): Path<(String, String)>)
         people: people(&mut tx, &ctx, &org).await?,
         members: members(&mut tx, &ctx, &org).await?,
         place_shown: place_shown(&mut tx, &ctx, &org, &address).await?,
-        panels: site.panels("organisation", ctx.viewer.as_ref(), Some(org.at())).await?,
     };
     ctx.page(&org.name, Density::Calm, &page)
 }
@@ -111,9 +109,10 @@ async fn numbers(tx: &mut Tx, ctx: &Ctx, org: &Org) -> Result<Vec<Html>, Problem
         _ => return Ok(Vec::new()),
     };
     let figures = &ctx.site.figures;
+    let mut counting = figures.counting(&cut);
     let mut numbers = Vec::new();
     for figure in figures.seen_by(ctx.viewer.as_ref()).filter(|figure| figure.least == 0).take(MOST) {
-        let number = figures.value(tx, figure, &cut).await?;
+        let number = counting.value(tx, figure).await?;
         let door = |figure: &Figure| {
             let query = query.as_ref().filter(|_| figure.opened_by.includes(ctx.viewer.as_ref()))?;
             Some(format!("/figures/{}/list{query}", figure.id))

@@ -1,12 +1,10 @@
 //! The city's figures on the front page.
 
-use std::pin::Pin;
-
 use askama::Template;
-use huiyin_directory::{OrgRef, Viewer};
+use huiyin_directory::Viewer;
 use huiyin_figures::Figure;
 use huiyin_web::components::Html;
-use huiyin_web::{Panel, Result, Site};
+use huiyin_web::{Result, Site};
 
 use super::city::{card, chosen};
 use crate::asked::{Asked, Query};
@@ -15,9 +13,6 @@ use crate::board::Board;
 /// What stands on the front page; where none of these is registered, the first figures there are.
 const SHOWN: [&str; 3] = ["problems_raised", "problems_solved", "problems_solved_rate"];
 
-/// The panel `home_figures`: above the others.
-pub(crate) struct CityFigures;
-
 #[derive(Template)]
 #[template(path = "home_figures.html")]
 struct HomeFigures {
@@ -25,22 +20,8 @@ struct HomeFigures {
     cards: Vec<Html>,
 }
 
-impl Panel for CityFigures {
-    fn place(&self) -> &'static str {
-        "home_figures"
-    }
-
-    fn render<'a>(
-        &'a self,
-        site: &'a Site,
-        viewer: Option<&'a Viewer>,
-        _: Option<OrgRef>,
-    ) -> Pin<Box<dyn Future<Output = Result<Option<String>>> + Send + 'a>> {
-        Box::pin(draw(site, viewer))
-    }
-}
-
-async fn draw(site: &Site, viewer: Option<&Viewer>) -> Result<Option<String>> {
+/// For `home_figures`, above the others.
+pub(crate) async fn city_figures(site: &Site, viewer: Option<&Viewer>) -> Result<Option<String>> {
     let seen: Vec<&Figure> = site.figures.seen_by(viewer).collect();
     let figures = chosen(&seen, &SHOWN);
     if figures.is_empty() {

@@ -78,10 +78,10 @@ async fn a_helper_reads_notes_and_fetches_for_the_member_and_nothing_else() {
         assert_eq!(stranger.post(&path, &place).await.status, 404);
     }
     let helper_viewer = viewer(&house, "village").await;
-    let panels = house.app.site.panels("me", Some(&helper_viewer), None).await.unwrap();
+    let panels = house.app.site.panels("me", Some(&helper_viewer)).await.unwrap();
     assert!(panels.iter().any(|panel| panel.contains("甲老汉")), "he sees for whom he acts");
     let taker = Viewer { person: Some(people[0]), ..viewer(&house, "member").await };
-    let panels = house.app.site.panels("me", Some(&taker), None).await.unwrap();
+    let panels = house.app.site.panels("me", Some(&taker)).await.unwrap();
     assert!(panels.iter().any(|panel| panel.contains("记了一条笔记：《山村新事》")), "{panels:?}");
     let secretary = viewer(&house, "secretary").await;
     door(&house).family_end(&secretary, id, &mut house.app.site.rngs.rng()).await.unwrap();

@@ -21,7 +21,7 @@ use crate::permissions::{
     INSPECTS, InspectionOrder, InspectionRecord, InspectionSee, KEEPERS, PracticeKeep, TEAMS, TalkDecide, TalkHold,
 };
 
-pub(crate) use own_talks::{OwnTalks, TalkNotice};
+pub(crate) use own_talks::{own_talks, talk_notice};
 
 /// Every route of supervision.
 pub(crate) fn routes() -> Routes {

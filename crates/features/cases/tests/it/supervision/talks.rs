@@ -70,7 +70,7 @@ async fn it_is_seen_by_few_and_every_look_is_told() {
     for (login, told) in [("township", true), ("county", false), ("township2", false), ("village", false)] {
         let viewer = house.viewer(login).await;
         for place in ["me", "home_figures"] {
-            let panels = house.app.site.panels(place, Some(&viewer), None).await.unwrap();
+            let panels = house.app.site.panels(place, Some(&viewer)).await.unwrap();
             assert_eq!(panels.iter().any(|panel| panel.contains(&page.path)), told, "{login}, {place}");
         }
     }
