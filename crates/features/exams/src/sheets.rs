@@ -13,7 +13,7 @@ use crate::exams::book;
 use crate::paper::Dealt;
 use crate::sittings::{GRACE, Sent, late_row, row};
 use crate::store::{
-    Exam, ExamState, Sheet, SheetPart, Sitting, SittingState, answer_list, answer_put, exam_find, late_add,
+    Exam, ExamState, Sheet, SheetPart, Sitting, SittingState, answer_list, answer_put, exam_find, heat_of, late_add,
     late_list_of, sheet_codes_put, sheet_entered, sheet_get, sheet_lookup, sheet_put, sitting_add, sitting_get,
     sitting_list, sitting_lock, sitting_submit,
 };
@@ -58,6 +58,9 @@ pub(crate) async fn print(
     }
     if exam.state != ExamState::Open || now < exam.opens_at || now >= exam.closes_at {
         return Err(Problem::conflict("这场测试没有在进行，不能再打印。"));
+    }
+    if heat_of(&mut site.db.read().await?, exam.id).await?.is_some() {
+        return Err(Problem::conflict("竞赛的卷子不打印：打印的人会看到谁报了名、谁晋级。"));
     }
     let ids: Vec<Id> = order.people.iter().map(|(person, _)| Id::new(person.region(), now, rng)).collect();
     let vault = site.vault.clone();

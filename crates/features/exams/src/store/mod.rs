@@ -3,6 +3,7 @@
 mod bank;
 mod contest;
 mod exam;
+mod heat;
 mod late;
 mod sheet;
 mod sitting;
@@ -19,6 +20,9 @@ pub use contest::{
 pub use exam::{
     Exam, ExamItem, ExamSection, ExamState, Feedback, exam_add, exam_change, exam_find, exam_item_list, exam_item_put,
     exam_list_of, exam_list_open, exam_lock, exam_nonce, exam_section_list, item_question_list,
+};
+pub use heat::{
+    Heat, HeatResult, HeatRule, heat_add, heat_due, heat_exams, heat_list, heat_names, heat_of, heat_results, heat_settle,
 };
 pub use late::{
     LateRow, LateState, late_add, late_count, late_decide, late_find, late_list, late_list_of, late_list_waiting,

@@ -12,7 +12,9 @@ use serde::Deserialize;
 use super::reflections::titles;
 use super::{Nothing, chapter, found, owner};
 use crate::reader::reader;
-use crate::reflection::{COMMENTS, Reach, Read, Reflections, Text, circle, opened, reaches, said, sharing};
+use crate::reflection::{
+    COMMENTS, OF_SECRETARY, Reach, Read, Reflections, Text, branches, circle, opened, reaches, said, sharing,
+};
 use crate::store::{Circle, Reflection, comment_list, reflection_find};
 
 fn reflections(ctx: &Ctx) -> Reflections {
@@ -122,7 +124,7 @@ fn chosen<'a>(all: &'a [Reach], given: &Given) -> Result<Option<&'a Reach>, Prob
     if given.audience.is_empty() {
         return Ok(None);
     }
-    let chosen = all.iter().find(|reach| reach.org.to_string() == given.audience);
+    let chosen = all.iter().find(|reach| reach.key() == given.audience);
     chosen.map(Some).ok_or_else(|| Problem::invalid("请选择给谁看。"))
 }
 
@@ -132,7 +134,7 @@ fn name<'a>(viewer: &'a Viewer, given: &Given) -> Option<&'a str> {
 
 fn sharing_fields(all: &[Reach], own_first: bool, given: &Given) -> Vec<Field> {
     let own = own_first.then(|| Choice::new("", "只给自己看").hint("以后随时可以分享"));
-    let rest = all.iter().map(|reach| Choice::new(reach.org, &reach.label));
+    let rest = all.iter().map(|reach| Choice::new(reach.key(), &reach.label));
     if all.is_empty() {
         return Vec::new();
     }
@@ -190,6 +192,9 @@ struct ReflectionPage {
     book: Option<(String, String)>,
     paragraphs: Vec<String>,
     mine: Option<Mine>,
+    /// The viewer is the secretary who looks before the whole city reads it.
+    looks: bool,
+    nonce: String,
     mistake: Option<Notice>,
     comments: Vec<Comment>,
     /// Where others read it: a comment can be written.
@@ -216,6 +221,7 @@ struct Comment {
 pub(crate) struct Said {
     words: String,
     mine: String,
+    nonce: String,
 }
 
 async fn readable_one(ctx: &Ctx, viewer: &Viewer, id: &str) -> Result<(Circle, Reflection)> {
@@ -251,6 +257,8 @@ async fn look(ctx: &Ctx, viewer: &Viewer, id: &str, written: String, mistake: Op
     let read = opened(row, &ctx.site.vault)?;
     let day = read.row.shared_day.unwrap_or(read.row.written_day).chinese();
     let shared = read.row.audience.is_some();
+    let waits = !mine && read.row.city_asked_day.is_some() && read.row.city_day.is_none();
+    let looks = waits && branches(viewer, OF_SECRETARY).iter().any(|branch| Some(branch.id) == read.row.branch);
     let page = ReflectionPage {
         crumb: Breadcrumb::new(read.title.clone())
             .step("心得", if mine { "/reflections/mine" } else { "/reflections" }),
@@ -260,6 +268,8 @@ async fn look(ctx: &Ctx, viewer: &Viewer, id: &str, written: String, mistake: Op
         book: titles.into_iter().next().map(|(id, title)| (id.to_string(), title)),
         paragraphs: lines(&read.words),
         mine: mine.then(|| state(ctx, &read, &all)),
+        looks,
+        nonce: BASE64URL_NOPAD.encode(&ctx.rng().bytes::<16>()),
         mistake: mistake.map(Notice::bad),
         comments: comments
             .into_iter()
@@ -290,10 +300,21 @@ fn state(ctx: &Ctx, read: &Read, all: &[Reach]) -> Mine {
     let with = shared.map(|org| {
         let known = all.iter().find(|reach| reach.org == org);
         let name = if read.row.signed.is_some() { "写上名字" } else { "不写名字" };
-        format!("已分享给{}，{name}", known.map_or("原来的支部", |reach| reach.label.as_str()))
+        let city = match (read.row.city_asked_day, read.row.city_day) {
+            (_, Some(_)) => "；全市可读",
+            (Some(_), None) => "；支部书记看过以后，全市可读",
+            _ => "",
+        };
+        format!("已分享给{}，{name}{city}", known.map_or("原来的支部", |reach| reach.label.as_str()))
     });
     let given = Given {
-        audience: shared.or_else(|| Some(all.first()?.org)).map(|org| org.to_string()).unwrap_or_default(),
+        audience: match shared {
+            Some(_) if read.row.city_asked_day.is_some() => {
+                all.iter().find(|reach| reach.city).map(Reach::key).unwrap_or_default()
+            }
+            Some(org) => org.to_string(),
+            None => all.first().map(Reach::key).unwrap_or_default(),
+        },
         signed: if read.row.signed.is_some() { "1".into() } else { String::new() },
         ..Given::default()
     };
@@ -339,7 +360,7 @@ pub(crate) async fn remove(ctx: Ctx, can: Can<SignedIn>, Path(id): Path<String>,
 pub(crate) async fn say(ctx: Ctx, can: Can<SignedIn>, Path(id): Path<String>, Form(given): Form<Said>) -> Result {
     let (circle, row) = readable_one(&ctx, &can.viewer, &id).await?;
     let name = &can.viewer.name;
-    let done = reflections(&ctx).say((circle, row.id), name, &given.words, ctx.now(), &mut ctx.rng()).await;
+    let done = reflections(&ctx).say((circle, row.id), name, (&given.words, &given.nonce), ctx.now(), &mut ctx.rng()).await;
     match done {
         Ok(()) => ctx.redirect(&format!("/reflections/{id}#comments"), Some("已写上。")),
         Err(problem) if matches!(problem.kind, ProblemKind::Invalid | ProblemKind::Conflict) => {
@@ -347,6 +368,30 @@ pub(crate) async fn say(ctx: Ctx, can: Can<SignedIn>, Path(id): Path<String>, Fo
         }
         Err(problem) => Err(problem.into()),
     }
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Looked {
+    city: String,
+}
+
+/// The secretary of its branch has looked.
+pub(crate) async fn look_over(
+    ctx: Ctx,
+    can: Can<SignedIn>,
+    Path(id): Path<String>,
+    Form(given): Form<Looked>,
+) -> Result {
+    let id: Id = id.parse().map_err(|_| Problem::not_found())?;
+    let day = (given.city == "1").then(|| ctx.today());
+    let mut rng = ctx.rng();
+    reflections(&ctx).looked(&can.viewer, id, day, (ctx.real_now(), &mut rng)).await?;
+    let said = match day {
+        Some(_) => "全市都能看到了。作者随时可以收回。",
+        None => "留在本支部了。为什么，请当面和本人说一声。",
+    };
+    ctx.redirect("/reflections", Some(said))
 }
 
 /// Deletes what one has said, also where the reflection is no longer there for one.

@@ -55,7 +55,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<SignedIn>, Query(asked): Query<Asked
     let all = reading_list(&mut tx, reader(&can.viewer)).await?;
     let ids: Vec<Id> = all.iter().map(|reading| reading.book).collect();
     let books: BTreeMap<Id, Book> =
-        book_list_ids(&mut tx, &looker, &ids).await?.into_iter().map(|book| (book.id, book)).collect();
+        book_list_ids(&mut tx, looker, &ids).await?.into_iter().map(|book| (book.id, book)).collect();
     drop(tx);
     let desk: Vec<OnDesk> =
         all.iter().filter_map(|reading| Some(on_desk(books.get(&reading.book)?, reading))).collect();
@@ -119,19 +119,27 @@ struct NotesPage {
     empty: Option<Empty>,
 }
 
-struct Note {
-    id: String,
-    book: String,
-    chapter: i64,
-    there: bool,
-    kind: &'static str,
-    day: String,
-    quote: String,
-    words: String,
+/// A note as it is read.
+pub(super) struct Note {
+    pub id: String,
+    pub book: String,
+    pub chapter: i64,
+    pub there: bool,
+    pub kind: &'static str,
+    pub day: String,
+    pub quote: String,
+    pub words: String,
 }
 
 pub(crate) async fn notes(ctx: Ctx, can: Can<SignedIn>) -> Result {
-    let all = own(&ctx, &can).await?;
+    let books = by_book(own(&ctx, &can).await?);
+    let empty = Empty::new("还没有划线和笔记").text("读书时选中一句话，就能划下来，写上想法。").icon("notebook-pen");
+    let page = NotesPage { csrf: ctx.csrf(), empty: books.is_empty().then_some(empty), books };
+    ctx.page("我的读书笔记", Density::Calm, &page)
+}
+
+/// Notes under the titles of their books.
+pub(super) fn by_book(all: Vec<(String, bool, Opened)>) -> Vec<(String, Vec<Note>)> {
     let mut books: Vec<(String, Vec<Note>)> = Vec::new();
     for (title, there, opened) in all {
         let note = Note {
@@ -149,9 +157,7 @@ pub(crate) async fn notes(ctx: Ctx, can: Can<SignedIn>) -> Result {
             None => books.push((title, vec![note])),
         }
     }
-    let empty = Empty::new("还没有划线和笔记").text("读书时选中一句话，就能划下来，写上想法。").icon("notebook-pen");
-    let page = NotesPage { csrf: ctx.csrf(), empty: books.is_empty().then_some(empty), books };
-    ctx.page("我的读书笔记", Density::Calm, &page)
+    books
 }
 
 /// All of it as one text file, to take along.
@@ -179,9 +185,14 @@ pub(crate) async fn notes_file(ctx: Ctx, can: Can<SignedIn>) -> Result {
 
 /// The viewer's own marks with the titles of their books; a book that has gone keeps its notes.
 async fn own(ctx: &Ctx, can: &Can<SignedIn>) -> Result<Vec<(String, bool, Opened)>> {
+    let looker = looker(&mut ctx.site.db.read().await?, &ctx.site, &can.viewer).await?;
+    notes_of(ctx, &looker, reader(&can.viewer)).await
+}
+
+/// The marks of a reader with the titles of the books that there are for him.
+pub(super) async fn notes_of(ctx: &Ctx, looker: &Looker, reader: Id) -> Result<Vec<(String, bool, Opened)>> {
     let mut tx = ctx.site.db.snapshot().await?;
-    let looker = looker(&mut tx, &ctx.site, &can.viewer).await?;
-    let marks = mark_list(&mut tx, reader(&can.viewer), None, None).await?;
+    let marks = mark_list(&mut tx, reader, None, None).await?;
     let ids: Vec<Id> = marks.iter().map(|mark| mark.book).collect();
     let books = book_list_ids(&mut tx, &looker, &ids).await?;
     drop(tx);
