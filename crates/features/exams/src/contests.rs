@@ -7,7 +7,7 @@ use huiyin_directory::Viewer;
 use huiyin_web::Site;
 use serde::Serialize;
 
-use crate::bank::{Keeper, restored};
+use crate::bank::{Keeper, made_before, restored};
 use crate::heats::{self, NewHeat, entry_over};
 use crate::question::{Body, Question, Verdict, WHOLE, right_answer};
 use crate::sittings::taker;
@@ -122,8 +122,7 @@ pub(crate) async fn make(
         let (contest, items, keeper, heats) = (contest.clone(), items.clone(), keeper.clone(), heats.clone());
         Box::pin(async move {
             if let Some(before) = contest_nonce(tx, &contest.nonce).await? {
-                let own = before.account == contest.account;
-                return if own { Ok(before.id) } else { Err(Problem::not_found()) };
+                return made_before((before.id, before.account), contest.account);
             }
             let heats = heats::sound(tx, &keeper, contest.id, &heats, now).await?;
             contest_add(tx, &contest, &items).await?;
@@ -186,11 +185,11 @@ pub(crate) async fn leave(db: &Db, viewer: &Viewer, id: Id) -> Result<(), Proble
 
 /// Goes on: asks the next question, shows the answer of this one, or ends. `known` is what the presser saw.
 pub(crate) async fn step(db: &Db, keeper: &Keeper, id: Id, known: &str, now: Instant) -> Result<Contest, Problem> {
-    let (own, known) = (keeper.own.clone(), known.to_owned());
+    let (keeper, known) = (keeper.clone(), known.to_owned());
     let write = db.write("contest_step", move |tx| {
-        let (own, known) = (own.clone(), known.clone());
+        let (keeper, known) = (keeper.clone(), known.clone());
         Box::pin(async move {
-            let contest = contest_lock(tx, id).await?.filter(|contest| own.iter().any(|org| org.id == contest.org));
+            let contest = contest_lock(tx, id).await?.filter(|contest| keeper.keeps(contest.org));
             let mut contest = contest.ok_or_else(Problem::not_found)?;
             if known != seen(&contest) {
                 return Err(Problem::conflict("刚刚已经有人按过了，请看现在的题。"));

@@ -5,12 +5,14 @@ mod doors;
 mod figures;
 mod pages;
 mod permissions;
+mod retention;
 pub mod store;
 mod verbs;
 
 use std::sync::Arc;
 
-use huiyin_web::{Audience, Feature, NavEntry};
+use huiyin_jobs::Registry;
+use huiyin_web::{Audience, Feature, NavEntry, Site};
 
 pub use figures::figures;
 pub use verbs::{Lesson, Meetings, NewMeeting, Stop};
@@ -34,8 +36,13 @@ pub fn feature() -> Feature {
                 audience: Audience::Roles(permissions::SEES),
             },
         ],
+        jobs: Some(jobs),
         panels: vec![Arc::new(doors::MeetingDoor)],
         figures: Some(figures::figures),
         ..Feature::default()
     }
+}
+
+fn jobs(registry: Registry<Site>) -> Registry<Site> {
+    registry.every("branch_meeting_sweep", 86_400, |site: Site, _job| async move { retention::sweep(&site).await })
 }

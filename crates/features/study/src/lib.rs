@@ -6,6 +6,7 @@ mod doors;
 mod evening;
 mod family;
 mod figures;
+mod invented;
 mod kits;
 mod labels;
 mod library;
@@ -25,7 +26,7 @@ use huiyin_web::{Audience, Feature, NavEntry};
 pub use content::{Content, content};
 pub use library::{Imported, Library, Offer, Outcome};
 pub use reader::note_sealed;
-pub use reflection::{Shared, reflection_comment, reflection_written};
+pub use invented::{Shared, reflection_comment, reflection_written};
 
 /// What this feature brings to the house.
 pub fn feature() -> Feature {

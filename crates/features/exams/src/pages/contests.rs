@@ -117,7 +117,7 @@ async fn draw(ctx: &Ctx, can: &Can<TestTake>, id: &str, wrong: Option<(Entry, St
     let best = if over && live { contest_best(&mut tx, &contest, 20).await? } else { Vec::new() };
     let last = heats.last().map_or(0, |heat| heat.n);
     let names = if over && !live { heat_names(&mut tx, contest.id, last, 200).await? } else { Vec::new() };
-    let keeps = keeper.is_some_and(|keeper| keeper.own.iter().any(|org| org.id == contest.org));
+    let keeps = keeper.is_some_and(|keeper| keeper.keeps(contest.org));
     let (given, mistake) = match wrong {
         Some((given, message)) => (given, Some(Notice::bad(message))),
         None => (

@@ -84,7 +84,7 @@ pub(crate) async fn screen(ctx: Ctx, can: Can<TestKeep>, Path(id): Path<String>)
     let keeper = Keeper::of(&ctx.site, &can.viewer).await?;
     let mut tx = ctx.site.db.read().await?;
     let contest = found(&mut tx, &id).await?;
-    if !keeper.own.iter().any(|org| org.id == contest.org) {
+    if !keeper.keeps(contest.org) {
         return Err(huiyin_base::Problem::not_found().into());
     }
     let stage = stage(&mut tx, &contest).await?;

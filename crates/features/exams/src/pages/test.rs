@@ -57,7 +57,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<TestTake>, Path(id): Path<String>) -
     let now = ctx.now();
     let mut tx = ctx.site.db.read().await?;
     let exam = exam_find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
-    let keeps = keeper.is_some_and(|keeper| keeper.own.iter().any(|org| org.id == exam.org));
+    let keeps = keeper.is_some_and(|keeper| keeper.keeps(exam.org));
     let takes = exam.state != ExamState::Draft && belongs(&above(&mut tx, &can.viewer).await?, &exam);
     if !keeps && !takes {
         return Err(Problem::not_found().into());

@@ -29,6 +29,7 @@ pub use late::{
 };
 pub use sheet::{
     Sheet, SheetPart, sheet_codes_put, sheet_entered, sheet_get, sheet_list_out, sheet_lookup, sheet_opened, sheet_put,
+    sheet_wrong,
 };
 pub use sitting::{
     AnswerRow, ItemTotal, Sitting, SittingState, answer_list, answer_list_many, answer_mark, answer_put,

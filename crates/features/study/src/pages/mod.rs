@@ -16,6 +16,7 @@ mod kits;
 mod marks;
 mod opds;
 mod reflection;
+mod reflection_said;
 mod reflections;
 mod satchel;
 mod together;
@@ -91,11 +92,11 @@ fn reflection_routes() -> Routes {
         .get::<SignedIn, _>("/reflections/{reflection}/text", reflection::text)
         .post::<SignedIn, _>("/reflections/{reflection}/text", reflection::rewrite)
         .post::<SignedIn, _>("/reflections/{reflection}/sharing", reflection::share)
-        .post::<SignedIn, _>("/reflections/{reflection}/city", reflection::look_over)
+        .post::<SignedIn, _>("/reflections/{reflection}/city", reflection_said::look_over)
         .post::<SignedIn, _>("/reflections/{reflection}/withdrawal", reflection::withdraw)
         .post::<SignedIn, _>("/reflections/{reflection}/removal", reflection::remove)
-        .post::<SignedIn, _>("/reflections/{reflection}/comments", reflection::say)
-        .post::<SignedIn, _>("/reflections/{reflection}/comments/{comment}/removal", reflection::unsay)
+        .post::<SignedIn, _>("/reflections/{reflection}/comments", reflection_said::say)
+        .post::<SignedIn, _>("/reflections/{reflection}/comments/{comment}/removal", reflection_said::unsay)
         .get::<SignedIn, _>("/evenings", evening::list)
         .get::<EveningKeep, _>("/evenings/new", evening::new)
         .post::<EveningKeep, _>("/evenings", evening::create)

@@ -17,7 +17,7 @@ use crate::reflection::{
 };
 use crate::store::{Circle, Reflection, comment_list, reflection_find};
 
-fn reflections(ctx: &Ctx) -> Reflections {
+pub(super) fn reflections(ctx: &Ctx) -> Reflections {
     Reflections { db: ctx.site.db.clone(), vault: ctx.site.vault.clone() }
 }
 
@@ -216,15 +216,7 @@ struct Comment {
     removal: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Said {
-    words: String,
-    mine: String,
-    nonce: String,
-}
-
-async fn readable_one(ctx: &Ctx, viewer: &Viewer, id: &str) -> Result<(Circle, Reflection)> {
+pub(super) async fn readable_one(ctx: &Ctx, viewer: &Viewer, id: &str) -> Result<(Circle, Reflection)> {
     let id: Id = id.parse().map_err(|_| Problem::not_found())?;
     let mut tx = ctx.site.db.read().await?;
     let circle = circle(&mut tx, viewer).await?;
@@ -244,7 +236,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<SignedIn>, Path(id): Path<String>) -
     look(&ctx, &can.viewer, &id, String::new(), None).await
 }
 
-async fn look(ctx: &Ctx, viewer: &Viewer, id: &str, written: String, mistake: Option<String>) -> Result {
+pub(super) async fn look(ctx: &Ctx, viewer: &Viewer, id: &str, written: String, mistake: Option<String>) -> Result {
     let (circle, row) = readable_one(ctx, viewer, id).await?;
     let mut tx = ctx.site.db.snapshot().await?;
     let comments = comment_list(&mut tx, row.id, COMMENTS).await?;
@@ -355,55 +347,4 @@ pub(crate) async fn remove(ctx: Ctx, can: Can<SignedIn>, Path(id): Path<String>,
     let id: Id = id.parse().map_err(|_| Problem::not_found())?;
     reflections(&ctx).remove(reader(&can.viewer), id).await?;
     ctx.redirect("/reflections/mine", Some("已删除，下面的评论也一并删了。"))
-}
-
-pub(crate) async fn say(ctx: Ctx, can: Can<SignedIn>, Path(id): Path<String>, Form(given): Form<Said>) -> Result {
-    let (circle, row) = readable_one(&ctx, &can.viewer, &id).await?;
-    let name = &can.viewer.name;
-    let done = reflections(&ctx).say((circle, row.id), name, (&given.words, &given.nonce), ctx.now(), &mut ctx.rng()).await;
-    match done {
-        Ok(()) => ctx.redirect(&format!("/reflections/{id}#comments"), Some("已写上。")),
-        Err(problem) if matches!(problem.kind, ProblemKind::Invalid | ProblemKind::Conflict) => {
-            look(&ctx, &can.viewer, &id, given.words, Some(problem.message)).await
-        }
-        Err(problem) => Err(problem.into()),
-    }
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Looked {
-    city: String,
-}
-
-/// The secretary of its branch has looked.
-pub(crate) async fn look_over(
-    ctx: Ctx,
-    can: Can<SignedIn>,
-    Path(id): Path<String>,
-    Form(given): Form<Looked>,
-) -> Result {
-    let id: Id = id.parse().map_err(|_| Problem::not_found())?;
-    let day = (given.city == "1").then(|| ctx.today());
-    let mut rng = ctx.rng();
-    reflections(&ctx).looked(&can.viewer, id, day, (ctx.real_now(), &mut rng)).await?;
-    let said = match day {
-        Some(_) => "全市都能看到了。作者随时可以收回。",
-        None => "留在本支部了。为什么，请当面和本人说一声。",
-    };
-    ctx.redirect("/reflections", Some(said))
-}
-
-/// Deletes what one has said, also where the reflection is no longer there for one.
-pub(crate) async fn unsay(
-    ctx: Ctx,
-    can: Can<SignedIn>,
-    Path((id, comment)): Path<(String, String)>,
-    Form(given): Form<Said>,
-) -> Result {
-    let comment: Id = comment.parse().map_err(|_| Problem::not_found())?;
-    let id: Id = id.parse().map_err(|_| Problem::not_found())?;
-    reflections(&ctx).unsay(reader(&can.viewer), comment).await?;
-    let back = if given.mine.is_empty() { format!("/reflections/{id}#comments") } else { "/reflections/mine".into() };
-    ctx.redirect(&back, Some("已删除。"))
 }

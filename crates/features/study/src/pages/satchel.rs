@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::{chapter, found};
 use crate::reader::{Opened, looker, opened, reader};
 use crate::store::{
-    Book, MarkKind, Reading, book_file_bytes, book_list_ids, heading_list, image_list, mark_list, media_list,
+    Book, Looker, MarkKind, Reading, book_file_bytes, book_list_ids, heading_list, image_list, mark_list, media_list,
     reading_find, reading_list,
 };
 
@@ -55,7 +55,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<SignedIn>, Query(asked): Query<Asked
     let all = reading_list(&mut tx, reader(&can.viewer)).await?;
     let ids: Vec<Id> = all.iter().map(|reading| reading.book).collect();
     let books: BTreeMap<Id, Book> =
-        book_list_ids(&mut tx, looker, &ids).await?.into_iter().map(|book| (book.id, book)).collect();
+        book_list_ids(&mut tx, &looker, &ids).await?.into_iter().map(|book| (book.id, book)).collect();
     drop(tx);
     let desk: Vec<OnDesk> =
         all.iter().filter_map(|reading| Some(on_desk(books.get(&reading.book)?, reading))).collect();
@@ -190,11 +190,11 @@ async fn own(ctx: &Ctx, can: &Can<SignedIn>) -> Result<Vec<(String, bool, Opened
 }
 
 /// The marks of a reader with the titles of the books that there are for him.
-pub(super) async fn notes_of(ctx: &Ctx, looker: &Looker, reader: Id) -> Result<Vec<(String, bool, Opened)>> {
+pub(super) async fn notes_of(ctx: &Ctx, looker: &Looker, whose: Id) -> Result<Vec<(String, bool, Opened)>> {
     let mut tx = ctx.site.db.snapshot().await?;
-    let marks = mark_list(&mut tx, reader, None, None).await?;
+    let marks = mark_list(&mut tx, whose, None, None).await?;
     let ids: Vec<Id> = marks.iter().map(|mark| mark.book).collect();
-    let books = book_list_ids(&mut tx, &looker, &ids).await?;
+    let books = book_list_ids(&mut tx, looker, &ids).await?;
     drop(tx);
     let titles: BTreeMap<Id, String> = books.into_iter().map(|book| (book.id, book.title)).collect();
     let all = marks.into_iter().filter(|mark| mark.kind != MarkKind::Bookmark).map(|mark| {

@@ -160,12 +160,12 @@ async fn the_whole_city_reads_it_once_the_secretary_has_looked() {
     let house = House::new().await;
     let wide = format!("city-{}", id_of(&house, "上湾村党支部"));
     let mut member = house.browser("member").await;
-    let page = write(&mut member, &[("title", "给全市看"), ("words", "修渠的事"), ("audience", &wide)]).await;
+    let page = write(&mut member, &[("title", "修渠小记"), ("words", "修渠的事"), ("audience", &wide)]).await;
     assert!(page.text().contains("支部书记看过以后，全市可读"), "{}", page.text());
     let look = format!("{}/city", page.path);
     for stranger in ["ansai", "city", "township", "member"] {
         let mut stranger = house.browser(stranger).await;
-        assert!(!stranger.get("/reflections/city").await.text().contains("给全市看"));
+        assert!(!stranger.get("/reflections/city").await.text().contains("修渠小记"));
         assert_eq!(stranger.post(&look, &[("city", "1")]).await.status, 404, "only the branch's secretary");
     }
     assert_eq!(house.browser("ansai").await.get(&page.path).await.status, 404);
@@ -175,7 +175,7 @@ async fn the_whole_city_reads_it_once_the_secretary_has_looked() {
     secretary.submit(&seen, &look, &[("city", "1")]).await;
     assert_eq!(secretary.post(&look, &[("city", "0")]).await.status, 404, "once");
     let mut far = house.browser("ansai").await;
-    assert_eq!(far.get("/reflections/city").await.all(".passages strong"), ["给全市看"]);
+    assert_eq!(far.get("/reflections/city").await.all(".passages strong"), ["修渠小记"]);
     let read = far.get(&page.path).await;
     assert!(read.text().contains("修渠的事") && read.text().contains("一位党员"), "{}", read.text());
     assert_eq!(house.app.browser().look("/reflections/city").await.status, 401, "for those who sign in");
