@@ -9,8 +9,8 @@ use huiyin_exams::bank::row;
 use huiyin_exams::exam_lay;
 use huiyin_exams::question::{Body, Near, Question, Span, WHOLE, Weighed};
 use huiyin_exams::store::{
-    Contest, ContestItem, ContestKind, Exam, ExamSection, ExamState, Feedback, Heat, HeatRule, ItemTotal, NewRow, Phase,
-    contest_add, exam_add, exam_change, exam_item_put, heat_add, item_total_add, question_add,
+    Contest, ContestItem, ContestKind, Exam, ExamSection, ExamState, Feedback, Heat, HeatRule, ItemTotal, NewRow,
+    Phase, contest_add, exam_add, exam_change, exam_item_put, heat_add, item_total_add, question_add,
 };
 use serde::Deserialize;
 

@@ -14,7 +14,8 @@ use crate::sittings::taker;
 use crate::store::{
     Contest, ContestEntry, ContestItem, ContestKind, Phase, QuestionFilter, contest_add, contest_answer_add,
     contest_answer_counts, contest_best, contest_find, contest_item_body, contest_item_list, contest_lock,
-    contest_nonce, contest_step, contest_sweep, entry_delete, entry_find, entry_put, heat_add, heat_list, question_pool,
+    contest_nonce, contest_step, contest_sweep, entry_delete, entry_find, entry_put, heat_add, heat_list,
+    question_pool,
 };
 
 /// Who took part is kept for so many days after the end.

@@ -14,8 +14,8 @@ use crate::paper::Dealt;
 use crate::sittings::{GRACE, Sent, late_row, row};
 use crate::store::{
     Exam, ExamState, Sheet, SheetPart, Sitting, SittingState, answer_list, answer_put, exam_find, heat_of, late_add,
-    late_list_of, sheet_codes_put, sheet_entered, sheet_get, sheet_lookup, sheet_put, sheet_wrong, sitting_add, sitting_get,
-    sitting_list, sitting_lock, sitting_submit,
+    late_list_of, sheet_codes_put, sheet_entered, sheet_get, sheet_lookup, sheet_put, sheet_wrong, sitting_add,
+    sitting_get, sitting_list, sitting_lock, sitting_submit,
 };
 
 /// The most papers of one print.

@@ -132,7 +132,9 @@ pub(crate) async fn act(
         Box::pin(async move {
             let (row, deed, mark) = &*all;
             // A consent that ended meanwhile carries nothing any more.
-            let holds = family_find(tx, consent).await?.is_some_and(|found| found.holds(today) && (found.notes || !matches!(deed, Deed::Look)));
+            let holds = family_find(tx, consent)
+                .await?
+                .is_some_and(|found| found.holds(today) && (found.notes || !matches!(deed, Deed::Look)));
             if !holds {
                 return Err(Problem::conflict("这项代办已经结束了，没有记下。"));
             }

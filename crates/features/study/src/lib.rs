@@ -24,9 +24,9 @@ use std::sync::Arc;
 use huiyin_web::{Audience, Feature, NavEntry};
 
 pub use content::{Content, content};
+pub use invented::{Shared, reflection_comment, reflection_written};
 pub use library::{Imported, Library, Offer, Outcome};
 pub use reader::note_sealed;
-pub use invented::{Shared, reflection_comment, reflection_written};
 
 /// What this feature brings to the house.
 pub fn feature() -> Feature {

@@ -118,7 +118,11 @@ pub(crate) async fn reaches(tx: &mut Tx, viewer: &Viewer) -> Result<Vec<Reach>, 
         }
     }
     let near = all.iter().filter(|reach| reach.org == reach.branch.id);
-    let city = near.map(|reach| Reach { label: "全市：先给本支部看，支部书记看过以后全市可读".into(), city: true, ..reach.clone() });
+    let city = near.map(|reach| Reach {
+        label: "全市：先给本支部看，支部书记看过以后全市可读".into(),
+        city: true,
+        ..reach.clone()
+    });
     let city: Vec<Reach> = city.collect();
     all.extend(city);
     Ok(all)

@@ -84,8 +84,13 @@ async fn page(ctx: &Ctx, viewer: &Viewer, given: &Given, errors: FormErrors) -> 
     for helper in if people.is_empty() { Vec::new() } else { family_list_people(&mut tx, &people, today).await? } {
         let who = members.iter().find(|member| member.person == helper.person).map_or("", |member| &member.name);
         let name = helper_name(&mut tx, &helper).await?;
-        let words =
-            format!("{who}：{name}（{}），{}，{}，到 {} 为止", helper.kin, helper.consent.label(), notes_words(&helper), helper.to_day.chinese());
+        let words = format!(
+            "{who}：{name}（{}），{}，{}，到 {} 为止",
+            helper.kin,
+            helper.consent.label(),
+            notes_words(&helper),
+            helper.to_day.chinese()
+        );
         served.push((words, end(ctx, &helper)));
     }
     drop(tx);
@@ -196,7 +201,14 @@ async fn written(ctx: &Ctx, viewer: &Viewer, person: Id, consent: Consent, given
         (_, Err(fault)) => fault,
         (_, Ok(None)) => FieldFault::new("to_day", "请选择日期。"),
         (Some(helper), Ok(Some(to_day))) => {
-            let order = FamilyOrder { person, helper: helper.at(), kin: given.kin.clone(), consent, to_day, notes: given.notes == "1" };
+            let order = FamilyOrder {
+                person,
+                helper: helper.at(),
+                kin: given.kin.clone(),
+                consent,
+                to_day,
+                notes: given.notes == "1",
+            };
             match door(ctx).family_consent(viewer, order, &mut ctx.rng()).await? {
                 Ok(_) => {
                     return ctx.redirect("/family", Some("已登记。家人登录以后，在“家人代办”里代您办；随时可以结束。"));

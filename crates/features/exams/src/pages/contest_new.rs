@@ -72,9 +72,7 @@ fn number(text: &str) -> i64 {
 
 fn heat_fields(given: &Given, tests: &[Exam]) -> Vec<Vec<Field>> {
     let one = |((label, test, rule, bound), held): ((&'static str, _, _, _), (&str, &str, &str))| {
-        let days = |exam: &Exam| {
-            format!("{}（{} 至 {}）", exam.title, Day::of(exam.opens_at), Day::of(exam.closes_at))
-        };
+        let days = |exam: &Exam| format!("{}（{} 至 {}）", exam.title, Day::of(exam.opens_at), Day::of(exam.closes_at));
         let tests = tests.iter().map(|exam| Choice::new(exam.id, days(exam)));
         let none = std::iter::once(Choice::new("", "没有这一场"));
         let rules = HeatRule::ALL.iter().map(|rule| Choice::new(rule.as_str(), rule.label()));
@@ -116,10 +114,7 @@ async fn draw_new(ctx: &Ctx, can: &Can<TestKeep>, given: Given, mistake: Option<
         live: vec![
             Field::select("category", "从哪个分类出题", named.collect()).value(&given.category),
             Field::tick("wide", "也出多选题、填空题（照答案判，写对才算）").value(&given.wide),
-            Field::number("rounds", "几轮")
-                .value(&given.rounds)
-                .required()
-                .hint("前面选了测试、不办现场的，写 0。"),
+            Field::number("rounds", "几轮").value(&given.rounds).required().hint("前面选了测试、不办现场的，写 0。"),
             Field::number("each", "每轮几题").value(&given.each).required(),
             Field::number("seconds", "每题几秒").value(&given.seconds).required(),
         ],
@@ -158,4 +153,3 @@ pub(crate) async fn create(ctx: Ctx, can: Can<TestKeep>, Form(given): Form<Given
         Err(problem) => Err(problem.into()),
     }
 }
-

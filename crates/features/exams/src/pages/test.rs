@@ -14,8 +14,8 @@ use crate::permissions::{KEEPS, SERVES, TestKeep, TestTake};
 use crate::question::kind_label;
 use crate::sittings::{is_open, may_start, taker};
 use crate::store::{
-    Exam, ExamSection, ExamState, Sitting, SittingState, exam_find, exam_section_list, heat_of, item_total_list, late_count,
-    sitting_count, sitting_list,
+    Exam, ExamSection, ExamState, Sitting, SittingState, exam_find, exam_section_list, heat_of, item_total_list,
+    late_count, sitting_count, sitting_list,
 };
 
 /// Fewer papers than this say too much about those who wrote them.
@@ -92,8 +92,12 @@ pub(crate) async fn show(ctx: Ctx, can: Can<TestTake>, Path(id): Path<String>) -
             _ => None,
         },
         contest: heat.as_ref().map(|heat| format!("/contests/{}", heat.contest)),
-        paper: (takes && heat.is_none() && exam.state == ExamState::Open && now < exam.closes_at && can.viewer.has_any(SERVES))
-            .then(|| Button::secondary("打印纸质卷").icon("printer").to(format!("/tests/{id}/sheets"))),
+        paper: (takes
+            && heat.is_none()
+            && exam.state == ExamState::Open
+            && now < exam.closes_at
+            && can.viewer.has_any(SERVES))
+        .then(|| Button::secondary("打印纸质卷").icon("printer").to(format!("/tests/{id}/sheets"))),
         closed: may.err().filter(|_| takes && !open).map(|problem| problem.message),
         kept,
     };

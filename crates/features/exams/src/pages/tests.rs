@@ -10,9 +10,7 @@ use crate::bank::Keeper;
 use crate::exams::{above, belongs};
 use crate::permissions::{KEEPS, SERVES, TestTake};
 use crate::sittings::taker;
-use crate::store::{
-    Exam, ExamState, Sitting, SittingState, exam_list_of, exam_list_open, heat_exams, sitting_recent,
-};
+use crate::store::{Exam, ExamState, Sitting, SittingState, exam_list_of, exam_list_open, heat_exams, sitting_recent};
 
 /// A test that is over still shows for so long: whoever took it looks at his result.
 const AFTER: TimeDelta = TimeDelta::days(60);

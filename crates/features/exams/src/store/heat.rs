@@ -45,7 +45,8 @@ const CHUNK: usize = 500;
 /// Writes the rounds of a contest.
 pub async fn heat_add(tx: &mut Tx, heats: &[Heat]) -> Result<()> {
     let rows = heats.iter().map(|h| values![h.contest, h.n, h.exam, h.rule, h.bound, h.settled_day]);
-    insert_many(tx, "insert into contest_heat (contest, n, exam, rule, bound, settled_day)", rows.collect(), "").await?;
+    insert_many(tx, "insert into contest_heat (contest, n, exam, rule, bound, settled_day)", rows.collect(), "")
+        .await?;
     Ok(())
 }
 

@@ -22,7 +22,8 @@ pub use exam::{
     exam_list_of, exam_list_open, exam_lock, exam_nonce, exam_section_list, item_question_list,
 };
 pub use heat::{
-    Heat, HeatResult, HeatRule, heat_add, heat_due, heat_exams, heat_list, heat_names, heat_of, heat_results, heat_settle,
+    Heat, HeatResult, HeatRule, heat_add, heat_due, heat_exams, heat_list, heat_names, heat_of, heat_results,
+    heat_settle,
 };
 pub use late::{
     LateRow, LateState, late_add, late_count, late_decide, late_find, late_list, late_list_of, late_list_waiting,

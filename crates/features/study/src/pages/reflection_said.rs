@@ -18,7 +18,8 @@ pub(crate) struct Said {
 pub(crate) async fn say(ctx: Ctx, can: Can<SignedIn>, Path(id): Path<String>, Form(given): Form<Said>) -> Result {
     let (circle, row) = readable_one(&ctx, &can.viewer, &id).await?;
     let name = &can.viewer.name;
-    let done = reflections(&ctx).say((circle, row.id), name, (&given.words, &given.nonce), ctx.now(), &mut ctx.rng()).await;
+    let done =
+        reflections(&ctx).say((circle, row.id), name, (&given.words, &given.nonce), ctx.now(), &mut ctx.rng()).await;
     match done {
         Ok(()) => ctx.redirect(&format!("/reflections/{id}#comments"), Some("已写上。")),
         Err(problem) if matches!(problem.kind, ProblemKind::Invalid | ProblemKind::Conflict) => {

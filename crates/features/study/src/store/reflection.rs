@@ -221,7 +221,9 @@ pub async fn reflection_remove(tx: &mut Tx, writer: Id, id: Id) -> Result<bool> 
 
 /// Writes what is said.
 pub async fn comment_add(tx: &mut Tx, all: &[Comment]) -> Result<()> {
-    let rows = all.iter().map(|c| values![c.region, c.id, c.reflection, c.writer, &c.words, &c.signed, c.written_day, &c.nonce]);
+    let rows = all
+        .iter()
+        .map(|c| values![c.region, c.id, c.reflection, c.writer, &c.words, &c.signed, c.written_day, &c.nonce]);
     let head = "insert into reflection_comment (region, id, reflection, writer, words, signed, written_day, nonce)";
     insert_many(tx, head, rows.collect(), "on conflict do nothing").await?;
     Ok(())

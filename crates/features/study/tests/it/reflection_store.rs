@@ -7,8 +7,7 @@ use huiyin_study::store::{
     Circle, Comment, Evening, Reflection, Sharing, comment_add, comment_list, comment_list_own, comment_remove,
     evening_find, evening_list, evening_parts, evening_put, evening_remove, reflection_add, reflection_find,
     reflection_list, reflection_list_asked, reflection_list_branch, reflection_list_city, reflection_list_own,
-    reflection_looked, reflection_nonce, reflection_remove,
-    reflection_share, reflection_write,
+    reflection_looked, reflection_nonce, reflection_remove, reflection_share, reflection_write,
 };
 
 struct Made {
