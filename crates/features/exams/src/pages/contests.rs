@@ -59,8 +59,10 @@ struct Step {
     known: String,
 }
 
-pub(super) fn phase_tag(phase: Phase) -> Tag {
+/// How far a contest is; `closed` where nobody can enter any more.
+fn phase_tag(phase: Phase, closed: bool) -> Tag {
     match phase {
+        Phase::Waiting if closed => Tag::info("报名截止"),
         Phase::Waiting => Tag::info("可以报名"),
         Phase::Asked | Phase::Shown => Tag::good("正在进行"),
         Phase::Over => Tag::plain("已结束"),
@@ -70,9 +72,14 @@ pub(super) fn phase_tag(phase: Phase) -> Tag {
 pub(crate) async fn list(ctx: Ctx, can: Can<TestTake>) -> Result {
     let mut tx = ctx.site.db.read().await?;
     let all = contest_list(&mut tx, 50).await?;
+    let mut states = Vec::new();
+    for one in &all {
+        let heats = if one.phase == Phase::Waiting { heat_list(&mut tx, one.id).await? } else { Vec::new() };
+        states.push(phase_tag(one.phase, entry_over(&mut tx, &heats, ctx.now()).await?));
+    }
     drop(tx);
-    let rows = all.iter().map(|one| {
-        Row::new([one.title.as_str().into(), one.kind.label().into(), phase_tag(one.phase).into()])
+    let rows = all.iter().zip(states).map(|(one, state)| {
+        Row::new([one.title.as_str().into(), one.kind.label().into(), state.into()])
             .to(format!("/contests/{}", one.id))
     });
     let make = Button::primary("办一场竞赛").icon("circle-plus").to("/contests/new");
@@ -152,7 +159,7 @@ async fn draw(ctx: &Ctx, can: &Can<TestTake>, id: &str, wrong: Option<(Entry, St
         csrf: ctx.csrf(),
         id: contest.id.to_string(),
         title: contest.title.clone(),
-        state: phase_tag(contest.phase),
+        state: phase_tag(contest.phase, closed),
         note: contest.note.clone(),
         facts: vec![
             ("形式", contest.kind.label().to_owned()),
