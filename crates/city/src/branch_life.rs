@@ -91,6 +91,7 @@ fn families(city: &City, scale: &Scale, rng: &mut Rng) -> Vec<FamilyHelper> {
             ended_day: None,
             ended_region: None,
             ended_by: None,
+            notes: true,
         })
     });
     acting.collect()

@@ -9,8 +9,8 @@ use huiyin_exams::bank::row;
 use huiyin_exams::exam_lay;
 use huiyin_exams::question::{Body, Near, Question, Span, WHOLE, Weighed};
 use huiyin_exams::store::{
-    Contest, ContestItem, ContestKind, Exam, ExamSection, ExamState, Feedback, ItemTotal, NewRow, Phase, contest_add,
-    exam_add, exam_change, exam_item_put, item_total_add, question_add,
+    Contest, ContestItem, ContestKind, Exam, ExamSection, ExamState, Feedback, Heat, HeatRule, ItemTotal, NewRow,
+    Phase, contest_add, exam_add, exam_change, exam_item_put, heat_add, item_total_add, question_add,
 };
 use serde::Deserialize;
 
@@ -21,6 +21,8 @@ use crate::invent::City;
 const QUESTIONS: usize = 2_000;
 /// Questions in one write.
 const CHUNK: usize = 400;
+/// The test that is the first round of the contest which can be entered.
+const FIRST_ROUND: &str = "冬闲夜话知识竞赛：初赛";
 
 #[derive(Deserialize)]
 struct Texts {
@@ -61,12 +63,14 @@ pub(crate) async fn exams(db: &Db, city: &City, scale: &Scale) -> anyhow::Result
         });
         write.await?;
     }
-    contests(db, org, by, scale, &mut rng, &rows).await?;
+    let contests = contests(db, org, by, scale, &mut rng, &rows).await?;
     for (exam, sections) in set(org, by, scale, &mut rng) {
+        let heat = heat(&exam, &contests);
         let (exam, sections) = (Arc::new(exam), Arc::new(sections));
         let totals = Rng::fork(scale.seed, &exam.title);
         let write = db.write("demo_exam", move |tx| {
             let (exam, sections, mut rng) = (Arc::clone(&exam), Arc::clone(&sections), totals.clone());
+            let heat = heat.clone();
             Box::pin(async move {
                 exam_add(tx, &exam, &sections).await?;
                 if exam.state == ExamState::Draft {
@@ -75,6 +79,10 @@ pub(crate) async fn exams(db: &Db, city: &City, scale: &Scale) -> anyhow::Result
                 let (items, digest) = exam_lay(tx, &exam, &[org]).await?;
                 exam_item_put(tx, &items).await?;
                 exam_change(tx, exam.id, exam.state, &digest, exam.closes_at).await?;
+                if let Some(heat) = heat {
+                    // Nobody has taken it yet.
+                    return Ok(heat_add(tx, &[heat]).await?);
+                }
                 let all = items.iter().map(|item| item_total(item.question, &mut rng));
                 Ok(item_total_add(tx, org.region, exam.id, &all.collect::<Vec<_>>()).await?)
             })
@@ -92,7 +100,7 @@ async fn contests(
     scale: &Scale,
     rng: &mut Rng,
     bank: &[NewRow],
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Vec<Id>> {
     let asked = bank.iter().filter(|row| matches!(&*row.question.kind, "single" | "truth")).map(|row| row.question.id);
     let mut asked: Vec<Id> = asked.collect();
     rng.shuffle(&mut asked);
@@ -100,6 +108,7 @@ async fn contests(
         ("冬闲夜话知识竞赛", "晚上得闲，一起答题。", ContestKind::Alone, Phase::Waiting, 0, -2),
         ("急救知识组队赛", "三五个人自己组队。", ContestKind::Team, Phase::Over, 15, -30),
     ];
+    let mut ids = Vec::new();
     for (place, (title, note, kind, phase, item, day)) in told.into_iter().enumerate() {
         let created_day = scale.today.plus(day);
         let id = Id::new(org.region, created_day.start(), rng);
@@ -136,8 +145,15 @@ async fn contests(
             Box::pin(async move { Ok(contest_add(tx, &contest, &items).await?) })
         });
         write.await?;
+        ids.push(id);
     }
-    Ok(())
+    Ok(ids)
+}
+
+/// The first round of the first contest.
+fn heat(exam: &Exam, contests: &[Id]) -> Option<Heat> {
+    let contest = *contests.first().filter(|_| exam.title == FIRST_ROUND)?;
+    Some(Heat { contest, n: 1, exam: exam.id, rule: HeatRule::Least, bound: 60, settled_day: None })
 }
 
 /// How a question went: more papers than anybody could be told apart in.
@@ -153,6 +169,7 @@ fn set(org: OrgRef, by: AccountRef, scale: &Scale, rng: &mut Rng) -> Vec<(Exam, 
         ("果园管理冬季自测", "冬闲时候学一学，来年用得上。", "农业", -3, 14, 20, ExamState::Open, Feedback::AtOnce),
         ("急救知识测试", "关键时候能帮上人。", "急救", -40, -10, 15, ExamState::Open, Feedback::AfterClose),
         ("组织生活常识测试", "还在准备。", "党务", 5, 30, 20, ExamState::Draft, Feedback::AfterClose),
+        (FIRST_ROUND, "报了名的来答。", "法律", -1, 6, 15, ExamState::Open, Feedback::AfterClose),
     ];
     let exam =
         |(title, note, category, opens, closes, drawn, state, feedback): (&str, &str, &str, i64, i64, i64, _, _)| {

@@ -56,6 +56,8 @@ row! {
         pub ended_region: Option<Region>,
         /// By whom.
         pub ended_by: Option<Id>,
+        /// The earlier notes may be read too.
+        pub notes: bool,
     }
 }
 
@@ -84,6 +86,8 @@ pub struct FamilyOrder {
     pub consent: Consent,
     /// The last day.
     pub to_day: Day,
+    /// The earlier notes may be read too.
+    pub notes: bool,
 }
 
 impl Door {
@@ -123,9 +127,14 @@ impl Door {
             ended_day: None,
             ended_region: None,
             ended_by: None,
+            notes: order.notes,
         };
         let event = Event::new(row.region, AuditKind::RightsChange, self.now, rng).by(by.account);
-        let event = event.about("person", row.person).detail("登记家人代办");
+        let event = event.about("person", row.person).detail(if order.notes {
+            "登记家人代办，可以看以前的笔记"
+        } else {
+            "登记家人代办"
+        });
         let write = self.db.write("family_consent", move |tx| {
             let (row, event) = (row.clone(), event.clone());
             Box::pin(async move {

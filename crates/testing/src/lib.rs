@@ -4,6 +4,7 @@ mod app;
 mod browser;
 mod city;
 mod loopback;
+mod members;
 mod page;
 mod upload;
 

@@ -80,7 +80,7 @@ fn of_branch(
         let day = made.scale.today.plus(-rng.between(2, 80));
         let book = books.get(n % books.len().max(1)).map(|book| book.id);
         let branch = at(made, branch);
-        let shared = Shared { audience: branch.id, name: named.then_some(person.name.as_str()) };
+        let shared = Shared { audience: branch.id, name: named.then_some(person.name.as_str()), city: !named };
         // The last one its writer has kept for himself.
         let shared = (n + 1 < WRITTEN.len()).then_some(shared);
         let text = (title, words, book);

@@ -5,18 +5,18 @@ use crate::AccountRef;
 use crate::family::FamilyHelper;
 
 const COLUMNS: &str = "select x.region, x.id, x.person, x.helper_region, x.helper, x.kin, x.consent, x.entered_region,
-    x.entered, x.from_day, x.to_day, x.ended_day, x.ended_region, x.ended_by from family_helper x where";
+    x.entered, x.from_day, x.to_day, x.ended_day, x.ended_region, x.ended_by, x.notes from family_helper x where";
 
 /// Writes a consent.
 pub async fn family_add(tx: &mut Tx, f: &FamilyHelper) -> Result<()> {
     let insert = query(
         "insert into family_helper (region, id, person, helper_region, helper, kin, consent, entered_region, entered,
-            from_day, to_day, ended_day, ended_region, ended_by)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+            from_day, to_day, ended_day, ended_region, ended_by, notes)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
     );
     let insert = insert.bind(f.region).bind(f.id).bind(f.person).bind(f.helper_region).bind(f.helper).bind(&f.kin);
     let insert = insert.bind(f.consent).bind(f.entered_region).bind(f.entered).bind(f.from_day).bind(f.to_day);
-    insert.bind(f.ended_day).bind(f.ended_region).bind(f.ended_by).execute(tx).await?;
+    insert.bind(f.ended_day).bind(f.ended_region).bind(f.ended_by).bind(f.notes).execute(tx).await?;
     Ok(())
 }
 

@@ -39,6 +39,16 @@ impl Keeper {
         uses.extend(org_root(&mut tx, site.home).await?.map(|city| OrgRef { region: city.region, id: city.id }));
         Ok(Self { account: viewer.account, org, uses, own })
     }
+
+    /// Whether what belongs to this organisation is his to keep.
+    pub(crate) fn keeps(&self, org: Id) -> bool {
+        self.own.iter().any(|own| own.id == org)
+    }
+}
+
+/// What a word has made already: the same for whoever made it, nothing that anybody else may know of.
+pub(crate) fn made_before((id, maker): (Id, Id), account: Id) -> Result<Id, Problem> {
+    if maker == account { Ok(id) } else { Err(Problem::not_found()) }
 }
 
 /// A question as its rows.

@@ -7,13 +7,15 @@ use huiyin_directory::Viewer;
 use huiyin_web::Site;
 use serde::Serialize;
 
-use crate::bank::{Keeper, restored};
+use crate::bank::{Keeper, made_before, restored};
+use crate::heats::{self, NewHeat, entry_over};
 use crate::question::{Body, Question, Verdict, WHOLE, right_answer};
 use crate::sittings::taker;
 use crate::store::{
     Contest, ContestEntry, ContestItem, ContestKind, Phase, QuestionFilter, contest_add, contest_answer_add,
     contest_answer_counts, contest_best, contest_find, contest_item_body, contest_item_list, contest_lock,
-    contest_nonce, contest_step, contest_sweep, entry_delete, entry_find, entry_put, question_pool,
+    contest_nonce, contest_step, contest_sweep, entry_delete, entry_find, entry_put, heat_add, heat_list,
+    question_pool,
 };
 
 /// Who took part is kept for so many days after the end.
@@ -40,6 +42,8 @@ pub(crate) struct NewContest {
     pub(crate) category: String,
     /// Also questions with several right ones, and those that are filled in.
     pub(crate) wide: bool,
+    /// Rounds before the live one, each a test; or all of it, where nothing is asked live.
+    pub(crate) heats: Vec<NewHeat>,
     pub(crate) nonce: String,
 }
 
@@ -60,8 +64,11 @@ pub(crate) async fn make(
     if new.title.trim().is_empty() || new.title.chars().count() > 60 || new.note.chars().count() > 1_000 {
         return Err(Problem::invalid("请写标题（60 字以内）；说明最多 1000 字。"));
     }
-    if !(5..=300).contains(&new.seconds) || !(1..=5).contains(&new.rounds) || !(1..=30).contains(&new.each) {
-        return Err(Problem::invalid("每题 5 到 300 秒，1 到 5 轮，每轮 1 到 30 题。"));
+    if !(5..=300).contains(&new.seconds) || !(0..=5).contains(&new.rounds) || !(1..=30).contains(&new.each) {
+        return Err(Problem::invalid("每题 5 到 300 秒，最多 5 轮，每轮 1 到 30 题。"));
+    }
+    if new.rounds == 0 && new.heats.is_empty() {
+        return Err(Problem::invalid("现场答题写 1 到 5 轮；不办现场的，至少选一份测试。"));
     }
     if new.nonce.is_empty() || new.nonce.len() > 60 {
         return Err(Problem::invalid("页面打开太久，请刷新后重新填写。"));
@@ -111,14 +118,16 @@ pub(crate) async fn make(
         account: keeper.account.id,
         nonce: new.nonce,
     };
+    let (keeper, heats) = (keeper.clone(), new.heats);
     let write = db.write("contest_make", move |tx| {
-        let (contest, items) = (contest.clone(), items.clone());
+        let (contest, items, keeper, heats) = (contest.clone(), items.clone(), keeper.clone(), heats.clone());
         Box::pin(async move {
             if let Some(before) = contest_nonce(tx, &contest.nonce).await? {
-                let own = before.account == contest.account;
-                return if own { Ok(before.id) } else { Err(Problem::not_found()) };
+                return made_before((before.id, before.account), contest.account);
             }
+            let heats = heats::sound(tx, &keeper, contest.id, &heats, now).await?;
             contest_add(tx, &contest, &items).await?;
+            heat_add(tx, &heats).await?;
             Ok(contest.id)
         })
     });
@@ -131,6 +140,7 @@ pub(crate) async fn enter(
     viewer: &Viewer,
     id: Id,
     (name, team, agreed): (String, String, bool),
+    now: Instant,
 ) -> Result<(), Problem> {
     let (name, team) = (name.trim().to_owned(), team.trim().to_owned());
     if name.is_empty() || name.chars().count() > 12 || team.chars().count() > 12 {
@@ -151,7 +161,17 @@ pub(crate) async fn enter(
             if team.as_ref().is_some_and(String::is_empty) {
                 return Err(Problem::invalid("请写队名，同队的人写一样的。"));
             }
-            let entry = ContestEntry { region: taker.region(), contest: id, taker, name, agreed, team, correct: 0 };
+            let heats = heat_list(tx, id).await?;
+            if entry_over(tx, &heats, now).await? {
+                // Who is in stays in, and may call himself otherwise; a team that has written is the team.
+                let before = entry_find(tx, id, taker).await?;
+                let before = before.ok_or_else(|| Problem::conflict("初赛已经结束，报名截止了。"))?;
+                if before.team != team {
+                    return Err(Problem::invalid("初赛已经结束，不能换队了；名字可以改。"));
+                }
+            }
+            let region = taker.region();
+            let entry = ContestEntry { region, contest: id, taker, name, agreed, team, correct: 0, reached: 0 };
             Ok(entry_put(tx, &entry).await?)
         })
     });
@@ -166,14 +186,17 @@ pub(crate) async fn leave(db: &Db, viewer: &Viewer, id: Id) -> Result<(), Proble
 
 /// Goes on: asks the next question, shows the answer of this one, or ends. `known` is what the presser saw.
 pub(crate) async fn step(db: &Db, keeper: &Keeper, id: Id, known: &str, now: Instant) -> Result<Contest, Problem> {
-    let (own, known) = (keeper.own.clone(), known.to_owned());
+    let (keeper, known) = (keeper.clone(), known.to_owned());
     let write = db.write("contest_step", move |tx| {
-        let (own, known) = (own.clone(), known.clone());
+        let (keeper, known) = (keeper.clone(), known.clone());
         Box::pin(async move {
-            let contest = contest_lock(tx, id).await?.filter(|contest| own.iter().any(|org| org.id == contest.org));
+            let contest = contest_lock(tx, id).await?.filter(|contest| keeper.keeps(contest.org));
             let mut contest = contest.ok_or_else(Problem::not_found)?;
             if known != seen(&contest) {
                 return Err(Problem::conflict("刚刚已经有人按过了，请看现在的题。"));
+            }
+            if heat_list(tx, id).await?.iter().any(|heat| heat.settled_day.is_none()) {
+                return Err(Problem::conflict("前面还有一场没有定下谁晋级，定下以后再开始现场。"));
             }
             let count = i64::try_from(contest_item_list(tx, id).await?.len()).unwrap_or(0);
             match contest.phase {
@@ -194,6 +217,11 @@ pub(crate) async fn step(db: &Db, keeper: &Keeper, id: Id, known: &str, now: Ins
         })
     });
     write.await
+}
+
+/// Whether somebody got through all rounds before the live one.
+pub(crate) fn plays(entry: &ContestEntry, heats: usize) -> bool {
+    usize::try_from(entry.reached).unwrap_or(0) >= heats
 }
 
 /// What somebody who presses has seen.
@@ -219,6 +247,9 @@ pub(crate) async fn answer(
             let contest = contest_find(tx, id).await?.ok_or_else(Problem::not_found)?;
             let entry = entry_find(tx, id, taker).await?;
             let entry = entry.ok_or_else(|| Problem::forbidden("请先填一个名字，参加这场竞赛。"))?;
+            if !plays(&entry, heat_list(tx, id).await?.len()) {
+                return Err(Problem::forbidden("现场由前面几场晋级的人答题，您可以在旁边看。"));
+            }
             let end = contest.asked_at.map(|at| at + TimeDelta::seconds(contest.seconds) + GRACE);
             if contest.phase != Phase::Asked || contest.item != item || end.is_none_or(|end| now > end) {
                 return Err(Problem::conflict("这道题的时间到了，等下一题。"));

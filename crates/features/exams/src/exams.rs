@@ -10,7 +10,7 @@ use huiyin_directory::{OrgRef, Viewer, org_path};
 use moka::sync::Cache;
 use sha2::{Digest as _, Sha256};
 
-use crate::bank::{Keeper, restored};
+use crate::bank::{Keeper, made_before, restored};
 use crate::paper::Book;
 use crate::store::{
     Exam, ExamItem, ExamSection, ExamState, Feedback, QuestionFilter, exam_add, exam_change, exam_find, exam_item_list,
@@ -128,8 +128,7 @@ pub(crate) async fn set(db: &Db, keeper: &Keeper, new: NewExam, now: Instant, rn
         let (exam, sections) = (exam.clone(), Arc::clone(&sections));
         Box::pin(async move {
             if let Some(before) = exam_nonce(tx, &exam.nonce).await? {
-                let own = before.account == exam.account;
-                return if own { Ok(before.id) } else { Err(Problem::not_found()) };
+                return made_before((before.id, before.account), exam.account);
             }
             exam_add(tx, &exam, &sections).await?;
             Ok(exam.id)
@@ -145,7 +144,7 @@ pub(crate) async fn open(db: &Db, keeper: &Keeper, id: Id) -> Result<(), Problem
         let keeper = keeper.clone();
         Box::pin(async move {
             let exam = exam_lock(tx, id).await?.ok_or_else(Problem::not_found)?;
-            if !keeper.own.iter().any(|org| org.id == exam.org) {
+            if !keeper.keeps(exam.org) {
                 return Err(Problem::not_found());
             }
             if exam.state != ExamState::Draft {
@@ -197,12 +196,12 @@ pub async fn exam_lay(tx: &mut Tx, exam: &Exam, uses: &[OrgRef]) -> Result<(Vec<
 
 /// Ends a test before its time.
 pub(crate) async fn end(db: &Db, keeper: &Keeper, id: Id, now: Instant) -> Result<(), Problem> {
-    let own = keeper.own.clone();
+    let keeper = keeper.clone();
     let write = db.write("exam_end", move |tx| {
-        let own = own.clone();
+        let keeper = keeper.clone();
         Box::pin(async move {
             let exam = exam_lock(tx, id).await?.ok_or_else(Problem::not_found)?;
-            if !own.iter().any(|org| org.id == exam.org) {
+            if !keeper.keeps(exam.org) {
                 return Err(Problem::not_found());
             }
             if exam.state != ExamState::Open || exam.closes_at <= now {

@@ -3,6 +3,7 @@
 pub mod bank;
 mod contests;
 mod exams;
+mod heats;
 mod marking;
 mod pages;
 mod panel;
@@ -39,5 +40,6 @@ fn jobs(registry: Registry<Site>) -> Registry<Site> {
     registry
         .every("sitting_mark", 10, |site: Site, _job| async move { marking::mark_due(&site).await })
         .every("sitting_sweep", DAY, |site: Site, _job| async move { marking::sweep(&site).await })
+        .every("contest_settle", 30, |site: Site, _job| async move { heats::settle(&site).await })
         .every("contest_sweep", 3_600, |site: Site, _job| async move { contests::sweep(&site).await })
 }

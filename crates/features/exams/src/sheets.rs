@@ -13,9 +13,9 @@ use crate::exams::book;
 use crate::paper::Dealt;
 use crate::sittings::{GRACE, Sent, late_row, row};
 use crate::store::{
-    Exam, ExamState, Sheet, SheetPart, Sitting, SittingState, answer_list, answer_put, exam_find, late_add,
-    late_list_of, sheet_codes_put, sheet_entered, sheet_get, sheet_lookup, sheet_put, sitting_add, sitting_get,
-    sitting_list, sitting_lock, sitting_submit,
+    Exam, ExamState, Sheet, SheetPart, Sitting, SittingState, answer_list, answer_put, exam_find, heat_of, late_add,
+    late_list_of, sheet_codes_put, sheet_entered, sheet_get, sheet_lookup, sheet_put, sheet_wrong, sitting_add,
+    sitting_get, sitting_list, sitting_lock, sitting_submit,
 };
 
 /// The most papers of one print.
@@ -58,6 +58,9 @@ pub(crate) async fn print(
     }
     if exam.state != ExamState::Open || now < exam.opens_at || now >= exam.closes_at {
         return Err(Problem::conflict("这场测试没有在进行，不能再打印。"));
+    }
+    if heat_of(&mut site.db.read().await?, exam.id).await?.is_some() {
+        return Err(Problem::conflict("竞赛的卷子不打印：打印的人会看到谁报了名、谁晋级。"));
     }
     let ids: Vec<Id> = order.people.iter().map(|(person, _)| Id::new(person.region(), now, rng)).collect();
     let vault = site.vault.clone();
@@ -138,7 +141,63 @@ fn sheet(exam: &Exam, branch: OrgRef, sitting: &Sitting, now: Instant) -> Sheet 
         account: None,
         opened: 0,
         opened_day: None,
+        word: None,
+        wrong: 0,
+        wrong_day: None,
     }
+}
+
+/// The letters of a word with which a taker opens his result besides the code.
+const WORD: std::ops::RangeInclusive<usize> = 4..=20;
+/// Wrong words of a day.
+const WRONG: i64 = 5;
+
+/// A word as it counts: blanks and the size of letters say nothing.
+fn plain(word: &str) -> String {
+    word.chars().filter(|letter| !letter.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+/// The word that a taker has chosen, hashed for this go; none where he chose none.
+pub(crate) fn chosen_word(site: &Site, sitting: Id, word: &str) -> Result<Option<[u8; 32]>, Problem> {
+    let word = plain(word);
+    match word.chars().count() {
+        0 => Ok(None),
+        letters if WORD.contains(&letters) => Ok(Some(site.vault.blind("sheet_word", &format!("{sitting}/{word}")))),
+        _ => Err(Problem::invalid("查分口令写 4 到 20 个字，请本人再输一次。")),
+    }
+}
+
+/// What became of a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// It is the right one, or none was chosen.
+    Right,
+    /// One was chosen, and none was said.
+    Missing,
+    /// It is not the one.
+    Wrong,
+    /// Too many wrong ones today.
+    Closed,
+}
+
+/// Whether whoever holds the code also knows the word. A wrong one is counted.
+pub(crate) async fn said(site: &Site, sheet: &Sheet, word: &str, today: Day) -> Result<Said, Problem> {
+    let Some(held) = &sheet.word else { return Ok(Said::Right) };
+    if sheet.wrong_day == Some(today) && sheet.wrong >= WRONG {
+        return Ok(Said::Closed);
+    }
+    let word = plain(word);
+    if word.is_empty() {
+        return Ok(Said::Missing);
+    }
+    let hashes = site.vault.blinds("sheet_word", &format!("{}/{word}", sheet.sitting));
+    if hashes.iter().any(|hash| hash.as_slice() == held.as_slice()) {
+        return Ok(Said::Right);
+    }
+    let sitting = sheet.sitting;
+    let write =
+        site.db.write("sheet_wrong", move |tx| Box::pin(async move { Ok(sheet_wrong(tx, sitting, today).await?) }));
+    Ok(if write.await? >= WRONG { Said::Closed } else { Said::Wrong })
 }
 
 /// Whether a test is meant for the members of a branch.
@@ -196,7 +255,7 @@ pub(crate) enum Entered {
 /// Enters what stands on a sheet: once, whoever comes first. `day` is the day written on it, for one that comes late.
 pub(crate) async fn enter(
     site: &Site,
-    id: Id,
+    (id, word): (Id, Option<[u8; 32]>),
     answers: Vec<(usize, String)>,
     by: AccountRef,
     day: Option<Day>,
@@ -229,7 +288,7 @@ pub(crate) async fn enter(
                 answer_put(tx, &rows.collect::<Vec<_>>()).await?;
             }
             sitting_submit(tx, id, SittingState::Printed, now.min(ends)).await?;
-            sheet_entered(tx, id, by, Day::of(now)).await?;
+            sheet_entered(tx, id, (by, Day::of(now)), word).await?;
             Ok(if late { Entered::Late } else { Entered::Counted })
         })
     });

@@ -7,6 +7,7 @@ use huiyin_directory::Viewer;
 use serde::{Deserialize, Serialize};
 
 use crate::exams::{book, found_for};
+use crate::heats::hindrance;
 use crate::sheets::PAPER;
 use crate::store::{
     AnswerRow, Exam, ExamState, LateRow, LateState, Sitting, SittingState, answer_list, answer_put, exam_find,
@@ -72,6 +73,9 @@ pub(crate) async fn start(db: &Db, viewer: &Viewer, exam: Id, now: Instant, rng:
     let before = sitting_list(&mut tx, taker, exam.id).await?;
     if let Some(open) = before.iter().find(|sitting| is_open(sitting, now)) {
         return Ok(open.id);
+    }
+    if let Some(words) = hindrance(&mut tx, exam.id, taker).await? {
+        return Err(Problem::conflict(words));
     }
     may_start(&exam, before.len(), now)?;
     let n = i64::try_from(before.len()).unwrap_or(0) + 1;

@@ -5,10 +5,12 @@ mod doors;
 mod figures;
 mod pages;
 mod permissions;
+mod retention;
 pub mod store;
 mod verbs;
 
-use huiyin_web::{Audience, Feature, NavEntry, Panel};
+use huiyin_jobs::Registry;
+use huiyin_web::{Audience, Feature, NavEntry, Panel, Site};
 
 pub use figures::figures;
 pub use verbs::{Lesson, Meetings, NewMeeting, Stop};
@@ -32,6 +34,7 @@ pub fn feature() -> Feature {
                 audience: Audience::Roles(permissions::SEES),
             },
         ],
+        jobs: Some(jobs),
         panels: vec![Panel {
             place: "elder_meeting",
             draw: |site, viewer| Box::pin(doors::meeting_door(site, viewer)),
@@ -39,4 +42,8 @@ pub fn feature() -> Feature {
         figures: Some(figures::figures),
         ..Feature::default()
     }
+}
+
+fn jobs(registry: Registry<Site>) -> Registry<Site> {
+    registry.every("branch_meeting_sweep", 86_400, |site: Site, _job| async move { retention::sweep(&site).await })
 }

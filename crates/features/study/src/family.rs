@@ -51,6 +51,8 @@ pub(crate) enum Deed {
     Finish(Book),
     /// What he said of it.
     Note(Book, String),
+    /// His earlier notes are read: only where the consent names them.
+    Look,
     /// His kit was fetched for him: the edition's title.
     Kit(String),
 }
@@ -62,6 +64,7 @@ impl Deed {
             Self::Finish(_) => ActKind::Finish,
             Self::Note(..) => ActKind::Note,
             Self::Kit(_) => ActKind::Kit,
+            Self::Look => ActKind::Look,
         }
     }
 
@@ -70,6 +73,7 @@ impl Deed {
             Self::Place(book, n) => format!("《{}》第 {n} 节", book.title),
             Self::Finish(book) | Self::Note(book, _) => format!("《{}》", book.title),
             Self::Kit(title) => title.clone(),
+            Self::Look => "读书笔记".into(),
         }
     }
 }
@@ -128,7 +132,9 @@ pub(crate) async fn act(
         Box::pin(async move {
             let (row, deed, mark) = &*all;
             // A consent that ended meanwhile carries nothing any more.
-            let holds = family_find(tx, consent).await?.is_some_and(|found| found.holds(today));
+            let holds = family_find(tx, consent)
+                .await?
+                .is_some_and(|found| found.holds(today) && (found.notes || !matches!(deed, Deed::Look)));
             if !holds {
                 return Err(Problem::conflict("这项代办已经结束了，没有记下。"));
             }
@@ -146,7 +152,7 @@ pub(crate) async fn act(
                     reading_finish(tx, row.person, book.id, Some(today)).await?;
                 }
                 Deed::Note(..) => mark_add(tx, mark.as_slice()).await?,
-                Deed::Kit(_) => {}
+                Deed::Kit(_) | Deed::Look => {}
             }
             Ok(())
         })

@@ -6,6 +6,7 @@ mod doors;
 mod evening;
 mod family;
 mod figures;
+mod invented;
 mod kits;
 mod labels;
 mod library;
@@ -21,9 +22,9 @@ pub mod store;
 use huiyin_web::{Audience, Feature, NavEntry, Panel};
 
 pub use content::{Content, content};
+pub use invented::{Shared, reflection_comment, reflection_written};
 pub use library::{Imported, Library, Offer, Outcome};
 pub use reader::note_sealed;
-pub use reflection::{Shared, reflection_comment, reflection_written};
 
 /// What this feature brings to the house.
 pub fn feature() -> Feature {

@@ -2,13 +2,14 @@
 
 use huiyin_base::{Day, Id, Instant, Problem, Rng};
 use huiyin_db::{Db, Tx};
+use huiyin_directory::audit::{AuditKind, Event, record};
 use huiyin_directory::{OrgKind, OrgRef, Role, Viewer, org_path};
 use huiyin_vault::{Place, Vault};
 
 use crate::reader::reader;
 use crate::store::{
     Circle, Comment, Reflection, Sharing, comment_add, comment_list, comment_remove, reflection_add, reflection_find,
-    reflection_nonce, reflection_remove, reflection_share, reflection_write,
+    reflection_looked, reflection_nonce, reflection_remove, reflection_share, reflection_write,
 };
 
 /// The most characters of a title, a reflection and a comment; the most comments on one.
@@ -58,6 +59,15 @@ pub(crate) struct Reach {
     pub(crate) org: Id,
     pub(crate) branch: OrgRef,
     pub(crate) label: String,
+    /// For the whole city, once the branch's secretary has looked; until then for the branch.
+    pub(crate) city: bool,
+}
+
+impl Reach {
+    /// The word of the choice.
+    pub(crate) fn key(&self) -> String {
+        if self.city { format!("city-{}", self.branch.id) } else { self.org.to_string() }
+    }
 }
 
 /// The branches to which the viewer belongs.
@@ -73,6 +83,8 @@ pub(crate) fn branches(viewer: &Viewer, roles: &'static [Role]) -> Vec<OrgRef> {
 
 /// The roles by which one belongs to a branch.
 pub(crate) const OF_BRANCH: &[Role] = &[Role::Member, Role::BranchSecretary];
+/// The role that looks before the whole city reads.
+pub(crate) const OF_SECRETARY: &[Role] = &[Role::BranchSecretary];
 
 /// What whoever looks may read: his own, and what is for one of his organisations.
 pub(crate) async fn circle(tx: &mut Tx, viewer: &Viewer) -> Result<Circle, Problem> {
@@ -101,10 +113,18 @@ pub(crate) async fn reaches(tx: &mut Tx, viewer: &Viewer) -> Result<Vec<Reach>, 
                 _ => continue,
             };
             if !all.iter().any(|known| known.org == step.id) {
-                all.push(Reach { org: step.id, branch, label });
+                all.push(Reach { org: step.id, branch, label, city: false });
             }
         }
     }
+    let near = all.iter().filter(|reach| reach.org == reach.branch.id);
+    let city = near.map(|reach| Reach {
+        label: "全市：先给本支部看，支部书记看过以后全市可读".into(),
+        city: true,
+        ..reach.clone()
+    });
+    let city: Vec<Reach> = city.collect();
+    all.extend(city);
     Ok(all)
 }
 
@@ -128,7 +148,7 @@ fn fair(text: &Text) -> Result<(&str, &str), Problem> {
 }
 
 /// Seals what was written; for its writer alone until he shares it.
-fn sealed(
+pub(crate) fn sealed(
     text: &Text,
     (writer, id, nonce): (Id, Id, &str),
     vault: &Vault,
@@ -153,6 +173,8 @@ fn sealed(
         written_day: day,
         shared_day: None,
         nonce: nonce.to_owned(),
+        city_asked_day: None,
+        city_day: None,
     })
 }
 
@@ -160,14 +182,14 @@ fn sealed(
 pub(crate) fn sharing(id: Id, reach: &Reach, name: Option<&str>, vault: &Vault, day: Day, rng: &mut Rng) -> Sharing {
     let row = bytes(id);
     let signed = name.map(|name| vault.seal(place("reflection", "signed", &row), name.as_bytes(), rng));
-    Sharing { audience: reach.org, branch: reach.branch.id, signed, day }
+    Sharing { audience: reach.org, branch: reach.branch.id, signed, day, city: reach.city }
 }
 
 /// Seals a comment.
-fn comment_sealed(
+pub(crate) fn comment_sealed(
     reflection: Id,
     (writer, name): (Id, &str),
-    words: &str,
+    (words, nonce): (&str, Option<&str>),
     vault: &Vault,
     at: Instant,
     rng: &mut Rng,
@@ -175,6 +197,9 @@ fn comment_sealed(
     let words = words.trim();
     if words.is_empty() || words.chars().count() > COMMENT {
         return Err(Problem::invalid(format!("评论请写 1 到 {COMMENT} 个字。")));
+    }
+    if nonce.is_some_and(|nonce| nonce.is_empty() || nonce.len() > 60) {
+        return Err(Problem::invalid("页面打开太久，请刷新后再写一次。"));
     }
     let id = Id::new(reflection.region(), at, rng);
     let row = bytes(id);
@@ -186,52 +211,8 @@ fn comment_sealed(
         words: vault.seal(place("reflection_comment", "words", &row), words.as_bytes(), rng),
         signed: vault.seal(place("reflection_comment", "signed", &row), name.as_bytes(), rng),
         written_day: Day::of(at),
+        nonce: nonce.map(ToOwned::to_owned),
     })
-}
-
-/// With whom an invented reflection is shared.
-#[derive(Clone, Copy, Debug)]
-pub struct Shared<'a> {
-    /// For whom.
-    pub audience: Id,
-    /// Under which name.
-    pub name: Option<&'a str>,
-}
-
-/// A reflection as a member of an invented city has written it: title, words and book.
-pub fn reflection_written(
-    (title, words, book): (&str, &str, Option<Id>),
-    (writer, branch): (Id, OrgRef),
-    shared: Option<Shared<'_>>,
-    vault: &Vault,
-    at: Instant,
-    rng: &mut Rng,
-) -> Result<Reflection, Problem> {
-    let id = Id::new(branch.region, at, rng);
-    let text = Text { title: title.to_owned(), words: words.to_owned(), book };
-    let row = sealed(&text, (writer, id, &id.to_string()), vault, Day::of(at), rng)?;
-    let Some(shared) = shared else { return Ok(row) };
-    let reach = Reach { org: shared.audience, branch, label: String::new() };
-    let sharing = sharing(id, &reach, shared.name, vault, Day::of(at), rng);
-    Ok(Reflection {
-        audience: Some(sharing.audience),
-        branch: Some(sharing.branch),
-        signed: sharing.signed,
-        shared_day: Some(sharing.day),
-        ..row
-    })
-}
-
-/// What somebody of an invented city has said to one.
-pub fn reflection_comment(
-    reflection: Id,
-    writer: (Id, &str),
-    words: &str,
-    vault: &Vault,
-    at: Instant,
-    rng: &mut Rng,
-) -> Result<Comment, Problem> {
-    comment_sealed(reflection, writer, words, vault, at, rng)
 }
 
 /// Opens a reflection that was found for its reader.
@@ -317,16 +298,17 @@ impl Reflections {
         write.await
     }
 
-    /// Says something to one that the viewer may read.
+    /// Says something to one that the viewer may read; the same word says it once.
     pub(crate) async fn say(
         &self,
         (circle, reflection): (Circle, Id),
         name: &str,
-        words: &str,
+        (words, nonce): (&str, &str),
         now: Instant,
         rng: &mut Rng,
     ) -> Result<(), Problem> {
-        let comment = comment_sealed(reflection, (circle.writer, name), words, &self.vault, now, rng)?;
+        let said = (words, Some(nonce));
+        let comment = comment_sealed(reflection, (circle.writer, name), said, &self.vault, now, rng)?;
         let write = self.db.write("reflection_comment", move |tx| {
             let (circle, comment) = (circle.clone(), comment.clone());
             Box::pin(async move {
@@ -336,6 +318,30 @@ impl Reflections {
                     return Err(Problem::conflict("这篇下面的评论已经很多了，不能再加。"));
                 }
                 Ok(comment_add(tx, &[comment]).await?)
+            })
+        });
+        write.await
+    }
+
+    /// The secretary of its branch has looked: it is for the whole city, or stays in the branch. Nobody looks at his own.
+    pub(crate) async fn looked(
+        &self,
+        viewer: &Viewer,
+        id: Id,
+        day: Option<Day>,
+        (at, rng): (Instant, &mut Rng),
+    ) -> Result<(), Problem> {
+        let (branches, me) = (branches(viewer, OF_SECRETARY), reader(viewer));
+        let words = if day.is_some() { "心得给全市看" } else { "心得留在支部" };
+        let event = Event::new(viewer.account.region, AuditKind::Moderation, at, rng).by(viewer.account);
+        let event = event.about("reflection", id).detail(words);
+        let write = self.db.write("reflection_looked", move |tx| {
+            let (branches, event) = (branches.clone(), event.clone());
+            Box::pin(async move {
+                if branches.is_empty() || !reflection_looked(tx, &branches, me, id, day).await? {
+                    return Err(Problem::not_found());
+                }
+                Ok(record(tx, &event).await?)
             })
         });
         write.await

@@ -38,6 +38,7 @@ pub(crate) struct Given {
     helper: String,
     kin: String,
     to_day: String,
+    notes: String,
     signed: String,
 }
 
@@ -68,7 +69,9 @@ async fn page(ctx: &Ctx, viewer: &Viewer, given: &Given, errors: FormErrors) -> 
     let mut mine = Vec::new();
     for helper in family_list_people(&mut tx, &own, today).await? {
         let name = helper_name(&mut tx, &helper).await?;
-        mine.push((format!("{name}（{}），到 {} 为止", helper.kin, helper.to_day.chinese()), end(ctx, &helper)));
+        let notes = notes_words(&helper);
+        let words = format!("{name}（{}），{notes}，到 {} 为止", helper.kin, helper.to_day.chinese());
+        mine.push((words, end(ctx, &helper)));
     }
     let mut acting = Vec::new();
     for helper in family_list_helper(&mut tx, viewer.account, today).await? {
@@ -81,8 +84,13 @@ async fn page(ctx: &Ctx, viewer: &Viewer, given: &Given, errors: FormErrors) -> 
     for helper in if people.is_empty() { Vec::new() } else { family_list_people(&mut tx, &people, today).await? } {
         let who = members.iter().find(|member| member.person == helper.person).map_or("", |member| &member.name);
         let name = helper_name(&mut tx, &helper).await?;
-        let words =
-            format!("{who}：{name}（{}），{}，到 {} 为止", helper.kin, helper.consent.label(), helper.to_day.chinese());
+        let words = format!(
+            "{who}：{name}（{}），{}，{}，到 {} 为止",
+            helper.kin,
+            helper.consent.label(),
+            notes_words(&helper),
+            helper.to_day.chinese()
+        );
         served.push((words, end(ctx, &helper)));
     }
     drop(tx);
@@ -139,7 +147,16 @@ fn fields_of(given: &Given, errors: &FormErrors, form: &str) -> Vec<Field> {
             .required()
             .errors(errors)
             .within(form),
+        Field::tick("notes", "也同意他看以前记的读书笔记和划线")
+            .value(&given.notes)
+            .hint("不勾，他就只能替记新的，看不到以前的。")
+            .within(form),
     ]
+}
+
+/// Whether the consent names the earlier notes.
+fn notes_words(helper: &FamilyHelper) -> &'static str {
+    if helper.notes { "可以看以前的笔记" } else { "不看以前的笔记" }
 }
 
 fn end(ctx: &Ctx, helper: &FamilyHelper) -> PostButton {
@@ -184,7 +201,14 @@ async fn written(ctx: &Ctx, viewer: &Viewer, person: Id, consent: Consent, given
         (_, Err(fault)) => fault,
         (_, Ok(None)) => FieldFault::new("to_day", "请选择日期。"),
         (Some(helper), Ok(Some(to_day))) => {
-            let order = FamilyOrder { person, helper: helper.at(), kin: given.kin.clone(), consent, to_day };
+            let order = FamilyOrder {
+                person,
+                helper: helper.at(),
+                kin: given.kin.clone(),
+                consent,
+                to_day,
+                notes: given.notes == "1",
+            };
             match door(ctx).family_consent(viewer, order, &mut ctx.rng()).await? {
                 Ok(_) => {
                     return ctx.redirect("/family", Some("已登记。家人登录以后，在“家人代办”里代您办；随时可以结束。"));

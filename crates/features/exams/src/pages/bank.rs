@@ -72,7 +72,7 @@ pub(crate) async fn list(ctx: Ctx, can: Can<TestKeep>, Query(asked): Query<Asked
     rows.truncate(usize::try_from(PAGE).unwrap_or(0));
     let next = rows.last().filter(|_| more).map(|last| asked.link("/questions", "", &last.id.to_string()));
     let lines = rows.iter().map(|row| {
-        let own = keeper.own.iter().any(|org| org.id == row.org);
+        let own = keeper.keeps(row.org);
         let owner = if own { Tag::plain("本单位") } else { Tag::info("全市通用") };
         let line: String = row.line.chars().take(80).collect();
         Row::new([line.into(), kind_label(&row.kind).into(), row.category.as_str().into(), owner.into()])

@@ -2,18 +2,20 @@
 
 use askama::Template;
 use huiyin_base::{Problem, ProblemKind};
-use huiyin_web::components::{Breadcrumb, Button, Choice, DataTable, Empty, Field, Notice, Row, Tag};
+use huiyin_web::components::{Breadcrumb, Button, DataTable, Empty, Field, Notice, Row, Tag};
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Result};
 use serde::Deserialize;
 
-use super::{id_of, live, nonce};
+use super::heat::{self, Heat};
+use super::{id_of, live};
 use crate::bank::Keeper;
-use crate::contests::{self, NewContest, seen};
+use crate::contests::{self, plays, seen};
+use crate::heats::entry_over;
 use crate::permissions::{KEEPS, TestKeep, TestTake};
 use crate::sittings::taker;
 use crate::store::{
-    Contest, ContestKind, Phase, contest_best, contest_find, contest_item_list, contest_list, entry_find,
-    question_categories,
+    Contest, ContestKind, HeatRule, Phase, contest_best, contest_find, contest_item_list, contest_list, entry_find,
+    heat_list, heat_names,
 };
 
 #[derive(Template)]
@@ -22,15 +24,6 @@ struct ListPage {
     make: Option<Button>,
     table: Option<DataTable>,
     empty: Option<Empty>,
-}
-
-#[derive(Template)]
-#[template(path = "contest_new.html")]
-struct NewPage {
-    csrf: Csrf,
-    nonce: String,
-    mistake: Option<Notice>,
-    fields: Vec<Field>,
 }
 
 #[derive(Template)]
@@ -44,10 +37,18 @@ struct ShowPage {
     note: String,
     facts: Vec<(&'static str, String)>,
     entered: Option<String>,
+    /// The rounds, and where the viewer stands in each.
+    heats: Vec<Heat>,
+    /// He may answer live.
+    plays: bool,
     over: bool,
+    /// Nobody can enter any more.
+    closed: bool,
     fields: Vec<Field>,
     mistake: Option<Notice>,
     best: Option<DataTable>,
+    /// Names of those who got through the last round, where nothing was asked live.
+    names: Vec<String>,
     gone: bool,
     step: Option<Step>,
 }
@@ -58,8 +59,10 @@ struct Step {
     known: String,
 }
 
-pub(super) fn phase_tag(phase: Phase) -> Tag {
+/// How far a contest is; `closed` where nobody can enter any more.
+fn phase_tag(phase: Phase, closed: bool) -> Tag {
     match phase {
+        Phase::Waiting if closed => Tag::info("报名截止"),
         Phase::Waiting => Tag::info("可以报名"),
         Phase::Asked | Phase::Shown => Tag::good("正在进行"),
         Phase::Over => Tag::plain("已结束"),
@@ -69,9 +72,14 @@ pub(super) fn phase_tag(phase: Phase) -> Tag {
 pub(crate) async fn list(ctx: Ctx, can: Can<TestTake>) -> Result {
     let mut tx = ctx.site.db.read().await?;
     let all = contest_list(&mut tx, 50).await?;
+    let mut states = Vec::new();
+    for one in &all {
+        let heats = if one.phase == Phase::Waiting { heat_list(&mut tx, one.id).await? } else { Vec::new() };
+        states.push(phase_tag(one.phase, entry_over(&mut tx, &heats, ctx.now()).await?));
+    }
     drop(tx);
-    let rows = all.iter().map(|one| {
-        Row::new([one.title.as_str().into(), one.kind.label().into(), phase_tag(one.phase).into()])
+    let rows = all.iter().zip(states).map(|(one, state)| {
+        Row::new([one.title.as_str().into(), one.kind.label().into(), state.into()])
             .to(format!("/contests/{}", one.id))
     });
     let make = Button::primary("办一场竞赛").icon("circle-plus").to("/contests/new");
@@ -84,78 +92,6 @@ pub(crate) async fn list(ctx: Ctx, can: Can<TestTake>) -> Result {
             .then(|| DataTable::new("知识竞赛").column("竞赛").column("形式").column("进展").rows(rows)),
     };
     ctx.page("知识竞赛", Density::Calm, &page)
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Given {
-    title: String,
-    note: String,
-    kind: String,
-    category: String,
-    seconds: String,
-    rounds: String,
-    each: String,
-    wide: String,
-    nonce: String,
-}
-
-pub(crate) async fn new(ctx: Ctx, can: Can<TestKeep>) -> Result {
-    let given =
-        Given { kind: "alone".into(), seconds: "20".into(), rounds: "3".into(), each: "5".into(), ..Given::default() };
-    draw_new(&ctx, &can, given, None).await
-}
-
-async fn draw_new(ctx: &Ctx, can: &Can<TestKeep>, given: Given, mistake: Option<String>) -> Result {
-    let keeper = Keeper::of(&ctx.site, &can.viewer).await?;
-    let mut tx = ctx.site.db.read().await?;
-    let categories = question_categories(&mut tx, &keeper.uses).await?;
-    drop(tx);
-    let kinds = ContestKind::ALL.iter().map(|kind| Choice::new(kind.as_str(), kind.label())).collect();
-    let named = categories.into_iter().filter(|(name, _)| !name.is_empty());
-    let named = std::iter::once(Choice::new("", "不限")).chain(named.map(|(name, _)| Choice::new(&name, &*name)));
-    let page = NewPage {
-        csrf: ctx.csrf(),
-        nonce: if given.nonce.is_empty() { nonce(ctx) } else { given.nonce.clone() },
-        mistake: mistake.map(Notice::bad),
-        fields: vec![
-            Field::text("title", "标题").value(&given.title).required().longest(60),
-            Field::area("note", "说明", 2).value(&given.note).longest(1_000),
-            Field::radio("kind", "形式", kinds).value(&given.kind).required(),
-            Field::select("category", "从哪个分类出题", named.collect()).value(&given.category),
-            Field::tick("wide", "也出多选题、填空题（照答案判，写对才算）").value(&given.wide),
-            Field::number("rounds", "几轮").value(&given.rounds).required(),
-            Field::number("each", "每轮几题").value(&given.each).required(),
-            Field::number("seconds", "每题几秒").value(&given.seconds).required(),
-        ],
-    };
-    if page.mistake.is_some() {
-        return ctx.refused("办一场竞赛", Density::Desk, &page);
-    }
-    ctx.page("办一场竞赛", Density::Desk, &page)
-}
-
-pub(crate) async fn create(ctx: Ctx, can: Can<TestKeep>, Form(given): Form<Given>) -> Result {
-    let keeper = Keeper::of(&ctx.site, &can.viewer).await?;
-    let number = |text: &str| text.trim().parse::<i64>().unwrap_or(0);
-    let new = NewContest {
-        title: given.title.clone(),
-        note: given.note.clone(),
-        kind: ContestKind::parse(&given.kind).unwrap_or(ContestKind::Alone),
-        seconds: number(&given.seconds),
-        rounds: number(&given.rounds),
-        each: number(&given.each),
-        category: given.category.clone(),
-        wide: given.wide == "1",
-        nonce: given.nonce.clone(),
-    };
-    match contests::make(&ctx.site.db, &keeper, new, ctx.now(), &mut ctx.rng()).await {
-        Ok(id) => ctx.redirect(&format!("/contests/{id}"), Some("已办好，题目已经抽定，可以让大家报名了。")),
-        Err(problem) if problem.kind == ProblemKind::Invalid => {
-            draw_new(&ctx, &can, given, Some(problem.message)).await
-        }
-        Err(problem) => Err(problem.into()),
-    }
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -182,9 +118,13 @@ async fn draw(ctx: &Ctx, can: &Can<TestTake>, id: &str, wrong: Option<(Entry, St
     let items = contest_item_list(&mut tx, contest.id).await?;
     let entry = entry_find(&mut tx, contest.id, taker(&can.viewer)).await?;
     let over = contest.phase == Phase::Over;
-    let best = if over { contest_best(&mut tx, &contest, 20).await? } else { Vec::new() };
-    drop(tx);
-    let keeps = keeper.is_some_and(|keeper| keeper.own.iter().any(|org| org.id == contest.org));
+    let heats = heat_list(&mut tx, contest.id).await?;
+    let closed = over || entry_over(&mut tx, &heats, ctx.now()).await?;
+    let live = !items.is_empty();
+    let best = if over && live { contest_best(&mut tx, &contest, 20).await? } else { Vec::new() };
+    let last = heats.last().map_or(0, |heat| heat.n);
+    let names = if over && !live { heat_names(&mut tx, contest.id, last, 200).await? } else { Vec::new() };
+    let keeps = keeper.is_some_and(|keeper| keeper.keeps(contest.org));
     let (given, mistake) = match wrong {
         Some((given, message)) => (given, Some(Notice::bad(message))),
         None => (
@@ -207,7 +147,11 @@ async fn draw(ctx: &Ctx, can: &Can<TestTake>, id: &str, wrong: Option<(Entry, St
         let hint = "同队的人写一样的。队伍自由组成，不用单位的名称。";
         fields.push(Field::text("team", "队名").value(&given.team).required().longest(12).hint(hint));
     }
-    fields.push(Field::tick("agreed", "同意在大屏幕和结果里显示这个名字").value(&given.agreed));
+    let agreed = Field::tick("agreed", "同意在大屏幕和结果里显示这个名字").value(&given.agreed);
+    let ranked = heats.iter().any(|heat| heat.rule == HeatRule::Best);
+    fields.push(if ranked { agreed.hint("按名次晋级的场次，只在同意的人里选。") } else { agreed });
+    let shown = heat::lines(&mut tx, &contest, &heats, (entry.as_ref(), live, keeps), ctx.now()).await?;
+    drop(tx);
     let rounds = items.last().map_or(0, |item| item.round);
     let rows = best.iter().map(|(name, count)| Row::new([name.as_str().into(), count.to_string().into()]));
     let page = ShowPage {
@@ -215,24 +159,36 @@ async fn draw(ctx: &Ctx, can: &Can<TestTake>, id: &str, wrong: Option<(Entry, St
         csrf: ctx.csrf(),
         id: contest.id.to_string(),
         title: contest.title.clone(),
-        state: phase_tag(contest.phase),
+        state: phase_tag(contest.phase, closed),
         note: contest.note.clone(),
         facts: vec![
             ("形式", contest.kind.label().to_owned()),
-            ("内容", format!("{rounds} 轮，一共 {} 题，每题 {} 秒", items.len(), contest.seconds)),
+            (
+                if heats.is_empty() { "内容" } else { "现场" },
+                if live {
+                    format!("{rounds} 轮，一共 {} 题，每题 {} 秒", items.len(), contest.seconds)
+                } else {
+                    "不办现场，最后一份测试定结果".to_owned()
+                },
+            ),
             ("名单", "只显示同意的人自己起的名字，结束七天后清除。没有单位的成绩，不导出。".to_owned()),
         ],
-        entered: entry.map(|entry| {
-            let words = if over { format!("，答对 {} 题", entry.correct) } else { String::new() };
+        plays: live && entry.as_ref().is_some_and(|entry| plays(entry, heats.len())),
+        entered: entry.as_ref().map(|entry| {
+            let played = over && live && plays(entry, heats.len());
+            let words = if played { format!("，答对 {} 题", entry.correct) } else { String::new() };
             format!("您用“{}”参加{words}。", entry.name)
         }),
+        heats: shown,
         over,
+        closed,
         fields,
         mistake,
         best: (!best.is_empty())
             .then(|| DataTable::new("答对最多的").titled().column("名字").figure("答对").rows(rows)),
+        names,
         gone: contest.swept,
-        step: (keeps && !over).then(|| Step {
+        step: (keeps && !over && live && heats.iter().all(|heat| heat.settled_day.is_some())).then(|| Step {
             label: match contest.phase {
                 Phase::Asked => "公布答案",
                 Phase::Waiting => "开始，出第一题",
@@ -251,8 +207,12 @@ async fn draw(ctx: &Ctx, can: &Can<TestTake>, id: &str, wrong: Option<(Entry, St
 pub(crate) async fn enter(ctx: Ctx, can: Can<TestTake>, Path(id): Path<String>, Form(given): Form<Entry>) -> Result {
     let entry = (given.name.clone(), given.team.clone(), given.agreed == "1");
     let contest = id_of(&id)?;
-    match contests::enter(&ctx.site.db, &can.viewer, contest, entry).await {
-        Ok(()) => ctx.redirect(&format!("/contests/{contest}/live"), Some("已报名。")),
+    match contests::enter(&ctx.site.db, &can.viewer, contest, entry, ctx.now()).await {
+        Ok(()) => {
+            let heats = heat_list(&mut ctx.site.db.read().await?, contest).await?;
+            let path = format!("/contests/{contest}");
+            ctx.redirect(&if heats.is_empty() { format!("{path}/live") } else { path }, Some("已报名。"))
+        }
         Err(problem) if problem.kind == ProblemKind::Invalid => {
             draw(&ctx, &can, &id, Some((given, problem.message))).await
         }

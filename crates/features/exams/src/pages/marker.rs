@@ -41,7 +41,7 @@ struct Answer {
 /// A test of the viewer's own.
 pub(super) async fn own(tx: &mut Tx, keeper: &Keeper, id: &str) -> Result<Exam, Problem> {
     let exam = exam_find(tx, id_of(id)?).await?;
-    exam.filter(|exam| keeper.own.iter().any(|org| org.id == exam.org)).ok_or_else(Problem::not_found)
+    exam.filter(|exam| keeper.keeps(exam.org)).ok_or_else(Problem::not_found)
 }
 
 pub(crate) async fn show(ctx: Ctx, can: Can<TestKeep>, Path(id): Path<String>) -> Result {

@@ -1,7 +1,9 @@
 //! The pages of this feature.
 
 mod bank;
+mod contest_new;
 mod contests;
+mod heat;
 mod import;
 mod late;
 mod live;
@@ -67,8 +69,8 @@ pub(crate) fn routes() -> Routes {
         .post::<TestTake, _>("/sittings/{id}/outbox", sent::outbox)
         .get::<TestTake, _>("/sittings/{id}/result", result::show)
         .get::<TestTake, _>("/contests", contests::list)
-        .get::<TestKeep, _>("/contests/new", contests::new)
-        .post::<TestKeep, _>("/contests", contests::create)
+        .get::<TestKeep, _>("/contests/new", contest_new::new)
+        .post::<TestKeep, _>("/contests", contest_new::create)
         .get::<TestTake, _>("/contests/{id}", contests::show)
         .post::<TestTake, _>("/contests/{id}/entry", contests::enter)
         .post::<TestTake, _>("/contests/{id}/withdrawal", contests::leave)

@@ -140,7 +140,7 @@ async fn draw(ctx: &Ctx, can: &Can<TestKeep>, id: &str, wrong: Option<(Given, St
     drop(tx);
     let body = versions.first().map_or("", |version| version.body.as_str());
     let question = restored(body)?;
-    let own = keeper.own.iter().any(|org| org.id == row.org) && !row.retired;
+    let own = keeper.keeps(row.org) && !row.retired;
     let (given, mistake) = match wrong {
         Some((given, message)) => (given, Some(Notice::bad(message))),
         None => (Given::of(&question), None),

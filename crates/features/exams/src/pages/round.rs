@@ -11,7 +11,7 @@ use crate::bank::Keeper;
 use crate::contests::{self, Stage, seen, stage};
 use crate::permissions::{TestKeep, TestTake};
 use crate::sittings::taker;
-use crate::store::{Phase, contest_answer_find, entry_find};
+use crate::store::{Phase, contest_answer_find, entry_find, heat_list};
 
 #[derive(Template)]
 #[template(path = "round.html")]
@@ -42,6 +42,10 @@ pub(crate) async fn play(ctx: Ctx, can: Can<TestTake>, Path(id): Path<String>) -
     let Some(entry) = entry_find(&mut tx, contest.id, taker(&can.viewer)).await? else {
         return ctx.redirect(&format!("/contests/{}", contest.id), None);
     };
+    if !contests::plays(&entry, heat_list(&mut tx, contest.id).await?.len()) {
+        let said = "现场由前面几场晋级的人答题，您可以在旁边看。";
+        return ctx.redirect(&format!("/contests/{}", contest.id), Some(said));
+    }
     let given = contest_answer_find(&mut tx, contest.id, entry.taker, contest.item).await?;
     let stage = stage(&mut tx, &contest).await?;
     drop(tx);
@@ -80,7 +84,7 @@ pub(crate) async fn screen(ctx: Ctx, can: Can<TestKeep>, Path(id): Path<String>)
     let keeper = Keeper::of(&ctx.site, &can.viewer).await?;
     let mut tx = ctx.site.db.read().await?;
     let contest = found(&mut tx, &id).await?;
-    if !keeper.own.iter().any(|org| org.id == contest.org) {
+    if !keeper.keeps(contest.org) {
         return Err(huiyin_base::Problem::not_found().into());
     }
     let stage = stage(&mut tx, &contest).await?;

@@ -35,6 +35,7 @@ struct EntryPage {
     mistake: Option<Notice>,
     late: Option<Field>,
     fields: Vec<Field>,
+    word: Field,
 }
 
 type Fields = BTreeMap<String, String>;
@@ -125,6 +126,9 @@ async fn entry_page(
                 .hint("测试已经结束：照录，由组织测试的单位核对后再算。请填答题纸上写的日期，没写的空着。")
         }),
         fields: fields.collect(),
+        word: Field::password("word", "查分口令（可以不定）")
+            .hint("本人在场就请他自己输，4 到 20 个字；不在场，纸上写了的照录，没写的空着。")
+            .with("autocomplete", "new-password"),
     })
 }
 
@@ -153,9 +157,11 @@ pub(crate) async fn save(ctx: Ctx, can: Can<SheetServe>, Form(given): Form<Field
     let day = given.get("day").map(|day| day.trim()).filter(|day| !day.is_empty());
     let day = day.map(str::parse::<Day>).transpose();
     let filled = answers.iter().filter(|(_, value)| !value.is_empty()).count();
-    let done = match day {
-        Ok(day) if day.is_none_or(|day| day <= ctx.today()) => {
-            sheets::enter(&ctx.site, found.sitting.id, answers, can.viewer.account, day, ctx.now()).await
+    let word = sheets::chosen_word(&ctx.site, found.sitting.id, given.get("word").map_or("", String::as_str));
+    let done = match (day, word) {
+        (_, Err(problem)) => Err(problem),
+        (Ok(day), Ok(word)) if day.is_none_or(|day| day <= ctx.today()) => {
+            sheets::enter(&ctx.site, (found.sitting.id, word), answers, can.viewer.account, day, ctx.now()).await
         }
         _ => Err(Problem::invalid("答题日期请填今天或者以前的日子。")),
     };

@@ -9,12 +9,13 @@ use serde::Deserialize;
 use super::{id_of, marks_text, moment_text};
 use crate::bank::Keeper;
 use crate::exams::{self, above, belongs, book};
+use crate::heats::hindrance;
 use crate::permissions::{KEEPS, SERVES, TestKeep, TestTake};
 use crate::question::kind_label;
 use crate::sittings::{is_open, may_start, taker};
 use crate::store::{
-    Exam, ExamSection, ExamState, Sitting, SittingState, exam_find, exam_section_list, item_total_list, late_count,
-    sitting_count, sitting_list,
+    Exam, ExamSection, ExamState, Sitting, SittingState, exam_find, exam_section_list, heat_of, item_total_list,
+    late_count, sitting_count, sitting_list,
 };
 
 /// Fewer papers than this say too much about those who wrote them.
@@ -36,6 +37,8 @@ struct ShowPage {
     /// Papers for those without a telephone.
     paper: Option<Button>,
     closed: Option<String>,
+    /// The contest of which it is a round.
+    contest: Option<String>,
     kept: Option<Kept>,
 }
 
@@ -54,7 +57,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<TestTake>, Path(id): Path<String>) -
     let now = ctx.now();
     let mut tx = ctx.site.db.read().await?;
     let exam = exam_find(&mut tx, id).await?.ok_or_else(Problem::not_found)?;
-    let keeps = keeper.is_some_and(|keeper| keeper.own.iter().any(|org| org.id == exam.org));
+    let keeps = keeper.is_some_and(|keeper| keeper.keeps(exam.org));
     let takes = exam.state != ExamState::Draft && belongs(&above(&mut tx, &can.viewer).await?, &exam);
     if !keeps && !takes {
         return Err(Problem::not_found().into());
@@ -62,9 +65,11 @@ pub(crate) async fn show(ctx: Ctx, can: Can<TestTake>, Path(id): Path<String>) -
     let sections = exam_section_list(&mut tx, id).await?;
     let own = if takes { sitting_list(&mut tx, taker(&can.viewer), id).await? } else { Vec::new() };
     let kept = if keeps { Some(kept(&mut tx, &exam, now).await?) } else { None };
+    let heat = heat_of(&mut tx, id).await?;
+    let barred = hindrance(&mut tx, id, taker(&can.viewer)).await?;
     drop(tx);
     let open = own.iter().any(|sitting| is_open(sitting, now));
-    let may = may_start(&exam, own.len(), now);
+    let may = barred.map_or_else(|| may_start(&exam, own.len(), now), |words| Err(Problem::conflict(words)));
     let page = ShowPage {
         crumb: Breadcrumb::new(&*exam.title).step("学习测试", "/tests"),
         csrf: ctx.csrf(),
@@ -86,8 +91,13 @@ pub(crate) async fn show(ctx: Ctx, can: Can<TestTake>, Path(id): Path<String>) -
             (true, false, Ok(())) => Some("再答一次"),
             _ => None,
         },
-        paper: (takes && exam.state == ExamState::Open && now < exam.closes_at && can.viewer.has_any(SERVES))
-            .then(|| Button::secondary("打印纸质卷").icon("printer").to(format!("/tests/{id}/sheets"))),
+        contest: heat.as_ref().map(|heat| format!("/contests/{}", heat.contest)),
+        paper: (takes
+            && heat.is_none()
+            && exam.state == ExamState::Open
+            && now < exam.closes_at
+            && can.viewer.has_any(SERVES))
+        .then(|| Button::secondary("打印纸质卷").icon("printer").to(format!("/tests/{id}/sheets"))),
         closed: may.err().filter(|_| takes && !open).map(|problem| problem.message),
         kept,
     };

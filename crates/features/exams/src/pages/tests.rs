@@ -10,7 +10,7 @@ use crate::bank::Keeper;
 use crate::exams::{above, belongs};
 use crate::permissions::{KEEPS, SERVES, TestTake};
 use crate::sittings::taker;
-use crate::store::{Exam, ExamState, Sitting, SittingState, exam_list_of, exam_list_open, sitting_recent};
+use crate::store::{Exam, ExamState, Sitting, SittingState, exam_list_of, exam_list_open, heat_exams, sitting_recent};
 
 /// A test that is over still shows for so long: whoever took it looks at his result.
 const AFTER: TimeDelta = TimeDelta::days(60);
@@ -42,10 +42,14 @@ pub(crate) async fn list(ctx: Ctx, can: Can<TestTake>) -> Result {
     let mut tests = Vec::new();
     let above = above(&mut tx, &can.viewer).await?;
     let own = sitting_recent(&mut tx, taker(&can.viewer), 200).await?;
-    for exam in exam_list_open(&mut tx, now - AFTER, 200).await? {
+    let open = exam_list_open(&mut tx, now - AFTER, 200).await?;
+    // The way to the rounds of a contest leads over the contest.
+    let ids: Vec<huiyin_base::Id> = open.iter().map(|exam| exam.id).collect();
+    let heats = if ids.is_empty() { Vec::new() } else { heat_exams(&mut tx, &ids).await? };
+    for exam in open {
         let own: Vec<&Sitting> = own.iter().filter(|sitting| sitting.exam == exam.id).collect();
         let over = exam.closes_at <= now;
-        if (!over || !own.is_empty()) && belongs(&above, &exam) {
+        if ((!over && !heats.contains(&exam.id)) || !own.is_empty()) && belongs(&above, &exam) {
             tests.push(card(&exam, &own, now));
         }
     }

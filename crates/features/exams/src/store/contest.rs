@@ -70,6 +70,7 @@ row! {
         pub agreed: bool,
         pub team: Option<String>,
         pub correct: i64,
+        pub reached: i64,
     }
 }
 
@@ -177,7 +178,7 @@ pub async fn entry_delete(tx: &mut Tx, contest: Id, taker: Id) -> Result<()> {
 /// Whether and how somebody takes part.
 pub async fn entry_find(tx: &mut Tx, contest: Id, taker: Id) -> Result<Option<ContestEntry>> {
     let rows = query(
-        "select region, contest, taker, name, agreed, team, correct from contest_entry
+        "select region, contest, taker, name, agreed, team, correct, reached from contest_entry
          where region = $1 and contest = $2 and taker = $3",
     );
     rows.bind(taker.region()).bind(contest).bind(taker).fetch_optional(tx).await

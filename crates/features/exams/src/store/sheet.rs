@@ -27,6 +27,9 @@ row! {
         pub account: Option<Id>,
         pub opened: i64,
         pub opened_day: Option<Day>,
+        pub word: Option<Vec<u8>>,
+        pub wrong: i64,
+        pub wrong_day: Option<Day>,
     }
 }
 
@@ -44,7 +47,7 @@ impl Sheet {
 }
 
 const COLUMNS: &str = "select x.region, x.sitting, x.exam, x.branch, x.printed_day, x.entered_day, x.account_region,
-    x.account, x.opened, x.opened_day from exam_sheet x where";
+    x.account, x.opened, x.opened_day, x.word, x.wrong, x.wrong_day from exam_sheet x where";
 
 /// Writes sheets; one that is printed anew takes the day and the branch of the new one.
 pub async fn sheet_put(tx: &mut Tx, sheets: &[Sheet]) -> Result<()> {
@@ -98,12 +101,19 @@ pub async fn sheet_list_out(tx: &mut Tx, branch: OrgRef, exam: Id) -> Result<Vec
     rows.bind(branch.region).bind(branch.id).bind(exam).fetch_all(tx).await
 }
 
-/// Puts down who entered a sheet.
-pub async fn sheet_entered(tx: &mut Tx, sitting: Id, by: AccountRef, day: Day) -> Result<()> {
+/// Puts down who entered a sheet, and the word that its taker has chosen.
+pub async fn sheet_entered(
+    tx: &mut Tx,
+    sitting: Id,
+    (by, day): (AccountRef, Day),
+    word: Option<[u8; 32]>,
+) -> Result<()> {
     let update = query(
-        "update exam_sheet set entered_day = $1, account_region = $2, account = $3 where region = $4 and sitting = $5",
+        "update exam_sheet set entered_day = $1, account_region = $2, account = $3, word = $4
+         where region = $5 and sitting = $6",
     );
-    let update = update.bind(day).bind(by.region).bind(by.id).bind(sitting.region()).bind(sitting);
+    let update = update.bind(day).bind(by.region).bind(by.id).bind(word.map(|word| word.to_vec()));
+    let update = update.bind(sitting.region()).bind(sitting);
     update.execute(tx).await?;
     Ok(())
 }
@@ -113,4 +123,14 @@ pub async fn sheet_opened(tx: &mut Tx, sitting: Id, day: Day) -> Result<()> {
     let update = query("update exam_sheet set opened = opened + 1, opened_day = $1 where region = $2 and sitting = $3");
     update.bind(day).bind(sitting.region()).bind(sitting).execute(tx).await?;
     Ok(())
+}
+
+/// Counts a wrong word; those of another day count no more. Gives how many there were on this day.
+pub async fn sheet_wrong(tx: &mut Tx, sitting: Id, day: Day) -> Result<i64> {
+    let update = query(
+        "update exam_sheet set wrong = case when wrong_day = $1 then wrong + 1 else 1 end, wrong_day = $2
+         where region = $3 and sitting = $4",
+    );
+    update.bind(day).bind(day).bind(sitting.region()).bind(sitting).execute(tx).await?;
+    Ok(sheet_get(tx, sitting).await?.map_or(0, |sheet| sheet.wrong))
 }

@@ -5,6 +5,7 @@ mod api;
 mod banks;
 mod contests;
 mod formats;
+mod heats;
 mod house;
 mod late;
 mod sheets;

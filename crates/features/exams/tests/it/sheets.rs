@@ -1,7 +1,6 @@
 //! Papers for those without a telephone: printed, entered by a helper who sees no result, read by whoever holds the taker's part.
 
-use huiyin_base::{Id, Rng};
-use huiyin_directory::{MemberStage, Membership, Person, membership_add_many, person_add_many};
+use huiyin_base::Id;
 use huiyin_exams::store::{SittingState, sitting_list};
 use huiyin_testing::{Browser, Page};
 
@@ -9,47 +8,7 @@ use crate::house::House;
 
 /// Two members of the village's branch without accounts.
 async fn members(house: &House) -> Vec<Id> {
-    let branch = house.city.org("上湾村党支部");
-    let today = house.app.site.today();
-    let mut rng = Rng::seeded(5);
-    let mut rows = Vec::new();
-    for name in ["甲老汉", "乙大娘"] {
-        let id = Id::new(branch.region, today.start(), &mut rng);
-        let person = Person {
-            region: branch.region,
-            id,
-            name: name.into(),
-            sex: None,
-            birth_year: Some(1940),
-            education: None,
-            citizen_number: None,
-            phone: None,
-            created_day: today,
-        };
-        let membership = Membership {
-            region: branch.region,
-            id: Id::new(branch.region, today.start(), &mut rng),
-            person: id,
-            branch: branch.id,
-            stage: MemberStage::Active,
-            joined_day: None,
-            from_day: today.plus(-10),
-            to_day: None,
-        };
-        rows.push((person, membership));
-    }
-    let ids = rows.iter().map(|(person, _)| person.id).collect();
-    let write = house.app.site.db.write("test_members", move |tx| {
-        let rows = rows.clone();
-        Box::pin(async move {
-            let people: Vec<_> = rows.iter().map(|(person, _)| (person.clone(), None)).collect();
-            person_add_many(tx, &people).await?;
-            let memberships: Vec<_> = rows.into_iter().map(|(_, membership)| membership).collect();
-            Ok(membership_add_many(tx, &memberships).await?)
-        })
-    });
-    write.await.unwrap();
-    ids
+    house.city.members(&house.app, &["甲老汉", "乙大娘"]).await.unwrap()
 }
 
 /// The paper of one member, and its two codes.
@@ -222,4 +181,40 @@ async fn two_helpers_and_two_prints_at_once_are_one() {
     drop(tx);
     let used = secretary.post(&path, &fields("four")).await;
     assert!(used.status == 422 && used.text().contains("甲老汉的次数已经用完"), "{}", used.text());
+}
+
+#[tokio::test]
+async fn whoever_has_only_the_code_sees_no_result_where_its_taker_chose_a_word() {
+    let (house, test) = House::with_test(&[]).await;
+    let people = members(&house).await;
+    let mut secretary = house.browser("secretary").await;
+    let (page, code, result) = printed(&mut secretary, &test, people[0]).await;
+    assert!(page.text().contains("查分口令（可以不写）") && page.text().contains("他也打得开"), "{}", page.text());
+    let enter = secretary.get("/sheets").await;
+    let form = secretary.submit(&enter, "/sheets", &[("code", &code)]).await;
+    let with = |word| ANSWERS.into_iter().chain([("word", word)]).collect::<Vec<(&str, &str)>>();
+    let short = secretary.submit(&form, "/sheets/answers", &with("枣花")).await;
+    assert!(short.status == 422 && short.text().contains("4 到 20 个字"), "{}", short.text());
+    let done = secretary.submit(&form, "/sheets/answers", &with("Zao 花 1940")).await;
+    assert!(done.text().contains("已录入"), "{}", done.text());
+    house.app.periodic("sitting_mark").await.unwrap();
+
+    let mut taker = house.app.browser();
+    let page = taker.get("/results").await;
+    let bare = taker.submit(&page, "/results", &[("code", &result)]).await;
+    assert!(bare.status == 422 && bare.text().contains("定了查分口令") && !bare.text().contains("得分"));
+    let right = taker.submit(&page, "/results", &[("code", &result), ("word", "zao花1940")]).await;
+    assert!(right.text().contains("得分 10 / 14") && right.text().contains("第一次"), "{}", right.text());
+    assert!(!right.text().contains("也打得开"));
+    for n in 1..=5 {
+        house.wait(1);
+        let wrong = taker.submit(&page, "/results", &[("code", &result), ("word", "枣花枣花")]).await;
+        let closed = wrong.text().contains("错了太多次");
+        assert!(wrong.status == 422 && closed == (n == 5), "{n} {}", wrong.text());
+    }
+    let right = [("code", result.as_str()), ("word", "zao花1940")];
+    assert_eq!(taker.submit(&page, "/results", &right).await.status, 422, "closed for today");
+    house.wait(60 * 24);
+    let page = taker.get("/results").await;
+    assert!(taker.submit(&page, "/results", &right).await.text().contains("得分 10 / 14"), "and open tomorrow");
 }

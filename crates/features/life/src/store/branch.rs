@@ -70,3 +70,14 @@ pub async fn branch_meeting_cancel(tx: &mut Tx, id: Id, day: Day) -> Result<()> 
     update.bind(day).bind(id.region()).bind(id).execute(tx).await?;
     Ok(())
 }
+
+/// Deletes notices of meetings before `before`; gives how many.
+pub async fn branch_meeting_sweep(tx: &mut Tx, before: Day, limit: i64) -> Result<u64> {
+    let old = query("select region, id from branch_meeting where day < $1 order by day limit $2");
+    let old: Vec<(Region, Id)> = old.bind(before).bind(limit).fetch_all(tx).await?;
+    for (region, id) in &old {
+        let delete = query("delete from branch_meeting where region = $1 and id = $2");
+        delete.bind(*region).bind(*id).execute(tx).await?;
+    }
+    Ok(old.len() as u64)
+}

@@ -6,7 +6,10 @@ use huiyin_base::{Day, Id, Region};
 use huiyin_db::{Filter, Result, Tx, insert_many, query, row, text_enum, values};
 use huiyin_figures::{Columns, Cut, Selection};
 
-pub use branch::{BranchMeeting, branch_meeting_add, branch_meeting_cancel, branch_meeting_list, branch_meeting_lock};
+pub use branch::{
+    BranchMeeting, branch_meeting_add, branch_meeting_cancel, branch_meeting_list, branch_meeting_lock,
+    branch_meeting_sweep,
+};
 
 text_enum! {
     /// What kind of meeting.

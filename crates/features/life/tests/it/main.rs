@@ -128,3 +128,35 @@ async fn a_branch_reads_of_its_next_meeting() {
     assert!(member.get("/branch-meetings").await.text().contains("取消了"));
     assert_eq!(secretary.post(&cancel, &[]).await.status, 409, "once");
 }
+
+#[tokio::test]
+async fn a_notice_goes_after_its_days_and_a_line_says_so() {
+    let house = House::new().await;
+    let branch = house.city.org("上湾村党支部").id.to_string();
+    let mut secretary = house.browser("secretary").await;
+    let form = secretary.get("/branch-meetings").await;
+    let fields = [
+        ("branch", branch.as_str()),
+        ("hour", "晚上七点"),
+        ("place", "村委会"),
+        ("subject", "学习讨论"),
+        ("day", "2016-12-20"),
+    ];
+    secretary.submit(&form, "/branch-meetings", &fields).await;
+    let org = house.city.org("上湾村党支部");
+    let meeting_day = huiyin_base::Day::new(2016, 12, 20).unwrap();
+    let held = async |app: &TestApp| {
+        let mut tx = app.site.db.read().await.unwrap();
+        huiyin_life::store::branch_meeting_list(&mut tx, &[org], meeting_day, 9).await.unwrap().len()
+    };
+    for (days, left) in [(400, 1), (20, 0)] {
+        house.app.advance(chrono::TimeDelta::days(days));
+        house.app.periodic("branch_meeting_sweep").await.unwrap();
+        house.app.periodic("branch_meeting_sweep").await.unwrap();
+        assert_eq!(held(&house.app).await, left, "after {days} days");
+    }
+    let mut tx = house.app.site.db.read().await.unwrap();
+    let rows = huiyin_db::query("select detail from audit_event where kind = $1").bind("retention");
+    let told: Vec<String> = rows.fetch_column(&mut tx).await.unwrap();
+    assert_eq!(told, ["删除到期的支部会议通知 1 条"], "once, and nothing of what it said");
+}

@@ -8,6 +8,7 @@ use huiyin_web::components::{Breadcrumb, Choice, Field, Notice};
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Result, SignedIn};
 use serde::Deserialize;
 
+use super::satchel::{Note, by_book, notes_of};
 use crate::family::{Deed, act, acting, looker_for};
 use crate::store::{BookFilter, act_list, book_find, book_list, issue_list_person, kit_list, reading_list};
 
@@ -27,6 +28,8 @@ struct ActPage {
     reading: Vec<String>,
     place: Vec<Field>,
     note: Vec<Field>,
+    /// The consent names the earlier notes.
+    notes: bool,
     /// Kits that are his.
     kits: Vec<Field>,
     acts: Vec<String>,
@@ -87,6 +90,31 @@ pub(crate) async fn done(ctx: Ctx, can: Can<SignedIn>, Path(id): Path<String>, F
     }
 }
 
+#[derive(Template)]
+#[template(path = "family_notes.html")]
+struct NotesPage {
+    crumb: Breadcrumb,
+    name: String,
+    books: Vec<(String, Vec<Note>)>,
+}
+
+/// His earlier notes, where he agreed that they are read; the look is written down before anything is shown. The same press looks once.
+pub(crate) async fn notes(ctx: Ctx, can: Can<SignedIn>, Path(id): Path<String>, Form(given): Form<Given>) -> Result {
+    let mut tx = ctx.site.db.snapshot().await?;
+    let helper = acting(&mut tx, &can.viewer, &id, ctx.today()).await?;
+    if !helper.notes {
+        return Err(Problem::not_found().into());
+    }
+    let name = person_find(&mut tx, helper.person).await?.map(|person| person.name).unwrap_or_default();
+    let looker = looker_for(&mut tx, &ctx.site, helper.person).await?;
+    drop(tx);
+    act(&ctx.site, &helper, Deed::Look, &given.nonce, (ctx.now(), ctx.today()), &mut ctx.rng()).await?;
+    let books = by_book(notes_of(&ctx, &looker, helper.person).await?);
+    let crumb = Breadcrumb::new("以前的笔记").step("家人代办", "/family");
+    let crumb = crumb.step(format!("代 {name}"), format!("/satchel/for/{}", helper.id));
+    ctx.page("以前的笔记", Density::Calm, &NotesPage { crumb, name, books })
+}
+
 async fn draw(ctx: &Ctx, can: &Can<SignedIn>, id: &str, given: &Given, mistake: Option<String>) -> Result {
     let mut tx = ctx.site.db.snapshot().await?;
     let helper = acting(&mut tx, &can.viewer, id, ctx.today()).await?;
@@ -125,6 +153,7 @@ async fn draw(ctx: &Ctx, can: &Can<SignedIn>, id: &str, given: &Given, mistake: 
         mistake: mistake.map(Notice::bad),
         nonce: BASE64URL_NOPAD.encode(&ctx.rng().bytes::<16>()),
         reading: reading.collect(),
+        notes: helper.notes,
         place: vec![
             book("place"),
             Field::number("chapter", "读到第几节").value(&given.chapter).within("place"),

@@ -16,6 +16,7 @@ mod kits;
 mod marks;
 mod opds;
 mod reflection;
+mod reflection_said;
 mod reflections;
 mod satchel;
 mod together;
@@ -61,6 +62,7 @@ pub(crate) fn routes() -> Routes {
         .post::<SignedIn, _>("/satchel/together", together::add)
         .get::<SignedIn, _>("/satchel/for/{consent}", family::show)
         .post::<SignedIn, _>("/satchel/for/{consent}", family::done)
+        .post::<SignedIn, _>("/satchel/for/{consent}/notes", family::notes)
         .get::<SignedIn, _>("/satchel/keys", keys::show)
         .post::<SignedIn, _>("/satchel/keys", keys::open)
         .post::<SignedIn, _>("/satchel/keys/{key}/removal", keys::end)
@@ -83,16 +85,18 @@ fn reflection_routes() -> Routes {
     Routes::new()
         .get::<SignedIn, _>("/reflections", reflections::list)
         .get::<SignedIn, _>("/reflections/mine", reflections::mine)
+        .get::<SignedIn, _>("/reflections/city", reflections::city)
         .get::<SignedIn, _>("/reflections/new", reflection::new)
         .post::<SignedIn, _>("/reflections", reflection::create)
         .get::<SignedIn, _>("/reflections/{reflection}", reflection::show)
         .get::<SignedIn, _>("/reflections/{reflection}/text", reflection::text)
         .post::<SignedIn, _>("/reflections/{reflection}/text", reflection::rewrite)
         .post::<SignedIn, _>("/reflections/{reflection}/sharing", reflection::share)
+        .post::<SignedIn, _>("/reflections/{reflection}/city", reflection_said::look_over)
         .post::<SignedIn, _>("/reflections/{reflection}/withdrawal", reflection::withdraw)
         .post::<SignedIn, _>("/reflections/{reflection}/removal", reflection::remove)
-        .post::<SignedIn, _>("/reflections/{reflection}/comments", reflection::say)
-        .post::<SignedIn, _>("/reflections/{reflection}/comments/{comment}/removal", reflection::unsay)
+        .post::<SignedIn, _>("/reflections/{reflection}/comments", reflection_said::say)
+        .post::<SignedIn, _>("/reflections/{reflection}/comments/{comment}/removal", reflection_said::unsay)
         .get::<SignedIn, _>("/evenings", evening::list)
         .get::<EveningKeep, _>("/evenings/new", evening::new)
         .post::<EveningKeep, _>("/evenings", evening::create)

@@ -12,10 +12,12 @@ use serde::Deserialize;
 use super::reflections::titles;
 use super::{Nothing, chapter, found, owner};
 use crate::reader::reader;
-use crate::reflection::{COMMENTS, Reach, Read, Reflections, Text, circle, opened, reaches, said, sharing};
+use crate::reflection::{
+    COMMENTS, OF_SECRETARY, Reach, Read, Reflections, Text, branches, circle, opened, reaches, said, sharing,
+};
 use crate::store::{Circle, Reflection, comment_list, reflection_find};
 
-fn reflections(ctx: &Ctx) -> Reflections {
+pub(super) fn reflections(ctx: &Ctx) -> Reflections {
     Reflections { db: ctx.site.db.clone(), vault: ctx.site.vault.clone() }
 }
 
@@ -122,7 +124,7 @@ fn chosen<'a>(all: &'a [Reach], given: &Given) -> Result<Option<&'a Reach>, Prob
     if given.audience.is_empty() {
         return Ok(None);
     }
-    let chosen = all.iter().find(|reach| reach.org.to_string() == given.audience);
+    let chosen = all.iter().find(|reach| reach.key() == given.audience);
     chosen.map(Some).ok_or_else(|| Problem::invalid("请选择给谁看。"))
 }
 
@@ -132,7 +134,7 @@ fn name<'a>(viewer: &'a Viewer, given: &Given) -> Option<&'a str> {
 
 fn sharing_fields(all: &[Reach], own_first: bool, given: &Given) -> Vec<Field> {
     let own = own_first.then(|| Choice::new("", "只给自己看").hint("以后随时可以分享"));
-    let rest = all.iter().map(|reach| Choice::new(reach.org, &reach.label));
+    let rest = all.iter().map(|reach| Choice::new(reach.key(), &reach.label));
     if all.is_empty() {
         return Vec::new();
     }
@@ -190,6 +192,9 @@ struct ReflectionPage {
     book: Option<(String, String)>,
     paragraphs: Vec<String>,
     mine: Option<Mine>,
+    /// The viewer is the secretary who looks before the whole city reads it.
+    looks: bool,
+    nonce: String,
     mistake: Option<Notice>,
     comments: Vec<Comment>,
     /// Where others read it: a comment can be written.
@@ -211,14 +216,7 @@ struct Comment {
     removal: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Said {
-    words: String,
-    mine: String,
-}
-
-async fn readable_one(ctx: &Ctx, viewer: &Viewer, id: &str) -> Result<(Circle, Reflection)> {
+pub(super) async fn readable_one(ctx: &Ctx, viewer: &Viewer, id: &str) -> Result<(Circle, Reflection)> {
     let id: Id = id.parse().map_err(|_| Problem::not_found())?;
     let mut tx = ctx.site.db.read().await?;
     let circle = circle(&mut tx, viewer).await?;
@@ -238,7 +236,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<SignedIn>, Path(id): Path<String>) -
     look(&ctx, &can.viewer, &id, String::new(), None).await
 }
 
-async fn look(ctx: &Ctx, viewer: &Viewer, id: &str, written: String, mistake: Option<String>) -> Result {
+pub(super) async fn look(ctx: &Ctx, viewer: &Viewer, id: &str, written: String, mistake: Option<String>) -> Result {
     let (circle, row) = readable_one(ctx, viewer, id).await?;
     let mut tx = ctx.site.db.snapshot().await?;
     let comments = comment_list(&mut tx, row.id, COMMENTS).await?;
@@ -251,6 +249,8 @@ async fn look(ctx: &Ctx, viewer: &Viewer, id: &str, written: String, mistake: Op
     let read = opened(row, &ctx.site.vault)?;
     let day = read.row.shared_day.unwrap_or(read.row.written_day).chinese();
     let shared = read.row.audience.is_some();
+    let waits = !mine && read.row.city_asked_day.is_some() && read.row.city_day.is_none();
+    let looks = waits && branches(viewer, OF_SECRETARY).iter().any(|branch| Some(branch.id) == read.row.branch);
     let page = ReflectionPage {
         crumb: Breadcrumb::new(read.title.clone())
             .step("心得", if mine { "/reflections/mine" } else { "/reflections" }),
@@ -260,6 +260,8 @@ async fn look(ctx: &Ctx, viewer: &Viewer, id: &str, written: String, mistake: Op
         book: titles.into_iter().next().map(|(id, title)| (id.to_string(), title)),
         paragraphs: lines(&read.words),
         mine: mine.then(|| state(ctx, &read, &all)),
+        looks,
+        nonce: BASE64URL_NOPAD.encode(&ctx.rng().bytes::<16>()),
         mistake: mistake.map(Notice::bad),
         comments: comments
             .into_iter()
@@ -290,10 +292,21 @@ fn state(ctx: &Ctx, read: &Read, all: &[Reach]) -> Mine {
     let with = shared.map(|org| {
         let known = all.iter().find(|reach| reach.org == org);
         let name = if read.row.signed.is_some() { "写上名字" } else { "不写名字" };
-        format!("已分享给{}，{name}", known.map_or("原来的支部", |reach| reach.label.as_str()))
+        let city = match (read.row.city_asked_day, read.row.city_day) {
+            (_, Some(_)) => "；全市可读",
+            (Some(_), None) => "；支部书记看过以后，全市可读",
+            _ => "",
+        };
+        format!("已分享给{}，{name}{city}", known.map_or("原来的支部", |reach| reach.label.as_str()))
     });
     let given = Given {
-        audience: shared.or_else(|| Some(all.first()?.org)).map(|org| org.to_string()).unwrap_or_default(),
+        audience: match shared {
+            Some(_) if read.row.city_asked_day.is_some() => {
+                all.iter().find(|reach| reach.city).map(Reach::key).unwrap_or_default()
+            }
+            Some(org) => org.to_string(),
+            None => all.first().map(Reach::key).unwrap_or_default(),
+        },
         signed: if read.row.signed.is_some() { "1".into() } else { String::new() },
         ..Given::default()
     };
@@ -334,31 +347,4 @@ pub(crate) async fn remove(ctx: Ctx, can: Can<SignedIn>, Path(id): Path<String>,
     let id: Id = id.parse().map_err(|_| Problem::not_found())?;
     reflections(&ctx).remove(reader(&can.viewer), id).await?;
     ctx.redirect("/reflections/mine", Some("已删除，下面的评论也一并删了。"))
-}
-
-pub(crate) async fn say(ctx: Ctx, can: Can<SignedIn>, Path(id): Path<String>, Form(given): Form<Said>) -> Result {
-    let (circle, row) = readable_one(&ctx, &can.viewer, &id).await?;
-    let name = &can.viewer.name;
-    let done = reflections(&ctx).say((circle, row.id), name, &given.words, ctx.now(), &mut ctx.rng()).await;
-    match done {
-        Ok(()) => ctx.redirect(&format!("/reflections/{id}#comments"), Some("已写上。")),
-        Err(problem) if matches!(problem.kind, ProblemKind::Invalid | ProblemKind::Conflict) => {
-            look(&ctx, &can.viewer, &id, given.words, Some(problem.message)).await
-        }
-        Err(problem) => Err(problem.into()),
-    }
-}
-
-/// Deletes what one has said, also where the reflection is no longer there for one.
-pub(crate) async fn unsay(
-    ctx: Ctx,
-    can: Can<SignedIn>,
-    Path((id, comment)): Path<(String, String)>,
-    Form(given): Form<Said>,
-) -> Result {
-    let comment: Id = comment.parse().map_err(|_| Problem::not_found())?;
-    let id: Id = id.parse().map_err(|_| Problem::not_found())?;
-    reflections(&ctx).unsay(reader(&can.viewer), comment).await?;
-    let back = if given.mine.is_empty() { format!("/reflections/{id}#comments") } else { "/reflections/mine".into() };
-    ctx.redirect(&back, Some("已删除。"))
 }

@@ -11,8 +11,11 @@ use serde::Deserialize;
 
 use super::owner;
 use crate::reader::{all_regions, looker, reader};
-use crate::reflection::{OF_BRANCH, branches, circle, opened, reaches, said};
-use crate::store::{Reflection, book_list_ids, comment_list_own, reflection_list, reflection_list_own};
+use crate::reflection::{OF_BRANCH, OF_SECRETARY, branches, circle, opened, reaches, said};
+use crate::store::{
+    Reflection, book_list_ids, comment_list_own, reflection_list, reflection_list_asked, reflection_list_city,
+    reflection_list_own,
+};
 
 const PAGE: i64 = 20;
 /// The letters of a reflection that its list shows.
@@ -28,6 +31,8 @@ struct ReflectionsPage {
     lead: &'static str,
     new: String,
     about: Option<String>,
+    /// What waits for the viewer, a secretary, to look before the whole city reads it.
+    asked: Vec<Shown>,
     shown: Vec<Shown>,
     comments: Vec<(String, String, String)>,
     csrf: Csrf,
@@ -51,8 +56,9 @@ pub(crate) struct Asked {
     after: String,
 }
 
-fn tabs(mine: bool) -> Tabs {
-    Tabs::new("心得").tab("大家分享的", "/reflections", !mine).tab("我写的", "/reflections/mine", mine)
+fn tabs(at: &str) -> Tabs {
+    let all = [("身边人分享的", "/reflections"), ("全市的", "/reflections/city"), ("我写的", "/reflections/mine")];
+    all.into_iter().fold(Tabs::new("心得"), |tabs, (label, path)| tabs.tab(label, path, path == at))
 }
 
 /// The titles of the books that whoever looks may know.
@@ -76,10 +82,16 @@ pub(crate) async fn list(ctx: Ctx, can: Can<SignedIn>, Query(asked): Query<Asked
     let after: Option<(Day, Id)> = after.and_then(|(day, id)| Some((day.parse().ok()?, id.parse().ok()?)));
     let mut tx = ctx.site.db.snapshot().await?;
     let circle = circle(&mut tx, &can.viewer).await?;
+    let served = branches(&can.viewer, OF_SECRETARY);
+    let asked = if served.is_empty() || book.is_some() || after.is_some() {
+        Vec::new()
+    } else {
+        reflection_list_asked(&mut tx, &served, circle.writer, PAGE).await?
+    };
     let mut rows = reflection_list(&mut tx, &circle, book, after, PAGE + 1).await?;
     let more = i64::try_from(rows.len()).unwrap_or(0) > PAGE;
     rows.truncate(usize::try_from(PAGE).unwrap_or(0));
-    let books = rows.iter().filter_map(|row| row.book).chain(book);
+    let books = rows.iter().chain(&asked).filter_map(|row| row.book).chain(book);
     let titles = titles(&mut tx, &ctx, &can.viewer, books).await?;
     drop(tx);
     let last = rows.last().map(|row| (row.shared_day, row.id)).filter(|_| more);
@@ -90,7 +102,7 @@ pub(crate) async fn list(ctx: Ctx, can: Can<SignedIn>, Query(asked): Query<Asked
     let empty = Empty::new("还没有人分享心得").icon("notebook-pen");
     let empty = empty.text("谁写了心得、愿意给大家看，就会排在这里。写不写、给谁看，都由自己定。");
     let page = ReflectionsPage {
-        tabs: tabs(false),
+        tabs: tabs("/reflections"),
         owner: owner(&ctx.site, &can.viewer),
         script: asset("study.js"),
         evenings: !branches(&can.viewer, OF_BRANCH).is_empty(),
@@ -100,12 +112,47 @@ pub(crate) async fn list(ctx: Ctx, can: Can<SignedIn>, Query(asked): Query<Asked
             .map_or_else(|| "/reflections/new".to_owned(), |book| format!("/reflections/new?book={book}")),
         about,
         empty: rows.is_empty().then_some(empty),
+        asked: asked.into_iter().map(|row| shown(&ctx, row, &titles, false)).collect::<Result<Vec<_>, Problem>>()?,
         shown: rows.into_iter().map(|row| shown(&ctx, row, &titles, false)).collect::<Result<Vec<_>, Problem>>()?,
         comments: Vec::new(),
         csrf: ctx.csrf(),
         pager: Pager::new(first, next),
     };
     ctx.page("心得", Density::Calm, &page)
+}
+
+/// What is for the whole city.
+pub(crate) async fn city(ctx: Ctx, can: Can<SignedIn>, Query(asked): Query<Asked>) -> Result {
+    let after = asked.after.split_once('_');
+    let after: Option<(Day, Id)> = after.and_then(|(day, id)| Some((day.parse().ok()?, id.parse().ok()?)));
+    let regions = all_regions(&ctx.site, reader(&can.viewer));
+    let mut tx = ctx.site.db.snapshot().await?;
+    let mut rows = reflection_list_city(&mut tx, &regions, after, PAGE + 1).await?;
+    let more = i64::try_from(rows.len()).unwrap_or(0) > PAGE;
+    rows.truncate(usize::try_from(PAGE).unwrap_or(0));
+    let titles = titles(&mut tx, &ctx, &can.viewer, rows.iter().filter_map(|row| row.book)).await?;
+    drop(tx);
+    let last = rows.last().and_then(|row| Some((row.city_day?, row.id))).filter(|_| more);
+    let empty = Empty::new("还没有给全市看的心得").icon("notebook-pen");
+    let page = ReflectionsPage {
+        tabs: tabs("/reflections/city"),
+        owner: owner(&ctx.site, &can.viewer),
+        script: asset("study.js"),
+        evenings: !branches(&can.viewer, OF_BRANCH).is_empty(),
+        lead: "作者愿意给全市看、支部书记看过的，排在这里。",
+        new: "/reflections/new".to_owned(),
+        about: None,
+        asked: Vec::new(),
+        empty: rows.is_empty().then(|| empty.text("写心得时选“全市”，支部书记看过以后就排在这里。")),
+        shown: rows.into_iter().map(|row| shown(&ctx, row, &titles, false)).collect::<Result<Vec<_>, Problem>>()?,
+        comments: Vec::new(),
+        csrf: ctx.csrf(),
+        pager: Pager::new(
+            after.map(|_| "/reflections/city".to_owned()),
+            last.map(|(day, id)| format!("/reflections/city?after={day}_{id}")),
+        ),
+    };
+    ctx.page("全市的心得", Density::Calm, &page)
 }
 
 /// One's own, and what one has said to others'.
@@ -126,13 +173,14 @@ pub(crate) async fn mine(ctx: Ctx, can: Can<SignedIn>) -> Result {
         Ok((href, said.row.written_day.chinese(), said.words))
     });
     let page = ReflectionsPage {
-        tabs: tabs(true),
+        tabs: tabs("/reflections/mine"),
         owner: owner(&ctx.site, &can.viewer),
         script: asset("study.js"),
         evenings: !reaches.is_empty(),
         lead: "加密保存。没有分享的，只有您自己看得到。",
         new: "/reflections/new".to_owned(),
         about: None,
+        asked: Vec::new(),
         empty: rows.is_empty().then(|| empty.text("读了书想到什么，写几句就行。不写也没有关系。")),
         shown: rows.into_iter().map(|row| shown(&ctx, row, &titles, true)).collect::<Result<Vec<_>, Problem>>()?,
         comments: comments.collect::<Result<Vec<_>, Problem>>()?,

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::{chapter, found};
 use crate::reader::{Opened, looker, opened, reader};
 use crate::store::{
-    Book, MarkKind, Reading, book_file_bytes, book_list_ids, heading_list, image_list, mark_list, media_list,
+    Book, Looker, MarkKind, Reading, book_file_bytes, book_list_ids, heading_list, image_list, mark_list, media_list,
     reading_find, reading_list,
 };
 
@@ -119,19 +119,27 @@ struct NotesPage {
     empty: Option<Empty>,
 }
 
-struct Note {
-    id: String,
-    book: String,
-    chapter: i64,
-    there: bool,
-    kind: &'static str,
-    day: String,
-    quote: String,
-    words: String,
+/// A note as it is read.
+pub(super) struct Note {
+    pub id: String,
+    pub book: String,
+    pub chapter: i64,
+    pub there: bool,
+    pub kind: &'static str,
+    pub day: String,
+    pub quote: String,
+    pub words: String,
 }
 
 pub(crate) async fn notes(ctx: Ctx, can: Can<SignedIn>) -> Result {
-    let all = own(&ctx, &can).await?;
+    let books = by_book(own(&ctx, &can).await?);
+    let empty = Empty::new("还没有划线和笔记").text("读书时选中一句话，就能划下来，写上想法。").icon("notebook-pen");
+    let page = NotesPage { csrf: ctx.csrf(), empty: books.is_empty().then_some(empty), books };
+    ctx.page("我的读书笔记", Density::Calm, &page)
+}
+
+/// Notes under the titles of their books.
+pub(super) fn by_book(all: Vec<(String, bool, Opened)>) -> Vec<(String, Vec<Note>)> {
     let mut books: Vec<(String, Vec<Note>)> = Vec::new();
     for (title, there, opened) in all {
         let note = Note {
@@ -149,9 +157,7 @@ pub(crate) async fn notes(ctx: Ctx, can: Can<SignedIn>) -> Result {
             None => books.push((title, vec![note])),
         }
     }
-    let empty = Empty::new("还没有划线和笔记").text("读书时选中一句话，就能划下来，写上想法。").icon("notebook-pen");
-    let page = NotesPage { csrf: ctx.csrf(), empty: books.is_empty().then_some(empty), books };
-    ctx.page("我的读书笔记", Density::Calm, &page)
+    books
 }
 
 /// All of it as one text file, to take along.
@@ -179,11 +185,16 @@ pub(crate) async fn notes_file(ctx: Ctx, can: Can<SignedIn>) -> Result {
 
 /// The viewer's own marks with the titles of their books; a book that has gone keeps its notes.
 async fn own(ctx: &Ctx, can: &Can<SignedIn>) -> Result<Vec<(String, bool, Opened)>> {
+    let looker = looker(&mut ctx.site.db.read().await?, &ctx.site, &can.viewer).await?;
+    notes_of(ctx, &looker, reader(&can.viewer)).await
+}
+
+/// The marks of a reader with the titles of the books that there are for him.
+pub(super) async fn notes_of(ctx: &Ctx, looker: &Looker, whose: Id) -> Result<Vec<(String, bool, Opened)>> {
     let mut tx = ctx.site.db.snapshot().await?;
-    let looker = looker(&mut tx, &ctx.site, &can.viewer).await?;
-    let marks = mark_list(&mut tx, reader(&can.viewer), None, None).await?;
+    let marks = mark_list(&mut tx, whose, None, None).await?;
     let ids: Vec<Id> = marks.iter().map(|mark| mark.book).collect();
-    let books = book_list_ids(&mut tx, &looker, &ids).await?;
+    let books = book_list_ids(&mut tx, looker, &ids).await?;
     drop(tx);
     let titles: BTreeMap<Id, String> = books.into_iter().map(|book| (book.id, book.title)).collect();
     let all = marks.into_iter().filter(|mark| mark.kind != MarkKind::Bookmark).map(|mark| {

@@ -10,6 +10,7 @@ text_enum! {
         Finish = "finish" / "记了读完",
         Note = "note" / "记了一条笔记",
         Kit = "kit" / "代领了小书包",
+        Look = "look" / "看了以前的笔记",
     }
 }
 

@@ -21,6 +21,8 @@ row! {
         pub written_day: Day,
         pub shared_day: Option<Day>,
         pub nonce: String,
+        pub city_asked_day: Option<Day>,
+        pub city_day: Option<Day>,
     }
 }
 
@@ -36,6 +38,7 @@ row! {
         pub words: Vec<u8>,
         pub signed: Vec<u8>,
         pub written_day: Day,
+        pub nonce: Option<String>,
     }
 }
 
@@ -59,10 +62,12 @@ pub struct Sharing {
     pub signed: Option<Vec<u8>>,
     /// The day.
     pub day: Day,
+    /// Asked for the whole city: once the branch's secretary has looked.
+    pub city: bool,
 }
 
 const COLUMNS: &str = "select r.region, r.id, r.writer, r.book, r.title, r.words, r.audience, r.branch, r.signed,
-    r.written_day, r.shared_day, r.nonce from reflection r where r.region in (?)";
+    r.written_day, r.shared_day, r.nonce, r.city_asked_day, r.city_day from reflection r where r.region in (?)";
 
 /// Writes reflections; one that is there already, by its word, stays as it is.
 pub async fn reflection_add(tx: &mut Tx, all: &[Reflection]) -> Result<()> {
@@ -79,11 +84,13 @@ pub async fn reflection_add(tx: &mut Tx, all: &[Reflection]) -> Result<()> {
             &r.signed,
             r.written_day,
             r.shared_day,
-            &r.nonce
+            &r.nonce,
+            r.city_asked_day,
+            r.city_day
         ]
     });
     let head = "insert into reflection (region, id, writer, book, title, words, audience, branch, signed, written_day,
-        shared_day, nonce)";
+        shared_day, nonce, city_asked_day, city_day)";
     insert_many(tx, head, rows.collect(), "on conflict do nothing").await?;
     Ok(())
 }
@@ -97,7 +104,7 @@ pub async fn reflection_nonce(tx: &mut Tx, region: Region, writer: Id, nonce: &s
 /// A reflection, where it is the looker's own or shared with him.
 pub async fn reflection_find(tx: &mut Tx, circle: &Circle, id: Id) -> Result<Option<Reflection>> {
     let rows = Filter::new(COLUMNS).bind_list([id.region()]).and("r.id = ?").bind(id);
-    let rows = rows.and("r.writer = ? or r.audience in (?)").bind(circle.writer);
+    let rows = rows.and("r.writer = ? or r.city_day is not null or r.audience in (?)").bind(circle.writer);
     rows.bind_list(circle.orgs.iter().map(|org| org.id)).query().fetch_optional(tx).await
 }
 
@@ -133,10 +140,44 @@ pub async fn reflection_list_branch(tx: &mut Tx, branch: OrgRef, limit: i64) -> 
     rows.then("order by r.shared_day desc, r.id desc limit ?").bind(limit).query().fetch_all(tx).await
 }
 
-/// Other words in the place of those before; tells whether it is this writer's.
+/// What is for the whole city, the newest first.
+pub async fn reflection_list_city(
+    tx: &mut Tx,
+    regions: &[Region],
+    after: Option<(Day, Id)>,
+    limit: i64,
+) -> Result<Vec<Reflection>> {
+    let mut rows = Filter::new(COLUMNS).bind_list(regions.iter().copied()).and("r.city_day is not null");
+    if let Some((day, id)) = after {
+        rows = rows.and("r.city_day < ? or (r.city_day = ? and r.id < ?)").bind(day).bind(day).bind(id);
+    }
+    rows.then("order by r.city_day desc, r.id desc limit ?").bind(limit).query().fetch_all(tx).await
+}
+
+/// What waits for the secretary of one of these branches to look, but his own; the oldest first.
+pub async fn reflection_list_asked(tx: &mut Tx, branches: &[OrgRef], but: Id, limit: i64) -> Result<Vec<Reflection>> {
+    let rows = Filter::new(COLUMNS).bind_list(branches.iter().map(|branch| branch.region));
+    let rows = rows.and("r.branch in (?)").bind_list(branches.iter().map(|branch| branch.id));
+    let rows = rows.and("r.city_asked_day is not null and r.city_day is null and r.writer <> ?").bind(but);
+    rows.then("order by r.city_asked_day, r.id limit ?").bind(limit).query().fetch_all(tx).await
+}
+
+/// The secretary has looked: from `day` on it is for the whole city, or it stays where it is; tells whether it waited.
+pub async fn reflection_looked(tx: &mut Tx, branches: &[OrgRef], but: Id, id: Id, day: Option<Day>) -> Result<bool> {
+    let update = Filter::new("update reflection set city_day = ?").bind(day);
+    let update = if day.is_none() { update.then(", city_asked_day = null") } else { update };
+    let update = update.then("where region = ?").bind(id.region()).and("id = ?").bind(id);
+    let update = update.and("branch in (?)").bind_list(branches.iter().map(|branch| branch.id));
+    let update = update.and("city_asked_day is not null and city_day is null and writer <> ?").bind(but);
+    Ok(update.query().execute(tx).await? > 0)
+}
+
+/// Other words in the place of those before, at which the secretary looks again; tells whether it is this writer's.
 pub async fn reflection_write(tx: &mut Tx, changed: &Reflection) -> Result<bool> {
-    let update =
-        query("update reflection set title = $1, words = $2, book = $3 where region = $4 and id = $5 and writer = $6");
+    let update = query(
+        "update reflection set title = $1, words = $2, book = $3, city_day = null
+         where region = $4 and id = $5 and writer = $6",
+    );
     let update = update.bind(&changed.title).bind(&changed.words).bind(changed.book);
     Ok(update.bind(changed.region).bind(changed.id).bind(changed.writer).execute(tx).await? > 0)
 }
@@ -144,11 +185,12 @@ pub async fn reflection_write(tx: &mut Tx, changed: &Reflection) -> Result<bool>
 /// Shares it, or takes it back; tells whether it is this writer's.
 pub async fn reflection_share(tx: &mut Tx, writer: Id, id: Id, sharing: Option<&Sharing>) -> Result<bool> {
     let update = query(
-        "update reflection set audience = $1, branch = $2, signed = $3, shared_day = $4
-         where region = $5 and id = $6 and writer = $7",
+        "update reflection set audience = $1, branch = $2, signed = $3, shared_day = $4, city_asked_day = $5,
+            city_day = null where region = $6 and id = $7 and writer = $8",
     );
     let update = update.bind(sharing.map(|s| s.audience)).bind(sharing.map(|s| s.branch));
     let update = update.bind(sharing.and_then(|s| s.signed.clone())).bind(sharing.map(|s| s.day));
+    let update = update.bind(sharing.filter(|s| s.city).map(|s| s.day));
     let done = update.bind(id.region()).bind(id).bind(writer).execute(tx).await? > 0;
     if done && sharing.is_none() {
         // What was taken back does not come back to an evening by itself.
@@ -179,8 +221,10 @@ pub async fn reflection_remove(tx: &mut Tx, writer: Id, id: Id) -> Result<bool> 
 
 /// Writes what is said.
 pub async fn comment_add(tx: &mut Tx, all: &[Comment]) -> Result<()> {
-    let rows = all.iter().map(|c| values![c.region, c.id, c.reflection, c.writer, &c.words, &c.signed, c.written_day]);
-    let head = "insert into reflection_comment (region, id, reflection, writer, words, signed, written_day)";
+    let rows = all
+        .iter()
+        .map(|c| values![c.region, c.id, c.reflection, c.writer, &c.words, &c.signed, c.written_day, &c.nonce]);
+    let head = "insert into reflection_comment (region, id, reflection, writer, words, signed, written_day, nonce)";
     insert_many(tx, head, rows.collect(), "on conflict do nothing").await?;
     Ok(())
 }
@@ -188,7 +232,7 @@ pub async fn comment_add(tx: &mut Tx, all: &[Comment]) -> Result<()> {
 /// What is said to a reflection, the oldest first. Whoever asks has found the reflection.
 pub async fn comment_list(tx: &mut Tx, reflection: Id, limit: i64) -> Result<Vec<Comment>> {
     let rows = query(
-        "select region, id, reflection, writer, words, signed, written_day from reflection_comment
+        "select region, id, reflection, writer, words, signed, written_day, nonce from reflection_comment
          where region = $1 and reflection = $2 order by id limit $3",
     );
     rows.bind(reflection.region()).bind(reflection).bind(limit).fetch_all(tx).await
@@ -197,7 +241,7 @@ pub async fn comment_list(tx: &mut Tx, reflection: Id, limit: i64) -> Result<Vec
 /// What this writer has said, the newest first.
 pub async fn comment_list_own(tx: &mut Tx, regions: &[Region], writer: Id) -> Result<Vec<Comment>> {
     let rows = Filter::new(
-        "select region, id, reflection, writer, words, signed, written_day from reflection_comment where region in (?)",
+        "select region, id, reflection, writer, words, signed, written_day, nonce from reflection_comment where region in (?)",
     );
     let rows = rows.bind_list(regions.iter().copied()).and("writer = ?").bind(writer);
     rows.then("order by id desc").query().fetch_all(tx).await

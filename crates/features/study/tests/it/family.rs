@@ -33,6 +33,7 @@ async fn consented(house: &House, person: Id) -> (Id, String) {
         kin: "女儿".into(),
         consent: Consent::Paper,
         to_day: house.app.site.today().plus(30),
+        notes: false,
     };
     let secretary = viewer(house, "secretary").await;
     let made = door(house).family_consent(&secretary, order, &mut house.app.site.rngs.rng()).await.unwrap();
@@ -110,6 +111,7 @@ async fn of_consents_at_the_same_time_the_same_helper_stands_once() {
         kin: "女儿".into(),
         consent: Consent::Paper,
         to_day: house.app.site.today().plus(30),
+        notes: false,
     };
     let (door, mut one, mut two) = (door(&house), house.app.site.rngs.rng(), house.app.site.rngs.rng());
     let (left, right) = tokio::join!(
@@ -122,5 +124,47 @@ async fn of_consents_at_the_same_time_the_same_helper_stands_once() {
         let order = FamilyOrder { to_day, helper: house.city.account("water"), ..order.clone() };
         let fault = door.family_consent(&secretary, order, &mut one).await.unwrap().unwrap_err();
         assert_eq!(fault.field, "to_day");
+    }
+}
+
+#[tokio::test]
+async fn earlier_notes_are_read_where_the_consent_names_them_and_every_look_stands() {
+    let house = House::new().await;
+    let people = members(&house).await;
+    let book = book(&house).await;
+    let (_, path) = consented(&house, people[0]).await;
+    let mut helper = house.browser("village").await;
+    let note = [("deed", "note"), ("book", book.as_str()), ("words", "水来了，好"), ("nonce", "c")];
+    helper.post(&path, &note).await;
+    let page = helper.get(&path).await;
+    assert!(page.text().contains("他没有同意您看以前的笔记") && !page.html().contains("/notes"));
+    let look = format!("{path}/notes");
+    assert_eq!(helper.post(&look, &[("nonce", "l")]).await.status, 404, "not named in the consent");
+
+    let order = FamilyOrder {
+        person: people[0],
+        helper: house.city.account("water"),
+        kin: "儿子".into(),
+        consent: Consent::Paper,
+        to_day: house.app.site.today().plus(30),
+        notes: true,
+    };
+    let secretary = viewer(&house, "secretary").await;
+    let made = door(&house).family_consent(&secretary, order, &mut house.app.site.rngs.rng()).await.unwrap();
+    let path = format!("/satchel/for/{}", made.unwrap());
+    let look = format!("{path}/notes");
+    let mut son = house.browser("water").await;
+    let page = son.get(&path).await;
+    for _ in 0..2 {
+        let seen = son.submit(&page, &look, &[]).await;
+        assert!(seen.status == 200 && seen.text().contains("水来了，好"), "{}", seen.text());
+    }
+    let again = son.get(&path).await;
+    assert_eq!(again.text().matches("看了以前的笔记：读书笔记").count(), 1, "pressed twice it is one look");
+    let taker = Viewer { person: Some(people[0]), ..viewer(&house, "member").await };
+    let panels = house.app.site.panels("me", Some(&taker), None).await.unwrap();
+    assert!(panels.iter().any(|panel| panel.contains("看了以前的笔记")), "the member reads of it");
+    for stranger in ["secretary", "village", "county"] {
+        assert_eq!(house.browser(stranger).await.post(&look, &[("nonce", "z")]).await.status, 404, "{stranger}");
     }
 }

@@ -1,53 +1,12 @@
 //! Kits on paper, and reading together.
 
-use huiyin_base::{Id, Rng};
-use huiyin_directory::{MemberStage, Membership, Person, Sex, membership_add_many, person_add_many};
+use huiyin_base::Id;
 
 use crate::House;
 
 /// Two members of the village's branch, by name.
 pub(crate) async fn members(house: &House) -> Vec<Id> {
-    let branch = house.city.org("上湾村党支部");
-    let today = house.app.site.today();
-    let mut rng = Rng::seeded(5);
-    let mut rows = Vec::new();
-    for name in ["甲老汉", "乙小伙"] {
-        let id = Id::new(branch.region, today.start(), &mut rng);
-        let person = Person {
-            region: branch.region,
-            id,
-            name: name.into(),
-            sex: Some(Sex::Male),
-            birth_year: Some(1940),
-            education: None,
-            citizen_number: None,
-            phone: None,
-            created_day: today,
-        };
-        let membership = Membership {
-            region: branch.region,
-            id: Id::new(branch.region, today.start(), &mut rng),
-            person: id,
-            branch: branch.id,
-            stage: MemberStage::Active,
-            joined_day: None,
-            from_day: today.plus(-10),
-            to_day: None,
-        };
-        rows.push((person, membership));
-    }
-    let ids = rows.iter().map(|(person, _)| person.id).collect();
-    let write = house.app.site.db.write("test_members", move |tx| {
-        let rows = rows.clone();
-        Box::pin(async move {
-            let people: Vec<_> = rows.iter().map(|(person, _)| (person.clone(), None)).collect();
-            person_add_many(tx, &people).await?;
-            let memberships: Vec<_> = rows.into_iter().map(|(_, membership)| membership).collect();
-            Ok(membership_add_many(tx, &memberships).await?)
-        })
-    });
-    write.await.unwrap();
-    ids
+    house.city.members(&house.app, &["甲老汉", "乙小伙"]).await.unwrap()
 }
 
 /// An edition of which so many lie at the county; gives its id.

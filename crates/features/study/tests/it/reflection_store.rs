@@ -6,8 +6,8 @@ use huiyin_directory::OrgRef;
 use huiyin_study::store::{
     Circle, Comment, Evening, Reflection, Sharing, comment_add, comment_list, comment_list_own, comment_remove,
     evening_find, evening_list, evening_parts, evening_put, evening_remove, reflection_add, reflection_find,
-    reflection_list, reflection_list_branch, reflection_list_own, reflection_nonce, reflection_remove,
-    reflection_share, reflection_write,
+    reflection_list, reflection_list_asked, reflection_list_branch, reflection_list_city, reflection_list_own,
+    reflection_looked, reflection_nonce, reflection_remove, reflection_share, reflection_write,
 };
 
 struct Made {
@@ -42,6 +42,8 @@ fn made() -> Made {
             written_day: day,
             shared_day: None,
             nonce: (*nonce).into(),
+            city_asked_day: None,
+            city_day: None,
         })
         .collect();
     let comment = Comment {
@@ -52,6 +54,7 @@ fn made() -> Made {
         words: vec![5],
         signed: vec![6],
         written_day: day,
+        nonce: Some("c".into()),
     };
     let evening = Evening { region, id: id(), branch: branch.id, title: "会".into(), day, nonce: "e".into() };
     Made { region, writer, branch, township, rows, comment, evening }
@@ -62,7 +65,7 @@ async fn they_are_found_by_their_writer_and_by_those_for_whom_they_are() {
     let scratch = Scratch::new().await.unwrap();
     let Made { region, writer, branch, township, rows, comment, evening } = made();
     let day = rows[0].written_day;
-    let sharing = move |audience| Sharing { audience, branch: branch.id, signed: Some(vec![4]), day };
+    let sharing = move |audience| Sharing { audience, branch: branch.id, signed: Some(vec![4]), day, city: false };
     let stranger = comment.writer;
     let done = scratch.db.write("test", move |tx| {
         let (rows, comment, evening) = (rows.clone(), comment.clone(), evening.clone());
@@ -91,6 +94,21 @@ async fn they_are_found_by_their_writer_and_by_those_for_whom_they_are() {
             comment_add(tx, std::slice::from_ref(&comment)).await?;
             assert_eq!(comment_list(tx, rows[0].id, 9).await?, std::slice::from_ref(&comment));
             assert_eq!(comment_list_own(tx, &[region], stranger).await?.len(), 1);
+            let again = Comment { id: rows[2].id, ..comment.clone() };
+            comment_add(tx, &[again]).await?;
+            assert_eq!(comment_list(tx, rows[0].id, 9).await?.len(), 1, "the same word");
+            let wide = Sharing { city: true, ..sharing(branch.id) };
+            assert!(reflection_share(tx, writer, rows[2].id, Some(&wide)).await?);
+            assert_eq!(ids(reflection_list_asked(tx, &[branch], stranger, 9).await?), [rows[2].id]);
+            assert!(reflection_list_asked(tx, &[branch], writer, 9).await?.is_empty(), "not his own");
+            assert!(reflection_list_city(tx, &[region], None, 9).await?.is_empty());
+            assert!(!reflection_looked(tx, &[branch], writer, rows[2].id, Some(day)).await?);
+            assert!(reflection_looked(tx, &[branch], stranger, rows[2].id, Some(day)).await?);
+            assert!(!reflection_looked(tx, &[branch], stranger, rows[2].id, None).await?, "once");
+            assert_eq!(ids(reflection_list_city(tx, &[region], None, 9).await?), [rows[2].id]);
+            assert!(reflection_list_city(tx, &[region], Some((day, rows[2].id)), 9).await?.is_empty());
+            assert!(reflection_share(tx, writer, rows[2].id, None).await?);
+            assert!(reflection_list_city(tx, &[region], None, 9).await?.is_empty());
             let parts = [rows[1].id, rows[0].id];
             assert_eq!(evening_put(tx, &evening, &parts).await?, evening.id);
             let renamed = Evening { id: rows[0].id, title: "改名".into(), ..evening.clone() };

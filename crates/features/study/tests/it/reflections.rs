@@ -81,14 +81,16 @@ async fn what_is_said_to_it_goes_by_whoever_said_it_and_with_it() {
     let page = write(&mut member, &[("title", "题"), ("words", "话"), ("audience", &branch)]).await;
     let comments = format!("{}/comments", page.path);
     let mut secretary = house.browser("secretary").await;
-    let seen = secretary.get(&page.path).await;
-    let seen = secretary.submit(&seen, &comments, &[("words", "说得好<i>")]).await;
+    let first = secretary.get(&page.path).await;
+    let seen = secretary.submit(&first, &comments, &[("words", "说得好<i>")]).await;
     assert!(seen.text().contains("党支部书记") && seen.text().contains("说得好<i>"), "under a name");
+    let twice = secretary.submit(&first, &comments, &[("words", "说得好<i>")]).await;
+    assert_eq!(twice.all("#comments .note").len(), 1, "pressed twice it is said once");
     let removal = seen.attributes("#comments .note form", "action")[0].clone();
     assert_eq!(member.post(&removal, &[]).await.status, 404, "another's comment");
     assert!(member.get(&page.path).await.all("#comments .note form").is_empty());
     for wrong in ["", "　", &"长".repeat(501)] {
-        assert_eq!(secretary.post(&comments, &[("words", wrong)]).await.status, 422);
+        assert_eq!(secretary.post(&comments, &[("words", wrong), ("nonce", "w")]).await.status, 422);
     }
     assert_eq!(house.browser("township").await.post(&comments, &[("words", "x")]).await.status, 404);
     // Taken back: whoever has said something still finds his own words, to delete them.
@@ -151,4 +153,49 @@ async fn long_lists_turn_pages() {
     assert_eq!(first.all(".passages strong").len(), 20);
     let next = first.attributes("a", "href").into_iter().find(|href| href.contains("after=")).unwrap();
     assert_eq!(member.get(&next).await.all(".passages strong").len(), 3);
+}
+
+#[tokio::test]
+async fn the_whole_city_reads_it_once_the_secretary_has_looked() {
+    let house = House::new().await;
+    let wide = format!("city-{}", id_of(&house, "上湾村党支部"));
+    let mut member = house.browser("member").await;
+    let page = write(&mut member, &[("title", "修渠小记"), ("words", "修渠的事"), ("audience", &wide)]).await;
+    assert!(page.text().contains("支部书记看过以后，全市可读"), "{}", page.text());
+    let look = format!("{}/city", page.path);
+    for stranger in ["ansai", "city", "township", "member"] {
+        let mut stranger = house.browser(stranger).await;
+        assert!(!stranger.get("/reflections/city").await.text().contains("修渠小记"));
+        assert_eq!(stranger.post(&look, &[("city", "1")]).await.status, 404, "only the branch's secretary");
+    }
+    assert_eq!(house.browser("ansai").await.get(&page.path).await.status, 404);
+    let mut secretary = house.browser("secretary").await;
+    assert!(secretary.get("/reflections").await.text().contains("请您看一看"));
+    let seen = secretary.get(&page.path).await;
+    secretary.submit(&seen, &look, &[("city", "1")]).await;
+    assert_eq!(secretary.post(&look, &[("city", "0")]).await.status, 404, "once");
+    let mut far = house.browser("ansai").await;
+    assert_eq!(far.get("/reflections/city").await.all(".passages strong"), ["修渠小记"]);
+    let read = far.get(&page.path).await;
+    assert!(read.text().contains("修渠的事") && read.text().contains("一位党员"), "{}", read.text());
+    assert_eq!(house.app.browser().look("/reflections/city").await.status, 401, "for those who sign in");
+
+    // Other words are looked at again; what stays in the branch stays there.
+    let edit = member.get(&format!("{}/text", page.path)).await;
+    member.submit(&edit, &format!("{}/text", page.path), &[("words", "改过")]).await;
+    assert_eq!(far.get(&page.path).await.status, 404);
+    let seen = secretary.get(&page.path).await;
+    assert!(seen.text().contains("请您看一看"));
+    secretary.submit(&seen, &look, &[("city", "0")]).await;
+    assert_eq!(far.get(&page.path).await.status, 404);
+    assert_eq!(secretary.get(&page.path).await.status, 200, "the branch still reads it");
+
+    // Nobody looks at his own, and what is taken back is gone everywhere.
+    let own = write(&mut secretary, &[("title", "书记的"), ("words", "话"), ("audience", &wide)]).await;
+    assert_eq!(secretary.post(&format!("{}/city", own.path), &[("city", "1")]).await.status, 404);
+    member.submit(&page, &format!("{}/sharing", page.path), &[("audience", &wide)]).await;
+    secretary.post(&look, &[("city", "1")]).await;
+    assert_eq!(far.get(&page.path).await.status, 200);
+    member.post(&format!("{}/withdrawal", page.path), &[]).await;
+    assert_eq!(far.get(&page.path).await.status, 404);
 }
