@@ -122,7 +122,7 @@ async fn page(
         },
         state: card::state_tag(case.state, case.outcome, case.is_late(ctx.now())),
         alarm: alarm::for_reporter(&cards, engine, case).filter(|_| followed.raised),
-        notices: notices(engine, followed, case, &report.events, seen).into_iter().chain(being_read).collect(),
+        notices: notices(engine, followed, case, &report.events, (seen, held)).into_iter().chain(being_read).collect(),
         number: cards.number(case.region, case.number()),
         owner: owner.to_owned(),
         phone: phone.map(ToOwned::to_owned),
@@ -222,7 +222,7 @@ fn notices(
     followed: &Followed,
     case: &CaseItem,
     events: &[CaseEvent],
-    seen: Option<i64>,
+    (seen, held): (Option<i64>, bool),
 ) -> Vec<Notice> {
     let mut notices = Vec::new();
     let mut fresh: Vec<&str> = Vec::new();
@@ -239,7 +239,7 @@ fn notices(
         return notices;
     }
     match case.state {
-        State::Submitted if case.is_urgent() => {}
+        State::Submitted if case.is_urgent() || held => {}
         State::Submitted => notices.push(Notice::info("已经收到，正在审核。两三个工作日内会有结果。")),
         State::Declined => notices.push(declined(engine, events)),
         State::Answered if case.review_at().is_some() => {
