@@ -155,7 +155,7 @@ pub(crate) async fn forms(
                 open: mending.is_some() || beginning,
                 note: filling.note(*action),
                 links: filling.links(*action),
-                main: *main && !is_again(*action, case),
+                main: (*main && !is_again(*action, case)) || weighs(*action, case),
                 files: *action == Action::RequestClose || (*action == Action::Record && with_files),
             }
         })
@@ -170,6 +170,11 @@ pub(crate) async fn forms(
 /// Assigning what has an owner already is no usual next step: one press would take it from him.
 fn is_again(action: Action, case: &CaseItem) -> bool {
     action == Action::Assign && case.state != State::Posted
+}
+
+/// Who decides an objection finds both ways open before him.
+fn weighs(action: Action, case: &CaseItem) -> bool {
+    action == Action::Reopen && case.review_at().is_some()
 }
 
 fn label(action: Action, case: &CaseItem, engine: &Cases) -> &'static str {

@@ -135,7 +135,7 @@ async fn lies_at_desk(ground: &Ground, case: CaseRef) -> bool {
     let mut tx = ground.tx().await;
     let page = store::DeskPage { duty: Some(store::Duty::Joint), view: None, at: None, limit: 9 };
     let desk = ground.desk();
-    let orgs = [ground.item(case).await.desk_org()];
+    let orgs = [item.desk_org()];
     let listed = store::desk_list(&mut tx, &desk.scope(Role::ALL), &orgs, &page).await.unwrap();
     assert_eq!(waits, listed.rows.iter().any(|lies| lies.case_id == case.id), "what lies there is what is kept");
     waits
