@@ -123,6 +123,7 @@ stored! {
             urgent_org: Option<Id>,
             urgent_account: Option<Id>,
             urgent_step: i64,
+            joint_day: Option<Day>,
         }
     }
 }
@@ -221,12 +222,14 @@ impl CaseItem {
         matches!(self.urgent, Some(Urgent::Flagged | Urgent::Confirmed)) && self.state.is_open()
     }
 
-    /// Whether there is anything to decide by this action, whoever asks: an emergency, a request for a longer time.
+    /// Whether there is anything to decide by this action, whoever asks: an emergency, a request for a longer time or for joint
+    /// handling.
     pub(crate) fn has_occasion(&self, action: Action) -> bool {
         match action {
             Action::Confirm => self.urgent == Some(Urgent::Flagged),
             Action::Calm => self.is_urgent(),
             Action::RefuseExtension => self.extend_until.is_some(),
+            Action::AllowJoint | Action::DenyJoint => self.joint_day.is_some(),
             Action::AskExtension => self.extend_until.is_none() && self.due_answer.is_some(),
             _ => true,
         }

@@ -54,7 +54,14 @@ pub(crate) fn apply(ask: &Ask<'_, '_>, request: &Request, draft: &mut Draft) -> 
         Request::Alert => urgent::alert(ask, draft),
         Request::Confirm => urgent::decide(ask, Urgent::Confirmed, draft),
         Request::Calm => urgent::decide(ask, Urgent::Lifted, draft),
-        Request::AskJoint(tasks) => joint::check_tasks(ask, tasks),
+        Request::AskJoint(tasks) => {
+            draft.after.joint_day = Some(ask.facts.moment.today);
+            joint::check_tasks(ask, tasks)
+        }
+        Request::AllowJoint | Request::DenyJoint => {
+            draft.after.joint_day = None;
+            Ok(())
+        }
         Request::Cover { .. } => {
             draft.after.photos += 1;
             Ok(())
@@ -67,7 +74,7 @@ pub(crate) fn apply(ask: &Ask<'_, '_>, request: &Request, draft: &mut Draft) -> 
             Ok(())
         }
         Request::Correct(original) => correct(ask, original, draft),
-        Request::Begin | Request::Resume | Request::AllowJoint | Request::DenyJoint => Ok(()),
+        Request::Begin | Request::Resume => Ok(()),
     }
 }
 

@@ -118,6 +118,7 @@ impl CaseItem {
             urgent_org: None,
             urgent_account: None,
             urgent_step: 0,
+            joint_day: None,
         }
     }
 }

@@ -262,7 +262,7 @@ const fn done(action: Action) -> &'static str {
         Action::Appeal => "复核申请已提交，由上一级重新审核。",
         Action::Subject => "涉及单位已更新，该单位人员不再经手。",
         Action::Edit => "公开文字已修改，原文保留。",
-        Action::Assign => "已交办。",
+        Action::Assign => "已交办，对方的待办里看得到。",
         Action::Return => "已退回受理单位。",
         Action::Sign => "已签收，您现在是承办人。",
         Action::Begin => "已开始办理。",

@@ -10,6 +10,7 @@ pub struct DeadlineBar {
     total: u32,
     due: String,
     unit: &'static str,
+    goal: &'static str,
     brief: bool,
     state: State,
 }
@@ -26,12 +27,20 @@ enum State {
 impl DeadlineBar {
     /// `elapsed` of `total` working days have passed; `due` is the last day as printed.
     pub fn new(elapsed: u32, total: u32, due: impl Into<String>) -> Self {
-        Self { elapsed, total, due: due.into(), unit: "个工作日", brief: false, state: State::Running }
+        Self {
+            elapsed, total, due: due.into(), unit: "个工作日", goal: "办结", brief: false, state: State::Running
+        }
     }
 
     /// Counts calendar days instead: easier for residents.
     pub fn calendar_days(mut self) -> Self {
         self.unit = "天";
+        self
+    }
+
+    /// What is to be done by then, where that is not the end of it all: 签收.
+    pub fn goal(mut self, goal: &'static str) -> Self {
+        self.goal = goal;
         self
     }
 
@@ -77,10 +86,12 @@ impl DeadlineBar {
             State::Running if self.brief && self.elapsed == self.total => "今天到期".to_owned(),
             State::Running if self.brief => format!("还剩 {} {} · {}", self.total - self.elapsed, self.unit, self.due),
             State::Running if self.late() => {
-                format!("已逾期 {} {}（应在{}前办结）", self.elapsed - self.total, self.unit, self.due)
+                format!("已逾期 {} {}（应在{}前{}）", self.elapsed - self.total, self.unit, self.due, self.goal)
             }
             State::Running if self.elapsed == self.total => format!("今天到期（{}）", self.due),
-            State::Running => format!("还剩 {} {}（{}前办结）", self.total - self.elapsed, self.unit, self.due),
+            State::Running => {
+                format!("还剩 {} {}（{}前{}）", self.total - self.elapsed, self.unit, self.due, self.goal)
+            }
         }
     }
 
@@ -125,6 +136,7 @@ mod tests {
     #[test]
     fn says_what_the_bar_shows() {
         assert_eq!(DeadlineBar::new(8, 10, "12月20日").words(), "还剩 2 个工作日（12月20日前办结）");
+        assert_eq!(DeadlineBar::new(8, 10, "12月20日").goal("签收").words(), "还剩 2 个工作日（12月20日前签收）");
         assert_eq!(DeadlineBar::new(8, 10, "12月20日").calendar_days().words(), "还剩 2 天（12月20日前办结）");
         assert_eq!(DeadlineBar::new(13, 10, "12月20日").words(), "已逾期 3 个工作日（应在12月20日前办结）");
         assert_eq!(DeadlineBar::new(13, 10, "12月20日").brief().words(), "逾期 3 个工作日 · 12月20日");

@@ -22,6 +22,8 @@ struct SlipsPage {
     sent: Vec<(String, String)>,
     slips: Vec<(String, String, String)>,
     city: String,
+    /// Where the code is typed in, as it is copied from paper.
+    address: String,
     back: Button,
 }
 
@@ -69,12 +71,14 @@ pub(crate) fn page_after(
     back: &str,
 ) -> Result {
     let slips = printed.into_iter().map(|slip| (slip.name, slip.code.to_string(), slip.until.chinese()));
+    let address = ctx.address();
     let page = SlipsPage {
         org: org.to_owned(),
         sent,
         slips: slips.collect(),
         city: ctx.site.settings.city.clone(),
+        address: format!("{}/activation", address.split_once("://").map_or(address.as_str(), |(_, host)| host)),
         back: Button::secondary("返回账号页").icon("arrow-left").to(back),
     };
-    ctx.page("激活条", Density::Calm, &page)
+    ctx.page("激活条", Density::Paper, &page)
 }

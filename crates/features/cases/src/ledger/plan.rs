@@ -243,7 +243,8 @@ impl<'a> Reader<'a> {
             return Err("上墙日期早于反映日期".into());
         }
         if posted > self.today || first > self.today {
-            return Err("日期在今天以后".into());
+            let late = if first > self.today { ("反映", first) } else { ("上墙", posted) };
+            return Err(format!("{}日期是{}，在今天以后，请核对", late.0, late.1.chinese()));
         }
         Ok((first, posted))
     }
@@ -267,7 +268,7 @@ impl<'a> Reader<'a> {
             return Err("办结日期早于上墙（反映）日期".into());
         }
         if day > self.today {
-            return Err("办结日期在今天以后".into());
+            return Err(format!("办结日期是{}，在今天以后，请核对", day.chinese()));
         }
         let most = self.book.rules.limit.answer;
         if written.chars().count() > most {

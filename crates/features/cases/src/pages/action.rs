@@ -155,7 +155,7 @@ pub(crate) async fn forms(
                 open: mending.is_some() || beginning,
                 note: filling.note(*action),
                 links: filling.links(*action),
-                main: *main,
+                main: (*main && !is_again(*action, case)) || weighs(*action, case),
                 files: *action == Action::RequestClose || (*action == Action::Record && with_files),
             }
         })
@@ -167,6 +167,16 @@ pub(crate) async fn forms(
     Ok(forms)
 }
 
+/// Assigning what has an owner already is no usual next step: one press would take it from him.
+fn is_again(action: Action, case: &CaseItem) -> bool {
+    action == Action::Assign && case.state != State::Posted
+}
+
+/// Who decides an objection finds both ways open before him.
+fn weighs(action: Action, case: &CaseItem) -> bool {
+    action == Action::Reopen && case.review_at().is_some()
+}
+
 fn label(action: Action, case: &CaseItem, engine: &Cases) -> &'static str {
     let issued = engine.book.kind_of(case).is_some_and(crate::Kind::is_issued);
     match (action, case.state) {
@@ -174,7 +184,7 @@ fn label(action: Action, case: &CaseItem, engine: &Cases) -> &'static str {
         (Action::Accept, _) if issued => "核验通过，销号",
         (Action::Edit, _) if issued => "修改内容",
         (Action::Assign, State::Posted) => action.label(),
-        (Action::Assign, _) if issued => "改派给别的单位",
+        (Action::Assign, _) => "改派给别的单位",
         (Action::Withdraw, _) if issued => "撤回这一件",
         (Action::Undo, State::Assigned) => "收回交办",
         (Action::Undo, _) => "收回签收",

@@ -111,8 +111,9 @@ impl Filling<'_> {
     }
 
     fn merger(&self) -> Vec<Field> {
-        let number =
-            Field::text("number", "或者写编号").with("placeholder", "宝塔-2016-00421").value(self.given("number"));
+        let label = if self.similar.is_empty() { "并到哪一件（写编号）" } else { "或者写编号" };
+        let number = Field::text("number", label).with("placeholder", "宝塔-2016-00421");
+        let number = number.value(self.given("number"));
         let likely = (!self.similar.is_empty()).then(|| {
             let chosen = self.given("into");
             Field::radio("into", "可能是同一件事的", self.similar.clone()).value(chosen)
@@ -230,7 +231,7 @@ impl Filling<'_> {
                 })
                 .value(self.given("goal"))
                 .required(),
-            Field::date("deadline", "答复期限")
+            Field::date("deadline", if self.issued() { "完成期限" } else { "答复期限" })
                 .hint("不填就按规则计算：从签收起算的工作日。")
                 .value(self.given("deadline")),
         ];

@@ -10,9 +10,10 @@ use huiyin_directory::Regions;
 use huiyin_web::Site;
 use huiyin_web::components::{DeadlineBar, Echo, EchoPair, Html, Photo, PhotoStrip, Tag, Told};
 
+use super::action_filling::newest_copies;
 use super::public_unit::Units;
 use crate::store::{self, CaseLine, PlaceName};
-use crate::{CaseAnswer, CaseItem, Cases, Categories, Kind, Outcome, PhotoPart, Rulebook, State};
+use crate::{CaseAnswer, CaseItem, CasePhoto, Cases, Categories, Kind, Outcome, PhotoPart, Rulebook, State};
 
 /// The engine over this site.
 pub(crate) fn cases(site: &Site) -> Result<Cases, Problem> {
@@ -258,12 +259,22 @@ impl<'a> Cards<'a> {
     pub(crate) fn deadline(&self, case: &CaseItem) -> Option<DeadlineBar> {
         let due = case.due_day?;
         let from = case.answer_from.or(case.assigned_day).or(case.posted_day).unwrap_or(case.submitted_day);
-        Some(self.bar(from, due))
+        Some(self.bar(from, due).goal(goal(case)))
     }
 
     fn bar(&self, from: Day, due: Day) -> DeadlineBar {
         let days = |from: Day, to: Day| u32::try_from(to.since(from)).unwrap_or(0);
         DeadlineBar::new(days(from, self.today), days(from, due).max(1), due.chinese()).calendar_days()
+    }
+}
+
+/// What is to be done by the day that is due now.
+fn goal(case: &CaseItem) -> &'static str {
+    match case.state {
+        State::Submitted => "审核",
+        State::Posted => "交办",
+        State::Assigned if case.due_sign == case.due_day => "签收",
+        _ => "办结",
     }
 }
 
@@ -337,7 +348,7 @@ pub(crate) fn echo(answer: &CaseAnswer, photos: PhotoStrip) -> Echo {
     }
 }
 
-/// The pictures of one part that may be shown; the others are still being cleaned.
+/// The pictures of one part: those of the public, or for staff each as it was covered last.
 pub(crate) async fn photos(
     tx: &mut Tx,
     case: &CaseItem,
@@ -348,16 +359,30 @@ pub(crate) async fn photos(
         return Ok(PhotoStrip::default());
     }
     let rows = store::photo_list(tx, case.at(), public_only).await?;
-    let ids: Vec<Id> = rows.iter().filter(|row| row.part == part).map(|row| row.file).collect();
+    strip(tx, case, newest_copies(&rows).into_iter().filter(|row| row.part == part).collect()).await
+}
+
+/// The pictures of a report with those under a covered copy: for whoever has opened the original.
+pub(crate) async fn photos_as_they_came(tx: &mut Tx, case: &CaseItem) -> Result<PhotoStrip, Problem> {
+    let rows = store::photo_list(tx, case.at(), false).await?;
+    strip(tx, case, rows.iter().filter(|row| row.part == PhotoPart::Report).collect()).await
+}
+
+/// In this order, without those that are still being cleaned.
+async fn strip(tx: &mut Tx, case: &CaseItem, rows: Vec<&CasePhoto>) -> Result<PhotoStrip, Problem> {
+    let ids: Vec<Id> = rows.iter().map(|row| row.file).collect();
     let files = huiyin_files::store::file_list(tx, case.region, &ids).await?;
-    let clean = files.iter().filter(|file| file.state == huiyin_files::FileState::Clean);
-    let shown: Vec<Photo> = clean
-        .enumerate()
-        .map(|(place, file)| Photo {
-            src: format!("/photos/{}/{}", case.region, file.token),
-            alt: format!("{}的照片 {}", part.label(), place + 1),
+    let clean = |row: &&CasePhoto| {
+        files.iter().find(|file| file.id == row.file && file.state == huiyin_files::FileState::Clean)
+    };
+    let shown = rows.iter().filter_map(|row| {
+        let covered = if row.covers.is_some() { "（已遮挡）" } else { "" };
+        Some(Photo {
+            src: format!("/photos/{}/{}", case.region, clean(row)?.token),
+            alt: format!("{}的照片 {}{covered}", row.part.label(), row.position + 1),
         })
-        .collect();
+    });
+    let shown: Vec<Photo> = shown.collect();
     let waiting = files.iter().filter(|file| file.state == huiyin_files::FileState::Accepted).count();
     Ok(PhotoStrip::new(shown).waiting(waiting))
 }

@@ -59,6 +59,8 @@ struct CasePage {
     notes: Vec<Note>,
     /// What stands above this case, and the parts below it.
     above: Option<(String, String)>,
+    /// Where a merged or referred one went.
+    moved: Option<(String, String)>,
     /// It stands in the tree of the lists, and how many below it are open.
     tree: Option<i64>,
     parts: Vec<Part>,
@@ -230,6 +232,7 @@ async fn page(
         facts: facts.into_iter().chain(clocks).chain(beside).chain(held(tx, case).await?).collect(),
         more,
         above: case_parts::above(tx, &cards, viewer, case).await?,
+        moved: super::problem::moved(tx, &ctx.site, case).await?,
         tree: case_parts::tree(tx, viewer, case).await?,
         parts: case_parts::parts(tx, &cards, viewer, case).await?,
         joint,
@@ -246,7 +249,7 @@ async fn page(
         } else {
             PhotoStrip::default()
         },
-        history: story::timeline(&engine.book.rules, &events),
+        history: story::timeline(tx, &engine.book.rules, &events).await?,
         letters: if handles { engine.letters(tx, case).await? } else { Vec::new() },
         presence: if handles { Some(Presence::find(ctx, tx, engine, case, viewer).await?) } else { None },
         handles,
@@ -327,7 +330,10 @@ async fn pair(
         title: String::new(),
         text,
         day: case.submitted_day.chinese(),
-        photos: card::photos(tx, case, PhotoPart::Report, !handles).await?,
+        photos: match words {
+            Some(_) if handles => card::photos_as_they_came(tx, case).await?,
+            _ => card::photos(tx, case, PhotoPart::Report, !handles).await?,
+        },
         href: None,
         number: cards.number(case.region, case.number()).unwrap_or_default(),
         category: cards.category_in(&case.kind, &case.category, &case.sub_category),
@@ -339,7 +345,7 @@ async fn pair(
             let photos = card::photos(tx, case, PhotoPart::Answer, true).await?;
             pair.echo(card::echo(answer, photos))
         }
-        _ => pair,
+        _ => case_parts::unanswered(pair, case.state),
     })
 }
 

@@ -4,14 +4,14 @@ use huiyin_base::{Day, Id};
 use huiyin_db::Tx;
 use huiyin_directory::Viewer;
 use huiyin_web::Result;
-use huiyin_web::components::Html;
+use huiyin_web::components::{EchoPair, Html};
 
 use super::action::JointStanding;
 use super::card::Cards;
 use super::cell;
 use crate::permissions::{OWNERS, SEES};
 use crate::store::{self, JointDecision};
-use crate::{CaseItem, CaseRef, Cases};
+use crate::{CaseItem, CaseRef, Cases, State};
 
 /// A part below the case.
 pub(super) struct Part {
@@ -117,6 +117,18 @@ pub(super) async fn joint_panel(
         refusal: last.refusal.clone(),
     };
     Ok((Some(panel), standing))
+}
+
+/// What stands in the place of an answer where none is to come.
+pub(super) fn unanswered(pair: EchoPair, state: State) -> EchoPair {
+    match state {
+        State::Submitted => pair.silent("正在审核", "审核上墙以后，由承办单位答复。"),
+        State::Merged => pair.silent("并案办理", "和同一件事合在一起办，答复写在那一件里。"),
+        State::Referred => pair.silent("已转送", "已转给对口的地方或单位，由那边答复。"),
+        State::Declined => pair.silent("没有受理", "原因见办理过程。"),
+        State::Withdrawn => pair.silent("已撤回", "已经撤回，不再办理。"),
+        _ => pair,
+    }
 }
 
 /// The case above, where the viewer may see it.

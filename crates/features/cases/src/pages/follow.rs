@@ -11,6 +11,7 @@ use super::card::cases;
 use super::follow_case::{Mistake, draw};
 use super::problem;
 use super::problem_form::RECEIPT;
+use super::title_of;
 use crate::{Moment, NoticeChannel, ReporterAct, Score, gateway};
 
 /// Guessing receipts: 60 bits and few tries.
@@ -141,7 +142,8 @@ pub(crate) async fn appeal(ctx: Ctx, Form(written): Form<Written>) -> Result {
 
 /// Title and text anew, before anybody decided.
 pub(crate) async fn correction(ctx: Ctx, Form(written): Form<Written>) -> Result {
-    let act = ReporterAct::Correct(written.title.clone(), written.text.clone());
+    let title = if written.title.trim().is_empty() { title_of(&written.text) } else { written.title.clone() };
+    let act = ReporterAct::Correct(title, written.text.clone());
     act_on(ctx, "correction", written, act).await
 }
 

@@ -122,7 +122,7 @@ async fn page(
         },
         state: card::state_tag(case.state, case.outcome, case.is_late(ctx.now())),
         alarm: alarm::for_reporter(&cards, engine, case).filter(|_| followed.raised),
-        notices: notices(engine, followed, case, &report.events, seen).into_iter().chain(being_read).collect(),
+        notices: notices(engine, followed, case, &report.events, (seen, held)).into_iter().chain(being_read).collect(),
         number: cards.number(case.region, case.number()),
         owner: owner.to_owned(),
         phone: phone.map(ToOwned::to_owned),
@@ -222,7 +222,7 @@ fn notices(
     followed: &Followed,
     case: &CaseItem,
     events: &[CaseEvent],
-    seen: Option<i64>,
+    (seen, held): (Option<i64>, bool),
 ) -> Vec<Notice> {
     let mut notices = Vec::new();
     let mut fresh: Vec<&str> = Vec::new();
@@ -239,7 +239,7 @@ fn notices(
         return notices;
     }
     match case.state {
-        State::Submitted if case.is_urgent() => {}
+        State::Submitted if case.is_urgent() || held => {}
         State::Submitted => notices.push(Notice::info("已经收到，正在审核。两三个工作日内会有结果。")),
         State::Declined => notices.push(declined(engine, events)),
         State::Answered if case.review_at().is_some() => {
@@ -251,6 +251,7 @@ fn notices(
             notices.push(Notice::good("已经答复。请看看说的和做的是不是一样，打个分；不满意可以提出异议。"));
         }
         State::Answered => notices.push(Notice::good("已经答复。不满意可以提出异议。")),
+        State::Closed => notices.extend(upheld(events)),
         _ => {}
     }
     notices
@@ -265,6 +266,17 @@ fn declined(engine: &Cases, events: &[CaseEvent]) -> Notice {
     let own = "不同意的话，可以在下面申请复核一次，由上一级重新看。";
     Notice::attention(format!("{}。{next}{own}（决定的岗位：{post}）", reason.trim_end_matches('。')))
         .title("这件事没有受理")
+}
+
+/// What came of the last objection, and where one may still go.
+fn upheld(events: &[CaseEvent]) -> Option<Notice> {
+    let last = events.iter().rev().find(|event| matches!(event.kind, Action::Uphold | Action::Reopen))?;
+    if last.kind != Action::Uphold {
+        return None;
+    }
+    let reason = last.reason.as_deref().unwrap_or_default().trim_end_matches('。');
+    let text = format!("{reason}。（决定的岗位：{}）还不同意的，可以打 12345，或者依法信访。", last.post);
+    Some(Notice::info(text).title("上级复查后维持原答复").icon("scale"))
 }
 
 /// How long what he wrote is kept.

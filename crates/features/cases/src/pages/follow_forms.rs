@@ -7,6 +7,7 @@ use huiyin_web::{Ctx, Result};
 
 use super::follow::Written;
 use super::follow_case::Mistake;
+use super::title_of;
 use crate::{Action, CaseItem, CaseRating, Cases, Followed, NoticeChannel, Report, State, gateway, store};
 
 /// How he rated, and the form by which he rates or changes it.
@@ -59,7 +60,15 @@ impl Forms<'_> {
 
     pub(super) fn area(&self, word: &str, label: &str, rows: u8) -> Field {
         let written = self.again(word).map(|written| written.text.clone()).unwrap_or_default();
-        Field::area("text", label, rows).value(written).required().within(word)
+        self.marked(word, Field::area("text", label, rows).value(written).required().within(word))
+    }
+
+    /// The field with what was wrong with it, when its form was refused.
+    fn marked(&self, word: &str, field: Field) -> Field {
+        match self.mistake.filter(|mistake| mistake.word == word) {
+            Some(mistake) => field.error(mistake.message.as_str()),
+            None => field,
+        }
     }
 
     pub(super) fn objection(&self) -> Option<ObjectionForm> {
@@ -79,9 +88,14 @@ impl Forms<'_> {
             Some(written) => (written.title.clone(), written.text.clone()),
             None => (report.original.title.clone(), report.original.text.clone()),
         };
-        let title = Field::text("title", "标题（可以不填）").value(title).longest(most(limit.title));
+        // A title that was taken from the text is taken from it anew.
+        let title = if title == title_of(&report.original.text) { String::new() } else { title };
+        let title = Field::text("title", "标题（可以不填）").hint("不填就用第一句话。").value(title);
         let text = Field::area("text", "是什么问题", 6).value(text).required().longest(most(limit.text));
-        (title.within("correction"), text.within("correction"))
+        let is_title = self.mistake.is_some_and(|mistake| mistake.message.contains("标题"));
+        let title = title.longest(most(limit.title)).within("correction");
+        let text = text.within("correction");
+        if is_title { (self.marked("correction", title), text) } else { (title, self.marked("correction", text)) }
     }
 
     #[expect(clippy::unused_self, reason = "one form among others")]

@@ -9,7 +9,7 @@ use huiyin_web::{Csrf, Ctx, Density, Path, Result, Site};
 
 use super::card::{self, Cards, cases};
 use super::escaped::escaped;
-use super::{clock_facts, course};
+use super::{case_parts, clock_facts, course};
 use crate::{CaseItem, PhotoPart, State, store};
 
 #[derive(Template)]
@@ -69,6 +69,7 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
         }
         _ => {
             let late = case.is_late(ctx.now());
+            let pair = case_parts::unanswered(pair, case.state);
             let pair = pair.state(card::state_tag(case.state, case.outcome, late));
             match cards.deadline(&case) {
                 Some(bar) => pair.deadline(bar),
@@ -123,7 +124,7 @@ pub(crate) async fn found(tx: &mut Tx, site: &Site, number: &str) -> Result<Opti
 }
 
 /// Words and address of where a merged or referred case went.
-async fn moved(tx: &mut Tx, site: &Site, case: &CaseItem) -> Result<Option<(String, String)>> {
+pub(super) async fn moved(tx: &mut Tx, site: &Site, case: &CaseItem) -> Result<Option<(String, String)>> {
     if let Some(number) = &case.referred_number {
         return Ok(Some((format!("已转送，对方编号 {number}"), String::new())));
     }

@@ -44,6 +44,8 @@ struct ReceiptPage {
     slip: Slip,
     /// What was written sounds like an emergency.
     alarm: Option<Notice>,
+    /// It waits for a person to look at it, because so many came at once.
+    held: bool,
 }
 
 /// The preview.
@@ -91,7 +93,13 @@ pub(crate) async fn receipt(ctx: Ctx) -> Result {
     let code = ctx.remembered(RECEIPT).and_then(|code| Receipt::parse(&code));
     let Some(code) = code else { return ctx.redirect("/follow", None) };
     let alarm = alarm::of_receipt(&ctx, &code).await?;
-    ctx.page("请记下回执码", Density::Calm, &ReceiptPage { slip: Slip::new(&ctx, &code)?, alarm })
+    let mut tx = ctx.site.db.read().await?;
+    let held = match cases(&ctx.site)?.followed(&mut tx, &code).await? {
+        Some(followed) => crate::store::hold_find(&mut tx, followed.case.at()).await?,
+        None => false,
+    };
+    drop(tx);
+    ctx.page("请记下回执码", Density::Calm, &ReceiptPage { slip: Slip::new(&ctx, &code)?, alarm, held })
 }
 
 /// What came with the form, where it belongs, its photos, and what is wrong with it.

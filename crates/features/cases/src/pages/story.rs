@@ -1,12 +1,16 @@
 //! The history of a case as a reader sees it.
 
+use huiyin_db::Tx;
+use huiyin_web::Result;
 use huiyin_web::components::{Event, Timeline, Tone};
 
+use super::{Units, units_of};
 use crate::{Action, ActorKind, CaseEvent, CaseRules};
 
 /// The events in order. A pause's reason is a word of the rules; the reader gets its sentence.
-pub(crate) fn timeline(rules: &CaseRules, events: &[CaseEvent]) -> Timeline {
-    Timeline::new(events.iter().map(|event| told(rules, event)))
+pub(crate) async fn timeline(tx: &mut Tx, rules: &CaseRules, events: &[CaseEvent]) -> Result<Timeline> {
+    let units = units_of(tx, rules, events).await?.plain();
+    Ok(Timeline::new(events.iter().map(|event| told(rules, &units, event))))
 }
 
 /// Whether the reader, who has seen so many events, has not seen this one, and did not do it himself.
@@ -14,9 +18,13 @@ pub(crate) fn is_fresh(event: &CaseEvent, seen: Option<i64>) -> bool {
     seen.is_some_and(|seen| event.n > seen) && event.actor != ActorKind::Reporter
 }
 
-fn told(rules: &CaseRules, event: &CaseEvent) -> Event {
+fn told(rules: &CaseRules, units: &Units, event: &CaseEvent) -> Event {
     let (tone, icon) = look(event.kind);
-    let line = Event::new(tone, icon, event.kind.label(), event.day.chinese());
+    let words = match (event.kind, units.public(event.owner_org)) {
+        (Action::Assign | Action::Issue, Some(unit)) => format!("{}给{}", event.kind.label(), unit.name),
+        _ => event.kind.label().to_owned(),
+    };
+    let line = Event::new(tone, icon, words, event.day.chinese());
     let line = match event.actor {
         ActorKind::Staff => line.by(event.post.as_str()),
         ActorKind::Reporter | ActorKind::System => line.by(event.actor.label()),

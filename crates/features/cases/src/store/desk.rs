@@ -24,6 +24,7 @@ text_enum! {
         Escalated = "escalated" / "督办",
         Urgent = "urgent" / "紧急处置",
         Extend = "extend" / "延期审批",
+        Joint = "joint" / "联合办理审批",
     }
 }
 
@@ -91,9 +92,11 @@ pub fn desk_items(case: &CaseItem) -> Vec<DeskItem> {
     let decides = matches!(case.state, State::Signed | State::InHand | State::Reopened);
     let asks = case.extend_until.is_some() && decides;
     let asked = asks.then(|| item(case.desk_org(), Duty::Extend, None, due));
+    let jointly = case.joint_day.is_some() && (decides || case.state == State::Paused);
+    let jointly = jointly.then(|| item(case.desk_org(), Duty::Joint, None, due));
     let escalated = case.escalated_to().filter(|_| open);
     let escalated = escalated.map(|org| item(org, Duty::Escalated, None, due));
-    main.into_iter().chain(escalated).chain(urgent).chain(asked).collect()
+    main.into_iter().chain(escalated).chain(urgent).chain(asked).chain(jointly).collect()
 }
 
 /// An emergency that nobody has dealt with: at the post on call, by name, and at the desk once that was told as well.

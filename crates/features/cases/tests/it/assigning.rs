@@ -128,6 +128,19 @@ fn tasks(ground: &Ground, units: &[&str]) -> Request {
     Request::AskJoint(units.iter().map(task).collect())
 }
 
+/// Whether a request for joint handling of this case waits at the county's desk.
+async fn lies_at_desk(ground: &Ground, case: CaseRef) -> bool {
+    let item = ground.item(case).await;
+    let waits = store::desk_items(&item).iter().any(|lies| lies.duty == store::Duty::Joint);
+    let mut tx = ground.tx().await;
+    let page = store::DeskPage { duty: Some(store::Duty::Joint), view: None, at: None, limit: 9 };
+    let desk = ground.desk();
+    let orgs = [item.desk_org()];
+    let listed = store::desk_list(&mut tx, &desk.scope(Role::ALL), &orgs, &page).await.unwrap();
+    assert_eq!(waits, listed.rows.iter().any(|lies| lies.case_id == case.id), "what lies there is what is kept");
+    waits
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn several_units_after_the_county_agreed_and_the_owner_leads() {
     let mut ground = Ground::new().await;
@@ -152,9 +165,11 @@ async fn several_units_after_the_county_agreed_and_the_owner_leads() {
     ground.act(case, ask.clone(), &water, on("2016-03-02")).await;
     let twice = ground.cases.act(case, ask.because("再"), &water, on("2016-03-02")).await.unwrap_err();
     assert!(twice.message.contains("还在等"), "{}", twice.message);
+    assert!(lies_at_desk(&ground, case).await, "the desk reads that it is asked");
     let own = ground.cases.allow_joint(case, &water, on("2016-03-02"), &mut rng).await;
     assert!(own.is_err(), "nobody agrees with himself");
     ground.cases.allow_joint(case, &desk, on("2016-03-02"), &mut rng).await.unwrap();
+    assert!(!lies_at_desk(&ground, case).await, "decided");
     let mut tx = ground.tx().await;
     let whole = store::case_get(&mut tx, case).await.unwrap().unwrap();
     assert_eq!((whole.children_open, whole.owner()), (1, ground.tree.org("水务局")), "the owner leads on");

@@ -13,7 +13,7 @@ use super::super::kind_fields::{Choices, inputs};
 use crate::kind_shelf::shipped;
 use crate::permissions::KindMake;
 use crate::store::{self, KindMade, MadeState};
-use crate::{Kind, MadeKind, State};
+use crate::{FieldType, Kind, MadeKind, State};
 
 #[derive(Template)]
 #[template(path = "kind_preview.html")]
@@ -47,7 +47,11 @@ pub(super) async fn show(ctx: Ctx, _can: Can<KindMake>, Path((name, version)): P
         MadeState::Published => Kind::parse(&made.rules).map_err(Problem::broken)?,
     };
     let is_published = made.state == MadeState::Published;
-    let marked = kind.fields.iter().filter(|field| field.slot.is_some()).map(|field| field.label.as_str());
+    let marked = kind
+        .fields
+        .iter()
+        .filter(|field| field.slot.is_some() || field.kind == FieldType::File)
+        .map(|field| field.label.as_str());
     let columns = ["事项", "承办单位"].into_iter().chain(marked).chain(["状态", "完成", "下达日期", "期限"]);
     let page = KindPreview {
         csrf: ctx.csrf(),

@@ -59,7 +59,8 @@ pub(crate) async fn create(ctx: Ctx, can: Can<CaseIssue>, Path(name): Path<Strin
     let all = match all {
         Ok(all) => all,
         Err(problem) if matches!(problem.kind, ProblemKind::Invalid | ProblemKind::TooLarge) => {
-            return draw(&ctx, &can.viewer, &name, given, &to, Some(problem.message)).await;
+            let again = if files_chosen(kind, &upload) { AGAIN } else { "" };
+            return draw(&ctx, &can.viewer, &name, given, &to, Some(format!("{}{again}", problem.message))).await;
         }
         Err(problem) => return Err(problem.into()),
     };
@@ -79,12 +80,15 @@ pub(crate) async fn create(ctx: Ctx, can: Can<CaseIssue>, Path(name): Path<Strin
             ctx.redirect(&first.unwrap_or_else(|| format!("/ledgers/{name}")), Some(&message))
         }
         Err(problem) if problem.kind == ProblemKind::Invalid => {
-            let again = if files.is_empty() { "" } else { "附件要重新选择。" };
+            let again = if files.is_empty() { "" } else { AGAIN };
             draw(&ctx, &can.viewer, &name, given, &to, Some(format!("{}{again}", problem.message))).await
         }
         Err(problem) => Err(problem.into()),
     }
 }
+
+/// No browser keeps a file that was chosen.
+const AGAIN: &str = "附件要重新选择。";
 
 /// The most units to which files go at once: each has its own, so that each can be kept and removed with its case.
 const MOST_WITH_FILES: usize = 20;

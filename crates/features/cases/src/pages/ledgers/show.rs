@@ -163,13 +163,16 @@ async fn bar(
         let towns = narrowed.towns.iter().map(|town| Choice::new(&town.code, &town.name));
         bar = bar.field(select("town", "乡镇（街道）", towns).value(asked.get("town")));
     }
+    let struck = "已销号";
     let used = |state: &State| {
         kind.transitions.iter().any(|row| row.to == Some(*state)) && *state != State::Withdrawn
             || *state == State::Assigned
     };
-    let states = State::ALL.iter().filter(|state| used(state));
+    let whole = [Choice::new(OPEN, "在办"), Choice::new(STRUCK, struck)];
+    // What the second of these says already is not said again.
+    let states = State::ALL.iter().filter(|state| used(state) && kind.state_label(**state) != struck);
     let states = states.map(|state| Choice::new(state.as_str(), kind.state_label(*state)));
-    let states = [Choice::new(OPEN, "在办"), Choice::new(STRUCK, "已销号")].into_iter().chain(states);
+    let states = whole.into_iter().chain(states);
     bar = bar.field(select("state", "状态", states).value(asked.get("state")));
     bar = bar.field(select("due", "期限", std::iter::once(Choice::new("late", "已超期"))).value(asked.get("due")));
     for field in kind.fields.iter().filter(|field| field.filter && !(field.is_person() && asked.get("owner") != OWN)) {

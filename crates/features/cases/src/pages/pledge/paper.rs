@@ -32,7 +32,7 @@ pub(crate) async fn print(ctx: Ctx, can: Can<PledgeSee>, Path(id): Path<String>,
         steps: Breadcrumb::new("打印").step("责任书", "/pledges").step(&found.party, format!("/pledges/{id}")),
         paper: paper.addressee(&found.party).note(note(&found)),
     };
-    ctx.page("打印责任书", Density::Desk, &page)
+    ctx.page("打印责任书", Density::Paper, &page)
 }
 
 /// The Word file.

@@ -52,7 +52,7 @@ async fn draw(ctx: &Ctx, kind: BulletinKind, term: &str, asked: &Version) -> Res
         changes,
         follow_ups: follow_ups(&mut tx, ctx, &bulletin).await?,
     };
-    ctx.page(paper.title(), Density::Calm, &page)
+    ctx.page(paper.title(), Density::Paper, &page)
 }
 
 pub(super) fn trail(bulletin: &Bulletin) -> Breadcrumb {

@@ -69,7 +69,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<InsightSee>, query: Asking) -> Resul
         of: sheet.as_ref().map_or("", |sheet| sheet.of),
         places: sheet.map(|sheet| sheet.table()),
     };
-    ctx.page("研判", Density::Desk, &page)
+    ctx.page("研判", Density::Sheet, &page)
 }
 
 async fn scores(tx: &mut huiyin_db::Tx, ctx: &Ctx, asked: &crate::asked::Asked) -> Result<(Vec<Score>, Html)> {

@@ -53,5 +53,5 @@ pub(crate) async fn show(ctx: Ctx, can: Can<InsightSee>, query: Asking) -> Resul
         table,
         least: RateBook::built_in().least(rate.id, asked.cut.period.to),
     };
-    ctx.page("办了又重来", Density::Desk, &page)
+    ctx.page("办了又重来", Density::Sheet, &page)
 }

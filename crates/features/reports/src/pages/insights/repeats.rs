@@ -82,7 +82,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<InsightSee>, query: Asking) -> Resul
         repeats: rules.repeats,
         left,
     };
-    ctx.page("哪里反复出现", Density::Desk, &page)
+    ctx.page("哪里反复出现", Density::Sheet, &page)
 }
 
 /// The same kind of problem again and again in one village, in code order; inside one county only, where somebody can go

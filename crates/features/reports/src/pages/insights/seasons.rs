@@ -76,5 +76,5 @@ pub(crate) async fn show(ctx: Ctx, can: Can<InsightSee>, query: Asking) -> Resul
         chart,
         kinds,
     };
-    ctx.page("什么时节多", Density::Desk, &page)
+    ctx.page("什么时节多", Density::Sheet, &page)
 }

@@ -71,5 +71,5 @@ pub(crate) async fn show(ctx: Ctx, can: Can<InsightSee>, query: Asking) -> Resul
         chart: months.as_ref().and_then(chart),
         months: months.map(|sheet| sheet.table()),
     };
-    ctx.page("我单位的情况", Density::Desk, &page)
+    ctx.page("我单位的情况", Density::Sheet, &page)
 }

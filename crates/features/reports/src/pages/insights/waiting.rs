@@ -76,7 +76,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<InsightSee>, query: Asking, Query(gr
         empty: wanted.is_empty().then(|| Empty::new("没有在等的").text("这里的问题都已经答复。")),
         table: (!wanted.is_empty()).then(|| table(&ctx, &doors, longest, waited)),
     };
-    ctx.page("谁等得最久", Density::Desk, &page)
+    ctx.page("谁等得最久", Density::Sheet, &page)
 }
 
 fn keys(row: &Waiting) -> [Key; 3] {
