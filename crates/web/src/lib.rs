@@ -42,7 +42,7 @@ pub use ctx::Ctx;
 pub use display::local_path;
 pub use download::picture;
 pub use failure::{Failure, Result};
-pub use feature::{Audience, Feature, NavEntry, Panel};
+pub use feature::{Audience, Drawn, Feature, NavEntry, Panel};
 pub use form::{Form, Path, Query, from_query, to_query};
 pub use house::{House, assemble, serve};
 pub use layout::Density;

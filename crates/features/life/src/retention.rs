@@ -1,7 +1,5 @@
 //! The end of what a branch has announced: so many days after the meeting its notice goes, and a line in the audit says how many went.
 
-use std::sync::OnceLock;
-
 use huiyin_base::{Day, Problem};
 use huiyin_directory::audit::{AuditKind, Event, record};
 use huiyin_web::Site;
@@ -26,15 +24,8 @@ struct Version {
 
 /// How many days a notice is kept after its meeting, by the version of the rules that holds on `today`.
 fn kept(today: Day) -> Result<i64, Problem> {
-    static RULES: OnceLock<Rules> = OnceLock::new();
-    let rules = match RULES.get() {
-        Some(rules) => rules,
-        None => {
-            let text = include_str!("../../../../rules/branch-meetings.toml");
-            let rules = toml::from_str(text).map_err(Problem::broken)?;
-            RULES.get_or_init(|| rules)
-        }
-    };
+    let rules: Rules =
+        toml::from_str(include_str!("../../../../rules/branch-meetings.toml")).map_err(Problem::broken)?;
     let holds = rules.version.iter().filter_map(|version| {
         let from: Day = version.from.to_string().parse().ok()?;
         (from <= today).then_some((from, version.keep_days))

@@ -14,8 +14,8 @@ use crate::heats::entry_over;
 use crate::permissions::{KEEPS, TestKeep, TestTake};
 use crate::sittings::taker;
 use crate::store::{
-    Contest, ContestKind, HeatRule, Phase, contest_best, contest_find, contest_item_list, contest_list, entry_find,
-    heat_list, heat_names,
+    Contest, ContestItem, ContestKind, HeatRule, Phase, contest_best, contest_find, contest_item_list, contest_list,
+    entry_find, heat_list, heat_names,
 };
 
 #[derive(Template)]
@@ -39,17 +39,17 @@ struct ShowPage {
     entered: Option<String>,
     /// The rounds, and where the viewer stands in each.
     heats: Vec<Heat>,
+    /// What is to be known beside the facts.
+    remarks: Vec<&'static str>,
     /// He may answer live.
     plays: bool,
-    over: bool,
-    /// Nobody can enter any more.
-    closed: bool,
+    /// He may enter, or write another name.
+    enters: bool,
     fields: Vec<Field>,
     mistake: Option<Notice>,
     best: Option<DataTable>,
     /// Names of those who got through the last round, where nothing was asked live.
     names: Vec<String>,
-    gone: bool,
     step: Option<Step>,
 }
 
@@ -79,8 +79,7 @@ pub(crate) async fn list(ctx: Ctx, can: Can<TestTake>) -> Result {
     }
     drop(tx);
     let rows = all.iter().zip(states).map(|(one, state)| {
-        Row::new([one.title.as_str().into(), one.kind.label().into(), state.into()])
-            .to(format!("/contests/{}", one.id))
+        Row::new([one.title.as_str().into(), one.kind.label().into(), state.into()]).to(format!("/contests/{}", one.id))
     });
     let make = Button::primary("办一场竞赛").icon("circle-plus").to("/contests/new");
     let page = ListPage {
@@ -152,7 +151,6 @@ async fn draw(ctx: &Ctx, can: &Can<TestTake>, id: &str, wrong: Option<(Entry, St
     fields.push(if ranked { agreed.hint("按名次晋级的场次，只在同意的人里选。") } else { agreed });
     let shown = heat::lines(&mut tx, &contest, &heats, (entry.as_ref(), live, keeps), ctx.now()).await?;
     drop(tx);
-    let rounds = items.last().map_or(0, |item| item.round);
     let rows = best.iter().map(|(name, count)| Row::new([name.as_str().into(), count.to_string().into()]));
     let page = ShowPage {
         crumb: Breadcrumb::new(&*contest.title).step("知识竞赛", "/contests"),
@@ -161,47 +159,59 @@ async fn draw(ctx: &Ctx, can: &Can<TestTake>, id: &str, wrong: Option<(Entry, St
         title: contest.title.clone(),
         state: phase_tag(contest.phase, closed),
         note: contest.note.clone(),
-        facts: vec![
-            ("形式", contest.kind.label().to_owned()),
-            (
-                if heats.is_empty() { "内容" } else { "现场" },
-                if live {
-                    format!("{rounds} 轮，一共 {} 题，每题 {} 秒", items.len(), contest.seconds)
-                } else {
-                    "不办现场，最后一份测试定结果".to_owned()
-                },
-            ),
-            ("名单", "只显示同意的人自己起的名字，结束七天后清除。没有单位的成绩，不导出。".to_owned()),
-        ],
-        plays: live && entry.as_ref().is_some_and(|entry| plays(entry, heats.len())),
+        facts: facts(&contest, &items, !heats.is_empty()),
+        remarks: remarks(&contest, closed, entry.is_some()),
+        plays: !over && live && entry.as_ref().is_some_and(|entry| plays(entry, heats.len())),
         entered: entry.as_ref().map(|entry| {
             let played = over && live && plays(entry, heats.len());
             let words = if played { format!("，答对 {} 题", entry.correct) } else { String::new() };
             format!("您用“{}”参加{words}。", entry.name)
         }),
         heats: shown,
-        over,
-        closed,
+        enters: !over && (!closed || entry.is_some()),
         fields,
         mistake,
         best: (!best.is_empty())
             .then(|| DataTable::new("答对最多的").titled().column("名字").figure("答对").rows(rows)),
         names,
-        gone: contest.swept,
-        step: (keeps && !over && live && heats.iter().all(|heat| heat.settled_day.is_some())).then(|| Step {
-            label: match contest.phase {
-                Phase::Asked => "公布答案",
-                Phase::Waiting => "开始，出第一题",
-                _ if contest.item < i64::try_from(items.len()).unwrap_or(0) => "出下一题",
-                _ => "结束竞赛",
-            },
-            known: seen(&contest),
-        }),
+        step: next_step(&contest, &items).filter(|_| keeps && heats.iter().all(|heat| heat.settled_day.is_some())),
     };
     if page.mistake.is_some() {
         return ctx.refused(&contest.title, Density::Calm, &page);
     }
     ctx.page(&contest.title, Density::Calm, &page)
+}
+
+fn facts(contest: &Contest, items: &[ContestItem], heats: bool) -> Vec<(&'static str, String)> {
+    let rounds = items.last().map_or(0, |item| item.round);
+    let live = match items.len() {
+        0 => "不办现场，最后一份测试定结果".to_owned(),
+        count => format!("{rounds} 轮，一共 {count} 题，每题 {} 秒", contest.seconds),
+    };
+    vec![
+        ("形式", contest.kind.label().to_owned()),
+        (if heats { "现场" } else { "内容" }, live),
+        ("名单", "只显示同意的人自己起的名字，结束七天后清除。没有单位的成绩，不导出。".to_owned()),
+    ]
+}
+
+fn remarks(contest: &Contest, closed: bool, entered: bool) -> Vec<&'static str> {
+    let missed = closed && contest.phase != Phase::Over && !entered;
+    let all = [(missed, "初赛已经结束，报名截止了。"), (contest.swept, "参加名单已经清除。")];
+    all.into_iter().filter(|(holds, _)| *holds).map(|(_, words)| words).collect()
+}
+
+/// What its keeper does next, in a contest that is asked live and not over.
+fn next_step(contest: &Contest, items: &[ContestItem]) -> Option<Step> {
+    let label = match contest.phase {
+        _ if items.is_empty() => return None,
+        Phase::Over => return None,
+        Phase::Asked => "公布答案",
+        Phase::Waiting => "开始，出第一题",
+        Phase::Shown if contest.item < i64::try_from(items.len()).unwrap_or(0) => "出下一题",
+        Phase::Shown => "结束竞赛",
+    };
+    Some(Step { label, known: seen(contest) })
 }
 
 pub(crate) async fn enter(ctx: Ctx, can: Can<TestTake>, Path(id): Path<String>, Form(given): Form<Entry>) -> Result {

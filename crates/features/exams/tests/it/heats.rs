@@ -175,7 +175,7 @@ async fn the_statements_of_rounds() {
             assert!(heat_of(tx, contest).await?.is_none());
             assert_eq!(heat_exams(tx, &[exam, contest]).await?, [exam]);
             assert!(heat_due(tx, now, 9).await?.is_empty(), "its test is open");
-            assert_eq!(heat_due(tx, now + TimeDelta::days(400), 9).await?, [heat.clone()]);
+            assert_eq!(heat_due(tx, now + TimeDelta::days(400), 9).await?, std::slice::from_ref(&heat));
             let found = contest_find(tx, contest).await?.unwrap();
             assert!(heat_add(tx, &[Heat { contest: found.id, n: 2, ..heat.clone() }]).await.is_err(), "once");
             Ok::<(), huiyin_base::Problem>(())

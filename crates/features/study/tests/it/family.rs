@@ -162,7 +162,7 @@ async fn earlier_notes_are_read_where_the_consent_names_them_and_every_look_stan
     let again = son.get(&path).await;
     assert_eq!(again.text().matches("看了以前的笔记：读书笔记").count(), 1, "pressed twice it is one look");
     let taker = Viewer { person: Some(people[0]), ..viewer(&house, "member").await };
-    let panels = house.app.site.panels("me", Some(&taker), None).await.unwrap();
+    let panels = house.app.site.panels("me", Some(&taker)).await.unwrap();
     assert!(panels.iter().any(|panel| panel.contains("看了以前的笔记")), "the member reads of it");
     for stranger in ["secretary", "village", "county"] {
         assert_eq!(house.browser(stranger).await.post(&look, &[("nonce", "z")]).await.status, 404, "{stranger}");
