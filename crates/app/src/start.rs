@@ -79,7 +79,7 @@ pub async fn open(config: &Config, intent: Intent, clock: Clock) -> Result<Opene
 /// Takes the address before anything is opened: a port in use leaves the data untouched.
 pub async fn listen(address: &str) -> Result<TcpListener> {
     let address: SocketAddr =
-        address.parse().map_err(|_| stop(format!("「{address}」不是地址和端口，例如 127.0.0.1:8080。")))?;
+        address.parse().map_err(|_| stop(format!("“{address}”不是地址和端口，例如 127.0.0.1:8080。")))?;
     TcpListener::bind(address).await.map_err(|error| {
         let sentence = match error.kind() {
             std::io::ErrorKind::AddrInUse => {
@@ -278,7 +278,7 @@ fn read(path: &Path) -> Result<String> {
 fn home(config: &Config, regions: &Regions) -> Result<Region> {
     let found = regions.all().iter().find(|entry| entry.code == config.site.region);
     found.map(|entry| entry.region).ok_or_else(|| {
-        stop(format!("配置项 site.region 的值「{}」不是行政区划代码，例如延安市是 610600。", config.site.region))
+        stop(format!("配置项 site.region 的值“{}”不是行政区划代码，例如延安市是 610600。", config.site.region))
     })
 }
 

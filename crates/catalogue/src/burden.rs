@@ -57,11 +57,11 @@ pub fn examine(catalogue: &Catalogue, tables: &BTreeMap<String, Table>, paths: &
     for (name, table) in tables.iter().filter(|(name, _)| !engines::is_of_one_engine(name)) {
         examined += 1 + table.columns.len() as u64;
         if let Some(word) = forbidden(name) {
-            findings.push(format!("表 {name} 的名称含「{word}」：不设签到、积分、排名、在线时长"));
+            findings.push(format!("表 {name} 的名称含“{word}”：不设签到、积分、排名、在线时长"));
         }
         for column in &table.columns {
             if let Some(word) = forbidden(&column.name) {
-                findings.push(format!("列 {name}.{} 的名称含「{word}」：不设签到、积分、排名、在线时长", column.name));
+                findings.push(format!("列 {name}.{} 的名称含“{word}”：不设签到、积分、排名、在线时长", column.name));
             }
         }
         if speaks_of_people(catalogue, table) {
@@ -71,7 +71,7 @@ pub fn examine(catalogue: &Catalogue, tables: &BTreeMap<String, Table>, paths: &
     for path in paths {
         examined += 1;
         if let Some(word) = forbidden(path) {
-            findings.push(format!("页面 {path} 的地址含「{word}」：不设签到、积分、排名、在线时长"));
+            findings.push(format!("页面 {path} 的地址含“{word}”：不设签到、积分、排名、在线时长"));
         }
     }
     Report::new("burden", examined, findings)
@@ -87,7 +87,7 @@ fn measures_without_purpose(catalogue: &Catalogue, table: &Table) -> Vec<String>
                 return Some(format!("{place} 是关于人的时间、次数或地点，没有列入数据目录"));
             };
             let allowed = catalogue.purposes.get(&line.purpose).is_some_and(|purpose| purpose.measures.is_some());
-            (!allowed).then(|| format!("{place} 是关于人的时间、次数或地点，用途「{}」不在允许之列", line.purpose))
+            (!allowed).then(|| format!("{place} 是关于人的时间、次数或地点，用途“{}”不在允许之列", line.purpose))
         })
         .collect()
 }

@@ -86,7 +86,7 @@ pub enum Error {
     #[error("数据目录的文件格式不对：{0}")]
     Shape(#[from] toml::de::Error),
     /// A line that says nothing known.
-    #[error("数据目录 {table}.{column} 的「{line}」不对：{why}")]
+    #[error("数据目录 {table}.{column} 的“{line}”不对：{why}")]
     Line {
         /// The table.
         table: String,
@@ -154,7 +154,7 @@ impl Catalogue {
         let (class, purpose, retention) = match words[..] {
             [class, purpose] => (class, purpose, retention),
             [class, purpose, retention] => (class, purpose, retention),
-            _ => return Err("应为「级别 用途」或「级别 用途 期限」"),
+            _ => return Err("应为“级别 用途”或“级别 用途 期限”"),
         };
         let class = Class::parse(class).ok_or("没有这个级别")?;
         if !self.purposes.contains_key(purpose) {

@@ -16,7 +16,7 @@ pub enum Error {
         reason: String,
     },
     /// The URL names no known engine, so that a typo never makes an empty database.
-    #[error("数据库地址「{0}」无法识别，应以 sqlite: 或 postgres:// 开头")]
+    #[error("数据库地址“{0}”无法识别，应以 sqlite: 或 postgres:// 开头")]
     UnknownEngine(String),
     /// The schema is newer than this program, or its history was edited.
     #[error("{0}")]

@@ -16,7 +16,7 @@ pub enum SheetError {
     #[error("文件解压后过大，没有打开。请在 Excel 中新建一个表，只复制需要的行和列，另存为 .xlsx 后再试。")]
     Bomb,
     /// More rows, columns, cells or text than allowed.
-    #[error("工作表「{sheet}」{what}。请删除多余的内容，或分成几个文件导入。")]
+    #[error("工作表“{sheet}”{what}。请删除多余的内容，或分成几个文件导入。")]
     TooMuch {
         /// The sheet's name.
         sheet: String,
@@ -33,7 +33,7 @@ pub enum SheetError {
     #[error("文件加了密码，打不开。请去掉密码后再试。")]
     Locked,
     /// Neither UTF-8 nor GB18030.
-    #[error("第 {line} 行附近有无法识别的字符。请用 Excel 打开后另存为 .xlsx，或另存为「CSV UTF-8」。")]
+    #[error("第 {line} 行附近有无法识别的字符。请用 Excel 打开后另存为 .xlsx，或另存为“CSV UTF-8”。")]
     Encoding {
         /// The line, from 1.
         line: usize,
@@ -49,7 +49,7 @@ pub enum SheetError {
         wanted: String,
     },
     /// A heading stands twice.
-    #[error("第 {row} 行的表头里「{name}」出现了两次（{first} 列和 {second} 列），请删去一列。")]
+    #[error("第 {row} 行的表头里“{name}”出现了两次（{first} 列和 {second} 列），请删去一列。")]
     DoubleHeader {
         /// The row, from 1.
         row: u32,

@@ -23,7 +23,7 @@ fn ledger(mut grid: Grid, words: &[String], limits: &Limits) -> Result<Option<Ta
         return Err(SheetError::NoHeader {
             rows: grid.rows.len().min(HEADER_ROWS),
             missing: "像表头的一行".into(),
-            wanted: "「问题」「承办单位」「日期」一类的栏目名称".into(),
+            wanted: "“问题”“承办单位”“日期”一类的栏目名称".into(),
         });
     };
     let first = grid.rows[index].number;
@@ -130,7 +130,7 @@ fn finished(row: GridRow, headers: &[String]) -> TableRow {
     cells.resize(headers.len(), String::new());
     let fault = faults.iter().find(|(column, _)| *column < headers.len()).map(|(column, fault)| {
         let heading = headers.get(*column).map_or("", String::as_str);
-        format!("第 {number} 行「{heading}」（{} 列）{}。", crate::column_letters(*column), fault.message())
+        format!("第 {number} 行“{heading}”（{} 列）{}。", crate::column_letters(*column), fault.message())
     });
     TableRow { number, cells, fault }
 }

@@ -127,7 +127,7 @@ fn finished(
     let heading = |column: usize| headers.get(column).map_or("", String::as_str);
     let fault = faults.iter().find(|(column, _)| places.contains(&Some(*column)));
     let fault = fault.map(|(column, fault): &(usize, Fault)| {
-        format!("第 {number} 行「{}」（{} 列）{}。", heading(*column), column_letters(*column), fault.message())
+        format!("第 {number} 行“{}”（{} 列）{}。", heading(*column), column_letters(*column), fault.message())
     });
     let merged = merged.map(|(column, merge)| {
         let range = format!(
@@ -137,7 +137,7 @@ fn finished(
             column_letters(merge.last_column),
             merge.last_row
         );
-        format!("第 {number} 行「{}」在合并单元格 {range} 里，请取消合并，并在每一行填写。", heading(column))
+        format!("第 {number} 行“{}”在合并单元格 {range} 里，请取消合并，并在每一行填写。", heading(column))
     });
     TableRow { number, cells, fault: fault.or(merged) }
 }
@@ -180,7 +180,7 @@ fn header(grid: &Grid, columns: &[Column]) -> Result<(usize, Vec<Option<usize>>)
             likeliest = Some((index, missing));
         }
     }
-    let quoted = |names: Vec<&str>| format!("「{}」", names.join("」「"));
+    let quoted = |names: Vec<&str>| format!("“{}”", names.join("”“"));
     let missing = likeliest.map(|(_, missing)| missing).unwrap_or_default();
     let wanted = columns.iter().filter(|column| column.required).map(|column| column.name).collect();
     Err(SheetError::NoHeader {

@@ -35,7 +35,7 @@ pub(crate) fn visit<T>(
 ) -> Result<(Option<T>, Vec<String>), SheetError> {
     let mut notices = Vec::new();
     if !hidden.is_empty() {
-        notices.push(format!("隐藏的工作表「{}」没有读取。", hidden.join("」「")));
+        notices.push(format!("隐藏的工作表“{}”没有读取。", hidden.join("”“")));
     }
     let mut first_refusal = None;
     for (index, name) in seen.iter().enumerate() {
@@ -44,7 +44,7 @@ pub(crate) fn visit<T>(
                 let others: Vec<&str> =
                     seen.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, name)| &**name).collect();
                 if !others.is_empty() {
-                    notices.push(format!("只读取了工作表「{name}」，没有读取「{}」。", others.join("」「")));
+                    notices.push(format!("只读取了工作表“{name}”，没有读取“{}”。", others.join("”“")));
                 }
                 return Ok((Some(taken), notices));
             }

@@ -101,7 +101,7 @@ impl Sight {
         }
     }
 
-    /// The words for them: 「县级工作人员、督查员」.
+    /// The words for them: “县级工作人员、督查员”.
     pub fn label(self) -> String {
         match self {
             Self::Everyone => "所有人".to_owned(),

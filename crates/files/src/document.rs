@@ -38,21 +38,21 @@ impl DocumentKind {
 /// What it is; otherwise why it cannot be taken in, and what to do about it.
 pub(crate) fn document(name: &str, bytes: &[u8]) -> Result<DocumentKind, Problem> {
     if bytes.is_empty() {
-        return Err(Problem::invalid(format!("「{name}」是空的，可能没有传完。请重新选择。")));
+        return Err(Problem::invalid(format!("“{name}”是空的，可能没有传完。请重新选择。")));
     }
     if bytes.len() > MOST_BYTES {
         let megabytes = bytes.len().div_ceil(1024 * 1024);
-        let message = format!("「{name}」有 {megabytes} MB，附件最多 20 MB。请压缩里面的图片，或者拆成几份再上传。");
+        let message = format!("“{name}”有 {megabytes} MB，附件最多 20 MB。请压缩里面的图片，或者拆成几份再上传。");
         return Err(Problem::new(ProblemKind::TooLarge, message));
     }
     let kind = kind_of(bytes).ok_or_else(|| {
         Problem::invalid(format!(
-            "「{name}」不是能附上的文件。请选 JPEG 或 PNG 照片、PDF、Word（docx、doc）或 Excel（xlsx、xls）。"
+            "“{name}”不是能附上的文件。请选 JPEG 或 PNG 照片、PDF、Word（docx、doc）或 Excel（xlsx、xls）。"
         ))
     })?;
     if runs(kind, bytes) {
         return Err(Problem::invalid(format!(
-            "「{name}」里有宏、脚本或夹带的文件，为了安全不能收。请另存为不带宏的 {} 再上传。",
+            "“{name}”里有宏、脚本或夹带的文件，为了安全不能收。请另存为不带宏的 {} 再上传。",
             kind.ending
         )));
     }

@@ -318,18 +318,18 @@ async fn refuse(db: &Db, region: Region, id: Id) -> anyhow::Result<FileState> {
 
 fn check(name: &str, bytes: &[u8]) -> Result<Header, Problem> {
     if bytes.is_empty() {
-        return Err(Problem::invalid(format!("「{name}」是空的，可能没有传完。请重新选择这张照片。")));
+        return Err(Problem::invalid(format!("“{name}”是空的，可能没有传完。请重新选择这张照片。")));
     }
     if bytes.len() > MOST_BYTES {
         let megabytes = bytes.len().div_ceil(1024 * 1024);
         let message =
-            format!("「{name}」有 {megabytes} MB，每张照片最多 12 MB。请把照片调小一些，或用普通模式重新拍一张。");
+            format!("“{name}”有 {megabytes} MB，每张照片最多 12 MB。请把照片调小一些，或用普通模式重新拍一张。");
         return Err(Problem::new(ProblemKind::TooLarge, message));
     }
     let header = Header::read(bytes).map_err(|reason| Problem::invalid(explained(name, reason)))?;
     if header.memory() >> 20 >= u64::from(DECODER_MEGABYTES) {
         let Header { width, height, .. } = header;
-        let message = format!("「{name}」的尺寸是 {width}×{height}，系统打不开这么大的照片。请用普通模式重新拍一张。");
+        let message = format!("“{name}”的尺寸是 {width}×{height}，系统打不开这么大的照片。请用普通模式重新拍一张。");
         return Err(Problem::new(ProblemKind::TooLarge, message));
     }
     Ok(header)
@@ -338,10 +338,10 @@ fn check(name: &str, bytes: &[u8]) -> Result<Header, Problem> {
 fn explained(name: &str, reason: NoPicture) -> String {
     match reason {
         NoPicture::Heic => format!(
-            "「{name}」是苹果手机的高效格式（HEIC），系统打不开。请在“设置 › 相机 › 格式”里选“兼容性最佳”后重新拍，或转成 JPEG 再上传。"
+            "“{name}”是苹果手机的高效格式（HEIC），系统打不开。请在“设置 › 相机 › 格式”里选“兼容性最佳”后重新拍，或转成 JPEG 再上传。"
         ),
-        NoPicture::Broken => format!("「{name}」不完整，可能没有传完。请重新选择，或重新拍一张。"),
-        NoPicture::Unknown => format!("「{name}」不是照片。请选择 JPEG 或 PNG 格式的照片。"),
+        NoPicture::Broken => format!("“{name}”不完整，可能没有传完。请重新选择，或重新拍一张。"),
+        NoPicture::Unknown => format!("“{name}”不是照片。请选择 JPEG 或 PNG 格式的照片。"),
     }
 }
 

@@ -69,7 +69,7 @@ pub enum Misfit {
     #[error("网址应以 https:// 开头；http:// 只能用于本机或内网地址")]
     Url,
     /// A header without colon, or with signs that no header takes.
-    #[error("请求头应写成「名称: 值」")]
+    #[error("请求头应写成“名称: 值”")]
     Header,
     /// Not JSON, or without the two places.
     #[error("正文模板应是 JSON，并在字符串里写上 {{to}} 和 {{text}}")]

@@ -18,7 +18,7 @@ pub trait Permission: Send + Sync + 'static {
     const NAME: &'static str;
     /// Who has it.
     const WHO: Who;
-    /// What it allows, as a refusal names it: 「分派问题」.
+    /// What it allows, as a refusal names it: “分派问题”.
     const LABEL: &'static str;
 
     /// What is answered to whoever has not shown who he is, where a page that sends him to sign in would not be understood: a
@@ -158,7 +158,7 @@ fn permitted<P: Permission>(viewer: Option<&Viewer>) -> Result<Option<&Viewer>, 
         (Who::Roles(roles), Some(_)) => {
             let holders: Vec<&str> = roles.iter().map(|role| role.label()).collect();
             let message = format!(
-                "「{}」由{}办理，您的账号没有这项权限。如需办理，请联系本单位管理员。",
+                "“{}”由{}办理，您的账号没有这项权限。如需办理，请联系本单位管理员。",
                 P::LABEL,
                 holders.join("、")
             );

@@ -71,7 +71,7 @@ pub const KEYS: &[Key] = &[
     ),
     key(
         "gateway.sms_secret",
-        "签名密钥。请求头 `X-Huiyin-Signature` 是 `sha256=` 加上对「`X-Huiyin-Timestamp` 的值、一个点、正文」的 HMAC-SHA-256。",
+        "签名密钥。请求头 `X-Huiyin-Signature` 是 `sha256=` 加上对“`X-Huiyin-Timestamp` 的值、一个点、正文”的 HMAC-SHA-256。",
     ),
     key("gateway.sms_accepted", "受理的回答里应有的字样，例如 `\"code\":0`。不填则状态码 2xx 就算受理。"),
     key("gateway.mail_host", "发邮件的 SMTP 服务器。空着就不发邮件。"),

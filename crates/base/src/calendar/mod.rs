@@ -166,9 +166,9 @@ pub enum CalendarError {
     Empty,
     #[error("工作日历第 {line} 行的列数不对，应为 date,is,occasion 三列。")]
     Columns { line: usize },
-    #[error("工作日历第 {line} 行的日期「{found}」无法识别，应写成 2016-02-06 这样。")]
+    #[error("工作日历第 {line} 行的日期“{found}”无法识别，应写成 2016-02-06 这样。")]
     Date { line: usize, found: String },
-    #[error("工作日历第 {line} 行的「{found}」无法识别，只能是 rest（放假）或 work（调休上班）。")]
+    #[error("工作日历第 {line} 行的“{found}”无法识别，只能是 rest（放假）或 work（调休上班）。")]
     Word { line: usize, found: String },
     #[error("工作日历第 {line} 行的 {day} 与平常的周一至周五没有区别，请核对日期。")]
     ChangesNothing { line: usize, day: Day },

@@ -16,7 +16,7 @@ pub struct CaseNumber {
 
 /// The text is no case number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("编号应写成「宝塔-2016-00421」这样：县区简称、年份、序号。")]
+#[error("编号应写成“宝塔-2016-00421”这样：县区简称、年份、序号。")]
 pub struct NotACaseNumber;
 
 impl fmt::Display for CaseNumber {

@@ -187,7 +187,7 @@ async fn rows_with_errors_hold_everything_back_unless_left_out_on_purpose() {
     drop(tx);
     house.apply(id, true).await.unwrap();
     let results = house.import().results(id).await.unwrap();
-    assert_eq!(results[0].1, "新增：「新镇」（乡镇（街道）），属于「宝塔区」。");
+    assert_eq!(results[0].1, "新增：“新镇”（乡镇（街道）），属于“宝塔区”。");
     assert!(results[1].1.starts_with("第 3 行："));
     assert_eq!(results[1].0.cells[1], "短");
 }

@@ -30,9 +30,9 @@ fn headings_are_found_under_a_title_in_any_order_and_dress() {
 #[test]
 fn missing_and_double_headings_are_named() {
     let message = refusal("a.csv", "代码,电话\n1,2\n".as_bytes());
-    assert!(message.contains("没有「名称」"), "{message}");
+    assert!(message.contains("没有“名称”"), "{message}");
     let message = refusal("a.csv", "代码,名称,区划代码\n1,2,3\n".as_bytes());
-    assert!(message.contains("「区划代码」出现了两次（A 列和 C 列）"), "{message}");
+    assert!(message.contains("“区划代码”出现了两次（A 列和 C 列）"), "{message}");
     assert!(refusal("a.csv", "代码,名称\n".as_bytes()).contains("没有可导入的行"));
 }
 
@@ -51,7 +51,7 @@ fn numbers_days_formulas_and_errors_in_an_xlsx() {
     assert_eq!(table.rows[0].cells, ["610602000000", "宝塔区"]);
     assert_eq!((table.rows[0].number, &table.rows[0].fault), (3, &None));
     let faults: Vec<&str> = table.rows[1..].iter().map(|row| row.fault.as_deref().unwrap()).collect();
-    assert!(faults[0].starts_with("第 4 行「代码」（A 列）公式没有算出的值"), "{}", faults[0]);
+    assert!(faults[0].starts_with("第 4 行“代码”（A 列）公式没有算出的值"), "{}", faults[0]);
     assert!(faults[1].contains("超过 15 位"), "{}", faults[1]);
     assert!(faults[2].contains("#N/A"), "{}", faults[2]);
 }
@@ -64,7 +64,7 @@ fn merged_cells_are_named_row_by_row() {
     let faults: Vec<bool> = table.rows.iter().map(|row| row.fault.is_some()).collect();
     assert_eq!(faults, [true, true, false]);
     let message = table.rows[1].fault.as_deref().unwrap();
-    assert_eq!(message, "第 4 行「名称」在合并单元格 B3:B4 里，请取消合并，并在每一行填写。");
+    assert_eq!(message, "第 4 行“名称”在合并单元格 B3:B4 里，请取消合并，并在每一行填写。");
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn hidden_sheets_are_left_out_with_a_notice() {
     let book = xlsx_of(&[("旧表", "hidden", &hidden), ("说明", "visible", &cover), ("新表", "visible", &shown)], None);
     let table = read("a.xlsx", &book).unwrap();
     assert_eq!(table.rows[0].cells[1], "甲");
-    assert_eq!(table.notices, ["隐藏的工作表「旧表」没有读取。", "只读取了工作表「新表」，没有读取「说明」。"]);
+    assert_eq!(table.notices, ["隐藏的工作表“旧表”没有读取。", "只读取了工作表“新表”，没有读取“说明”。"]);
 }
 
 #[test]

@@ -205,7 +205,7 @@ impl Asked {
         Self { cut: Cut { month: None, ..self.cut.clone() }, ..self.clone() }
     }
 
-    /// 「延安市」, or the county, or the township with its county.
+    /// “延安市”, or the county, or the township with its county.
     pub(crate) fn place_name(&self, city: &str) -> String {
         match (&self.county, &self.township) {
             (Some(county), Some(township)) => format!("{}{}", county.name, township.name),
@@ -214,7 +214,7 @@ impl Asked {
         }
     }
 
-    /// 「2016年1月1日至2016年12月16日」, or the month.
+    /// “2016年1月1日至2016年12月16日”, or the month.
     pub(crate) fn period_name(&self) -> String {
         let days = self.cut.days();
         format!("{}至{}", days.from.chinese(), days.to.chinese())
@@ -233,12 +233,12 @@ pub(crate) fn county_of(regions: &Regions, region: Region, day: Day) -> County {
     County { region, code: code.to_owned(), name: name.to_owned() }
 }
 
-/// 「2016年2月」
+/// “2016年2月”
 pub(crate) fn month_name(month: i64) -> String {
     format!("{}年{}月", month / 100, month % 100)
 }
 
-/// 「2月」 among months of one year, otherwise with the year.
+/// “2月” among months of one year, otherwise with the year.
 pub(crate) fn month_label(month: i64, months: &[i64]) -> String {
     let one_year = months.iter().all(|other| other / 100 == month / 100);
     if one_year { format!("{}月", month % 100) } else { month_name(month) }

@@ -98,7 +98,7 @@ impl Term {
         format!("{}/{}", self.kind.path(), self.key())
     }
 
-    /// 「2016年11月」, 「2016年第三季度」.
+    /// “2016年11月”, “2016年第三季度”.
     pub(crate) fn name(self) -> String {
         let (year, month) = (self.first / 100, self.first % 100);
         match self.kind {
@@ -110,7 +110,7 @@ impl Term {
         }
     }
 
-    /// 「上月」, 「上季度」.
+    /// “上月”, “上季度”.
     pub(crate) const fn last_word(self) -> &'static str {
         match self.kind {
             BulletinKind::Monthly => "上月",

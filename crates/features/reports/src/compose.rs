@@ -101,7 +101,7 @@ impl Matter<'_> {
         Part::Paragraph(pieces)
     }
 
-    /// 「，比上月增加12个」. Of stocks and counts; of a rate nothing, whose wholes differ.
+    /// “，比上月增加12个”. Of stocks and counts; of a rate nothing, whose wholes differ.
     fn change(&self, figure: &str) -> Option<String> {
         let before = self.before.filter(|before| before.knows(figure))?.get(figure, None)?;
         let now = self.now.get(figure, None)?;
@@ -118,7 +118,7 @@ impl Matter<'_> {
         })
     }
 
-    /// 「宝塔区3个、富县2个」: the counties that have any, in code order.
+    /// “宝塔区3个、富县2个”: the counties that have any, in code order.
     fn places(&self, figure: &str) -> Vec<Piece> {
         let mut pieces = Vec::new();
         let unit = self.unit(figure);

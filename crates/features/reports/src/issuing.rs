@@ -77,7 +77,7 @@ pub(crate) fn remark_fault(words: &str) -> Option<String> {
         return Some(format!("现在有 {letters} 个字，请精简到 {} 字以内。", rules.letters));
     }
     let found = rules.refused.iter().find(|word| words.contains(word.as_str()))?;
-    Some(format!("通报不给地方和人排名次，请去掉「{found}」一类的话。"))
+    Some(format!("通报不给地方和人排名次，请去掉“{found}”一类的话。"))
 }
 
 /// Keeps what an issuer wrote into a draft that still is as he saw it.

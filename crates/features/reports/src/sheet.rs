@@ -67,7 +67,7 @@ pub(crate) struct Column<'a> {
 }
 
 impl Sheet {
-    /// As a table of the page, titled 「按县区」.
+    /// As a table of the page, titled “按县区”.
     pub(crate) fn table(&self) -> DataTable {
         let table = DataTable::new(format!("按{}", self.of)).column(self.of);
         let table = self.heads.iter().fold(table, |table, head| table.figure(head.title()));

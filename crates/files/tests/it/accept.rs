@@ -33,7 +33,7 @@ async fn the_content_counts_and_not_the_name() {
     }
     let refused = desk.accept("../照片\u{202e}.jpg", "这是一段文字".as_bytes()).await.unwrap_err();
     assert_eq!(refused.kind, ProblemKind::Invalid);
-    assert!(refused.message.starts_with("「照片.jpg」不是照片"), "{}", refused.message);
+    assert!(refused.message.starts_with("“照片.jpg”不是照片"), "{}", refused.message);
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use crate::say::say;
 /// Sends one message past the queue, so that the operator sees at once whether the settings are right.
 pub(super) async fn run(config: &Config, to: &str) -> Result<()> {
     let to = Address::parse(to)
-        .ok_or_else(|| stop(format!("「{to}」不是手机号，也不是邮箱地址。手机号写 11 位数字，座机收不到短信。")))?;
+        .ok_or_else(|| stop(format!("“{to}”不是手机号，也不是邮箱地址。手机号写 11 位数字，座机收不到短信。")))?;
     let city = &config.site.city;
     let text = format!("这是{city}回音平台的测试消息，收到说明网关可以使用。");
     let reference = HEXLOWER.encode(&RngSource::system().rng().bytes::<16>());

@@ -79,7 +79,7 @@ fn sex(text: Option<&str>, number: &CitizenNumber) -> Result<Sex, String> {
         None => return Ok(own),
         Some("男" | "男性") => Sex::Male,
         Some("女" | "女性") => Sex::Female,
-        Some(_) => return Err("性别应填「男」或「女」。".into()),
+        Some(_) => return Err("性别应填“男”或“女”。".into()),
     };
     if given == own {
         Ok(own)
@@ -133,7 +133,7 @@ fn stage(text: &str) -> Result<MemberStage, String> {
     if here {
         Ok(stage)
     } else {
-        Err(format!("「{}」的人员不导入，请从表中删去这一行。", stage.label()))
+        Err(format!("“{}”的人员不导入，请从表中删去这一行。", stage.label()))
     }
 }
 

@@ -62,15 +62,15 @@ impl<'a> Index<'a> {
             let found = self.codes.get(code.as_str()).map_or(&[][..], Vec::as_slice);
             return match found {
                 [one] => Ok(one),
-                [] => Err(format!("支部代码「{code}」不存在，或不在您负责的范围内，请核对。")),
-                several => Err(format!("支部代码「{code}」有 {} 个支部使用，请分县导入。", several.len())),
+                [] => Err(format!("支部代码“{code}”不存在，或不在您负责的范围内，请核对。")),
+                several => Err(format!("支部代码“{code}”有 {} 个支部使用，请分县导入。", several.len())),
             };
         }
         let name = line.branch_name.as_deref().unwrap_or_default();
         match self.names.get(name).map_or(&[][..], Vec::as_slice) {
             [one] => Ok(one),
-            [] => Err(format!("支部「{name}」不存在，或不在您负责的范围内，请核对名称或填写支部代码。")),
-            several => Err(format!("有 {} 个支部都叫「{name}」，请填写支部代码。", several.len())),
+            [] => Err(format!("支部“{name}”不存在，或不在您负责的范围内，请核对名称或填写支部代码。")),
+            several => Err(format!("有 {} 个支部都叫“{name}”，请填写支部代码。", several.len())),
         }
     }
 }
@@ -105,9 +105,9 @@ fn decided(
         joined_day: line.joined.map(Day::number),
     };
     let message = match (&new, line.joined) {
-        (Some(_), Some(_)) => format!("加入「{}」。", branch.name),
-        (Some(_), None) => format!("加入「{}」；没有入党日期，请以后补填。", branch.name),
-        (None, _) => format!("系统里已有此人，加入「{}」。", branch.name),
+        (Some(_), Some(_)) => format!("加入“{}”。", branch.name),
+        (Some(_), None) => format!("加入“{}”；没有入党日期，请以后补填。", branch.name),
+        (None, _) => format!("系统里已有此人，加入“{}”。", branch.name),
     };
     let write = MemberWrite::Add { person: new, membership };
     Ok(Outcome { number, action: RowAction::Add, message, write: Some((0, write)) })
@@ -124,7 +124,7 @@ fn present(
     let Some(held) = &known.membership else { return Ok(Outcome::same(number, "没有变化。")) };
     if held.branch != branch.id {
         return Err(if given.scope.contains(&held.region) {
-            format!("此人的组织关系在「{}」，请办理转接，不要重复导入。", held.branch_name)
+            format!("此人的组织关系在“{}”，请办理转接，不要重复导入。", held.branch_name)
         } else {
             format!("此人的组织关系在{}，请联系该地办理转接。", given.regions.name(held.region))
         });

@@ -99,10 +99,10 @@ fn each_mistake_has_its_sentence_and_none_repeats_the_number() {
         (with(1, "340524198001010011"), "校验位"),
         (with(1, "340524800101001"), "15 位"),
         (with(2, ""), "缺少支部"),
-        (with(2, "B99"), "支部代码「B99」不存在"),
+        (with(2, "B99"), "支部代码“B99”不存在"),
         (row("张三", FIRST, "", "下坪村党支部"), "有 2 个支部都叫"),
         (with(4, "女"), "第 17 位不符"),
-        (with(4, "不详"), "应填「男」或「女」"),
+        (with(4, "不详"), "应填“男”或“女”"),
         (with(5, "12345"), "手机号码应为 11 位"),
         (with(7, "2016-07"), "入党日期无法识别"),
         (with(7, "2017-01-01"), "入党日期在将来"),
@@ -137,7 +137,7 @@ fn somebody_known_stays_changes_or_must_be_transferred() {
     changed[5] = "13800000000";
     let outcomes = house.plan(&[changed]);
     assert_eq!((outcomes[0].action, outcomes[0].message.as_str()), (RowAction::Change, "已在本支部，更新手机。"));
-    assert!(house.plan(&[row("张三", FIRST, "B02", "")])[0].message.contains("组织关系在「某支部」"));
+    assert!(house.plan(&[row("张三", FIRST, "B02", "")])[0].message.contains("组织关系在“某支部”"));
     assert!(house.plan(&[row("章三", FIRST, "B01", "")])[0].message.contains("另一个姓名"));
 
     let far = house.regions.by_code("610603").unwrap();

@@ -83,7 +83,7 @@ fn kind(word: &str, name: &str) -> Result<OrgKind, String> {
         "总支" => OrgKind::GeneralBranch,
         other => {
             let known = OrgKind::ALL.iter().copied().find(|kind| kind.as_str() == other || kind.label() == other);
-            known.ok_or_else(|| format!("类别「{word}」无法识别，请填写市、县、乡镇、村、社区、部门、党支部等。"))?
+            known.ok_or_else(|| format!("类别“{word}”无法识别，请填写市、县、乡镇、村、社区、部门、党支部等。"))?
         }
     };
     // Statistics list neighbourhoods on the level of villages.
@@ -102,10 +102,10 @@ fn check_code(kind: OrgKind, code: &str) -> Result<(), String> {
         return if fits { Ok(()) } else { Err("代码应为 2 至 32 位字母、数字或短横。".into()) };
     }
     if !code.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(format!("代码「{code}」里有数字以外的字符，区划代码应为 {LENGTH} 位数字。"));
+        return Err(format!("代码“{code}”里有数字以外的字符，区划代码应为 {LENGTH} 位数字。"));
     }
     if code.len() != LENGTH {
-        return Err(format!("代码「{code}」有 {} 位，区划代码应为 {LENGTH} 位数字。", code.len()));
+        return Err(format!("代码“{code}”有 {} 位，区划代码应为 {LENGTH} 位数字。", code.len()));
     }
     let fits = match kind {
         OrgKind::City => code.ends_with("00000000"),
@@ -116,20 +116,20 @@ fn check_code(kind: OrgKind, code: &str) -> Result<(), String> {
     if fits {
         Ok(())
     } else {
-        Err(format!("代码「{code}」的位段与类别「{}」不符，请核对。", kind.label()))
+        Err(format!("代码“{code}”的位段与类别“{}”不符，请核对。", kind.label()))
     }
 }
 
 fn count(text: Option<&str>, what: &str) -> Result<Option<i64>, String> {
     let Some(text) = text else { return Ok(None) };
     let number = text.replace([',', '，'], "").parse::<i64>().ok().filter(|number| (0..100_000_000).contains(number));
-    number.map(Some).ok_or_else(|| format!("{what}「{text}」不是有效的整数。"))
+    number.map(Some).ok_or_else(|| format!("{what}“{text}”不是有效的整数。"))
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "at most 180 million microdegrees")]
 fn degrees(text: Option<&str>, what: &str, most: f64) -> Result<Option<i64>, String> {
     let Some(text) = text else { return Ok(None) };
     let number = text.parse::<f64>().ok().filter(|number| number.abs() <= most);
-    let number = number.ok_or_else(|| format!("{what}「{text}」不是有效的度数，例如 109.4897。"))?;
+    let number = number.ok_or_else(|| format!("{what}“{text}”不是有效的度数，例如 109.4897。"))?;
     Ok(Some((number * 1e6).round() as i64))
 }

@@ -28,13 +28,13 @@ pub(super) fn outcome(drafts: &[Draft], place: usize, given: &OrgPlan<'_>, tree:
     let Some(org) = draft.found.map(|found| &given.state.orgs[found]) else {
         let write = OrgWrite::Add(record(line, id, parent, None));
         let message = match parent_name {
-            "" => format!("「{}」（{}）。", line.name, line.kind.label()),
-            above => format!("「{}」（{}），属于「{above}」。", line.name, line.kind.label()),
+            "" => format!("“{}”（{}）。", line.name, line.kind.label()),
+            above => format!("“{}”（{}），属于“{above}”。", line.name, line.kind.label()),
         };
         return Outcome { number: draft.number, action: RowAction::Add, message, write: Some((depth, write)) };
     };
     if let Some(last) = draft.outdated {
-        let message = format!("代码「{}」用到 {last} 为止，现为「{}」{}；没有变化。", line.code, org.code, org.name);
+        let message = format!("代码“{}”用到 {last} 为止，现为“{}”{}；没有变化。", line.code, org.code, org.name);
         return Outcome::same(draft.number, message);
     }
     let record = record(line, id, parent, Some(org));
@@ -74,18 +74,18 @@ fn compared(
     let renamed = org.name != record.name || org.code != record.code;
     let moved = org.parent != record.parent;
     if org.name != record.name {
-        changes.push(format!("名称由「{}」改为「{}」", org.name, record.name));
+        changes.push(format!("名称由“{}”改为“{}”", org.name, record.name));
     }
     if org.code != record.code {
-        changes.push(format!("代码由「{}」改为「{}」", org.code, record.code));
+        changes.push(format!("代码由“{}”改为“{}”", org.code, record.code));
     }
     if moved {
         let old = given.state.orgs.iter().find(|other| Some(other.id) == org.parent);
-        changes.push(format!("由「{}」划入「{parent_name}」", old.map_or("", |old| old.name.as_str())));
+        changes.push(format!("由“{}”划入“{parent_name}”", old.map_or("", |old| old.name.as_str())));
     }
     if org.kind.as_str() != record.kind {
         changes.push(format!(
-            "类别由「{}」改为「{}」",
+            "类别由“{}”改为“{}”",
             org.kind.label(),
             OrgKind::parse(&record.kind).map_or("", OrgKind::label)
         ));

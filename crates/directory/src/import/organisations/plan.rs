@@ -99,7 +99,7 @@ fn refuse_doubles(drafts: &mut [Draft]) {
         for place in places {
             let own = drafts[place].number;
             let other = numbers.iter().find(|number| **number != own).copied().unwrap_or(own);
-            drafts[place].refuse(format!("代码「{code}」与第 {other} 行重复，请只保留一行。"));
+            drafts[place].refuse(format!("代码“{code}”与第 {other} 行重复，请只保留一行。"));
         }
     }
 }
@@ -130,11 +130,11 @@ fn place_regions(drafts: &mut [Draft], lines: &HashMap<String, usize>, given: &O
         let Ok(line) = &draft.line else { continue };
         match region {
             None if is_division(line.kind) => {
-                let message = format!("代码前六位「{}」不是已知的县（市、区），请核对。", &line.code[..6]);
+                let message = format!("代码前六位“{}”不是已知的县（市、区），请核对。", &line.code[..6]);
                 draft.refuse(message);
             }
             Some(region) if !given.scope.contains(&region) => {
-                draft.refuse(format!("「{}」不在您负责的范围内，没有导入。", given.regions.name(region)));
+                draft.refuse(format!("“{}”不在您负责的范围内，没有导入。", given.regions.name(region)));
             }
             None | Some(_) => {}
         }
@@ -189,7 +189,7 @@ fn above(
         Some(place) => there().map(Above::Existing).ok_or_else(|| refused_above(&drafts[*place]))?,
         None => {
             let found = there().or_else(|| index.by_former(given, code, draft.region).map(|(place, _)| place));
-            found.map(Above::Existing).ok_or_else(|| format!("上级代码「{code}」在文件和系统里都没有，请核对。"))?
+            found.map(Above::Existing).ok_or_else(|| format!("上级代码“{code}”在文件和系统里都没有，请核对。"))?
         }
     };
     let (region, kind, name) = match parent {
@@ -206,7 +206,7 @@ fn above(
     if region != draft.region {
         let place = |region: Option<Region>| region.map_or("", |region| given.regions.name(region));
         return Err(format!(
-            "代码属于「{}」，上级「{name}」却在「{}」。跨县调整请在新的县另建，再办理转接。",
+            "代码属于“{}”，上级“{name}”却在“{}”。跨县调整请在新的县另建，再办理转接。",
             place(draft.region),
             place(region)
         ));
@@ -220,7 +220,7 @@ fn above(
     if fits {
         Ok(parent)
     } else {
-        Err(format!("{}不能直接属于「{name}」（{}），请核对上级代码。", line.kind.label(), kind.label()))
+        Err(format!("{}不能直接属于“{name}”（{}），请核对上级代码。", line.kind.label(), kind.label()))
     }
 }
 

@@ -34,9 +34,9 @@ pub(super) fn recognise(drafts: &mut [Draft], given: &OrgPlan<'_>, index: &Index
         }
         if let Some(org) = draft.found.map(|place| &given.state.orgs[place]) {
             if org.to_day.is_some_and(|last| last < given.today) {
-                refusal = Some(format!("代码属于已撤销的「{}」，不能再用。", org.name));
+                refusal = Some(format!("代码属于已撤销的“{}”，不能再用。", org.name));
             } else if let Some(other) = draft.found.and_then(|place| taken.insert(place, draft.number)) {
-                refusal = Some(format!("与第 {other} 行说的是同一个机构「{}」，请只保留一行。", org.name));
+                refusal = Some(format!("与第 {other} 行说的是同一个机构“{}”，请只保留一行。", org.name));
             }
         }
         if let Some(message) = refusal {
@@ -62,7 +62,7 @@ fn other_head(
     let found = heads.find_map(|other| index.by_code(given, &format!("{other}{rest}"), Some(region)));
     match (found, ended, present) {
         (None, Some(last), Some(present)) => {
-            Err(format!("代码前六位「{head}」在 {last} 以后已不再使用，现为「{present}」，请改用现行代码。"))
+            Err(format!("代码前六位“{head}”在 {last} 以后已不再使用，现为“{present}”，请改用现行代码。"))
         }
         (found, ended, _) => Ok((found, found.and(ended))),
     }

@@ -107,18 +107,18 @@ fn doubles_strangers_cycles_and_lengths_are_named() {
         ["610602101201", "庚村", "610602101000", "village"],
     ]);
     let expected = [
-        "「宝塔区」（县（市、区））",
+        "“宝塔区”（县（市、区））",
         "与第 4 行重复",
         "与第 3 行重复",
-        "「610602999000」在文件和系统里都没有",
+        "“610602999000”在文件和系统里都没有",
         "有 10 位，区划代码应为 12 位",
         "成了一个圈",
         "成了一个圈",
         "上级的上级关系成了一个圈",
-        "不能直接属于「宝塔区」",
-        "「东城区」不在您负责的范围内",
+        "不能直接属于“宝塔区”",
+        "“东城区”不在您负责的范围内",
         "缺少名称",
-        "类别「什么」无法识别",
+        "类别“什么”无法识别",
         "上级在第 3 行，那一行有错误",
     ];
     for (outcome, words) in outcomes.iter().zip(expected) {
@@ -140,8 +140,8 @@ fn what_is_there_already_stays_the_same_or_is_renamed_or_moved() {
         ["610602101201", "上湾村", "610602102000", "village"],
     ]);
     assert_eq!(actions(&outcomes), [RowAction::Same, RowAction::Change, RowAction::Move]);
-    assert_eq!(outcomes[1].message, "名称由「柳河镇」改为「柳河街道」。");
-    assert_eq!(outcomes[2].message, "由「柳河镇」划入「松岭镇」。");
+    assert_eq!(outcomes[1].message, "名称由“柳河镇”改为“柳河街道”。");
+    assert_eq!(outcomes[2].message, "由“柳河镇”划入“松岭镇”。");
     let Some((_, OrgWrite::Change { record, renamed, moved })) = &outcomes[2].write else { panic!("a change") };
     assert_eq!((record.parent, *renamed, *moved), (Some(other), false, true));
 }
@@ -156,7 +156,7 @@ fn a_new_head_of_a_county_s_codes_is_recognised_and_an_old_one_too() {
         ["610603100000", "真武洞街道", "610603000000", "township"],
     ]);
     assert_eq!(actions(&outcomes), [RowAction::Change, RowAction::Change]);
-    assert!(outcomes[1].message.contains("代码由「610624100000」改为「610603100000」"), "{}", outcomes[1].message);
+    assert!(outcomes[1].message.contains("代码由“610624100000”改为“610603100000”"), "{}", outcomes[1].message);
 
     let mut house = House::new();
     let county = house.add(OrgKind::County, "610603000000", "安塞区", None);
@@ -168,7 +168,7 @@ fn a_new_head_of_a_county_s_codes_is_recognised_and_an_old_one_too() {
     ]);
     assert_eq!(actions(&outcomes), [RowAction::Same, RowAction::Same, RowAction::Refuse]);
     assert!(outcomes[0].message.contains("用到 2016-06-07 为止"), "{}", outcomes[0].message);
-    assert!(outcomes[2].message.contains("现为「610603」"), "{}", outcomes[2].message);
+    assert!(outcomes[2].message.contains("现为“610603”"), "{}", outcomes[2].message);
 }
 
 #[test]

@@ -40,6 +40,10 @@ pub(crate) async fn create(
     Form(chosen): Form<Chosen>,
 ) -> Result {
     let org = words::org_at(&mut ctx.site.db.read().await?, &ctx.site, &can.scope, &county, &code).await?;
+    if chosen.person.is_empty() {
+        return ctx
+            .redirect(&words::href(&ctx.site.regions, &org), Some("还没有勾选。请勾选没有开通账号的党员，再打印。"));
+    }
     let people = chosen.people()?;
     let printed = door(&ctx).slips_print(can.viewer.account, org.at(), &people, ctx.today(), &mut ctx.rng()).await?;
     page(&ctx, &org.name, printed, &words::href(&ctx.site.regions, &org))

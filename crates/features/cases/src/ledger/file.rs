@@ -82,12 +82,12 @@ pub(crate) fn name_of(name: &str) -> String {
     last.chars().filter(|letter| !letter.is_control()).take(80).collect()
 }
 
-/// 「反映的问题」读作问题内容
+/// “反映的问题”读作问题内容
 fn matched(headers: &[String], places: &super::Places) -> Vec<String> {
     let Ok(rules) = LedgerRules::built_in() else { return Vec::new() };
     let read = rules.fields().filter_map(|field| {
         let header = headers.get(*places.get(&field.id)?)?;
-        Some(format!("「{header}」作为{}", field.label))
+        Some(format!("“{header}”作为{}", field.label))
     });
     let read: Vec<String> = read.collect();
     if read.is_empty() { Vec::new() } else { vec![format!("{}。", read.join("，"))] }

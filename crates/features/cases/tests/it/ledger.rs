@@ -64,7 +64,7 @@ async fn rows_are_judged_and_nothing_comes_in_while_there_are_errors() {
             report.errors
         );
     }
-    assert!(report.notices.iter().any(|notice| notice.contains("「反映问题」作为问题内容")), "{:?}", report.notices);
+    assert!(report.notices.iter().any(|notice| notice.contains("“反映问题”作为问题内容")), "{:?}", report.notices);
     assert_eq!(house.count().await, 0);
 }
 
@@ -319,11 +319,7 @@ async fn who_is_complained_of_neither_handles_nor_reads_it() {
     let file = LedgerFile { name: "被反映.csv", bytes: ABOUT.as_bytes(), dry_run: false, partial: true };
     let report = import_ledger(&house.ledger(), file, &mut Rng::seeded(1)).await.unwrap();
     assert_eq!((report.made, report.counts.refuse), (2, 2), "{:?}", report.errors);
-    assert!(
-        report.notices.iter().any(|notice| notice.contains("「被反映单位」作为被反映单位")),
-        "{:?}",
-        report.notices
-    );
+    assert!(report.notices.iter().any(|notice| notice.contains("“被反映单位”作为被反映单位")), "{:?}", report.notices);
     assert!(report.errors.iter().any(|error| error.contains("由市级受理")), "{:?}", report.errors);
     assert!(report.errors.iter().any(|error| error.contains("没有叫“老单位”的被反映单位")), "{:?}", report.errors);
     let mut tx = house.app.site.db.read().await.unwrap();

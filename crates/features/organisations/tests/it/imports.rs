@@ -51,7 +51,7 @@ async fn rows_with_errors_hold_back_until_they_are_left_out_on_purpose() {
     let mut browser = signed_in(&app, &city, "county").await;
     let text = format!("{ORGS}61060270,短,610602000000,乡镇\n610603703000,外,610603000000,乡镇\n");
     let page = checked(&app, &mut browser, "organisations", &text).await;
-    assert!(page.text().contains("有 8 位") && page.text().contains("「安塞区」不在您负责的范围内"), "{}", page.text());
+    assert!(page.text().contains("有 8 位") && page.text().contains("“安塞区”不在您负责的范围内"), "{}", page.text());
     let only = browser.get(&format!("{}?action=refuse", page.path)).await;
     assert_eq!(only.all("tbody tr").len(), 2);
     let action = format!("{}/application", page.path);
@@ -107,7 +107,7 @@ async fn a_wrong_file_is_explained_beside_the_field() {
     assert_eq!(page.status, 422);
     assert!(page.text().contains("内容却是普通文字"), "{}", page.text());
     let page = upload(&mut browser, "members", "表.csv", "姓名\n张三\n".as_bytes()).await;
-    assert!(page.text().contains("没有「公民身份号码」"), "{}", page.text());
+    assert!(page.text().contains("没有“公民身份号码”"), "{}", page.text());
     let page = browser.get("/imports/members/template").await;
     assert!(page.bytes.starts_with(b"PK"));
     assert_eq!(browser.get("/imports/nothing/template").await.status, 404);

@@ -85,7 +85,7 @@ async fn record(ctx: &Ctx, viewer: &Viewer, figure: &Figure, asked: &Asked, rows
     let event = Event::new(viewer.account.region, AuditKind::Export, ctx.real_now(), &mut ctx.rng())
         .by(viewer.account)
         .about("figure", figure.id)
-        .detail(format!("导出「{}」的清单，{place}，{rows} 行", figure.name));
+        .detail(format!("导出“{}”的清单，{place}，{rows} 行", figure.name));
     ctx.site
         .db
         .write("audit_record", move |tx| {

@@ -97,7 +97,7 @@ fn kind_words(kind: Kind, whole: Option<&str>) -> String {
         Kind::Count => "按日期计的件数".into(),
         Kind::Distinct => "不重复的个数".into(),
         Kind::Sum | Kind::Money => "合计".into(),
-        Kind::Rate { .. } => format!("占「{}」的比率", whole.unwrap_or_default()),
+        Kind::Rate { .. } => format!("占“{}”的比率", whole.unwrap_or_default()),
         Kind::StockAt => "截至期末一天的存量".into(),
     }
 }

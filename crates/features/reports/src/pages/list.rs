@@ -24,7 +24,7 @@ struct ListPage {
     filter: FilterBar,
     table: Option<DataTable>,
     empty: Option<Empty>,
-    /// 「清单共 31,602 个，与数字一致」.
+    /// “清单共 31,602 个，与数字一致”.
     foot: String,
     pager: Pager,
 }
@@ -75,11 +75,11 @@ async fn draw(ctx: &Ctx, id: &str, query: &asked::Query) -> Result {
 pub(super) fn closed(figure: &Figure) -> Problem {
     if figure.opened_by == Sight::Nobody {
         let (name, definition) = (figure.name, figure.definition);
-        return Problem::forbidden(format!("「{name}」不开放清单，对谁都一样。指标的意思是：{definition}"));
+        return Problem::forbidden(format!("“{name}”不开放清单，对谁都一样。指标的意思是：{definition}"));
     }
     let (name, definition, who) = (figure.name, figure.definition, figure.opened_by.label());
     Problem::forbidden(format!(
-        "「{name}」的清单在这个范围内由{who}打开。指标的意思是：{definition}需要核对时，请联系他们。"
+        "“{name}”的清单在这个范围内由{who}打开。指标的意思是：{definition}需要核对时，请联系他们。"
     ))
 }
 

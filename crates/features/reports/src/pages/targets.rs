@@ -161,7 +161,7 @@ async fn enter(ctx: Ctx, can: Can<TargetEnter>, Path(word): Path<String>, Form(g
     let topic = Topic::find(&word).ok_or_else(Problem::not_found)?;
     if topic.counted(&ctx.site.figures).is_some() {
         return Err(Problem::forbidden(format!(
-            "「{}」由系统按记录统计，不用录入。数字不对的，请改那条记录。",
+            "“{}”由系统按记录统计，不用录入。数字不对的，请改那条记录。",
             topic.name
         ))
         .into());

@@ -70,7 +70,7 @@ async fn a_list_leaves_as_a_sheet_and_stays_on_record() {
         .fetch_column::<String>(&mut app.site.db.read().await.unwrap())
         .await
         .unwrap();
-    assert_eq!(recorded, ["导出「送达包裹」的清单，宝塔区，60 行"]);
+    assert_eq!(recorded, ["导出“送达包裹”的清单，宝塔区，60 行"]);
 }
 
 #[tokio::test]
