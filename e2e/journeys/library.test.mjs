@@ -174,7 +174,7 @@ step('a reflection is written in the valley, kept while it is written, and arriv
   await page.getByText('只有您自己看得到').waitFor();
   await page.getByLabel('写上我的名字').check();
   await page.getByRole('button', { name: '分享' }).click();
-  await page.getByText('已分享给本支部').waitFor();
+  await page.getByText('，写上名字').waitFor();
   await assertAccessible(page, 'a reflection');
   assert.equal(await overflow(page), 0, 'a reflection scrolls sideways');
   await page.getByRole('button', { name: '收回，只给自己看' }).click();

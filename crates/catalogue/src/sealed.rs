@@ -121,7 +121,7 @@ mod tests {
     }
 
     /// Keyed hashes and the seals of the journal; files of books, which are for readers.
-    const BYTES: [&str; 32] = [
+    const BYTES: [&str; 33] = [
         "account_lookup.hash",
         "activation_lookup.hash",
         "api_key_lookup.hash",
@@ -139,6 +139,7 @@ mod tests {
         "case_phone.number",
         "case_rating.follower",
         "case_rating_past.follower",
+        "exam_sheet.word",
         "external_identity.hash",
         "external_lookup.hash",
         "gateway_message.address_hash",

@@ -205,6 +205,8 @@ struct ReflectionPage {
 /// What its writer can do with it.
 struct Mine {
     state: Tag,
+    /// With whom, and whether under his name.
+    with: String,
     shared: bool,
     sharing: Vec<Field>,
     removal: PostButton,
@@ -297,7 +299,7 @@ fn state(ctx: &Ctx, read: &Read, all: &[Reach]) -> Mine {
             (Some(_), None) => "；支部书记看过以后，全市可读",
             _ => "",
         };
-        format!("已分享给{}，{name}{city}", known.map_or("原来的支部", |reach| reach.label.as_str()))
+        format!("给{}，{name}{city}。", known.map_or("原来的支部", |reach| reach.label.as_str()))
     });
     let given = Given {
         audience: match shared {
@@ -312,7 +314,8 @@ fn state(ctx: &Ctx, read: &Read, all: &[Reach]) -> Mine {
     };
     let removal = Button::danger("删除这一篇").icon("trash-2");
     Mine {
-        state: with.map_or_else(|| Tag::plain("只有您自己看得到"), Tag::good),
+        state: if shared.is_some() { Tag::good("已分享") } else { Tag::plain("只有您自己看得到") },
+        with: with.unwrap_or_default(),
         shared: shared.is_some(),
         sharing: sharing_fields(all, false, &given),
         removal: PostButton::new(format!("/reflections/{}/removal", read.row.id), &ctx.csrf(), removal),
