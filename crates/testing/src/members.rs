@@ -1,6 +1,6 @@
 //! Invented members of a branch, without accounts.
 
-use huiyin_base::{Id, Rng};
+use huiyin_base::Id;
 use huiyin_directory::{MemberStage, Membership, Person, membership_add_many, person_add_many};
 
 use crate::{City, TestApp};
@@ -10,7 +10,7 @@ impl City {
     pub async fn members(&self, app: &TestApp, names: &[&str]) -> anyhow::Result<Vec<Id>> {
         let branch = self.org("上湾村党支部");
         let today = app.site.today();
-        let mut rng = Rng::seeded(5);
+        let mut rng = app.site.rngs.rng();
         let rows = names.iter().map(|name| {
             let id = Id::new(branch.region, today.start(), &mut rng);
             let person = Person {

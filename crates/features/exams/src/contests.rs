@@ -161,8 +161,7 @@ pub(crate) async fn enter(
             if team.as_ref().is_some_and(String::is_empty) {
                 return Err(Problem::invalid("请写队名，同队的人写一样的。"));
             }
-            let heats = heat_list(tx, id).await?;
-            if entry_over(tx, &heats, now).await? {
+            if entry_over(tx, &[id], now).await?.contains(&id) {
                 // Who is in stays in, and may call himself otherwise; a team that has written is the team.
                 let before = entry_find(tx, id, taker).await?;
                 let before = before.ok_or_else(|| Problem::conflict("初赛已经结束，报名截止了。"))?;

@@ -10,7 +10,7 @@ use crate::bank::Keeper;
 use crate::sittings::GRACE;
 use crate::store::{
     Exam, ExamState, Heat, HeatResult, HeatRule, Phase, SittingState, contest_find, contest_item_list, contest_lock,
-    contest_step, entry_find, exam_find, exam_list_of, heat_due, heat_exams, heat_list, heat_of, heat_results,
+    contest_step, entry_find, exam_list_of, heat_due, heat_firsts, heat_free, heat_list, heat_of, heat_results,
     heat_settle, late_count, sitting_count,
 };
 
@@ -54,15 +54,10 @@ pub(crate) async fn free_tests(tx: &mut Tx, keeper: &Keeper, now: Instant) -> Re
     let mut all = exam_list_of(tx, &keeper.own, 100).await?;
     all.retain(|exam| exam.audience.is_none() && exam.state != ExamState::Ended && exam.closes_at > now);
     let ids: Vec<Id> = all.iter().map(|exam| exam.id).collect();
-    let taken = if ids.is_empty() { Vec::new() } else { heat_exams(tx, &ids).await? };
-    let mut free = Vec::new();
-    for exam in all {
-        if !taken.contains(&exam.id) && sitting_count(tx, exam.id, None).await? == 0 {
-            free.push(exam);
-        }
-    }
-    free.sort_by_key(|exam| exam.opens_at);
-    Ok(free)
+    let free = heat_free(tx, &ids).await?;
+    all.retain(|exam| free.contains(&exam.id));
+    all.sort_by_key(|exam| exam.opens_at);
+    Ok(all)
 }
 
 /// The rounds as rows, or what is wrong with them.
@@ -95,11 +90,11 @@ pub(crate) async fn sound(
     Ok(rows)
 }
 
-/// Whether nobody can enter any more: the first round is over.
-pub(crate) async fn entry_over(tx: &mut Tx, heats: &[Heat], now: Instant) -> Result<bool, Problem> {
-    let Some(first) = heats.first() else { return Ok(false) };
-    let closes = exam_find(tx, first.exam).await?.map(|exam| exam.closes_at);
-    Ok(first.settled_day.is_some() || closes.is_none_or(|closes| now >= closes))
+/// The contests of these that nobody can enter any more: their first round is over.
+pub(crate) async fn entry_over(tx: &mut Tx, contests: &[Id], now: Instant) -> Result<BTreeSet<Id>, Problem> {
+    let firsts = heat_firsts(tx, contests).await?;
+    let over = firsts.into_iter().filter(|(_, closes, settled)| settled.is_some() || now >= *closes);
+    Ok(over.map(|(contest, _, _)| contest).collect())
 }
 
 /// What stands in the way of taking a test that is a round; none where nothing does, or where it is a test like others.

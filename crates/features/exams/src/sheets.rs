@@ -14,7 +14,7 @@ use crate::paper::Dealt;
 use crate::sittings::{GRACE, Sent, late_row, row};
 use crate::store::{
     Exam, ExamState, Sheet, SheetPart, Sitting, SittingState, answer_list, answer_put, exam_find, heat_of, late_add,
-    late_list_of, sheet_codes_put, sheet_entered, sheet_get, sheet_lookup, sheet_put, sheet_wrong, sitting_add,
+    late_list_of, sheet_codes_put, sheet_entered, sheet_get, sheet_lookup, sheet_put, sheet_try, sitting_add,
     sitting_get, sitting_list, sitting_lock, sitting_submit,
 };
 
@@ -183,21 +183,22 @@ pub(crate) enum Said {
 /// Whether whoever holds the code also knows the word. A wrong one is counted.
 pub(crate) async fn said(site: &Site, sheet: &Sheet, word: &str, today: Day) -> Result<Said, Problem> {
     let Some(held) = &sheet.word else { return Ok(Said::Right) };
-    if sheet.wrong_day == Some(today) && sheet.wrong >= WRONG {
-        return Ok(Said::Closed);
-    }
     let word = plain(word);
     if word.is_empty() {
         return Ok(Said::Missing);
     }
-    let hashes = site.vault.blinds("sheet_word", &format!("{}/{word}", sheet.sitting));
-    if hashes.iter().any(|hash| hash.as_slice() == held.as_slice()) {
-        return Ok(Said::Right);
-    }
     let sitting = sheet.sitting;
     let write =
-        site.db.write("sheet_wrong", move |tx| Box::pin(async move { Ok(sheet_wrong(tx, sitting, today).await?) }));
-    Ok(if write.await? >= WRONG { Said::Closed } else { Said::Wrong })
+        site.db.write("sheet_try", move |tx| Box::pin(async move { Ok(sheet_try(tx, sitting, today, WRONG).await?) }));
+    let Some(taken) = write.await? else { return Ok(Said::Closed) };
+    let hashes = site.vault.blinds("sheet_word", &format!("{sitting}/{word}"));
+    Ok(if hashes.iter().any(|hash| hash.as_slice() == held.as_slice()) {
+        Said::Right
+    } else if taken >= WRONG {
+        Said::Closed
+    } else {
+        Said::Wrong
+    })
 }
 
 /// Whether a test is meant for the members of a branch.

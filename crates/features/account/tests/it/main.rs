@@ -13,10 +13,7 @@ mod sign_in;
 mod slip_message;
 
 use huiyin_base::Id;
-use huiyin_directory::{
-    AccountRef, MemberStage, Membership, Person, account_password_set, membership_add_many, password_hashed,
-    person_add_many,
-};
+use huiyin_directory::{AccountRef, account_password_set, password_hashed};
 use huiyin_testing::{Browser, City, TestApp};
 use huiyin_web::Settings;
 
@@ -76,44 +73,7 @@ impl House {
 
     /// A member of the branch without an account.
     pub(crate) async fn member(&self, name: &str) -> Id {
-        let (branch, today) = (self.city.org("上湾村党支部"), self.app.site.today());
-        let mut rng = self.app.site.rngs.rng();
-        let mut id = || Id::new(branch.region, self.app.site.clock.now(), &mut rng);
-        let person = Person {
-            region: branch.region,
-            id: id(),
-            name: name.into(),
-            sex: None,
-            birth_year: None,
-            education: None,
-            citizen_number: None,
-            phone: None,
-            created_day: today,
-        };
-        let membership = Membership {
-            region: branch.region,
-            id: id(),
-            person: person.id,
-            branch: branch.id,
-            stage: MemberStage::Active,
-            joined_day: None,
-            from_day: today,
-            to_day: None,
-        };
-        let found = person.id;
-        self.app
-            .site
-            .db
-            .write("test_member", move |tx| {
-                let (person, membership) = (person.clone(), membership.clone());
-                Box::pin(async move {
-                    person_add_many(tx, &[(person, None)]).await?;
-                    Ok(membership_add_many(tx, &[membership]).await?)
-                })
-            })
-            .await
-            .unwrap();
-        found
+        self.city.members(&self.app, &[name]).await.unwrap().remove(0)
     }
 }
 

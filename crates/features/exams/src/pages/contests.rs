@@ -1,7 +1,7 @@
 //! Contests: their list, one made, one entered, and its steps.
 
 use askama::Template;
-use huiyin_base::{Problem, ProblemKind};
+use huiyin_base::{Id, Problem, ProblemKind};
 use huiyin_web::components::{Breadcrumb, Button, DataTable, Empty, Field, Notice, Row, Tag};
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Result};
 use serde::Deserialize;
@@ -72,13 +72,11 @@ fn phase_tag(phase: Phase, closed: bool) -> Tag {
 pub(crate) async fn list(ctx: Ctx, can: Can<TestTake>) -> Result {
     let mut tx = ctx.site.db.read().await?;
     let all = contest_list(&mut tx, 50).await?;
-    let mut states = Vec::new();
-    for one in &all {
-        let heats = if one.phase == Phase::Waiting { heat_list(&mut tx, one.id).await? } else { Vec::new() };
-        states.push(phase_tag(one.phase, entry_over(&mut tx, &heats, ctx.now()).await?));
-    }
+    let ids: Vec<Id> = all.iter().map(|one| one.id).collect();
+    let closed = entry_over(&mut tx, &ids, ctx.now()).await?;
     drop(tx);
-    let rows = all.iter().zip(states).map(|(one, state)| {
+    let rows = all.iter().map(|one| {
+        let state = phase_tag(one.phase, closed.contains(&one.id));
         Row::new([one.title.as_str().into(), one.kind.label().into(), state.into()]).to(format!("/contests/{}", one.id))
     });
     let make = Button::primary("办一场竞赛").icon("circle-plus").to("/contests/new");
@@ -118,7 +116,7 @@ async fn draw(ctx: &Ctx, can: &Can<TestTake>, id: &str, wrong: Option<(Entry, St
     let entry = entry_find(&mut tx, contest.id, taker(&can.viewer)).await?;
     let over = contest.phase == Phase::Over;
     let heats = heat_list(&mut tx, contest.id).await?;
-    let closed = over || entry_over(&mut tx, &heats, ctx.now()).await?;
+    let closed = over || entry_over(&mut tx, &[contest.id], ctx.now()).await?.contains(&contest.id);
     let live = !items.is_empty();
     let best = if over && live { contest_best(&mut tx, &contest, 20).await? } else { Vec::new() };
     let last = heats.last().map_or(0, |heat| heat.n);

@@ -45,7 +45,7 @@ pub(crate) async fn list(ctx: Ctx, can: Can<TestTake>) -> Result {
     let open = exam_list_open(&mut tx, now - AFTER, 200).await?;
     // The way to the rounds of a contest leads over the contest.
     let ids: Vec<huiyin_base::Id> = open.iter().map(|exam| exam.id).collect();
-    let heats = if ids.is_empty() { Vec::new() } else { heat_exams(&mut tx, &ids).await? };
+    let heats = heat_exams(&mut tx, &ids).await?;
     for exam in open {
         let own: Vec<&Sitting> = own.iter().filter(|sitting| sitting.exam == exam.id).collect();
         let over = exam.closes_at <= now;

@@ -67,6 +67,22 @@ pub async fn heat_exams(tx: &mut Tx, exams: &[Id]) -> Result<Vec<Id>> {
     base.query().fetch_column(tx).await
 }
 
+/// Of these tests those that nobody has taken and that are no round yet.
+pub async fn heat_free(tx: &mut Tx, exams: &[Id]) -> Result<Vec<Id>> {
+    let rows = Filter::new("select e.id from exam e where e.id in (?)").bind_list(exams.iter().copied());
+    let rows = rows.and("not exists (select 1 from contest_heat x where x.exam = e.id)");
+    rows.and("not exists (select 1 from sitting s where s.exam = e.id)").query().fetch_column(tx).await
+}
+
+/// The first rounds of these contests: since which moment each is over by the clock, and the day it was settled.
+pub async fn heat_firsts(tx: &mut Tx, contests: &[Id]) -> Result<Vec<(Id, Instant, Option<Day>)>> {
+    let rows = Filter::new(
+        "select x.contest, e.closes_at, x.settled_day from contest_heat x join exam e on e.id = x.exam
+         where x.n = 1 and x.contest in (?)",
+    );
+    rows.bind_list(contests.iter().copied()).query().fetch_all(tx).await
+}
+
 /// Rounds that are over since `before` and not settled yet.
 pub async fn heat_due(tx: &mut Tx, before: Instant, limit: i64) -> Result<Vec<Heat>> {
     let base = Filter::new(COLUMNS).then("join exam e on e.id = x.exam where x.settled_day is null");

@@ -22,15 +22,15 @@ pub use exam::{
     exam_list_of, exam_list_open, exam_lock, exam_nonce, exam_section_list, item_question_list,
 };
 pub use heat::{
-    Heat, HeatResult, HeatRule, heat_add, heat_due, heat_exams, heat_list, heat_names, heat_of, heat_results,
-    heat_settle,
+    Heat, HeatResult, HeatRule, heat_add, heat_due, heat_exams, heat_firsts, heat_free, heat_list, heat_names, heat_of,
+    heat_results, heat_settle,
 };
 pub use late::{
     LateRow, LateState, late_add, late_count, late_decide, late_find, late_list, late_list_of, late_list_waiting,
 };
 pub use sheet::{
     Sheet, SheetPart, sheet_codes_put, sheet_entered, sheet_get, sheet_list_out, sheet_lookup, sheet_opened, sheet_put,
-    sheet_wrong,
+    sheet_try,
 };
 pub use sitting::{
     AnswerRow, ItemTotal, Sitting, SittingState, answer_list, answer_list_many, answer_mark, answer_put,

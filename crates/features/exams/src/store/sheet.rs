@@ -120,17 +120,23 @@ pub async fn sheet_entered(
 
 /// Counts that a result was looked up with its code.
 pub async fn sheet_opened(tx: &mut Tx, sitting: Id, day: Day) -> Result<()> {
-    let update = query("update exam_sheet set opened = opened + 1, opened_day = $1 where region = $2 and sitting = $3");
+    let update = query(
+        "update exam_sheet set opened = opened + 1, opened_day = $1, wrong = 0 where region = $2 and sitting = $3",
+    );
     update.bind(day).bind(sitting.region()).bind(sitting).execute(tx).await?;
     Ok(())
 }
 
-/// Counts a wrong word; those of another day count no more. Gives how many there were on this day.
-pub async fn sheet_wrong(tx: &mut Tx, sitting: Id, day: Day) -> Result<i64> {
+/// Takes one of the day's `most` tries at the word, before it is compared: many at once take no more. Gives how many are taken; none
+/// where none was left. Opening gives them back.
+pub async fn sheet_try(tx: &mut Tx, sitting: Id, day: Day, most: i64) -> Result<Option<i64>> {
     let update = query(
         "update exam_sheet set wrong = case when wrong_day = $1 then wrong + 1 else 1 end, wrong_day = $2
-         where region = $3 and sitting = $4",
+         where region = $3 and sitting = $4 and (wrong_day is null or wrong_day <> $5 or wrong < $6)",
     );
-    update.bind(day).bind(day).bind(sitting.region()).bind(sitting).execute(tx).await?;
-    Ok(sheet_get(tx, sitting).await?.map_or(0, |sheet| sheet.wrong))
+    let update = update.bind(day).bind(day).bind(sitting.region()).bind(sitting).bind(day).bind(most);
+    if update.execute(tx).await? == 0 {
+        return Ok(None);
+    }
+    Ok(sheet_get(tx, sitting).await?.map(|sheet| sheet.wrong))
 }

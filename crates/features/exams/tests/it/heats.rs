@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 use huiyin_exams::store::{
-    Heat, HeatRule, contest_find, entry_find, heat_add, heat_due, heat_exams, heat_list, heat_names, heat_of,
-    heat_results, heat_settle,
+    Heat, HeatRule, contest_find, entry_find, heat_add, heat_due, heat_exams, heat_firsts, heat_free, heat_list,
+    heat_names, heat_of, heat_results, heat_settle,
 };
 use huiyin_testing::{Browser, Page};
 
@@ -174,6 +174,10 @@ async fn the_statements_of_rounds() {
             assert_eq!(heat_of(tx, exam).await?.unwrap(), heat);
             assert!(heat_of(tx, contest).await?.is_none());
             assert_eq!(heat_exams(tx, &[exam, contest]).await?, [exam]);
+            assert!(heat_exams(tx, &[]).await?.is_empty() && heat_free(tx, &[]).await?.is_empty());
+            assert!(heat_free(tx, &[exam]).await?.is_empty(), "it is a round");
+            let firsts = heat_firsts(tx, &[contest, exam]).await?;
+            assert!(firsts.len() == 1 && firsts[0].0 == contest && firsts[0].1 > now && firsts[0].2.is_none());
             assert!(heat_due(tx, now, 9).await?.is_empty(), "its test is open");
             assert_eq!(heat_due(tx, now + TimeDelta::days(400), 9).await?, std::slice::from_ref(&heat));
             let found = contest_find(tx, contest).await?.unwrap();

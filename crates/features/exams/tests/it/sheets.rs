@@ -1,7 +1,7 @@
 //! Papers for those without a telephone: printed, entered by a helper who sees no result, read by whoever holds the taker's part.
 
 use huiyin_base::Id;
-use huiyin_exams::store::{SittingState, sitting_list};
+use huiyin_exams::store::{SittingState, sheet_try, sitting_list};
 use huiyin_testing::{Browser, Page};
 
 use crate::house::House;
@@ -217,4 +217,16 @@ async fn whoever_has_only_the_code_sees_no_result_where_its_taker_chose_a_word()
     house.wait(60 * 24);
     let page = taker.get("/results").await;
     assert!(taker.submit(&page, "/results", &right).await.text().contains("得分 10 / 14"), "and open tomorrow");
+
+    // Many at once take no more tries than there are.
+    let today = house.app.site.today();
+    let at = huiyin_db::query("select sitting from exam_sheet where word is not null");
+    let sitting: Id = at.fetch_scalar(&mut house.app.site.db.read().await.unwrap()).await.unwrap();
+    let tries = (0..12).map(|_| {
+        house.app.site.db.write("test", move |tx| Box::pin(async move { Ok(sheet_try(tx, sitting, today, 5).await?) }))
+    });
+    let tries: Vec<Result<_, huiyin_base::Problem>> = futures::future::join_all(tries).await;
+    let mut taken: Vec<i64> = tries.into_iter().filter_map(Result::unwrap).collect();
+    taken.sort_unstable();
+    assert_eq!(taken, [1, 2, 3, 4, 5], "opening gave them back");
 }

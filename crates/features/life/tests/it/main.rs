@@ -81,6 +81,11 @@ async fn sent_twice_it_is_one_meeting() {
     assert_eq!(one.path, other.path);
 }
 
+/// What is filled in for a branch's next meeting.
+fn notice(branch: &str) -> [(&str, &str); 5] {
+    [("branch", branch), ("hour", "晚上七点"), ("place", "村委会"), ("subject", "学习讨论"), ("day", "2016-12-20")]
+}
+
 #[tokio::test]
 async fn a_branch_reads_of_its_next_meeting() {
     let house = House::new().await;
@@ -89,13 +94,7 @@ async fn a_branch_reads_of_its_next_meeting() {
     assert!(member.get("/branch-meetings").await.text().contains("还没有会议通知"));
     let mut secretary = house.browser("secretary").await;
     let form = secretary.get("/branch-meetings").await;
-    let fields = [
-        ("branch", branch.as_str()),
-        ("hour", "晚上七点"),
-        ("place", "村委会"),
-        ("subject", "学习讨论"),
-        ("day", "2016-12-20"),
-    ];
+    let fields = notice(&branch);
     for wrong in [("day", "2016-12-01"), ("day", "明天"), ("place", " "), ("hour", "")] {
         let mut fields = fields.to_vec();
         fields.retain(|(name, _)| *name != wrong.0);
@@ -135,13 +134,7 @@ async fn a_notice_goes_after_its_days_and_a_line_says_so() {
     let branch = house.city.org("上湾村党支部").id.to_string();
     let mut secretary = house.browser("secretary").await;
     let form = secretary.get("/branch-meetings").await;
-    let fields = [
-        ("branch", branch.as_str()),
-        ("hour", "晚上七点"),
-        ("place", "村委会"),
-        ("subject", "学习讨论"),
-        ("day", "2016-12-20"),
-    ];
+    let fields = notice(&branch);
     secretary.submit(&form, "/branch-meetings", &fields).await;
     let org = house.city.org("上湾村党支部");
     let meeting_day = huiyin_base::Day::new(2016, 12, 20).unwrap();
