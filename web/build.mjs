@@ -1,5 +1,5 @@
-// Builds crates/web/assets: one style sheet, the scripts, the picture of the brand, each under a name with the hash of
-// its content, a packed copy of each, and manifest.json, which maps plain names to these.
+// Builds crates/web/assets: one style sheet, the scripts, the picture of the brand, that of the icons, each under a name
+// with the hash of its content, a packed copy of each, and manifest.json, which maps plain names to these.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ import postcss from 'postcss';
 import tailwind from 'tailwindcss';
 
 import { floor } from './floor.mjs';
+import { icons } from './icons.mjs';
 import config from './tailwind.config.mjs';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -54,7 +55,8 @@ async function scripts() {
 }
 
 async function main() {
-  const files = [['app.css', await styles()], ...(await scripts()), ['favicon.svg', readFileSync(here('src/favicon.svg'))]];
+  const pictures = [['favicon.svg', readFileSync(here('src/favicon.svg'))], ['icons.svg', icons()]];
+  const files = [['app.css', await styles()], ...(await scripts()), ...pictures];
   mkdirSync(out, { recursive: true });
   const kept = new Set(['manifest.json']);
   const manifest = {};

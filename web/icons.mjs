@@ -1,29 +1,16 @@
-// Copies the icons that the house uses from lucide into crates/web/src/components/icon_set.rs: `npm run icons`.
-import { readFileSync, writeFileSync } from 'node:fs';
+// The icons that pages name, from lucide: one picture of which each is a part.
+import { readFileSync } from 'node:fs';
 
-const names = readFileSync(new URL('icons.txt', import.meta.url), 'utf8').split(/\s+/).filter(Boolean).sort();
 const folder = new URL('node_modules/lucide-static/icons/', import.meta.url);
+const names = readFileSync(new URL('icons.txt', import.meta.url), 'utf8').split(/\s+/).filter(Boolean);
 
-const arms = [...new Set(names)].map((name) => {
-  const svg = readFileSync(new URL(`${name}.svg`, folder), 'utf8');
-  const inner = svg.replace(/<!--[^]*?-->/g, '').replace(/^[^]*?<svg[^>]*>/, '').replace(/<\/svg>[^]*$/, '');
-  const marks = inner.trim().replace(/\s*\n\s*/g, '').replace(/\s*\/>/g, '/>');
-  return `    ("${name}", r#"${marks}"#),`;
-});
-
-writeFileSync(
-  new URL('../crates/web/src/components/icon_set.rs', import.meta.url),
-  `//! Icons of the lucide set (lucide.dev, ISC licence), written by \`npm run icons\` from web/icons.txt.
-
-/// The marks inside the svg element of the icon \`name\`, on a field of 24 by 24.
-pub(crate) fn marks(name: &str) -> Option<&'static str> {
-    MARKS.binary_search_by_key(&name, |(name, _)| name).ok().map(|at| MARKS[at].1)
+/** Every icon of icons.txt as a symbol on a field of 24 by 24; how its lines are drawn says `.icon` in base.css. */
+export function icons() {
+  const symbols = [...new Set(names)].sort().map((name) => {
+    const svg = readFileSync(new URL(`${name}.svg`, folder), 'utf8');
+    const inner = svg.replace(/<!--[^]*?-->/g, '').replace(/^[^]*?<svg[^>]*>/, '').replace(/<\/svg>[^]*$/, '');
+    const marks = inner.trim().replace(/\s*\n\s*/g, '').replace(/\s*\/>/g, '/>');
+    return `<symbol id="${name}" viewBox="0 0 24 24">${marks}</symbol>`;
+  });
+  return Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join('\n')}\n</svg>\n`);
 }
-
-/// In the order of their names.
-#[rustfmt::skip]
-static MARKS: [(&str, &str); ${arms.length}] = [
-${arms.join('\n')}
-];
-`,
-);

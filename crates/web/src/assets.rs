@@ -66,7 +66,7 @@ async fn worker() -> Response {
 
 /// What the form of a report needs, and the version that these make together.
 fn told() -> serde_json::Value {
-    let files: Vec<String> = ["app.css", "app.js", "report.js", "favicon.svg"].map(asset).into();
+    let files: Vec<String> = ["app.css", "app.js", "report.js", "favicon.svg", "icons.svg"].map(asset).into();
     let version: String = files.iter().filter_map(|file| file.split('.').nth(1)).collect();
     serde_json::json!({ "version": version, "files": files })
 }
@@ -134,9 +134,9 @@ mod tests {
     #[test]
     fn a_service_worker_has_the_version_of_what_it_keeps() {
         let told = told();
-        assert_eq!(told["files"].as_array().map(Vec::len), Some(4));
+        assert_eq!(told["files"].as_array().map(Vec::len), Some(5));
         if MANIFEST.contains_key("app.css") {
-            assert_eq!(told["version"].as_str().map(str::len), Some(40), "{told}");
+            assert_eq!(told["version"].as_str().map(str::len), Some(50), "{told}");
         }
     }
 

@@ -1,14 +1,25 @@
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use askama::Template;
 
-use super::icon_set::marks;
 use super::{Component, Example, Html, component};
+use crate::asset;
+
+/// Those that `npm run build` puts into one picture.
+static NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../web/icons.txt")).split_whitespace().collect()
+});
+
+/// The picture of which each icon is a part: a page that drew them itself would be mostly icons.
+static SHEET: LazyLock<String> = LazyLock::new(|| asset("icons.svg"));
 
 /// A picture beside words, of the lucide set (web/icons.txt lists those at hand). It says nothing by itself: a screen
 /// reader skips it unless it is [`named`](Icon::named).
 #[derive(Clone, Debug, Template)]
 #[template(path = "components/icon.html")]
 pub struct Icon {
-    marks: &'static str,
+    part: &'static str,
     size: u16,
     name: Option<String>,
 }
@@ -18,8 +29,8 @@ component!(Icon);
 impl Icon {
     /// The icon `name`, as high as a line. An unknown name draws a circle (and fails a test build).
     pub fn new(name: &str) -> Self {
-        debug_assert!(marks(name).is_some(), "no icon {name}: add it to web/icons.txt and run `npm run icons`");
-        Self { marks: marks(name).unwrap_or(r#"<circle cx="12" cy="12" r="9"/>"#), size: 20, name: None }
+        debug_assert!(NAMES.contains(name), "no icon {name}: add it to web/icons.txt");
+        Self { part: NAMES.get(name).unwrap_or(&"circle"), size: 20, name: None }
     }
 
     /// Its height in pixels.
@@ -77,7 +88,7 @@ mod tests {
         sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(".."), &mut files);
         for file in files.iter().filter(|file| !file.ends_with("components/icon.rs")) {
             for name in named(&std::fs::read_to_string(file).unwrap()) {
-                assert!(marks(name).is_some(), "{}: no icon {name}: see web/icons.txt", file.display());
+                assert!(NAMES.contains(name), "{}: no icon {name}: see web/icons.txt", file.display());
             }
         }
         assert_eq!(named(r#"Tag::good("x").icon("check")"#), ["check"]);

@@ -15,7 +15,6 @@ mod filter;
 mod form_errors;
 mod html;
 mod icon;
-mod icon_set;
 mod media;
 mod message;
 mod navigation;
