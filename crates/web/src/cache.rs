@@ -1,14 +1,30 @@
 use std::any::{Any, TypeId};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use huiyin_base::Id;
-use moka::sync::Cache;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 
-/// What is kept of one thing: when it was read, and what.
-type Part = (u64, Arc<dyn Any + Send + Sync>);
+/// Something kept, with the state in which it was read.
+#[derive(Clone, Debug)]
+struct Kept<T> {
+    generation: u64,
+    at: Instant,
+    what: T,
+}
+
+/// By bytes, so that many long pages cannot fill the memory.
+#[derive(Clone, Debug)]
+struct Bytewise;
+
+impl Weighter<String, Kept<Bytes>> for Bytewise {
+    fn weight(&self, key: &String, page: &Kept<Bytes>) -> u64 {
+        u64::try_from(key.len() + page.what.len()).unwrap_or(u64::MAX).max(1)
+    }
+}
 
 /// Whole public pages kept in memory, and parts that every page needs, as the names of places. Pages with forms, and
 /// pages of signed-in people, never come here.
@@ -17,24 +33,24 @@ type Part = (u64, Arc<dyn Any + Send + Sync>);
 /// servers learn of it when their copy is one second old.
 #[derive(Debug)]
 pub struct PublicCache {
-    pages: Cache<String, (u64, Bytes)>,
-    parts: Cache<(TypeId, Id), Part>,
+    pages: Cache<String, Kept<Bytes>, Bytewise>,
+    parts: Cache<(TypeId, Id), Kept<Arc<dyn Any + Send + Sync>>>,
     generation: AtomicU64,
 }
 
 /// How long another server's write may stay unseen.
 const OLDEST: Duration = Duration::from_secs(1);
 
+/// How much of the memory pages may take.
+const MOST_BYTES: u64 = 16 * 1024 * 1024;
+/// So many pages and parts are usual.
+const USUAL_PAGES: usize = 500;
+const MOST_PARTS: usize = 20_000;
+
 impl Default for PublicCache {
     fn default() -> Self {
-        // Weighed by bytes, so that many long pages cannot fill the memory.
-        let pages = Cache::builder()
-            .max_capacity(16 * 1024 * 1024)
-            .weigher(|key: &String, (_, page): &(u64, Bytes)| u32::try_from(key.len() + page.len()).unwrap_or(u32::MAX))
-            .time_to_live(OLDEST)
-            .build();
-        let parts = Cache::builder().max_capacity(20_000).time_to_live(OLDEST).build();
-        Self { pages, parts, generation: AtomicU64::new(0) }
+        let pages = Cache::with_weighter(USUAL_PAGES, MOST_BYTES, Bytewise);
+        Self { pages, parts: Cache::new(MOST_PARTS), generation: AtomicU64::new(0) }
     }
 }
 
@@ -51,27 +67,29 @@ impl PublicCache {
 
     /// The page kept under `key`, if nothing changed since it was drawn.
     pub fn get(&self, key: &str) -> Option<Bytes> {
-        let (generation, page) = self.pages.get(key)?;
-        (generation == self.generation()).then_some(page)
+        self.pages.get(key).and_then(|page| self.fresh(page))
     }
 
     /// Keeps a page that was drawn from what stood at `generation`.
     pub fn put(&self, key: String, generation: u64, page: Bytes) {
         if generation == self.generation() {
-            self.pages.insert(key, (generation, page));
+            self.pages.insert(key, Kept { generation, at: Instant::now(), what: page });
         }
     }
 
     /// What is kept of one thing, if nothing changed since it was read.
     pub fn part<T: Any + Send + Sync>(&self, id: Id) -> Option<Arc<T>> {
-        let (generation, part) = self.parts.get(&(TypeId::of::<T>(), id))?;
-        if generation == self.generation() { part.downcast().ok() } else { None }
+        self.parts.get(&(TypeId::of::<T>(), id)).and_then(|part| self.fresh(part))?.downcast().ok()
     }
 
     /// Keeps what was read at `generation`.
     pub fn put_part<T: Any + Send + Sync>(&self, id: Id, generation: u64, part: Arc<T>) {
         if generation == self.generation() {
-            self.parts.insert((TypeId::of::<T>(), id), (generation, part));
+            self.parts.insert((TypeId::of::<T>(), id), Kept { generation, at: Instant::now(), what: part });
         }
+    }
+
+    fn fresh<T>(&self, kept: Kept<T>) -> Option<T> {
+        (kept.generation == self.generation() && kept.at.elapsed() < OLDEST).then_some(kept.what)
     }
 }

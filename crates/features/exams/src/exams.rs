@@ -1,13 +1,12 @@
 //! The verbs of setting tests.
 
 use std::sync::{Arc, LazyLock};
-use std::time::Duration;
 
 use data_encoding::HEXLOWER;
 use huiyin_base::{Day, Id, Instant, Problem, Rng};
 use huiyin_db::{Db, Tx};
 use huiyin_directory::{OrgRef, Viewer, org_path};
-use moka::sync::Cache;
+use quick_cache::sync::Cache;
 use sha2::{Digest as _, Sha256};
 
 use crate::bank::{Keeper, made_before, restored};
@@ -25,8 +24,7 @@ const MOST_DAYS: i64 = 366;
 pub(crate) const MOST_MINUTES: i64 = 600;
 
 /// Books by the hash of what they hold: whatever has this hash is this book, on every server.
-static BOOKS: LazyLock<Cache<String, Arc<Book>>> =
-    LazyLock::new(|| Cache::builder().max_capacity(64).time_to_idle(Duration::from_hours(1)).build());
+static BOOKS: LazyLock<Cache<String, Arc<Book>>> = LazyLock::new(|| Cache::new(64));
 
 /// A test to be set.
 #[derive(Clone, Debug)]
