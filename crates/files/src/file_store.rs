@@ -302,10 +302,11 @@ impl Object {
     }
 }
 
-/// More decoders than cores would only hold more pictures at once: what a small photo takes at least of the memory.
+/// What a small photo takes at least of the memory: so many are decoded at once that a core is left to those who wait for an
+/// answer. A photo can wait, its reporter has his receipt.
 fn least_share() -> u32 {
     let cores = std::thread::available_parallelism().map_or(1, |cores| u32::try_from(cores.get()).unwrap_or(u32::MAX));
-    DECODER_MEGABYTES / cores.clamp(1, DECODER_MEGABYTES)
+    DECODER_MEGABYTES / cores.saturating_sub(1).clamp(1, DECODER_MEGABYTES)
 }
 
 async fn refuse(db: &Db, region: Region, id: Id) -> anyhow::Result<FileState> {

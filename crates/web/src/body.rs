@@ -1,4 +1,4 @@
-use axum::body::{Body, Bytes};
+use axum::body::{Body, BodyDataStream, Bytes};
 use axum::http::HeaderMap;
 use axum::http::header::CONTENT_LENGTH;
 use futures::StreamExt as _;
@@ -23,24 +23,57 @@ pub(crate) fn announced(headers: &HeaderMap) -> Option<usize> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// Reads a body of at most `most` bytes.
-pub(crate) async fn read(headers: &HeaderMap, body: Body, most: usize) -> Result<Bytes, Problem> {
-    let mut stream = body.into_data_stream();
-    let mut read = Vec::with_capacity(announced(headers).unwrap_or(0).min(most));
-    let mut drained = 0;
-    let mut over = false;
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk.map_err(|_| Problem::invalid("内容没有传完整，可能是网络断了。请重新提交一次。"))?;
-        if over || read.len() + chunk.len() > most {
-            over = true;
-            read = Vec::new();
+/// A body of at most `most` bytes, chunk by chunk.
+pub(crate) struct Inflow {
+    stream: BodyDataStream,
+    most: usize,
+    read: usize,
+}
+
+impl Inflow {
+    pub(crate) fn new(body: Body, most: usize) -> Self {
+        Self { stream: body.into_data_stream(), most, read: 0 }
+    }
+
+    /// What came next; after what is too much, nothing more.
+    pub(crate) async fn next(&mut self) -> Option<Result<Bytes, Problem>> {
+        if self.is_over() {
+            return None;
+        }
+        let chunk = self.stream.next().await?;
+        let chunk = chunk.map_err(|_| Problem::invalid("内容没有传完整，可能是网络断了。请重新提交一次。"));
+        self.read += chunk.as_ref().map_or(0, Bytes::len);
+        Some(if self.is_over() { Err(too_large(self.most)) } else { chunk })
+    }
+
+    /// Whether more came than may.
+    pub(crate) fn is_over(&self) -> bool {
+        self.read > self.most
+    }
+
+    /// Reads the rest and throws it away.
+    pub(crate) async fn drain(&mut self) {
+        let mut drained = 0;
+        while drained < LARGEST_DRAIN {
+            let Some(Ok(chunk)) = self.stream.next().await else { return };
             drained += chunk.len();
-            if drained > LARGEST_DRAIN {
-                break;
-            }
-        } else {
-            read.extend_from_slice(&chunk);
         }
     }
-    if over { Err(too_large(most)) } else { Ok(read.into()) }
+}
+
+/// Reads a body of at most `most` bytes.
+pub(crate) async fn read(headers: &HeaderMap, body: Body, most: usize) -> Result<Bytes, Problem> {
+    let mut inflow = Inflow::new(body, most);
+    let mut read = Vec::with_capacity(announced(headers).unwrap_or(0).min(most));
+    while let Some(chunk) = inflow.next().await {
+        match chunk {
+            Ok(chunk) => read.extend_from_slice(&chunk),
+            Err(problem) => {
+                drop(read);
+                inflow.drain().await;
+                return Err(problem);
+            }
+        }
+    }
+    Ok(read.into())
 }

@@ -1,9 +1,12 @@
+use std::sync::Arc;
+
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::request::Parts;
 use huiyin_base::{Problem, ProblemKind};
-use tokio::sync::SemaphorePermit;
+use tokio::sync::{Mutex, SemaphorePermit};
 
+use crate::body::Inflow;
 use crate::{Failure, Site, body, form};
 
 /// Everything in one form with files, together: nine photos as a telephone takes them, for a browser that cannot make them
@@ -77,13 +80,22 @@ impl FromRequest<Site> for Upload {
 /// Reads a form with files, whoever sent it: whether it may be believed is asked by whoever uses it.
 pub(crate) async fn read(site: &Site, parts: &Parts, sent: Body) -> Result<Upload, Problem> {
     let _room = room(site, body::announced(&parts.headers).unwrap_or(LARGEST_UPLOAD)).await?;
-    let bytes = body::read(&parts.headers, sent, LARGEST_UPLOAD).await?;
     let content_type = parts.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if content_type.starts_with("multipart/") {
-        return parse(site, Request::from_parts(parts.clone(), Body::from(bytes))).await;
+    if !content_type.starts_with("multipart/") {
+        // An old browser, or a form without its files.
+        let bytes = body::read(&parts.headers, sent, LARGEST_UPLOAD).await?;
+        return Ok(Upload { texts: form::pairs(&bytes), files: Vec::new() });
     }
-    // An old browser, or a form without its files.
-    Ok(Upload { texts: form::pairs(&bytes), files: Vec::new() })
+    // Taken apart while it arrives: a whole form beside its files would be all photos twice.
+    let inflow = Arc::new(Mutex::new(Inflow::new(sent, LARGEST_UPLOAD)));
+    let chunks = futures::stream::unfold(Arc::clone(&inflow), async |inflow| {
+        let chunk = inflow.lock().await.next().await?;
+        Some((chunk, inflow))
+    });
+    let parsed = parse(site, Request::from_parts(parts.clone(), Body::from_stream(chunks))).await;
+    let mut inflow = inflow.lock().await;
+    inflow.drain().await;
+    if inflow.is_over() { Err(body::too_large(LARGEST_UPLOAD)) } else { parsed }
 }
 
 async fn room(site: &Site, bytes: usize) -> Result<SemaphorePermit<'_>, Problem> {
