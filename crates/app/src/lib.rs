@@ -22,8 +22,8 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 /// Threads beside those that may be reading from SQLite, whose statements run on the thread that asks: whatever is read,
-/// somebody is left to answer and to write.
-const THREADS_LEFT: usize = 4;
+/// somebody is left to answer and to write. More of them only take the cores from each other: pages become uneven.
+const THREADS_LEFT: usize = 2;
 
 /// The threads on which everything runs.
 pub fn runtime() -> std::io::Result<tokio::runtime::Runtime> {

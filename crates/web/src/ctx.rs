@@ -18,6 +18,9 @@ use crate::limiter::{Allowance, Verdict};
 use crate::session::{self, Current};
 use crate::{Failure, Result, Site};
 
+/// So many bytes the bodies of most pages have: room that need not be made while they are drawn.
+const USUAL_BODY: usize = 48 * 1024;
+
 /// One request and all a handler needs to answer it.
 #[derive(Debug)]
 pub struct Ctx {
@@ -198,7 +201,9 @@ impl Ctx {
     }
 
     fn answer(&self, status: StatusCode, title: &str, density: Density, body: &impl Template) -> Result {
-        let body = body.render()?;
+        let mut drawn = String::with_capacity(USUAL_BODY);
+        body.render_into(&mut drawn)?;
+        let body = drawn;
         let page = if self.is_htmx() { body } else { layout::render(&self.shell(title, density, body))? };
         let mut response = html(status, Body::from(page));
         if let Some(visitor) = self.fresh_visitor.get() {

@@ -117,7 +117,11 @@ impl LayoutPage<'_> {
 
 /// The whole page.
 pub fn render(shell: &Shell) -> askama::Result<String> {
-    LayoutPage { shell }.render()
+    /// Room for the frame around the body.
+    const FRAME: usize = 16 * 1024;
+    let mut page = String::with_capacity(shell.body.len() + FRAME);
+    LayoutPage { shell }.render_into(&mut page)?;
+    Ok(page)
 }
 
 #[cfg(test)]

@@ -118,8 +118,17 @@ async fn measure(part: Part, bench: &Bench, line: &Line, report: &mut Report) ->
     Ok(())
 }
 
+/// The clients stand on the cores of the server they measure: as few threads as keep it busy.
+const CLIENT_THREADS: usize = 2;
+
 fn main() -> anyhow::Result<()> {
-    huiyin_app::runtime()?.block_on(run(Line::parse()))
+    let line = Line::parse();
+    let runtime = if line.serve {
+        huiyin_app::runtime()?
+    } else {
+        tokio::runtime::Builder::new_multi_thread().worker_threads(CLIENT_THREADS).enable_all().build()?
+    };
+    runtime.block_on(run(line))
 }
 
 async fn run(line: Line) -> anyhow::Result<()> {

@@ -7,8 +7,8 @@ use huiyin_web::api::refuse;
 use huiyin_web::{Failure, Site};
 use serde::{Deserialize, Serialize};
 
-use crate::pages::{STATES, Spot, found, spot};
-use crate::store::{Cursor, Order, Page, Towards, WallFilter};
+use crate::pages::{STATES, Spot, edge, spot};
+use crate::store::{Order, Page, Towards, WallFilter};
 use crate::{Categories, State};
 
 /// The query of a list, as it came.
@@ -99,8 +99,8 @@ impl Asked {
         let at = match self.after.as_str() {
             "" => None,
             number => {
-                let case = found(tx, site, number).await?.ok_or_else(|| unfit("after", "上一页最后一个问题的编号"))?;
-                Some(Cursor { towards: Towards::Next, due: None, mark: order.mark_of(&case), seq: case.seq })
+                let at = edge(tx, site, number, order, Towards::Next).await?;
+                Some(at.ok_or_else(|| unfit("after", "上一页最后一个问题的编号"))?)
             }
         };
         Ok((filter, Page { at, ..Page::first(self.limit()?).by(order) }))

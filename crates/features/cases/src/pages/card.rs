@@ -1,6 +1,6 @@
 //! A case as public pages show it: in words, without ids and without times.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use huiyin_base::number::CaseNumber;
@@ -11,6 +11,7 @@ use huiyin_web::Site;
 use huiyin_web::components::{DeadlineBar, Echo, EchoPair, Html, Photo, PhotoStrip, Tag, Told};
 
 use super::action_filling::newest_copies;
+use super::excerpt::excerpt;
 use super::public_unit::Units;
 use crate::store::{self, CaseLine, PlaceName};
 use crate::{CaseAnswer, CaseItem, CasePhoto, Cases, Categories, Kind, Outcome, PhotoPart, Rulebook, State};
@@ -29,7 +30,8 @@ pub(crate) async fn knowing(site: &Site, kind: &str) -> Result<Cases, Problem> {
 async fn names(tx: &mut Tx, site: &Site, ids: Vec<Id>) -> Result<HashMap<Id, Arc<PlaceName>>, Problem> {
     let generation = site.cache.generation();
     let (mut known, mut unknown) = (HashMap::new(), Vec::new());
-    for id in ids {
+    // Most rows of a page stand in few places.
+    for id in ids.into_iter().collect::<HashSet<_>>() {
         match site.cache.part::<PlaceName>(id) {
             Some(name) => {
                 known.insert(id, name);
@@ -385,16 +387,4 @@ async fn strip(tx: &mut Tx, case: &CaseItem, rows: Vec<&CasePhoto>) -> Result<Ph
     let shown: Vec<Photo> = shown.collect();
     let waiting = files.iter().filter(|file| file.state == huiyin_files::FileState::Accepted).count();
     Ok(PhotoStrip::new(shown).waiting(waiting))
-}
-
-/// The beginning of a text, unless the title says it already.
-pub(crate) fn excerpt(text: &str, title: &str) -> String {
-    const LONGEST: usize = 90;
-    let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if flat == title {
-        return String::new();
-    }
-    let mut letters = flat.chars();
-    let beginning: String = letters.by_ref().take(LONGEST).collect();
-    if letters.next().is_some() { format!("{beginning}……") } else { beginning }
 }

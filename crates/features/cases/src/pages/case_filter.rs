@@ -1,7 +1,6 @@
 //! How an address narrows the list of cases, for the page and for the file.
 
 use huiyin_base::Region;
-use huiyin_base::number::CaseNumber;
 use huiyin_db::Tx;
 use huiyin_directory::{OrgKind, Reach, RegionEntry, Scope, Viewer};
 use huiyin_web::components::{Choice, Field, FilterBar};
@@ -93,7 +92,7 @@ pub(crate) async fn narrowed<P: Send>(
     asked: Asked,
 ) -> Result<Narrowed> {
     let counties = reached(site, &can.scope);
-    if let Some((region, number)) = numbered(site, &asked.q) {
+    if let Some((region, number)) = super::problem::numbered(site, &asked.q) {
         let wall = WallFilter { region: Some(region), ..WallFilter::default() };
         let filter = CaseFilter { wall, number: Some(number), ended_before_posting: true, ..CaseFilter::default() };
         let asked = Asked { q: asked.q, ..Asked::default() };
@@ -102,7 +101,7 @@ pub(crate) async fn narrowed<P: Send>(
     let chosen = counties.iter().find(|county| county.code == asked.county).map(|county| county.region);
     let only = if let [county] = &counties[..] { Some(county.region) } else { None };
     let towns = match chosen.or(only).filter(|_| chooses_towns(&can.viewer)) {
-        Some(region) => towns(tx, site, region).await?,
+        Some(region) => store::place_towns(tx, region, site.today()).await?,
         None => Vec::new(),
     };
     let town = towns.iter().find(|town| town.code == asked.town);
@@ -217,15 +216,4 @@ pub(crate) fn reached(site: &Site, scope: &Scope) -> Vec<RegionEntry> {
 fn chooses_towns(viewer: &Viewer) -> bool {
     const WIDE: [OrgKind; 3] = [OrgKind::City, OrgKind::County, OrgKind::Department];
     viewer.grants_of(SEES).any(|grant| WIDE.contains(&grant.org_kind))
-}
-
-async fn towns(tx: &mut Tx, site: &Site, region: Region) -> Result<Vec<PlaceName>> {
-    let Some(root) = huiyin_directory::org_root(tx, region).await? else { return Ok(Vec::new()) };
-    Ok(store::place_children(tx, region, root.id, &[OrgKind::Township], site.today()).await?)
-}
-
-fn numbered(site: &Site, words: &str) -> Option<(Region, (i64, i64))> {
-    let number: CaseNumber = words.parse().ok()?;
-    let region = site.regions.by_short(site.home, &number.county)?;
-    Some((region, (i64::from(number.year), i64::from(number.n))))
 }

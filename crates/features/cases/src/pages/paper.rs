@@ -228,8 +228,7 @@ async fn bar(tx: &mut huiyin_db::Tx, ctx: &Ctx, place: &Where, found: &Chosen) -
         Chosen::County(region) => *region,
         Chosen::Place(at) => at.region,
     };
-    let root = huiyin_directory::org_root(tx, region).await?.ok_or_else(Problem::not_found)?;
-    let towns = store::place_children(tx, region, root.id, &[huiyin_directory::OrgKind::Township], ctx.today()).await?;
+    let towns = store::place_towns(tx, region, ctx.today()).await?;
     let towns = towns.iter().map(|town| Choice::new(&town.code, &*town.name));
     let towns = std::iter::once(first("选乡镇")).chain(towns).collect();
     bar = bar.field(Field::select("town", "乡镇（街道）", towns).value(&place.town));

@@ -141,8 +141,7 @@ pub(crate) fn county_page(site: &Site) -> PlacePage {
 
 /// The townships of a county.
 pub(crate) async fn township_page(tx: &mut Tx, site: &Site, region: Region, county: &str) -> Result<PlacePage> {
-    let root = huiyin_directory::org_root(tx, region).await?.ok_or_else(huiyin_base::Problem::not_found)?;
-    let towns = store::place_children(tx, region, root.id, &[OrgKind::Township], site.today()).await?;
+    let towns = store::place_towns(tx, region, site.today()).await?;
     let link = |town: PlaceName| (town.name, format!("/problems/new?county={county}&town={}", town.code));
     let steps = Breadcrumb::new(county_name(site, region)).step("反映问题", "/problems/new");
     Ok(PlacePage { steps, what: "乡镇（街道）", links: towns.into_iter().map(link).collect() })

@@ -1,8 +1,8 @@
 //! A posted problem as everybody sees it.
 
 use askama::Template;
-use huiyin_base::Problem;
 use huiyin_base::number::CaseNumber;
+use huiyin_base::{Problem, Region};
 use huiyin_db::Tx;
 use huiyin_web::components::{Breadcrumb, EchoPair, Html, Rate, Timeline, Told, qr};
 use huiyin_web::{Csrf, Ctx, Density, Path, Result, Site};
@@ -10,6 +10,7 @@ use huiyin_web::{Csrf, Ctx, Density, Path, Result, Site};
 use super::card::{self, Cards, cases};
 use super::escaped::escaped;
 use super::{case_parts, clock_facts, course};
+use crate::store::{Cursor, Order, Towards};
 use crate::{CaseItem, PhotoPart, State, store};
 
 #[derive(Template)]
@@ -118,9 +119,27 @@ pub(crate) async fn posted(tx: &mut Tx, site: &Site, number: &str) -> Result<Cas
 
 /// The posted case with this number, if there is one.
 pub(crate) async fn found(tx: &mut Tx, site: &Site, number: &str) -> Result<Option<CaseItem>> {
-    let Ok(number) = number.parse::<CaseNumber>() else { return Ok(None) };
-    let Some(region) = site.regions.by_short(site.home, &number.county) else { return Ok(None) };
-    Ok(store::case_find_number(tx, region, i64::from(number.year), i64::from(number.n)).await?)
+    let Some((region, (year, n))) = numbered(site, number) else { return Ok(None) };
+    Ok(store::case_find_number(tx, region, year, n).await?)
+}
+
+/// County, year and running number of a case as it is written.
+pub(crate) fn numbered(site: &Site, number: &str) -> Option<(Region, (i64, i64))> {
+    let number: CaseNumber = number.parse().ok()?;
+    let region = site.regions.by_short(site.home, &number.county)?;
+    Some((region, (i64::from(number.year), i64::from(number.n))))
+}
+
+/// Where the page of a list begins that a public link names by the number of the case beside it.
+pub(crate) async fn edge(
+    tx: &mut Tx,
+    site: &Site,
+    number: &str,
+    order: Order,
+    towards: Towards,
+) -> Result<Option<Cursor>> {
+    let Some((region, number)) = numbered(site, number) else { return Ok(None) };
+    Ok(store::wall_cursor(tx, region, number, order, towards).await?)
 }
 
 /// Words and address of where a merged or referred case went.

@@ -5,6 +5,7 @@ use huiyin_web::{Ctx, Density, Form, Result};
 use serde::Deserialize;
 
 use super::card::{self, Cards, cases};
+use super::excerpt::excerpt;
 use super::place::{self, Chosen, Place};
 use crate::store::{self, Near};
 
@@ -91,7 +92,7 @@ pub(crate) async fn near(ctx: &Ctx, engine: &crate::Cases, place: &Place, sub: &
         Some(SimilarProblem {
             number: cards.number(line.region, line.number())?,
             title: line.title.clone(),
-            text: card::excerpt(&line.text, &line.title),
+            text: excerpt(&line.text, &line.title),
             place: cards.public_place(line.region, line.township, line.village),
             day: line.posted_day.map(huiyin_base::Day::chinese).unwrap_or_default(),
             state: card::state_tag(line.state, line.outcome, false),

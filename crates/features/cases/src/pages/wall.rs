@@ -84,15 +84,13 @@ pub(super) fn city_code(site: &Site) -> String {
     site.regions.get(site.home).map(|entry| entry.code.clone()).unwrap_or_default()
 }
 
-/// A public link names the case at the page's edge by its number, since its place in the list holds a time.
 async fn cursor(tx: &mut Tx, site: &Site, asked: &Asked, order: Order) -> Result<Option<Cursor>> {
     let (text, towards) = match (asked.after.as_str(), asked.before.as_str()) {
         ("", "") => return Ok(None),
         ("", before) => (before, Towards::Previous),
         (after, _) => (after, Towards::Next),
     };
-    let found = super::problem::found(tx, site, text).await?;
-    Ok(found.map(|case| Cursor { towards, due: None, mark: order.mark_of(&case), seq: case.seq }))
+    super::problem::edge(tx, site, text, order, towards).await
 }
 
 fn pager(cards: &Cards<'_>, slice: &Slice<CaseLine>, asked: &Asked, path: &str) -> Pager {

@@ -1,9 +1,7 @@
 //! What stands behind the question mark of a wall's address, and what it means.
 
-use huiyin_base::number::CaseNumber;
 use huiyin_base::{Day, Region};
 use huiyin_db::Tx;
-use huiyin_directory::OrgKind;
 use huiyin_web::components::{Choice, Field, FilterBar};
 use huiyin_web::{Result, Site};
 use serde::{Deserialize, Serialize};
@@ -107,7 +105,7 @@ pub(crate) async fn narrowed(
         Chosen::Place(place) => (Some(place.region), Some(place.public(site)?)),
     };
     let towns = match region {
-        Some(region) => towns(tx, site, region).await?,
+        Some(region) => store::place_towns(tx, region, site.today()).await?,
         None => Vec::new(),
     };
     let villages = match &place {
@@ -130,7 +128,8 @@ pub(crate) async fn narrowed(
         words: asked.q.chars().take(60).collect(),
         number: None,
     };
-    if let Some((county, number)) = numbered(site, &asked.q) {
+    // A number typed into the search finds its problem.
+    if let Some((county, number)) = super::problem::numbered(site, &asked.q) {
         filter = WallFilter { region: Some(county), number: Some(number), ..WallFilter::default() };
     }
     Ok(Narrowed { asked, filter, region, place, towns, villages, echo })
@@ -268,18 +267,6 @@ fn choices(places: &[PlaceName]) -> impl Iterator<Item = Choice> {
 
 fn select(name: &str, label: &str, all: &str, choices: impl Iterator<Item = Choice>) -> Field {
     Field::select(name, label, std::iter::once(Choice::new("", all)).chain(choices).collect())
-}
-
-async fn towns(tx: &mut Tx, site: &Site, region: Region) -> Result<Vec<PlaceName>> {
-    let Some(root) = huiyin_directory::org_root(tx, region).await? else { return Ok(Vec::new()) };
-    Ok(store::place_children(tx, region, root.id, &[OrgKind::Township], site.today()).await?)
-}
-
-/// A short number typed into the search finds its problem.
-fn numbered(site: &Site, words: &str) -> Option<(Region, (i64, i64))> {
-    let number: CaseNumber = words.parse().ok()?;
-    let region = site.regions.by_short(site.home, &number.county)?;
-    Some((region, (i64::from(number.year), i64::from(number.n))))
 }
 
 #[cfg(test)]

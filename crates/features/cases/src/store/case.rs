@@ -16,9 +16,14 @@ pub async fn case_find(tx: &mut Tx, scope: &Scope, case: CaseRef) -> Result<Opti
 
 /// A case as the public finds it: posted only.
 pub async fn case_find_number(tx: &mut Tx, region: Region, year: i64, n: i64) -> Result<Option<CaseItem>> {
-    let base = Filter::new(CaseItem::SELECT).then("x.region = ?").bind(region);
+    posted(Filter::new(CaseItem::SELECT), region, (year, n)).query().fetch_optional(tx).await
+}
+
+/// The posted problem with this year and running number.
+pub(super) fn posted(base: Filter, region: Region, (year, n): (i64, i64)) -> Filter {
+    let base = base.then("x.region = ?").bind(region);
     let base = base.and("x.number_year = ?").bind(year).and("x.number_n = ?").bind(n);
-    base.and("x.kind = 'problem' and x.posted_day is not null").query().fetch_optional(tx).await
+    base.and("x.kind = 'problem' and x.posted_day is not null")
 }
 
 /// A case without any scope: for the engine, the receipt and jobs. Pages use the scoped finders.

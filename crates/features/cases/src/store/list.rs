@@ -9,10 +9,11 @@ use huiyin_db::text::Side;
 use huiyin_db::{Filter, Result, Tx, row};
 use huiyin_directory::Scope;
 
+use super::case::posted;
 use super::desk::DeskItem;
 use super::filter::{CaseFilter, WallFilter, narrowed, scoped, shown, sight};
 use super::search;
-use crate::{CaseAnswer, CaseItem, CaseRef, Channel, Outcome, State};
+use crate::{CaseAnswer, CaseRef, Channel, Outcome, State};
 
 row! {
     /// A line of a list: nothing sealed is in it.
@@ -93,11 +94,6 @@ impl Order {
     /// What a row is ordered by beside its place.
     pub fn mark(self, line: &CaseLine) -> Option<i64> {
         self.chosen(line.followers, line.answered_day)
-    }
-
-    /// The same of a whole case.
-    pub fn mark_of(self, case: &CaseItem) -> Option<i64> {
-        self.chosen(case.followers, case.answered_day)
     }
 
     fn chosen(self, followers: i64, answered: Option<Day>) -> Option<i64> {
@@ -201,6 +197,22 @@ impl FromStr for Cursor {
     }
 }
 
+/// Where a page of the public wall begins that a link names by the number of the case beside it, as it is named there
+/// because a place in the list holds a time.
+pub async fn wall_cursor(
+    tx: &mut Tx,
+    region: Region,
+    number: (i64, i64),
+    order: Order,
+    towards: Towards,
+) -> Result<Option<Cursor>> {
+    let base = Filter::new("select x.seq, x.followers, x.answered_day from case_item x where");
+    let row: Option<(i64, i64, Option<Day>)> = posted(base, region, number).query().fetch_optional(tx).await?;
+    let cursor =
+        |(seq, followers, answered)| Cursor { towards, due: None, mark: order.chosen(followers, answered), seq };
+    Ok(row.map(cursor))
+}
+
 /// The public wall: what was posted.
 pub async fn wall_list(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<Slice<CaseLine>> {
     let Some(base) = public(tx, filter, page).await? else { return Ok(Slice::empty()) };
@@ -252,10 +264,11 @@ pub async fn desk_lines(tx: &mut Tx, items: &[DeskItem]) -> Result<HashMap<Id, C
 
 /// The standing accepted answers of these cases.
 pub async fn answers_of(tx: &mut Tx, lines: &[CaseLine]) -> Result<HashMap<Id, CaseAnswer>> {
-    if lines.is_empty() {
+    let answered = |line: &&CaseLine| line.answered_day.is_some() || line.reopened_times > 0;
+    let cases: Vec<(Region, Id)> = lines.iter().filter(answered).map(|line| (line.region, line.id)).collect();
+    if cases.is_empty() {
         return Ok(HashMap::new());
     }
-    let cases = lines.iter().map(|line| (line.region, line.id));
     let base = Filter::new(CaseAnswer::SELECT).then("(x.region, x.case_id) in (values ?)").bind_pairs(cases);
     let base = base.and("x.decision = 'accepted'").then("order by x.n");
     let answers = base.query().fetch_all::<CaseAnswer>(tx).await?;

@@ -1,13 +1,14 @@
 //! Cases near a case: into which it may be merged.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
+use huiyin_base::Id;
 use huiyin_db::{Filter, Result, Tx};
 use huiyin_directory::Scope;
 
 use super::filter::{scoped, sight};
-use super::list::{CaseLine, LINES};
-use crate::{CaseItem, State};
+use super::list::{CaseLine, case_lines};
+use crate::{CaseItem, CaseRef, State};
 
 /// So many neighbours are compared.
 const COMPARED: i64 = 80;
@@ -18,7 +19,7 @@ pub async fn merger_list(tx: &mut Tx, scope: &Scope, case: &CaseItem, limit: usi
     /// Less than a tenth in common is chance.
     const LEAST: f64 = 0.1;
     let sight = sight(tx, scope).await?;
-    let base = Filter::new(LINES)
+    let base = Filter::new("select x.id, x.title, x.text from case_item x where")
         .then("x.region = ?")
         .bind(case.region)
         .and("x.kind = 'problem' and x.posted_day is not null");
@@ -26,13 +27,18 @@ pub async fn merger_list(tx: &mut Tx, scope: &Scope, case: &CaseItem, limit: usi
     let base = base.and_some("x.township = ?", case.township);
     let base = base.and("coalesce(x.state, '') not in (?)").bind_list([State::Merged, State::Referred]);
     let base = scoped(base, &sight, Some(case.region));
-    let near: Vec<CaseLine> = base.then("order by x.seq desc limit ?").bind(COMPARED).query().fetch_all(tx).await?;
+    let base = base.then("order by x.seq desc limit ?").bind(COMPARED);
+    let near: Vec<(Id, String, String)> = base.query().fetch_all(tx).await?;
     let own = pairs(&case.title, &case.text);
-    let mut ranked: Vec<(f64, CaseLine)> =
-        near.into_iter().map(|line| (shared(&own, &pairs(&line.title, &line.text)), line)).collect();
+    let mut ranked: Vec<(f64, Id)> =
+        near.iter().map(|(id, title, text)| (shared(&own, &pairs(title, text)), *id)).collect();
     ranked.retain(|(shared, _)| *shared >= LEAST);
     ranked.sort_by(|(one, _), (other, _)| other.total_cmp(one));
-    Ok(ranked.into_iter().take(limit).map(|(_, line)| line).collect())
+    ranked.truncate(limit);
+    let found: Vec<CaseRef> = ranked.iter().map(|(_, id)| CaseRef { region: case.region, id: *id }).collect();
+    let lines = case_lines(tx, scope, &found).await?;
+    let mut lines: HashMap<Id, CaseLine> = lines.into_iter().map(|line| (line.id, line)).collect();
+    Ok(found.iter().filter_map(|at| lines.remove(&at.id)).collect())
 }
 
 fn pairs(title: &str, text: &str) -> BTreeSet<(char, char)> {

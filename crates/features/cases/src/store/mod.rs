@@ -98,7 +98,8 @@ pub use ledger::{
 };
 pub use line::{line_find, lines_find};
 pub use list::{
-    CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_lines, case_list, desk_lines, echo_list, wall_list,
+    CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_lines, case_list, desk_lines, echo_list,
+    wall_cursor, wall_list,
 };
 pub use merger::merger_list;
 pub use network::{network_add, network_list, network_remove};
@@ -112,7 +113,8 @@ pub use phone::{
     phone_cases, phone_list, phone_put, phone_remove,
 };
 pub use place::{
-    PlaceName, place_children, place_find, place_names, place_points, place_units, units_named, village_open,
+    PlaceName, place_children, place_find, place_names, place_points, place_towns, place_units, units_named,
+    village_open,
 };
 pub use plan::{case_plan, wall_plan};
 pub use pledge::{

@@ -62,6 +62,16 @@ pub async fn place_find(tx: &mut Tx, region: Region, code: &str, today: Day) -> 
     base.and("o.to_day is null or o.to_day >= ?").bind(today).query().fetch_optional(tx).await
 }
 
+/// The townships of a county, in their order; none where the county has no organisation.
+pub async fn place_towns(tx: &mut Tx, region: Region, today: Day) -> Result<Vec<PlaceName>> {
+    let below =
+        "o.parent = (select r.id from org r where r.region = ? and r.parent is null order by r.position, r.id limit 1)";
+    let base = Filter::new(NAMES).then("o.region = ?").bind(region).and(below).bind(region);
+    let base = base.and("o.kind = ?").bind(OrgKind::Township);
+    let base = base.and("o.to_day is null or o.to_day >= ?").bind(today);
+    base.then("order by o.position, o.code").query().fetch_all(tx).await
+}
+
 /// What stands below an organisation and is of one of these kinds, in its order.
 pub async fn place_children(
     tx: &mut Tx,

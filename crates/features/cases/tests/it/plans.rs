@@ -58,6 +58,10 @@ async fn every_filter_of_the_wall_has_its_index() {
             "case_item_region_category_state",
         ),
         (WallFilter { township: Some(ground.tree.org("甲镇").id), ..county.clone() }, "case_item_region_township"),
+        (
+            WallFilter { township: Some(ground.tree.org("甲镇").id), category: category.clone(), ..county.clone() },
+            "case_item_region_township_category",
+        ),
         (WallFilter { village: Some(ground.tree.org("甲一村").id), ..county }, "case_item_region_village"),
         (city.clone(), "case_item_wall"),
         (WallFilter { states: states.clone(), ..city.clone() }, "case_item_state"),

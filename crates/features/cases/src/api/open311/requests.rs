@@ -14,8 +14,8 @@ use super::super::feed::instant;
 use super::super::places::degrees;
 use super::super::shape;
 use super::{NOT_OURS, is_ours, refused, services, write};
-use crate::pages::{Cards, cases, found};
-use crate::store::{self, CaseLine, Cursor, Order, Page, Towards, WallFilter};
+use crate::pages::{Cards, cases, edge, found};
+use crate::store::{self, CaseLine, Order, Page, Towards, WallFilter};
 use crate::{CaseAnswer, Cases, State};
 
 /// The query of the standard, with `after` and `page_size` of our own.
@@ -112,11 +112,10 @@ async fn narrowed(
     let Some(limit) = limit else { return Ok(Err("page_size 应为 1 到 200。")) };
     let mut page = Page::first(limit);
     if !asked.after.is_empty() {
-        let Some(case) = found(tx, &ctx.site, &asked.after).await? else {
+        page.at = edge(tx, &ctx.site, &asked.after, Order::Newest, Towards::Next).await?;
+        if page.at.is_none() {
             return Ok(Err("after 应为上一页最后一个 service_request_id。"));
-        };
-        let mark = Order::Newest.mark_of(&case);
-        page.at = Some(Cursor { towards: Towards::Next, due: None, mark, seq: case.seq });
+        }
     }
     Ok(Ok((filter, page)))
 }
