@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
+use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::request::Parts;
 use huiyin_base::{Problem, ProblemKind};
@@ -98,6 +99,20 @@ pub(crate) async fn read(site: &Site, parts: &Parts, sent: Body) -> Result<Uploa
     if inflow.is_over() { Err(body::too_large(LARGEST_UPLOAD)) } else { parsed }
 }
 
+/// The content in as much memory as it needs: grown piece by piece it would take up to twice that.
+async fn whole(mut part: Field<'_>) -> Result<Bytes, MultipartError> {
+    let (mut chunks, mut size) = (Vec::new(), 0);
+    while let Some(chunk) = part.chunk().await? {
+        size += chunk.len();
+        chunks.push(chunk);
+    }
+    let mut bytes = Vec::with_capacity(size);
+    for chunk in &chunks {
+        bytes.extend_from_slice(chunk);
+    }
+    Ok(bytes.into())
+}
+
 async fn room(site: &Site, bytes: usize) -> Result<SemaphorePermit<'_>, Problem> {
     let megabytes = (bytes / (1024 * 1024) + 1).min(LARGEST_UPLOAD / (1024 * 1024));
     let permits = u32::try_from(megabytes).unwrap_or(1);
@@ -112,7 +127,7 @@ async fn parse(site: &Site, request: Request) -> Result<Upload, Problem> {
     while let Some(part) = multipart.next_field().await.map_err(|_| broken())? {
         let field = part.name().unwrap_or_default().to_owned();
         let name = part.file_name().map(ToOwned::to_owned);
-        let bytes = part.bytes().await.map_err(|_| broken())?;
+        let bytes = whole(part).await.map_err(|_| broken())?;
         match name {
             Some(name) if !(name.is_empty() && bytes.is_empty()) => {
                 upload.files.push(UploadedFile { field, name, bytes });

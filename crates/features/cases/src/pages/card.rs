@@ -289,9 +289,11 @@ pub(crate) fn case_number(regions: &Regions, region: Region, number: Option<(i64
 
 /// A state in words with its tone, and beside it that something is late: these are two things.
 pub(crate) fn state_tag(state: State, outcome: Option<Outcome>, late: bool) -> Html {
-    let tags = [Some(state_alone(state, outcome)), late_tag(state).filter(|_| late)];
-    let drawn: Vec<Html> = tags.into_iter().flatten().map(Html::from).collect();
-    Html::drawn(drawn.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
+    let alone = Html::from(state_alone(state, outcome));
+    match late_tag(state).filter(|_| late) {
+        Some(late) => Html::join([alone, late.into()]),
+        None => alone,
+    }
 }
 
 /// The same of what was handed down.
