@@ -12,5 +12,5 @@ export function icons() {
     const marks = inner.trim().replace(/\s*\n\s*/g, '').replace(/\s*\/>/g, '/>');
     return `<symbol id="${name}" viewBox="0 0 24 24">${marks}</symbol>`;
   });
-  return Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join('\n')}\n</svg>\n`);
+  return Buffer.from(`<!-- Icons of the lucide set (lucide.dev), ISC licence -->\n<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join('\n')}\n</svg>\n`);
 }

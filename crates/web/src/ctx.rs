@@ -203,8 +203,7 @@ impl Ctx {
     fn answer(&self, status: StatusCode, title: &str, density: Density, body: &impl Template) -> Result {
         let mut drawn = String::with_capacity(USUAL_BODY);
         body.render_into(&mut drawn)?;
-        let body = drawn;
-        let page = if self.is_htmx() { body } else { layout::render(&self.shell(title, density, body))? };
+        let page = if self.is_htmx() { drawn } else { layout::render(&self.shell(title, density, drawn))? };
         let mut response = html(status, Body::from(page));
         if let Some(visitor) = self.fresh_visitor.get() {
             set_cookie(&mut response, &session::made(&self.site, session::VISITOR, visitor.clone(), Some(30)));

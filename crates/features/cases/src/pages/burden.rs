@@ -180,7 +180,7 @@ async fn units(ctx: &Ctx, tx: &mut Tx, region: Region) -> Result<Vec<Choice>> {
     }
     let departments = store::place_children(tx, region, root.id, &[OrgKind::Department], today).await?;
     choices.extend(departments.iter().map(|unit| Choice::new(&unit.code, &unit.name).group("本级和部门")));
-    for town in store::place_towns(tx, region, today).await? {
+    for town in store::place_children(tx, region, root.id, &[OrgKind::Township], today).await? {
         choices.push(Choice::new(&town.code, &town.name).group(&town.name));
         let kinds = [OrgKind::Village, OrgKind::Community];
         let villages = store::place_children(tx, region, town.id, &kinds, today).await?;

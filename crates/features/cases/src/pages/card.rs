@@ -27,11 +27,10 @@ pub(crate) async fn knowing(site: &Site, kind: &str) -> Result<Cases, Problem> {
 }
 
 /// The names of these organisations, as far as possible from memory: every list names fifty of them.
-async fn names(tx: &mut Tx, site: &Site, ids: Vec<Id>) -> Result<HashMap<Id, Arc<PlaceName>>, Problem> {
+async fn names(tx: &mut Tx, site: &Site, ids: HashSet<Id>) -> Result<HashMap<Id, Arc<PlaceName>>, Problem> {
     let generation = site.cache.generation();
     let (mut known, mut unknown) = (HashMap::new(), Vec::new());
-    // Most rows of a page stand in few places.
-    for id in ids.into_iter().collect::<HashSet<_>>() {
+    for id in ids {
         match site.cache.part::<PlaceName>(id) {
             Some(name) => {
                 known.insert(id, name);
@@ -90,7 +89,7 @@ impl<'a> Cards<'a> {
         Self::with(tx, site, cases, ids.into_iter().flatten().collect()).await
     }
 
-    async fn with(tx: &mut Tx, site: &'a Site, cases: &'a Cases, ids: Vec<Id>) -> Result<Self, Problem> {
+    async fn with(tx: &mut Tx, site: &'a Site, cases: &'a Cases, ids: HashSet<Id>) -> Result<Self, Problem> {
         let names = names(tx, site, ids).await?;
         let units = Units::over(tx, names, cases.book.rules.fewest_people).await?;
         Ok(Self {

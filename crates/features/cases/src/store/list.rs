@@ -264,6 +264,7 @@ pub async fn desk_lines(tx: &mut Tx, items: &[DeskItem]) -> Result<HashMap<Id, C
 
 /// The standing accepted answers of these cases.
 pub async fn answers_of(tx: &mut Tx, lines: &[CaseLine]) -> Result<HashMap<Id, CaseAnswer>> {
+    // What was never answered has no answer that stands.
     let answered = |line: &&CaseLine| line.answered_day.is_some() || line.reopened_times > 0;
     let cases: Vec<(Region, Id)> = lines.iter().filter(answered).map(|line| (line.region, line.id)).collect();
     if cases.is_empty() {
