@@ -1,5 +1,6 @@
 use std::fmt;
 use std::fs::DirBuilder;
+use std::mem;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use huiyin_vault::{Place, Vault, VaultError};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
 use object_store::{ObjectStore, ObjectStoreExt as _};
+use parking_lot::Mutex;
 use tokio::sync::Semaphore;
 
 use crate::header::{Header, NoPicture};
@@ -23,6 +25,8 @@ use crate::{FileState, NewFile, StoredFile, store};
 const MOST_BYTES: usize = 12 * 1024 * 1024;
 /// What decoders may use together, in megabytes: one 50-megapixel photo, or several ordinary ones.
 const DECODER_MEGABYTES: u32 = 160;
+/// What is kept of it from photo to photo: as much as one of 13 megapixels takes.
+const KEPT_BYTES: usize = 40 * 1024 * 1024;
 
 /// Where files lie. Cheap to clone.
 #[derive(Clone)]
@@ -33,6 +37,8 @@ pub(crate) struct Inner {
     vault: Vault,
     /// Megabytes of memory for decoders.
     decoders: Semaphore,
+    /// What the last photo was decoded into.
+    pixels: Arc<Mutex<Vec<u8>>>,
     /// For the nonces of cleaned files: a job has no request whose randomness it could use.
     rngs: RngSource,
 }
@@ -62,7 +68,7 @@ impl FileStore {
     /// Files in any object store, such as S3.
     pub fn with(objects: Box<dyn ObjectStore>, vault: Vault) -> Self {
         let decoders = Semaphore::new(DECODER_MEGABYTES as usize);
-        Self(Arc::new(Inner { objects, vault, decoders, rngs: RngSource::system() }))
+        Self(Arc::new(Inner { objects, vault, decoders, pixels: Arc::default(), rngs: RngSource::system() }))
     }
 
     /// Takes in a photo: checked by its first bytes, sealed, on disk when this returns. Call it before the transaction
@@ -202,7 +208,16 @@ impl FileStore {
             return Ok(None);
         }
         let _memory = self.0.decoders.acquire_many(megabytes.max(least_share())).await?;
-        let decoded = tokio::task::spawn_blocking(move || picture::clean(&original, header)).await;
+        let kept = Arc::clone(&self.0.pixels);
+        let decoding = move || {
+            let mut pixels = mem::take(&mut *kept.lock());
+            let cleaned = picture::clean(&original, header, &mut pixels);
+            if pixels.capacity() <= KEPT_BYTES {
+                *kept.lock() = pixels;
+            }
+            cleaned
+        };
+        let decoded = tokio::task::spawn_blocking(decoding).await;
         match decoded {
             Ok(Ok(cleaned)) => Ok(Some(cleaned)),
             Ok(Err(error)) => {

@@ -2,8 +2,9 @@
 
 use std::error::Error;
 use std::io::Cursor;
+use std::mem;
 
-use image::error::EncodingError;
+use image::error::{EncodingError, LimitError, LimitErrorKind};
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, ImageResult, Limits, RgbImage};
 use jpeg_encoder::{ColorType, Encoder};
 
@@ -72,8 +73,9 @@ pub(crate) fn cover(jpeg_bytes: &[u8], covers: &[Cover]) -> ImageResult<Vec<u8>>
     jpeg(&picture, 90)
 }
 
-/// Takes a while and `header.memory()` bytes: call it inside `spawn_blocking`.
-pub(crate) fn clean(bytes: &[u8], header: Header) -> ImageResult<Cleaned> {
+/// Takes a while and `header.memory()` bytes: call it inside `spawn_blocking`. An ordinary photo is decoded into `pixels`, to
+/// be kept for the next one: tens of megabytes that come and go leave as many unused beside them.
+pub(crate) fn clean(bytes: &[u8], header: Header, pixels: &mut Vec<u8>) -> ImageResult<Cleaned> {
     let mut decoder = ImageReader::with_format(Cursor::new(bytes), header.format);
     let mut limits = Limits::default();
     limits.max_image_width = Some(header.width);
@@ -83,16 +85,35 @@ pub(crate) fn clean(bytes: &[u8], header: Header) -> ImageResult<Cleaned> {
     let mut decoder = decoder.into_decoder()?;
     let orientation = decoder.orientation()?;
     // Scaled before it is turned: turning makes a second copy, and this one is small.
-    let mut large = on_paper(scaled(DynamicImage::from_decoder(decoder)?, LARGE));
+    let mut large = match decoder.color_type() {
+        image::ColorType::Rgb8 => scaled(decoded(decoder, mem::take(pixels))?, LARGE, pixels),
+        _ => on_paper(scaled(DynamicImage::from_decoder(decoder)?, LARGE, &mut Vec::new())),
+    };
     large.apply_orientation(orientation);
-    let small = scaled(large.clone(), SMALL).into_rgb8();
+    let small = scaled(large.clone(), SMALL, &mut Vec::new()).into_rgb8();
     let large = large.into_rgb8();
     Ok(Cleaned { width: large.width(), height: large.height(), large: jpeg(&large, 82)?, small: jpeg(&small, 76)? })
 }
 
-/// Averages areas: as good as slower filters when shrinking, and needs no second picture in memory.
-fn scaled(image: DynamicImage, longest: u32) -> DynamicImage {
-    if image.width() <= longest && image.height() <= longest { image } else { image.thumbnail(longest, longest) }
+/// The photo's colours, written over what `pixels` held.
+fn decoded(decoder: impl ImageDecoder, mut pixels: Vec<u8>) -> ImageResult<DynamicImage> {
+    let (width, height) = decoder.dimensions();
+    pixels.resize(usize::try_from(decoder.total_bytes()).unwrap_or(usize::MAX), 0);
+    decoder.read_image(&mut pixels)?;
+    let whole = RgbImage::from_raw(width, height, pixels);
+    let odd = || ImageError::Limits(LimitError::from_kind(LimitErrorKind::DimensionError));
+    whole.map(DynamicImage::ImageRgb8).ok_or_else(odd)
+}
+
+/// Averages areas: as good as slower filters when shrinking, and needs no second picture in memory. What held the colours of
+/// a larger one is left in `pixels`.
+fn scaled(image: DynamicImage, longest: u32, pixels: &mut Vec<u8>) -> DynamicImage {
+    if image.width() <= longest && image.height() <= longest {
+        return image;
+    }
+    let small = image.thumbnail(longest, longest);
+    *pixels = image.into_bytes();
+    small
 }
 
 /// JPEG knows nothing transparent: what shines through becomes white, not black.

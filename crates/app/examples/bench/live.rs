@@ -1,5 +1,6 @@
 //! A live round: ten thousand listen, a question is asked, and the last of them has it within a second.
 
+use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,7 +13,7 @@ use crate::load::number;
 use crate::reading::sign_in;
 use crate::report::{Report, milliseconds};
 use crate::server::{Bench, Running};
-use crate::support::http::Client;
+use crate::support::http::{Answer, Client};
 
 const LISTENERS: usize = 10_000;
 /// How long the last of them may take, and how long anybody is waited for.
@@ -24,8 +25,7 @@ pub(crate) async fn live(bench: &Bench, report: &mut Report) -> anyhow::Result<(
     let server = Running::start(bench).await?;
     let mut client = Client::connect(&server.host).await?;
     let session: Arc<str> = sign_in(bench, &mut client, Role::CityStaff).await?.into();
-    let list = client.get("/contests", Some(&session)).await?.text();
-    let id = open_contest(&list).ok_or_else(|| anyhow::anyhow!("no contest can be begun"))?;
+    let id = contest(&mut client, &session).await?;
     let (before, _) = server.memory();
     let (told, mut heard) = mpsc::unbounded_channel();
     for _ in 0..LISTENERS {
@@ -41,12 +41,8 @@ pub(crate) async fn live(bench: &Bench, report: &mut Report) -> anyhow::Result<(
     let (after, _) = server.memory();
     let page = client.get(&format!("/contests/{id}"), Some(&session)).await?.text();
     let known = between(&page, "name=\"known\" value=\"", "\"").unwrap_or_default().replace('/', "%2F");
-    let body = format!("known={known}");
-    let head = client.head("POST", &format!("/contests/{id}/step"), Some(&session));
-    let kind = "content-type: application/x-www-form-urlencoded";
-    let head = format!("{head}sec-fetch-site: same-origin\r\n{kind}\r\ncontent-length: {}\r\n\r\n", body.len());
     let asked = Instant::now();
-    let answer = client.send(&[head.as_bytes(), body.as_bytes()]).await?;
+    let answer = post(&mut client, &session, &format!("/contests/{id}/step"), &format!("known={known}")).await?;
     anyhow::ensure!(answer.status == 303, "the question was not asked: {} {}", answer.status, answer.text());
     let mut took: Vec<Duration> = gather(&mut heard).await?.into_iter().map(|at| at.duration_since(asked)).collect();
     took.sort_unstable();
@@ -57,11 +53,22 @@ pub(crate) async fn live(bench: &Bench, report: &mut Report) -> anyhow::Result<(
     server.stop().await
 }
 
-/// The first contest of the list that is waiting to begin.
-fn open_contest(list: &str) -> Option<String> {
-    let (before, _) = list.split_once("可以报名")?;
-    let (_, link) = before.rsplit_once("href=\"/contests/")?;
-    link.split('"').next().map(str::to_owned)
+/// A contest that is asked live from its first question on, made as its keeper makes it; its id.
+async fn contest(client: &mut Client, session: &str) -> anyhow::Result<String> {
+    let page = client.get("/contests/new", Some(session)).await?.text();
+    let nonce = between(&page, "name=\"nonce\" value=\"", "\"").ok_or_else(|| anyhow::anyhow!("no form"))?;
+    let body = format!("title=live&note=&kind=alone&category=&seconds=20&rounds=1&each=5&nonce={nonce}");
+    let answer = post(client, session, "/contests", &body).await?;
+    let made = answer.location.as_deref().and_then(|to| to.rsplit_once("/contests/"));
+    let id = made.map(|(_, id)| id.split('?').next().unwrap_or(id).to_owned());
+    id.ok_or_else(|| anyhow::anyhow!("no contest was made: {} {}", answer.status, answer.text()))
+}
+
+async fn post(client: &mut Client, session: &str, path: &str, body: &str) -> io::Result<Answer> {
+    let kind = "content-type: application/x-www-form-urlencoded";
+    let head = client.head("POST", path, Some(session));
+    let head = format!("{head}sec-fetch-site: same-origin\r\n{kind}\r\ncontent-length: {}\r\n\r\n", body.len());
+    client.send(&[head.as_bytes(), body.as_bytes()]).await
 }
 
 fn between(text: &str, start: &str, end: &str) -> Option<String> {

@@ -76,6 +76,8 @@ impl Running {
             .args(bench.postgres.iter().flat_map(|url| ["--postgres", url]))
             .args(["--group-size", &bench.group_size.to_string()])
             .args(["--commit-delay-ms", &bench.commit_delay_ms.to_string()])
+            // As the unit of docs/operations.md sets it.
+            .env("MIMALLOC_PURGE_DELAY", "10")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .kill_on_drop(true)

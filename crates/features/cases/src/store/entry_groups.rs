@@ -5,7 +5,7 @@ use huiyin_db::{Filter, Result, Tx};
 use huiyin_directory::Scope;
 
 use super::count::{Count, MOST_COUNTED};
-use super::entry_list::{EntryFilter, Pin, counted, narrowed, place, seen};
+use super::entry_list::{EntryFilter, Pin, counted, is_few, is_local, narrowed, place, seen};
 use super::entry_texts::{DISTINCT, FILLED_TESTED, OCCURS, STEPS};
 use super::filter::{Sight, sight};
 use crate::{MARKED, State};
@@ -76,7 +76,7 @@ pub async fn entry_groups(
     Ok(groups.into_iter().map(|(key, n)| (key, Count { n, exact: true })).collect())
 }
 
-/// What occurs in a marked field, in order.
+/// What occurs in a marked field, in order; up to `most` and one more where there are more than that.
 pub async fn entry_marks(tx: &mut Tx, scope: &Scope, filter: &EntryFilter, slot: u8, most: i64) -> Result<Vec<String>> {
     let sight = sight(tx, scope).await?;
     marks(tx, &sight, filter, slot, most).await
@@ -84,23 +84,39 @@ pub async fn entry_marks(tx: &mut Tx, scope: &Scope, filter: &EntryFilter, slot:
 
 /// Whether all of it is shown, over several regions: nothing but the kind finds the rows.
 fn is_wide(sight: &Sight, filter: &EntryFilter) -> bool {
-    let whole = EntryFilter { kind: filter.kind.clone(), ..EntryFilter::default() };
-    filter.region.or(sight.only_region()).is_none() && !sight.has_subtrees() && *filter == whole
+    !is_local(sight, filter) && *filter == whole(filter)
 }
 
+/// Nothing left out.
+fn whole(filter: &EntryFilter) -> EntryFilter {
+    EntryFilter { kind: filter.kind.clone(), ..EntryFilter::default() }
+}
+
+/// Of few rows what occurs among them, of many what occurs in the ledger.
 async fn marks(tx: &mut Tx, sight: &Sight, filter: &EntryFilter, slot: u8, most: i64) -> Result<Vec<String>> {
     let at = place(slot);
-    let base = if is_wide(sight, filter) {
-        // From each value to the next by the index, however many rows have it.
-        let base = Filter::new(STEPS[at]).bind(&filter.kind).bind(&filter.kind);
-        let base =
-            base.then("and exists (select 1 from case_entry e where e.kind = ?").bind(&filter.kind).and(OCCURS[at]);
-        narrowed(seen(base, sight, filter), filter, Pin::Order).then(")")
+    let pin = if is_local(sight, filter) {
+        Some(Pin::Region)
     } else {
-        let base = Filter::new(DISTINCT[at]).bind(&filter.kind);
-        narrowed(seen(base, sight, filter), filter, Pin::Region).and(FILLED_TESTED[at])
+        is_few(tx, sight, filter).await?.then_some(Pin::Filter)
     };
-    base.then("order by 1 limit ?").bind(most).query().fetch_column(tx).await
+    let base = match pin {
+        Some(pin) => {
+            let base = Filter::new(DISTINCT[at]).bind(&filter.kind);
+            narrowed(seen(base, sight, filter), filter, pin).and(FILLED_TESTED[at])
+        }
+        None => {
+            // From each value to the next by the index, however many rows have it, and no further than asked for.
+            let base = Filter::new(STEPS[at]).bind(&filter.kind).bind(&filter.kind);
+            let base =
+                base.then("and exists (select 1 from case_entry e where e.kind = ?").bind(&filter.kind).and(OCCURS[at]);
+            let whole = whole(filter);
+            narrowed(seen(base, sight, &whole), &whole, Pin::Order).then(")")
+        }
+    };
+    let mut found: Vec<String> = base.then("limit ?").bind(most + 1).query().fetch_column(tx).await?;
+    found.sort_unstable();
+    Ok(found)
 }
 
 /// The filter of each group; none for units, which stand by how many they have.
@@ -125,7 +141,8 @@ async fn narrower(
                 mark: Some((slot, mark.to_owned(), format!("{mark}\u{1}"))),
                 ..filter.clone()
             };
-            let marks = marks(tx, sight, filter, slot, MOST_GROUPS).await?;
+            let mut marks = marks(tx, sight, filter, slot, MOST_GROUPS).await?;
+            marks.truncate(usize::try_from(MOST_GROUPS).unwrap_or(usize::MAX));
             Some(marks.into_iter().map(|mark| (EntryKey::Mark(mark.clone()), of(&mark))).collect())
         }
         EntryGroup::Unit => None,

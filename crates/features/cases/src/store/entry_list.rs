@@ -58,6 +58,20 @@ pub struct EntryFilter {
     pub mark: Option<(u8, String, String)>,
 }
 
+impl EntryFilter {
+    /// Whether the index that finds the rows gives them in this order as well.
+    fn is_followed_by(&self, order: EntryOrder) -> bool {
+        let narrowed = [self.states.len(), self.owners.len(), self.overdue_on.iter().len(), self.mark.iter().len()];
+        match order {
+            EntryOrder::Issued => matches!(narrowed, [1, 0, 0, 0] | [0, 1, 0, 0]),
+            EntryOrder::Due => narrowed == [0, 0, 1, 0],
+            EntryOrder::Mark(slot) => {
+                narrowed == [0, 0, 0, 1] && self.mark.as_ref().is_some_and(|(narrowing, _, _)| *narrowing == slot)
+            }
+        }
+    }
+}
+
 /// In which order a ledger stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EntryOrder {
@@ -135,7 +149,7 @@ pub async fn entry_list(
     page: &EntryPage,
 ) -> Result<Slice<Entry, EntryCursor>> {
     let sight = sight(tx, scope).await?;
-    let pin = pin(tx, &sight, filter).await?;
+    let pin = pin(tx, &sight, filter, page.order).await?;
     let rows = statement(&sight, filter, page, pin).query().fetch_all(tx).await?;
     let order = page.order;
     Ok(sliced(rows, page.limit, page.at.as_ref().map(|at| at.towards), move |entry: &Entry, towards| EntryCursor {
@@ -152,7 +166,7 @@ pub async fn entry_list(
 /// How the engine would read it, for tests.
 pub async fn entry_plan(tx: &mut Tx, scope: &Scope, filter: &EntryFilter, page: &EntryPage) -> Result<Vec<String>> {
     let sight = sight(tx, scope).await?;
-    let pin = pin(tx, &sight, filter).await?;
+    let pin = pin(tx, &sight, filter, page.order).await?;
     statement(&sight, filter, page, pin).query().explain(tx).await
 }
 
@@ -171,19 +185,29 @@ pub(super) async fn counted(tx: &mut Tx, sight: &Sight, filter: &EntryFilter, mo
     base.then("limit ?) t").bind(most).query().fetch_scalar(tx).await
 }
 
-async fn pin(tx: &mut Tx, sight: &Sight, filter: &EntryFilter) -> Result<Pin> {
-    if filter.region.is_some() || sight.only_region().is_some() || sight.has_subtrees() {
+async fn pin(tx: &mut Tx, sight: &Sight, filter: &EntryFilter, order: EntryOrder) -> Result<Pin> {
+    if is_local(sight, filter) {
         return Ok(Pin::Region);
     }
+    if filter.is_followed_by(order) || is_few(tx, sight, filter).await? {
+        return Ok(Pin::Filter);
+    }
+    Ok(Pin::Order)
+}
+
+/// Whether the rows of one county are read, or those of single units: there are never many.
+pub(super) fn is_local(sight: &Sight, filter: &EntryFilter) -> bool {
+    filter.region.or(sight.only_region()).is_some() || sight.has_subtrees()
+}
+
+/// Whether what narrows the list leaves so few rows that they are sooner read than walked for.
+pub(super) async fn is_few(tx: &mut Tx, sight: &Sight, filter: &EntryFilter) -> Result<bool> {
     // Struck off is two states, which few rows may have; open is most of them.
     let narrows = filter.mark.is_some()
         || matches!(filter.states.len(), 1 | 2)
         || filter.overdue_on.is_some()
         || !filter.owners.is_empty();
-    if !narrows {
-        return Ok(Pin::Order);
-    }
-    Ok(if counted(tx, sight, filter, FEW + 1).await? > FEW { Pin::Order } else { Pin::Filter })
+    Ok(narrows && counted(tx, sight, filter, FEW + 1).await? <= FEW)
 }
 
 fn statement(sight: &Sight, filter: &EntryFilter, page: &EntryPage, pin: Pin) -> Filter {
@@ -192,7 +216,13 @@ fn statement(sight: &Sight, filter: &EntryFilter, page: &EntryPage, pin: Pin) ->
         _ => ROWS,
     };
     let base = narrowed(seen(Filter::new(head).bind(&filter.kind), sight, filter), filter, pin);
-    ordered(base, page, pin)
+    let sorted = match pin {
+        Pin::Order => false,
+        Pin::Filter => !filter.is_followed_by(page.order),
+        // A county's rows lie in the order they were handed down.
+        Pin::Region => page.order != EntryOrder::Issued,
+    };
+    ordered(base, page, sorted)
 }
 
 /// Narrows to what the viewer may see.
@@ -258,15 +288,19 @@ pub(super) fn narrowed(base: Filter, filter: &EntryFilter, pin: Pin) -> Filter {
 }
 
 /// One row more than asked for tells whether there is another page.
-fn ordered(base: Filter, page: &EntryPage, pin: Pin) -> Filter {
+fn ordered(base: Filter, page: &EntryPage, sorted: bool) -> Filter {
     let back = page.at.as_ref().is_some_and(|at| at.towards == Towards::Previous);
     let down = page.descending != back;
-    let sorted = pin != Pin::Order;
     let at = page.at.as_ref();
     let base = match page.order {
         EntryOrder::Issued => {
-            let base = base.and_some(if down { "e.seq < ?" } else { "e.seq > ?" }, at.map(|at| at.seq));
-            base.then(if down { "order by e.seq desc limit ?" } else { "order by e.seq limit ?" })
+            let (beside, order) = match (down, sorted) {
+                (false, false) => ("e.seq > ?", "order by e.seq limit ?"),
+                (true, false) => ("e.seq < ?", "order by e.seq desc limit ?"),
+                (false, true) => ("e.seq + 0 > ?", "order by e.seq + 0 limit ?"),
+                (true, true) => ("e.seq + 0 < ?", "order by e.seq + 0 desc limit ?"),
+            };
+            base.and_some(beside, at.map(|at| at.seq)).then(order)
         }
         EntryOrder::Due => {
             let base = base.and(if sorted { "e.due_day + 0 is not null" } else { "e.due_day is not null" });

@@ -209,9 +209,15 @@ async fn narrowing(
         }
         (FieldType::Organisation | FieldType::Place | FieldType::Person, Some(slot)) => {
             let filter = store::EntryFilter { mark: None, ..narrowed.filter.clone() };
-            let keys = store::entry_marks(tx, scope, &filter, slot, MOST_CHOICES).await?;
+            let mut keys = store::entry_marks(tx, scope, &filter, slot, MOST_CHOICES).await?;
+            let are_many = keys.len() > usize::try_from(MOST_CHOICES).unwrap_or(usize::MAX);
+            if are_many {
+                // A part of them would hide the rest; what is chosen stays chosen.
+                keys.retain(|key| key == narrowed.asked.get(&name));
+            }
             let named = super::super::kind_fields::Named::of_keys(tx, field, &keys).await?;
-            select(&name, &field.label, keys.iter().map(|key| Choice::new(key, named.key(field, key))))
+            let field = select(&name, &field.label, keys.iter().map(|key| Choice::new(key, named.key(field, key))));
+            if are_many { field.hint("太多，列不下。先选县（市、区）和乡镇，再在这里选。") } else { field }
         }
         (FieldType::Date, _) => Field::date(&name, &field.label),
         _ => Field::text(&name, &field.label),
