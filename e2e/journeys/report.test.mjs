@@ -88,7 +88,13 @@ step('without a network the form opens, waits, and is sent once when there is on
   await page.goto('/wall').catch(() => {});
   await page.getByRole('heading', { level: 1, name: '现在没有网络' }).waitFor();
 
+  // A network that leads nowhere: the browser holds itself to be online.
   await offline(page, false);
+  await page.route('**/problems', (route) => route.abort());
+  await page.goto('/wall');
+  await page.locator('#report-board').getByText('已保存到本机，还没有提交').waitFor();
+  await page.unroute('**/problems');
+
   await page.goto('/wall');
   await page.locator('#report-board').getByText(/已提交。回执码/).waitFor();
   const [receipt] = (await page.locator('#report-board').textContent()).match(/[0-9A-Z]{4}(-[0-9A-Z]{1,4}){3}/);

@@ -22,7 +22,7 @@ export async function send(path: string, entries: Entry[]): Promise<Response> {
 let sending = false;
 
 /** Sends everything that waits. Two pages that do so at once send the same word, and the server makes one case of it. */
-export async function deliver(tell: (draft: Draft) => void): Promise<void> {
+export async function deliver(tell: (draft: Draft, trying?: boolean) => void): Promise<void> {
   if (sending) return;
   sending = true;
   try {
@@ -36,8 +36,8 @@ export async function deliver(tell: (draft: Draft) => void): Promise<void> {
   }
 }
 
-async function deliverOne(draft: Draft, tell: (draft: Draft) => void): Promise<void> {
-  tell(draft);
+async function deliverOne(draft: Draft, tell: (draft: Draft, trying?: boolean) => void): Promise<void> {
+  tell(draft, navigator.onLine);
   try {
     const entries = draft.entries.filter(([name]) => name !== 'later');
     const answer = await send(draft.path ?? '/problems', [...entries, ['later', '1']]);
@@ -54,6 +54,7 @@ async function deliverOne(draft: Draft, tell: (draft: Draft) => void): Promise<v
       Object.assign(draft, { key: `sent/${draft.nonce}`, state: 'sent', receipt: groups.join('-'), entries: [] });
       document.dispatchEvent(new CustomEvent('huiyin:sent', { detail: draft.nonce }));
     } else if (answer.status >= 500 || answer.status === 429 || answer.status === 408) {
+      tell(draft);
       return;
     } else {
       draft.state = 'wrong';
@@ -62,6 +63,8 @@ async function deliverOne(draft: Draft, tell: (draft: Draft) => void): Promise<v
     tell(draft);
   } catch (error) {
     if (!(error instanceof NoNetwork)) throw error;
+    // A browser that holds itself to be online may be on a network that leads nowhere.
+    tell(draft);
   }
 }
 

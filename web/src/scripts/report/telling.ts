@@ -13,8 +13,8 @@ function board(): HTMLElement {
   return made;
 }
 
-/** One line for one report; a later line about the same report takes its place. */
-export function tell(draft: Draft): void {
+/** One line for one report; a later line about the same report takes its place. `trying` while it is being sent. */
+export function tell(draft: Draft, trying = false): void {
   const place = board();
   const line = document.createElement('div');
   line.className = 'report-line';
@@ -23,7 +23,7 @@ export function tell(draft: Draft): void {
   line.append(words);
   if (draft.state === 'waiting') {
     const what = draft.path ? '现场记录' : '问题';
-    words.textContent = navigator.onLine ? `正在发送您存在本机的${what}……` : '已保存到本机，还没有提交。联网后打开本站任何一页，会自动提交一次。';
+    words.textContent = trying ? `正在发送您存在本机的${what}……` : '已保存到本机，还没有提交。联网后打开本站任何一页，会自动提交一次。';
   } else if (draft.state === 'sent' && draft.path) {
     words.textContent = '存在本机的现场记录已交。';
   } else if (draft.path) {

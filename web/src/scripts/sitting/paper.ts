@@ -19,6 +19,8 @@ export class PaperForm {
   private readonly ends: number;
   private timer = 0;
   private over = false;
+  /** Whether the last sending found nobody: a browser may hold itself to be online on a network that leads nowhere. */
+  private cut = false;
 
   constructor(
     private readonly form: HTMLFormElement,
@@ -115,6 +117,7 @@ export class PaperForm {
   }
 
   private async went(news: News): Promise<void> {
+    this.cut = news === 'offline';
     if (news === 'over') {
       this.over = true;
       window.location.replace(`/sittings/${this.sitting}/result`);
@@ -158,7 +161,7 @@ export class PaperForm {
     if (this.over) return;
     const answers = await answerList(this.sitting);
     const waiting = answers.filter((answer) => answer.state === 'waiting').length;
-    if (waiting > 0) this.tell(`${waiting} 题已保存到本机，${navigator.onLine ? '正在上传' : '联网后自动上传'}`);
+    if (waiting > 0) this.tell(`${waiting} 题已保存到本机，${navigator.onLine && !this.cut ? '正在上传' : '联网后自动上传'}`);
     else if (answers.length > 0) this.tell('答案都已上传');
   }
 
