@@ -1,6 +1,7 @@
-// Runs journey files one after another (two cores: one city and one browser at a time):  node run.mjs [FILE…]
+// Runs journey files, each with a city and a browser of its own, as many at once as there are cores:  node run.mjs [FILE…]
 import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -14,6 +15,8 @@ if (chosen.length === 0) {
   process.exit(1);
 }
 const files = chosen.map((name) => path.join(here, 'journeys', name));
-const runner = spawn(process.execPath, ['--test', '--test-concurrency=1', '--test-reporter=spec', ...files], { stdio: 'inherit' });
+// More would only make them wait for each other's pages.
+const together = Math.min(availableParallelism(), 4);
+const runner = spawn(process.execPath, ['--test', `--test-concurrency=${together}`, '--test-reporter=spec', ...files], { stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => runner.kill(signal));
 runner.on('exit', (code) => process.exit(code ?? 1));

@@ -96,10 +96,17 @@ impl SearchTable {
         Ok(())
     }
 
-    /// The `seq` of the newest documents that hold a word of every group, newest first, `limit` at most. `side` asks for
-    /// those on one side of a document: the newest before it, or the oldest after it.
-    pub async fn newest(self, tx: &mut Tx, groups: &[Vec<String>], side: Option<Side>, limit: i64) -> Result<Vec<i64>> {
-        let Some(wanted) = wanted(tx.engine(), groups) else { return Ok(Vec::new()) };
+    /// The `seq` of the newest documents that hold a word of every group and none of `barred`, newest first, `limit` at
+    /// most. `side` asks for those on one side of a document: the newest before it, or the oldest after it.
+    pub async fn newest(
+        self,
+        tx: &mut Tx,
+        groups: &[Vec<String>],
+        barred: &[String],
+        side: Option<Side>,
+        limit: i64,
+    ) -> Result<Vec<i64>> {
+        let Some(wanted) = wanted(tx.engine(), groups, barred) else { return Ok(Vec::new()) };
         let (below, above, direction) = match side {
             None => (i64::MAX, i64::MIN, "desc"),
             Some(Side::Before(seq)) => (seq, i64::MIN, "desc"),
@@ -127,7 +134,7 @@ impl SearchTable {
     /// Narrows a statement to the documents that hold a word of every group, by testing each of its rows: for words that
     /// are common. `column` holds the `seq`.
     pub fn narrow(self, engine: Engine, filter: Filter, column: &'static str, groups: &[Vec<String>]) -> Filter {
-        let Some(wanted) = wanted(engine, groups) else { return filter.and("1 = 0") };
+        let Some(wanted) = wanted(engine, groups, &[]) else { return filter.and("1 = 0") };
         let table = self.0;
         let piece = match engine {
             // The sign keeps SQLite from beginning with all matches instead of with the list's own order.
@@ -149,18 +156,22 @@ pub enum Side {
     After(i64),
 }
 
-/// The engine's own expression for a word of every group; none where there is nothing to look for.
-fn wanted(engine: Engine, groups: &[Vec<String>]) -> Option<String> {
-    let (mark, or, and) = match engine {
-        Engine::Sqlite => ('"', " OR ", " AND "),
-        Engine::Postgres => ('\'', " | ", " & "),
+/// The engine's own expression for a word of every group and none of `barred`; none where there is nothing to look for.
+fn wanted(engine: Engine, groups: &[Vec<String>], barred: &[String]) -> Option<String> {
+    let (mark, or, and, not) = match engine {
+        Engine::Sqlite => ('"', " OR ", " AND ", "NOT"),
+        Engine::Postgres => ('\'', " | ", " & ", "& !"),
     };
-    let group = |words: &Vec<String>| {
+    let group = |words: &[String]| {
         let quoted: Vec<String> = words.iter().map(|word| format!("{mark}{word}{mark}")).collect();
         format!("({})", quoted.join(or))
     };
-    let groups: Vec<String> = groups.iter().filter(|words| !words.is_empty()).map(group).collect();
-    (!groups.is_empty()).then(|| groups.join(and))
+    let groups: Vec<String> = groups.iter().filter(|words| !words.is_empty()).map(|words| group(words)).collect();
+    if groups.is_empty() {
+        return None;
+    }
+    let all = groups.join(and);
+    Some(if barred.is_empty() { all } else { format!("({all}) {not} {}", group(barred)) })
 }
 
 #[cfg(test)]

@@ -36,12 +36,15 @@ async fn pages_of_matches_lie_on_either_side_of_a_document() {
     let scratch = indexed().await;
     let mut tx = scratch.db.read().await.unwrap();
     let lamps = groups(&[&["道路"], &["路灯"]]);
-    assert_eq!(TABLE.newest(&mut tx, &lamps, None, 3).await.unwrap(), [36, 32, 28]);
-    assert_eq!(TABLE.newest(&mut tx, &lamps, Some(Side::Before(28)), 2).await.unwrap(), [24, 20]);
-    assert_eq!(TABLE.newest(&mut tx, &lamps, Some(Side::After(20)), 2).await.unwrap(), [28, 24]);
+    assert_eq!(TABLE.newest(&mut tx, &lamps, &[], None, 3).await.unwrap(), [36, 32, 28]);
+    assert_eq!(TABLE.newest(&mut tx, &lamps, &[], Some(Side::Before(28)), 2).await.unwrap(), [24, 20]);
+    assert_eq!(TABLE.newest(&mut tx, &lamps, &[], Some(Side::After(20)), 2).await.unwrap(), [28, 24]);
+    let barred = ["路灯".to_owned(), "没有".to_owned()];
+    let without = TABLE.newest(&mut tx, &groups(&[&["道路"]]), &barred, None, 3).await.unwrap();
+    assert_eq!(without, [39, 38, 37]);
     let either = groups(&[&["路灯"], &["zqcountyb", "zqcountyc"]]);
-    assert_eq!(TABLE.newest(&mut tx, &either, None, 10).await.unwrap(), [36, 32]);
-    assert!(TABLE.newest(&mut tx, &groups(&[&[]]), None, 10).await.unwrap().is_empty());
+    assert_eq!(TABLE.newest(&mut tx, &either, &[], None, 10).await.unwrap(), [36, 32]);
+    assert!(TABLE.newest(&mut tx, &groups(&[&[]]), &[], None, 10).await.unwrap().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

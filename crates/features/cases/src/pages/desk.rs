@@ -17,7 +17,7 @@ use super::recall::Recalls;
 use super::saved_filter::SavedFilters;
 use crate::Cases;
 use crate::permissions::{CaseSee, KEEPERS};
-use crate::store::{self, CaseLine, DeskItem, DeskSummary, DeskView, Duty, FilterPage};
+use crate::store::{self, CaseLine, Count, DeskCounts, DeskItem, DeskView, Duty, FilterPage};
 
 /// What stands behind the question mark of a desk's address.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -40,8 +40,8 @@ struct Desk {
     band: Option<Notice>,
     /// What the viewer's units no longer have.
     recalls: Option<Recalls>,
-    total: i64,
-    late: i64,
+    total: Count,
+    late: Count,
     queue: Option<Queue>,
     saved: SavedFilters,
     tabs: Tabs,
@@ -60,7 +60,7 @@ struct Queue {
     /// From how many working days on it is long.
     long_days: i64,
     /// How many have waited so long.
-    long: i64,
+    long: Count,
 }
 
 const PAGE: i64 = 50;
@@ -78,7 +78,6 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
     let mut tx = ctx.site.db.snapshot().await?;
     let long_before = long_before(&ctx.site.calendar, today, long_days);
     let counts = store::desk_count(&mut tx, &can.scope, &at, today, long_before).await?;
-    let summary = DeskSummary::of(&counts);
     let page = store::DeskPage { duty, view, at: asked.at.parse().ok(), limit: PAGE };
     let slice = store::desk_list(&mut tx, &can.scope, &at, &page).await?;
     let found = store::desk_lines(&mut tx, &slice.rows).await?;
@@ -89,12 +88,12 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
     let link = |at: Option<store::DeskCursor>| Some(address(&Asked { at: at?.to_string(), ..asked.clone() }));
     let chosen = duty.is_some() || view.is_some();
     let desk = Desk {
-        total: summary.total,
-        late: summary.late,
-        queue: queue(&ctx.site.calendar, &summary, today, long_days),
+        total: counts.total,
+        late: counts.late,
+        queue: queue(&ctx.site.calendar, &counts, today, long_days),
         saved: SavedFilters::find(&mut tx, &ctx, &can.viewer, FilterPage::Desk, &query, chosen).await?,
-        tabs: tabs(&counts, &summary, duty, view.is_some().then_some(asked.view.as_str())),
-        bulk: BulkBar::of(&can.viewer, FilterPage::Desk, &query, shown(&counts, &summary, duty, view))
+        tabs: tabs(&counts, duty, view.is_some().then_some(asked.view.as_str())),
+        bulk: BulkBar::of(&can.viewer, FilterPage::Desk, &query, shown(&counts, duty, view))
             .filter(|_| !slice.rows.is_empty()),
         empty: slice.rows.is_empty().then(|| empty(at.is_empty(), chosen)),
         alarms: alarms(&mut tx, &ctx.site, &cases, &can.scope, &at).await?,
@@ -135,50 +134,49 @@ fn long_before(calendar: &WorkCalendar, today: Day, long_days: i64) -> Day {
     day
 }
 
-fn queue(calendar: &WorkCalendar, summary: &DeskSummary, today: Day, long_days: i64) -> Option<Queue> {
-    let submitted = Day::of(Instant::from_timestamp_millis(summary.oldest? >> 20)?);
+fn queue(calendar: &WorkCalendar, counts: &DeskCounts, today: Day, long_days: i64) -> Option<Queue> {
+    let submitted = Day::of(Instant::from_timestamp_millis(counts.oldest? >> 20)?);
     let oldest = calendar.working_days_between(submitted, today);
-    (oldest > 0).then_some(Queue { oldest, long_days, long: summary.long })
+    (oldest > 0).then_some(Queue { oldest, long_days, long: counts.long })
 }
 
 /// How many the chosen tab holds.
-fn shown(counts: &[DeskSummary], summary: &DeskSummary, duty: Option<Duty>, view: Option<DeskView>) -> i64 {
+fn shown(counts: &DeskCounts, duty: Option<Duty>, view: Option<DeskView>) -> Count {
     match (duty, view) {
-        (Some(duty), None) => of_duty(counts, duty).map_or(0, |counted| counted.total),
-        (None, Some(DeskView::Mine)) => summary.mine,
-        (None, Some(DeskView::Due(_))) => summary.today,
-        (None, Some(DeskView::Late(_))) => summary.late,
-        (None, Some(DeskView::Returned)) => summary.returned,
-        _ => summary.total,
+        (Some(duty), None) => counts.of(duty).map(|counted| counted.total).unwrap_or_default(),
+        (None, Some(DeskView::Mine)) => counts.mine,
+        (None, Some(DeskView::Due(_))) => counts.today,
+        (None, Some(DeskView::Late(_))) => counts.late,
+        (None, Some(DeskView::Returned)) => counts.returned,
+        _ => counts.total,
     }
 }
 
-fn of_duty(counts: &[DeskSummary], duty: Duty) -> Option<&DeskSummary> {
-    counts.iter().find(|counted| counted.duty == Some(duty))
-}
-
-fn tabs(counts: &[DeskSummary], summary: &DeskSummary, duty: Option<Duty>, view: Option<&str>) -> Tabs {
-    let words = |all: i64, late: i64| if late > 0 { format!("{all}，超期 {late}") } else { all.to_string() };
+fn tabs(counts: &DeskCounts, duty: Option<Duty>, view: Option<&str>) -> Tabs {
+    let words =
+        |all: Count, late: Count| if late.n > 0 { format!("{all}，超期 {late}") } else { all.to_string() };
     let none = duty.is_none() && view.is_none();
-    let tabs = Tabs::new("待办事项").tab("全部", "/desk", none).count(words(summary.total, summary.late));
-    let viewed = [summary.mine, summary.today, summary.late, summary.returned];
+    let tabs = Tabs::new("待办事项").tab("全部", "/desk", none).count(words(counts.total, counts.late));
+    let viewed = [counts.mine, counts.today, counts.late, counts.returned];
     let tabs = VIEWS.iter().zip(viewed).fold(tabs, |tabs, ((word, label), count)| {
         let is_chosen = view == Some(*word);
-        if count == 0 && !is_chosen {
+        if count.n == 0 && !is_chosen {
             return tabs;
         }
         let asked = Asked { view: (*word).to_owned(), ..Asked::default() };
         tabs.tab(*label, address(&asked), is_chosen).count(count)
     });
     Duty::ALL.iter().fold(tabs, |tabs, one| {
-        let count = of_duty(counts, *one).map_or((0, 0), |counted| (counted.total, counted.late));
+        let counted = counts.of(*one);
         let is_chosen = duty == Some(*one);
-        if count.0 == 0 && !is_chosen {
+        if counted.is_none() && !is_chosen {
             return tabs;
         }
+        let total = counted.map(|counted| counted.total).unwrap_or_default();
+        let late = Count { n: counted.and_then(|counted| counted.late).unwrap_or(0), exact: true };
         let label = if *one == Duty::Verify { "待我核验" } else { one.label() };
         let asked = Asked { duty: one.as_str().to_owned(), ..Asked::default() };
-        tabs.tab(label, address(&asked), is_chosen).count(words(count.0, count.1))
+        tabs.tab(label, address(&asked), is_chosen).count(words(total, late))
     })
 }
 

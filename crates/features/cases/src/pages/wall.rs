@@ -52,7 +52,11 @@ async fn draw(ctx: &Ctx, asked: &Asked, echo: bool) -> Result {
     };
     let answers = store::answers_of(&mut tx, &slice.rows).await?;
     let states = if echo { State::ECHOED.to_vec() } else { narrowed.filter.states.clone() };
-    let total = store::wall_count(&mut tx, &WallFilter { states, ..narrowed.filter.clone() }).await?;
+    let total = match i64::try_from(slice.rows.len()) {
+        // The whole list is in sight.
+        Ok(n) if page.at.is_none() && slice.next.is_none() => Count { n, exact: true },
+        _ => store::wall_count(&mut tx, &WallFilter { states, ..narrowed.filter.clone() }).await?,
+    };
     let cards = Cards::of_lines(&mut tx, &ctx.site, &cases, &slice.rows).await?;
     let pairs: Vec<EchoPair> = slice.rows.iter().map(|line| cards.pair(line, answers.get(&line.id)).level(2)).collect();
     let bar = narrowed.bar(&ctx.site, categories, path);

@@ -23,6 +23,12 @@ pub struct Count {
     pub exact: bool,
 }
 
+impl Default for Count {
+    fn default() -> Self {
+        Self { n: 0, exact: true }
+    }
+}
+
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = self.n.to_string();

@@ -173,41 +173,6 @@ pub enum DeskView {
     Returned,
 }
 
-row! {
-    /// A desk in numbers, or what lies on it for one duty.
-    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-    #[expect(missing_docs, reason = "each field is named after its view")]
-    pub struct DeskSummary {
-        /// None for all of them together.
-        pub duty: Option<Duty>,
-        pub total: i64,
-        pub mine: i64,
-        pub today: i64,
-        pub late: i64,
-        pub returned: i64,
-        /// How many were handed in before the day that was asked for.
-        pub long: i64,
-        /// The place in the lists of what was handed in first: the milliseconds of its submission stand in it.
-        pub oldest: Option<i64>,
-    }
-}
-
-impl DeskSummary {
-    /// All duties together.
-    pub fn of(counts: &[Self]) -> Self {
-        counts.iter().fold(Self::default(), |all, one| Self {
-            duty: None,
-            total: all.total + one.total,
-            mine: all.mine + one.mine,
-            today: all.today + one.today,
-            late: all.late + one.late,
-            returned: all.returned + one.returned,
-            long: all.long + one.long,
-            oldest: all.oldest.into_iter().chain(one.oldest).min(),
-        })
-    }
-}
-
 /// One page of a desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DeskPage {
@@ -299,41 +264,17 @@ fn ordered(base: Filter, page: &DeskPage) -> Filter {
     ordered.bind(page.limit + 1)
 }
 
-/// How many things wait for the viewer, duty by duty: by view on `today`, and what was handed in before `long_before`.
-pub async fn desk_count(
-    tx: &mut Tx,
-    scope: &Scope,
-    at: &[OrgRef],
-    today: Day,
-    long_before: Day,
-) -> Result<Vec<DeskSummary>> {
-    let head = "select d.duty, count(*) as total,
-        cast(coalesce(sum(case when d.account = ? then 1 else 0 end), 0) as bigint) as mine,
-        cast(coalesce(sum(case when d.due_day = ? then 1 else 0 end), 0) as bigint) as today,
-        cast(coalesce(sum(case when d.due_day < ? then 1 else 0 end), 0) as bigint) as late,
-        cast(coalesce(sum(case when d.returned = ? then 1 else 0 end), 0) as bigint) as returned,
-        cast(coalesce(sum(case when d.seq < ? then 1 else 0 end), 0) as bigint) as long,
-        min(d.seq) as oldest
-        from desk_item d where";
-    let Some(account) = scope.account else { return Ok(Vec::new()) };
-    let head = Filter::new(head).bind(account.id).bind(today).bind(today).bind(true);
-    let head = head.bind(long_before.start().timestamp_millis() << 20);
-    let barred = barred_subjects(tx, scope).await?;
-    let Some(base) = narrowed(head, scope, &barred, at) else { return Ok(Vec::new()) };
-    base.then("group by d.duty order by d.duty").query().fetch_all(tx).await
-}
-
-fn viewed(base: Filter, scope: &Scope, view: Option<DeskView>) -> Filter {
+pub(super) fn viewed(base: Filter, scope: &Scope, view: Option<DeskView>) -> Filter {
     match view {
         None => base,
         Some(DeskView::Mine) => base.and_some("d.account = ?", scope.account.map(|account| account.id)),
-        Some(DeskView::Due(day)) => base.and("d.due_day = ?").bind(day),
-        Some(DeskView::Late(day)) => base.and("d.due_day < ?").bind(day),
-        Some(DeskView::Returned) => base.and("d.returned = ?").bind(true),
+        Some(DeskView::Due(day)) => base.and("coalesce(d.due_day, 99991231) = ?").bind(day),
+        Some(DeskView::Late(day)) => base.and("coalesce(d.due_day, 99991231) < ?").bind(day),
+        Some(DeskView::Returned) => base.and("d.returned = true"),
     }
 }
 
-fn narrowed(mut base: Filter, scope: &Scope, barred: &BTreeSet<Id>, at: &[OrgRef]) -> Option<Filter> {
+pub(super) fn narrowed(mut base: Filter, scope: &Scope, barred: &BTreeSet<Id>, at: &[OrgRef]) -> Option<Filter> {
     let account = scope.account?;
     if at.is_empty() {
         return None;

@@ -11,6 +11,7 @@ mod clock;
 mod count;
 mod cube;
 mod desk;
+mod desk_count;
 mod desk_filter;
 mod entry;
 mod entry_groups;
@@ -72,8 +73,9 @@ pub use count::{
     Count, MOST_COUNTED, case_count, case_count_exact, county_counts, decline_counts, state_counts, wall_count,
 };
 pub use cube::{Cell, cube_add, cube_cells, cube_recount, cube_stored, totals_astray};
+pub use desk_count::{DeskCounts, DutyCount, desk_count};
 pub use desk::{
-    DeskCursor, DeskItem, DeskPage, DeskSummary, DeskView, Duty, desk_count, desk_items, desk_list, desk_put,
+    DeskCursor, DeskItem, DeskPage, DeskView, Duty, desk_items, desk_list, desk_put,
 };
 pub use desk_filter::{DeskFilter, FilterPage, desk_filter_add, desk_filter_list, desk_filter_remove};
 use entry::{entry_add_many, entry_mark, entry_move};

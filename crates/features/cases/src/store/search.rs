@@ -2,7 +2,7 @@
 
 use huiyin_base::Region;
 use huiyin_db::text::{SearchTable, Side, tag, words_kept, words_wanted};
-use huiyin_db::{Filter, Result, Tx};
+use huiyin_db::{Filter, Result, Tx, query};
 
 use super::filter::WallFilter;
 use crate::CaseItem;
@@ -66,9 +66,22 @@ pub(super) fn answers_alone(filter: &WallFilter) -> bool {
 
 /// The newest problems that the words find, and the filters that are words too.
 pub(super) async fn newest(tx: &mut Tx, filter: &WallFilter, side: Option<Side>, limit: i64) -> Result<Vec<i64>> {
-    let Some(mut groups) = groups(filter) else { return Ok(Vec::new()) };
-    groups.push(vec![tag("kind", "problem")]);
-    TABLE.newest(tx, &groups, side, limit).await
+    let Some(groups) = groups(filter) else { return Ok(Vec::new()) };
+    let barred = beside(tx).await?;
+    TABLE.newest(tx, &groups, &barred, side, limit).await
+}
+
+/// The words for the kinds that no wall shows. Named one by one, because nearly everything is a problem: a list of all of
+/// them would be read with every search.
+async fn beside(tx: &mut Tx) -> Result<Vec<String>> {
+    let kinds = query(
+        "with recursive known (kind) as (select min(kind) from case_entry
+             union all select (select min(e.kind) from case_entry e where e.kind > known.kind) from known
+             where known.kind is not null)
+         select kind from known where kind is not null",
+    );
+    let kinds: Vec<String> = kinds.fetch_column(tx).await?;
+    Ok(kinds.iter().map(String::as_str).chain([PART]).map(|kind| tag("kind", kind)).collect())
 }
 
 /// Narrows a statement over `case_item x` to what the words find; none when they find nothing.
@@ -77,7 +90,7 @@ pub(super) async fn narrowed(tx: &mut Tx, base: Filter, filter: &WallFilter) -> 
         return Ok(Some(base));
     }
     let Some(groups) = groups(filter) else { return Ok(None) };
-    let found = TABLE.newest(tx, &groups, None, FEW + 1).await?;
+    let found = TABLE.newest(tx, &groups, &[], None, FEW + 1).await?;
     if i64::try_from(found.len()).unwrap_or(i64::MAX) > FEW {
         return Ok(Some(TABLE.narrow(tx.engine(), base, "x.seq", &groups)));
     }

@@ -37,7 +37,7 @@ pub async fn similar_list(tx: &mut Tx, near: &Near, text: &str, limit: usize) ->
     for word in &wanted {
         let tags = tags(Some(near.region), Some(&near.category), None).into_iter().map(|tag| vec![tag]);
         let all: Vec<Vec<String>> = tags.chain([vec![word.clone()]]).collect();
-        for seq in TABLE.newest(tx, &all, None, MOST_MATCHES).await? {
+        for seq in TABLE.newest(tx, &all, &[], None, MOST_MATCHES).await? {
             *hits.entry(seq).or_default() += 1;
         }
     }

@@ -106,15 +106,51 @@ async fn a_desk_in_numbers() {
     let (scope, at) = (desk.scope(Role::ALL), ground.desks(&desk));
     let mut tx = ground.tx().await;
     let counts = store::desk_count(&mut tx, &scope, &at, day("2016-03-15"), day("2016-03-10")).await.unwrap();
-    let summary = store::DeskSummary::of(&counts);
-    assert_eq!((summary.total, summary.late, summary.long, summary.mine, summary.returned), (2, 1, 1, 0, 0));
-    let oldest = summary.oldest.unwrap() >> 20;
+    let all = [counts.total, counts.late, counts.long, counts.mine, counts.returned];
+    assert_eq!(all.map(|count| (count.n, count.exact)), [(2, true), (1, true), (1, true), (0, true), (0, true)]);
+    let oldest = counts.oldest.unwrap() >> 20;
     assert_eq!(oldest, on("2016-03-01").now.timestamp_millis());
     let late = store::DeskPage { duty: None, view: Some(DeskView::Late(day("2016-03-15"))), at: None, limit: 9 };
     assert_eq!(store::desk_list(&mut tx, &scope, &at, &late).await.unwrap().rows.len(), 1);
     let nobody = huiyin_directory::Scope { account: None, ..scope };
     let none = store::desk_count(&mut tx, &nobody, &at, day("2016-03-15"), day("2016-03-10")).await.unwrap();
-    assert_eq!(none, []);
+    assert_eq!(none, store::DeskCounts::default());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_with_too_much_on_it_is_counted_up_to_a_thousand() {
+    let ground = Ground::new().await;
+    let desk = ground.desk();
+    let (scope, at) = (desk.scope(Role::ALL), ground.desks(&desk));
+    let (mut rng, org) = (huiyin_base::Rng::seeded(7), at[0]);
+    let item = |n: i64, rng: &mut huiyin_base::Rng| store::DeskItem {
+        region: org.region,
+        org: org.id,
+        duty: if n < 1_200 { store::Duty::Escalated } else { store::Duty::Assign },
+        case_region: org.region,
+        case_id: huiyin_base::Id::new(org.region, on("2016-03-01").now, rng),
+        account: (n == 5).then_some(desk.account.id),
+        seq: (on(if n < 40 { "2016-03-01" } else { "2016-03-14" }).now.timestamp_millis() << 20) + n,
+        category: "other".into(),
+        state: State::Posted,
+        subject: None,
+        due_day: (n % 2 == 0).then(|| day(if n < 600 { "2016-03-14" } else { "2016-03-15" })),
+        returned: n % 100 == 0,
+    };
+    let items: Vec<_> = (0..1_250).map(|n| item(n, &mut rng)).collect();
+    let write = ground.cases.db.write("desk", move |tx| {
+        let items = items.clone();
+        Box::pin(async move { Ok::<_, huiyin_base::Problem>(store::desk_put(tx, &[], &items).await?) })
+    });
+    write.await.unwrap();
+    let mut tx = ground.tx().await;
+    let counts = store::desk_count(&mut tx, &scope, &at, day("2016-03-15"), day("2016-03-10")).await.unwrap();
+    let told = |count: store::Count| (count.n, count.exact);
+    assert_eq!(told(counts.total), (1_000, false));
+    assert_eq!(counts.duties.iter().map(|one| told(one.total)).collect::<Vec<_>>(), [(50, true), (1_000, false)]);
+    let views = [counts.mine, counts.today, counts.late, counts.returned, counts.long].map(told);
+    assert_eq!(views, [(1, true), (325, true), (300, true), (13, true), (40, true)]);
+    assert_eq!(counts.oldest.unwrap() >> 20, on("2016-03-01").now.timestamp_millis());
 }
 
 #[tokio::test(flavor = "multi_thread")]

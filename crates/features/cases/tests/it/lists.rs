@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use huiyin_base::{Day, Rng};
-use huiyin_cases::store::{self, CaseFilter, CaseLine, DeskPage, Order, Page, WallFilter};
+use huiyin_cases::store::{self, CaseFilter, CaseLine, Count, DeskPage, Order, Page, WallFilter};
 use huiyin_cases::{Act, Actor, Around, History, Moment, Outcome, Posting, Request, State};
 use huiyin_directory::Role;
 
@@ -246,13 +246,13 @@ async fn desks_come_page_by_page() {
     assert!(items.is_sorted_by_key(|item| (item.due_day.map_or(i64::MAX, Day::number), item.seq)));
     let today = on("2016-12-16").today;
     let counts = store::desk_count(&mut tx, &scope, &at, today, today).await.unwrap();
-    assert_eq!(store::DeskSummary::of(&counts).total, i64::try_from(items.len()).unwrap());
-    for counted in counts {
-        let duty = counted.duty.unwrap();
+    assert_eq!(counts.total, Count { n: i64::try_from(items.len()).unwrap(), exact: true });
+    for counted in counts.duties {
+        let duty = counted.duty;
         let one = DeskPage { duty: Some(duty), view: None, at: None, limit: 500 };
         let rows = store::desk_list(&mut tx, &scope, &at, &one).await.unwrap().rows;
         assert!(rows.iter().all(|item| item.duty == duty));
-        assert_eq!(i64::try_from(rows.len()).unwrap(), counted.total);
+        assert_eq!(i64::try_from(rows.len()).unwrap(), counted.total.n);
     }
 }
 

@@ -1,0 +1,159 @@
+//! A desk in numbers: exact where it holds as many things as people deal with, else up to a thousand of each.
+
+use std::collections::BTreeSet;
+
+use huiyin_base::{Day, Id};
+use huiyin_db::{Filter, Result, Tx, row};
+use huiyin_directory::{OrgRef, Scope};
+
+use super::count::{Count, MOST_COUNTED};
+use super::desk::{DeskView, Duty, narrowed, viewed};
+
+row! {
+    /// What lies on a desk for one duty.
+    struct Counted {
+        duty: Duty,
+        total: i64,
+        mine: i64,
+        today: i64,
+        late: i64,
+        returned: i64,
+        long: i64,
+        oldest: i64,
+    }
+}
+
+/// A desk in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeskCounts {
+    /// Each duty that something lies there for.
+    pub duties: Vec<DutyCount>,
+    /// All of them.
+    pub total: Count,
+    /// What waits for the viewer by name.
+    pub mine: Count,
+    /// Due today.
+    pub today: Count,
+    /// Due before today.
+    pub late: Count,
+    /// What came back.
+    pub returned: Count,
+    /// Handed in before the day that was asked for.
+    pub long: Count,
+    /// The place in the lists of what was handed in first: the milliseconds of its submission stand in it.
+    pub oldest: Option<i64>,
+}
+
+/// What lies on a desk for one duty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DutyCount {
+    /// The duty.
+    pub duty: Duty,
+    /// All of it.
+    pub total: Count,
+    /// Due before today; not told where there is more than is counted.
+    pub late: Option<i64>,
+}
+
+impl DeskCounts {
+    /// What lies there for a duty.
+    pub fn of(&self, duty: Duty) -> Option<&DutyCount> {
+        self.duties.iter().find(|counted| counted.duty == duty)
+    }
+}
+
+/// How many things wait for the viewer: by duty, by view on `today`, and what was handed in before `long_before`.
+pub async fn desk_count(
+    tx: &mut Tx,
+    scope: &Scope,
+    at: &[OrgRef],
+    today: Day,
+    long_before: Day,
+) -> Result<DeskCounts> {
+    let barred = super::barred_subjects(tx, scope).await?;
+    let desk = Desk { scope, barred: &barred, at };
+    let rows = desk.exactly(tx, today, long_before).await?;
+    let all: i64 = rows.iter().map(|row| row.total).sum();
+    if all > MOST_COUNTED { desk.up_to(tx, today, long_before).await } else { Ok(summed(&rows)) }
+}
+
+fn summed(rows: &[Counted]) -> DeskCounts {
+    let exact = |of: fn(&Counted) -> i64| Count { n: rows.iter().map(of).sum(), exact: true };
+    let duty = |row: &Counted| DutyCount {
+        duty: row.duty,
+        total: Count { n: row.total, exact: true },
+        late: Some(row.late),
+    };
+    DeskCounts {
+        duties: rows.iter().map(duty).collect(),
+        total: exact(|row| row.total),
+        mine: exact(|row| row.mine),
+        today: exact(|row| row.today),
+        late: exact(|row| row.late),
+        returned: exact(|row| row.returned),
+        long: exact(|row| row.long),
+        oldest: rows.iter().map(|row| row.oldest).min(),
+    }
+}
+
+/// Whose desk it is.
+struct Desk<'a> {
+    scope: &'a Scope,
+    barred: &'a BTreeSet<Id>,
+    at: &'a [OrgRef],
+}
+
+impl Desk<'_> {
+    fn narrowed(&self, head: &'static str) -> Option<Filter> {
+        narrowed(Filter::new(head), self.scope, self.barred, self.at)
+    }
+
+    /// All numbers in one pass over no more rows than are counted, and one.
+    async fn exactly(&self, tx: &mut Tx, today: Day, long_before: Day) -> Result<Vec<Counted>> {
+        let head = "select d.duty, count(*) as total,
+            cast(coalesce(sum(case when d.account = ? then 1 else 0 end), 0) as bigint) as mine,
+            cast(coalesce(sum(case when d.due_day = ? then 1 else 0 end), 0) as bigint) as today,
+            cast(coalesce(sum(case when d.due_day < ? then 1 else 0 end), 0) as bigint) as late,
+            cast(coalesce(sum(case when d.returned then 1 else 0 end), 0) as bigint) as returned,
+            cast(coalesce(sum(case when d.seq < ? then 1 else 0 end), 0) as bigint) as long,
+            min(d.seq) as oldest
+            from (select d.duty, d.account, d.due_day, d.returned, d.seq from desk_item d where";
+        let Some(account) = self.scope.account else { return Ok(Vec::new()) };
+        let head = Filter::new(head).bind(account.id).bind(today).bind(today).bind(first_seq(long_before));
+        let Some(base) = narrowed(head, self.scope, self.barred, self.at) else { return Ok(Vec::new()) };
+        base.then("limit ?) d group by d.duty order by d.duty").bind(MOST_COUNTED + 1).query().fetch_all(tx).await
+    }
+
+    /// Each number by an index of its own.
+    async fn up_to(&self, tx: &mut Tx, today: Day, long_before: Day) -> Result<DeskCounts> {
+        let mut counts = DeskCounts::default();
+        for duty in Duty::ALL {
+            let total = self.count(tx, |base| base.and("d.duty = ?").bind(*duty)).await?;
+            if total.n > 0 {
+                counts.duties.push(DutyCount { duty: *duty, total, late: None });
+            }
+        }
+        counts.total = Count { n: MOST_COUNTED, exact: false };
+        let view = |view| move |base| viewed(base, self.scope, Some(view));
+        counts.mine = self.count(tx, view(DeskView::Mine)).await?;
+        counts.today = self.count(tx, view(DeskView::Due(today))).await?;
+        counts.late = self.count(tx, view(DeskView::Late(today))).await?;
+        counts.returned = self.count(tx, view(DeskView::Returned)).await?;
+        counts.long = self.count(tx, |base| base.and("d.seq < ?").bind(first_seq(long_before))).await?;
+        let Some(oldest) = self.narrowed("select d.seq from desk_item d where") else { return Ok(counts) };
+        counts.oldest = oldest.then("order by d.seq limit 1").query().fetch_optional::<(i64,)>(tx).await?.map(|row| row.0);
+        Ok(counts)
+    }
+
+    async fn count(&self, tx: &mut Tx, with: impl FnOnce(Filter) -> Filter) -> Result<Count> {
+        let base = self.narrowed("select count(*) from (select 1 from desk_item d where");
+        let Some(base) = base else { return Ok(Count::default()) };
+        let n: i64 = with(base).then("limit ?) t").bind(MOST_COUNTED + 1).query().fetch_scalar(tx).await?;
+        Ok(Count { n: n.min(MOST_COUNTED), exact: n <= MOST_COUNTED })
+    }
+}
+
+/// The least place of what is handed in on a day.
+fn first_seq(day: Day) -> i64 {
+    day.start().timestamp_millis() << 20
+}
