@@ -10,7 +10,7 @@ use chrono::TimeDelta;
 use huiyin_base::{Id, Rng};
 use huiyin_db::Db;
 use huiyin_directory::{Account, account_add};
-use huiyin_exams::store::{AnswerRow, Exam, answer_list, answer_put, exam_list_open};
+use huiyin_exams::store::{AnswerRow, Exam, answer_list, answer_put, exam_list_open, heat_of};
 use huiyin_web::store::session::{SessionRow, session_add};
 use parking_lot::{Mutex, RwLock};
 
@@ -64,7 +64,7 @@ pub(crate) async fn exams(bench: &Bench, report: &mut Report) -> anyhow::Result<
     place.write().clone_from(&server.host);
     cut.await??;
     told(report, &lived, "20 answers each over ten minutes, all hand in");
-    let rate = answering(&server.host, &cookies, &sittings).await?;
+    let rate = answering(&server.host, &cookies[TAKERS..], &exam).await?;
     server.stop().await?;
 
     let demo = bench.open(None).await?;
@@ -95,19 +95,24 @@ fn told(report: &mut Report, lived: &Lived, what: &str) {
 async fn open_test(db: &Db, now: huiyin_base::Instant) -> anyhow::Result<Exam> {
     let mut tx = db.read().await?;
     let open = exam_list_open(&mut tx, now, 20).await?;
-    let open = open.into_iter().find(|exam| exam.opens_at <= now && exam.audience.is_none());
-    open.ok_or_else(|| anyhow::anyhow!("no test is open"))
+    for exam in open.into_iter().filter(|exam| exam.opens_at <= now && exam.audience.is_none()) {
+        // The round of a contest is taken by those who have entered it.
+        if heat_of(&mut tx, exam.id).await?.is_none() {
+            return Ok(exam);
+        }
+    }
+    anyhow::bail!("no test is open")
 }
 
-/// Everybody has an account and is signed in; gives the cookies.
+/// Everybody has an account and is signed in, and those who only answer as fast as they can; gives the cookies.
 async fn people(opened: &huiyin_app::start::Opened) -> anyhow::Result<Vec<String>> {
     let ground = &opened.ground;
     let mut rng = Rng::seeded(80_000);
     let (now, real) = (ground.clock.now(), ground.clock.real());
     let counties: Vec<_> = ground.regions.children(ground.home).map(|county| county.region).collect();
-    let mut cookies = Vec::with_capacity(TAKERS);
-    for start in (0..TAKERS).step_by(CHUNK) {
-        let rows = (start..(start + CHUNK).min(TAKERS)).map(|n| {
+    let mut cookies = Vec::with_capacity(TAKERS + AT_ONCE);
+    for start in (0..TAKERS + AT_ONCE).step_by(CHUNK) {
+        let rows = (start..(start + CHUNK).min(TAKERS + AT_ONCE)).map(|n| {
             let region = counties[n % counties.len()];
             let login = format!("bench-{n}");
             let account = Account::new(Id::new(region, now, &mut rng), &login, "测试", now);
@@ -273,24 +278,23 @@ impl Caller {
     }
 }
 
-/// The highest rate of acknowledged answers: papers that were handed in are left alone, so it asks for new goes first.
-async fn answering(host: &str, cookies: &Arc<Vec<String>>, sittings: &Arc<Vec<Id>>) -> anyhow::Result<f64> {
+/// The highest rate of acknowledged answers, by those who have not sat down yet.
+async fn answering(host: &str, cookies: &[String], exam: &Exam) -> anyhow::Result<f64> {
     let place: Place = Arc::new(RwLock::new(host.to_owned()));
-    let exam = first_test(host, &cookies[0]).await?;
+    let path = format!("/tests/{}/sittings", exam.id);
     let count = Arc::new(AtomicUsize::new(0));
     let begun = Instant::now();
     let mut crowd = Vec::new();
-    for connection in 0..AT_ONCE.min(sittings.len()) {
-        let (place, cookies, count, exam) = (Arc::clone(&place), Arc::clone(cookies), Arc::clone(&count), exam.clone());
+    for cookie in cookies {
+        let (place, count, path, cookie) = (Arc::clone(&place), Arc::clone(&count), path.clone(), cookie.clone());
         crowd.push(tokio::spawn(async move {
             let mut caller = Caller::new(place, Arc::new(Lived::default()));
-            let cookie = &cookies[connection];
             let form = Some(("application/x-www-form-urlencoded", ""));
-            let (_, to) = caller.ask("POST", &format!("{exam}/sittings"), cookie, form).await?;
+            let (_, to) = caller.ask("POST", &path, &cookie, form).await?;
             let sitting: Id = to.unwrap_or_default().trim_start_matches("/sittings/").parse()?;
             let mut seq = 1;
             while begun.elapsed() < RATE {
-                caller.answer(&sitting, cookie, usize::try_from(seq)? % ANSWERS, seq, false).await?;
+                caller.answer(&sitting, &cookie, usize::try_from(seq)? % ANSWERS, seq, false).await?;
                 count.fetch_add(1, Ordering::Relaxed);
                 seq += 1;
             }
@@ -301,13 +305,6 @@ async fn answering(host: &str, cookies: &Arc<Vec<String>>, sittings: &Arc<Vec<Id
         one.await??;
     }
     Ok(number(count.load(Ordering::Relaxed)) / begun.elapsed().as_secs_f64())
-}
-
-async fn first_test(host: &str, cookie: &str) -> anyhow::Result<String> {
-    let page = Client::connect(host).await?.get("/tests", Some(cookie)).await?.text();
-    let mut links = page.split("href=\"/tests/").skip(1).filter_map(|rest| rest.split('"').next());
-    let id = links.find(|id| id.parse::<Id>().is_ok()).ok_or_else(|| anyhow::anyhow!("no test"))?;
-    Ok(format!("/tests/{id}"))
 }
 
 /// How many answers were acknowledged, and how many of them are not there.

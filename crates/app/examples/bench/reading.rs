@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use huiyin_base::Id;
 use huiyin_directory::Role;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -135,7 +136,8 @@ pub(crate) async fn others(bench: &Bench, report: &mut Report) -> anyhow::Result
 
     let session = sign_in(bench, &mut client, Role::CountyStaff).await?;
     let list = client.get("/cases", Some(&session)).await?.text();
-    let cases: Vec<String> = links(&list, "/cases/").into_iter().filter(|link| !link.contains('?')).collect();
+    let is_case = |link: &String| link.trim_start_matches("/cases/").parse::<Id>().is_ok();
+    let cases: Vec<String> = links(&list, "/cases/").into_iter().filter(is_case).collect();
     let ledger = ["/cases", "/cases?state=open", "/cases?order=due", "/cases?category=other"];
     for (what, paths) in [
         ("the desk", vec!["/desk".to_owned()]),

@@ -63,7 +63,7 @@ struct Queue {
     long: Count,
 }
 
-const PAGE: i64 = 50;
+const PAGE: i64 = 30;
 
 /// The word of each view, and what it is called.
 const VIEWS: [(&str, &str); 4] =
@@ -153,8 +153,7 @@ fn shown(counts: &DeskCounts, duty: Option<Duty>, view: Option<DeskView>) -> Cou
 }
 
 fn tabs(counts: &DeskCounts, duty: Option<Duty>, view: Option<&str>) -> Tabs {
-    let words =
-        |all: Count, late: Count| if late.n > 0 { format!("{all}，超期 {late}") } else { all.to_string() };
+    let words = |all: Count, late: Count| if late.n > 0 { format!("{all}，超期 {late}") } else { all.to_string() };
     let none = duty.is_none() && view.is_none();
     let tabs = Tabs::new("待办事项").tab("全部", "/desk", none).count(words(counts.total, counts.late));
     let viewed = [counts.mine, counts.today, counts.late, counts.returned];

@@ -270,7 +270,7 @@ pub(super) fn viewed(base: Filter, scope: &Scope, view: Option<DeskView>) -> Fil
         Some(DeskView::Mine) => base.and_some("d.account = ?", scope.account.map(|account| account.id)),
         Some(DeskView::Due(day)) => base.and("coalesce(d.due_day, 99991231) = ?").bind(day),
         Some(DeskView::Late(day)) => base.and("coalesce(d.due_day, 99991231) < ?").bind(day),
-        Some(DeskView::Returned) => base.and("d.returned = true"),
+        Some(DeskView::Returned) => base.and("d.returned = ?").bind(true),
     }
 }
 

@@ -63,27 +63,20 @@ impl DeskCounts {
 }
 
 /// How many things wait for the viewer: by duty, by view on `today`, and what was handed in before `long_before`.
-pub async fn desk_count(
-    tx: &mut Tx,
-    scope: &Scope,
-    at: &[OrgRef],
-    today: Day,
-    long_before: Day,
-) -> Result<DeskCounts> {
+pub async fn desk_count(tx: &mut Tx, scope: &Scope, at: &[OrgRef], today: Day, long_before: Day) -> Result<DeskCounts> {
     let barred = super::barred_subjects(tx, scope).await?;
     let desk = Desk { scope, barred: &barred, at };
-    let rows = desk.exactly(tx, today, long_before).await?;
-    let all: i64 = rows.iter().map(|row| row.total).sum();
-    if all > MOST_COUNTED { desk.up_to(tx, today, long_before).await } else { Ok(summed(&rows)) }
+    if desk.count(tx, |all| all).await?.exact {
+        Ok(summed(&desk.exactly(tx, today, long_before).await?))
+    } else {
+        desk.up_to(tx, today, long_before).await
+    }
 }
 
 fn summed(rows: &[Counted]) -> DeskCounts {
     let exact = |of: fn(&Counted) -> i64| Count { n: rows.iter().map(of).sum(), exact: true };
-    let duty = |row: &Counted| DutyCount {
-        duty: row.duty,
-        total: Count { n: row.total, exact: true },
-        late: Some(row.late),
-    };
+    let duty =
+        |row: &Counted| DutyCount { duty: row.duty, total: Count { n: row.total, exact: true }, late: Some(row.late) };
     DeskCounts {
         duties: rows.iter().map(duty).collect(),
         total: exact(|row| row.total),
@@ -108,7 +101,7 @@ impl Desk<'_> {
         narrowed(Filter::new(head), self.scope, self.barred, self.at)
     }
 
-    /// All numbers in one pass over no more rows than are counted, and one.
+    /// All numbers in one pass.
     async fn exactly(&self, tx: &mut Tx, today: Day, long_before: Day) -> Result<Vec<Counted>> {
         let head = "select d.duty, count(*) as total,
             cast(coalesce(sum(case when d.account = ? then 1 else 0 end), 0) as bigint) as mine,
@@ -117,11 +110,11 @@ impl Desk<'_> {
             cast(coalesce(sum(case when d.returned then 1 else 0 end), 0) as bigint) as returned,
             cast(coalesce(sum(case when d.seq < ? then 1 else 0 end), 0) as bigint) as long,
             min(d.seq) as oldest
-            from (select d.duty, d.account, d.due_day, d.returned, d.seq from desk_item d where";
+            from desk_item d where";
         let Some(account) = self.scope.account else { return Ok(Vec::new()) };
         let head = Filter::new(head).bind(account.id).bind(today).bind(today).bind(first_seq(long_before));
         let Some(base) = narrowed(head, self.scope, self.barred, self.at) else { return Ok(Vec::new()) };
-        base.then("limit ?) d group by d.duty order by d.duty").bind(MOST_COUNTED + 1).query().fetch_all(tx).await
+        base.then("group by d.duty order by d.duty").query().fetch_all(tx).await
     }
 
     /// Each number by an index of its own.
@@ -136,12 +129,13 @@ impl Desk<'_> {
         counts.total = Count { n: MOST_COUNTED, exact: false };
         let view = |view| move |base| viewed(base, self.scope, Some(view));
         counts.mine = self.count(tx, view(DeskView::Mine)).await?;
-        counts.today = self.count(tx, view(DeskView::Due(today))).await?;
-        counts.late = self.count(tx, view(DeskView::Late(today))).await?;
+        counts.today = self.count(tx, |base| base.and("d.due_day = ?").bind(today)).await?;
+        counts.late = self.count(tx, |base| base.and("d.due_day < ?").bind(today)).await?;
         counts.returned = self.count(tx, view(DeskView::Returned)).await?;
         counts.long = self.count(tx, |base| base.and("d.seq < ?").bind(first_seq(long_before))).await?;
         let Some(oldest) = self.narrowed("select d.seq from desk_item d where") else { return Ok(counts) };
-        counts.oldest = oldest.then("order by d.seq limit 1").query().fetch_optional::<(i64,)>(tx).await?.map(|row| row.0);
+        counts.oldest =
+            oldest.then("order by d.seq limit 1").query().fetch_optional::<(i64,)>(tx).await?.map(|row| row.0);
         Ok(counts)
     }
 

@@ -73,10 +73,8 @@ pub use count::{
     Count, MOST_COUNTED, case_count, case_count_exact, county_counts, decline_counts, state_counts, wall_count,
 };
 pub use cube::{Cell, cube_add, cube_cells, cube_recount, cube_stored, totals_astray};
+pub use desk::{DeskCursor, DeskItem, DeskPage, DeskView, Duty, desk_items, desk_list, desk_put};
 pub use desk_count::{DeskCounts, DutyCount, desk_count};
-pub use desk::{
-    DeskCursor, DeskItem, DeskPage, DeskView, Duty, desk_items, desk_list, desk_put,
-};
 pub use desk_filter::{DeskFilter, FilterPage, desk_filter_add, desk_filter_list, desk_filter_remove};
 use entry::{entry_add_many, entry_mark, entry_move};
 pub use entry_groups::{EntryGroup, EntryKey, entry_groups, entry_marks};

@@ -90,9 +90,9 @@ async fn staff_lists_walk_indexes_too() {
     let all = CaseFilter::default();
     let (newest, due) = (Page::first(20), Page::first(20).by(Order::Due));
     for (role, org, filter, page, index) in [
-        (Role::CountyStaff, "县", &all, newest, "case_item_region_seq_key"),
+        (Role::CountyStaff, "县", &all, newest, "case_item_region_problem"),
         (Role::CountyStaff, "县", &late, due, "case_item_region_due"),
-        (Role::CityStaff, "市", &all, newest, "case_item_seq"),
+        (Role::CityStaff, "市", &all, newest, "case_item_problem"),
         (Role::CityStaff, "市", &late, due, "case_item_due"),
         (Role::TownshipStaff, "甲镇", &all, newest, "case_item_region_township"),
     ] {

@@ -265,8 +265,7 @@ async fn clocks_fire_by_themselves_and_once() {
     let (scope, at) = (city.scope(STAFF), ground.desks(city));
     let today = on("2016-03-20").today;
     let waiting = store::desk_count(&mut ground.tx().await, &scope, &at, today, today).await.unwrap();
-    let waiting: Vec<_> =
-        waiting.duties.iter().map(|counted| (counted.duty, counted.total.n, counted.late)).collect();
+    let waiting: Vec<_> = waiting.duties.iter().map(|counted| (counted.duty, counted.total.n, counted.late)).collect();
     assert_eq!(waiting, [(store::Duty::Escalated, 1, Some(1))]);
 }
 

@@ -217,7 +217,11 @@ async fn narrowing(
             }
             let named = super::super::kind_fields::Named::of_keys(tx, field, &keys).await?;
             let field = select(&name, &field.label, keys.iter().map(|key| Choice::new(key, named.key(field, key))));
-            if are_many { field.hint("太多，列不下。先选县（市、区）和乡镇，再在这里选。") } else { field }
+            if are_many {
+                field.hint("太多，列不下。先选县（市、区）和乡镇，再在这里选。")
+            } else {
+                field
+            }
         }
         (FieldType::Date, _) => Field::date(&name, &field.label),
         _ => Field::text(&name, &field.label),
