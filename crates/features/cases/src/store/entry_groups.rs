@@ -100,19 +100,16 @@ async fn marks(tx: &mut Tx, sight: &Sight, filter: &EntryFilter, slot: u8, most:
     } else {
         is_few(tx, sight, filter).await?.then_some(Pin::Filter)
     };
-    let base = match pin {
-        Some(pin) => {
-            let base = Filter::new(DISTINCT[at]).bind(&filter.kind);
-            narrowed(seen(base, sight, filter), filter, pin).and(FILLED_TESTED[at])
-        }
-        None => {
-            // From each value to the next by the index, however many rows have it, and no further than asked for.
-            let base = Filter::new(STEPS[at]).bind(&filter.kind).bind(&filter.kind);
-            let base =
-                base.then("and exists (select 1 from case_entry e where e.kind = ?").bind(&filter.kind).and(OCCURS[at]);
-            let whole = whole(filter);
-            narrowed(seen(base, sight, &whole), &whole, Pin::Order).then(")")
-        }
+    let base = if let Some(pin) = pin {
+        let base = Filter::new(DISTINCT[at]).bind(&filter.kind);
+        narrowed(seen(base, sight, filter), filter, pin).and(FILLED_TESTED[at])
+    } else {
+        // From each value to the next by the index, however many rows have it, and no further than asked for.
+        let base = Filter::new(STEPS[at]).bind(&filter.kind).bind(&filter.kind);
+        let base =
+            base.then("and exists (select 1 from case_entry e where e.kind = ?").bind(&filter.kind).and(OCCURS[at]);
+        let whole = whole(filter);
+        narrowed(seen(base, sight, &whole), &whole, Pin::Order).then(")")
     };
     let mut found: Vec<String> = base.then("limit ?").bind(most + 1).query().fetch_column(tx).await?;
     found.sort_unstable();
