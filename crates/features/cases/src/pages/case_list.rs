@@ -10,7 +10,7 @@ use super::case_filter::{Asked, Narrowed, narrowed};
 use super::cell;
 use super::saved_filter::SavedFilters;
 use crate::permissions::CaseSee;
-use crate::store::{self, CaseLine, Count, Cursor, FilterPage, Order, Page};
+use crate::store::{self, CaseLine, Cursor, FilterPage, Order, Page};
 
 #[derive(Template)]
 #[template(path = "case_list.html")]
@@ -53,10 +53,10 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
         SavedFilters::find(&mut tx, &ctx, &can.viewer, FilterPage::Cases, &query, !conditions.is_empty()).await?;
     let list = CaseList {
         saved,
-        bulk: BulkBar::of(&can.viewer, FilterPage::Cases, &query, total_short(count))
+        bulk: BulkBar::of(&can.viewer, FilterPage::Cases, &query, count.at_once())
             .filter(|_| !slice.rows.is_empty()),
         filter: chips(narrowed.bar(categories, PATH), &conditions).export(asked.bare().link("/cases.xlsx")),
-        total: total(count),
+        total: count.items(),
         exact: (!count.exact).then(|| Asked { count: "exact".to_owned(), ..asked.clone() }.link(PATH)),
         by_deadline: asked.order() == Order::Due,
         empty: slice.rows.is_empty().then(|| empty(!conditions.is_empty())),
@@ -65,17 +65,6 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
         tools: super::tools::tools(&can.viewer),
     };
     ctx.page("台账", Density::Desk, &list)
-}
-
-/// 421 件, 1,000 件以上
-fn total(count: Count) -> String {
-    let number = Count { exact: true, ..count };
-    if count.exact { format!("{number} 件") } else { format!("{number} 件以上") }
-}
-
-/// 421, 1,000 以上
-fn total_short(count: Count) -> String {
-    Count { exact: true, ..count }.to_string() + if count.exact { "" } else { " 以上（一次最多办 1,000）" }
 }
 
 fn chips(bar: FilterBar, conditions: &[(String, Asked)]) -> FilterBar {

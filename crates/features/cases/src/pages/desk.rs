@@ -93,7 +93,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
         queue: queue(&ctx.site.calendar, &counts, today, long_days),
         saved: SavedFilters::find(&mut tx, &ctx, &can.viewer, FilterPage::Desk, &query, chosen).await?,
         tabs: tabs(&counts, duty, view.is_some().then_some(asked.view.as_str())),
-        bulk: BulkBar::of(&can.viewer, FilterPage::Desk, &query, shown(&counts, duty, view))
+        bulk: BulkBar::of(&can.viewer, FilterPage::Desk, &query, shown(&counts, duty, view).at_once())
             .filter(|_| !slice.rows.is_empty()),
         empty: slice.rows.is_empty().then(|| empty(at.is_empty(), chosen)),
         alarms: alarms(&mut tx, &ctx.site, &cases, &can.scope, &at).await?,

@@ -29,6 +29,19 @@ impl Default for Count {
     }
 }
 
+impl Count {
+    /// 421 件, 1,000 件以上.
+    pub fn items(self) -> String {
+        let number = Self { exact: true, ..self };
+        if self.exact { format!("{number} 件") } else { format!("{number} 件以上") }
+    }
+
+    /// What is offered to be dealt with at once: 421, 1,000 以上（一次最多办 1,000）.
+    pub fn at_once(self) -> String {
+        if self.exact { self.to_string() } else { format!("{self}（一次最多办 1,000）") }
+    }
+}
+
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = self.n.to_string();

@@ -13,7 +13,7 @@ use super::asked::{Asked, Narrowed, OPEN, OWN, STRUCK, narrowed, narrows};
 use super::columns::{Rows, marked};
 use super::groups;
 use crate::permissions::{CaseSee, ISSUERS};
-use crate::store::{self, Count, EntryCursor, EntryOrder, EntryPage, FilterPage};
+use crate::store::{self, EntryCursor, EntryOrder, EntryPage, FilterPage};
 use crate::{FieldType, Kind, KindField, Standing, State};
 
 #[derive(Template)]
@@ -68,15 +68,10 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Path(name): Path<String>, 
     let bar = conditions.iter().fold(bar, |bar, (label, without)| bar.chip(label, without.link(&path)));
     let bar = if conditions.len() > 1 { bar.clear(&path) } else { bar };
     let is_empty = rows.lines.is_empty();
-    let all = if count.exact { count.to_string() } else { format!("{count}（一次最多办 1,000）") };
     let ledger = LedgerPage {
         steps: Breadcrumb::new(kind.label.as_str()).step("分类台账", "/ledgers"),
         title: format!("{}台账", kind.label),
-        total: if count.exact {
-            format!("{count} 件")
-        } else {
-            format!("{} 件以上", Count { exact: true, ..count })
-        },
+        total: count.items(),
         exact: (!count.exact).then(|| asked.bare().counted().link(&path)),
         left_out: left_out(kind, narrowed.order),
         filter: bar.export(asked.bare().link(&format!("{path}/sheet"))),
@@ -85,7 +80,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Path(name): Path<String>, 
         table: (!is_empty).then(|| table(&rows, &narrowed, &path)),
         empty: is_empty.then(|| empty(kind, !conditions.is_empty(), &path)),
         pager: Pager::new(link(slice.previous), link(slice.next)),
-        bulk: BulkBar::of(&can.viewer, FilterPage::Ledgers, &kept, all).filter(|_| !is_empty),
+        bulk: BulkBar::of(&can.viewer, FilterPage::Ledgers, &kept, count.at_once()).filter(|_| !is_empty),
         tools: tools(&can, kind, &path),
         print: format!("{} · {}", ctx.site.settings.city, ctx.today().chinese()),
     };
@@ -216,12 +211,9 @@ async fn narrowing(
                 keys.retain(|key| key == narrowed.asked.get(&name));
             }
             let named = super::super::kind_fields::Named::of_keys(tx, field, &keys).await?;
-            let field = select(&name, &field.label, keys.iter().map(|key| Choice::new(key, named.key(field, key))));
-            if are_many {
-                field.hint("太多，列不下。先选县（市、区）和乡镇，再在这里选。")
-            } else {
-                field
-            }
+            let choices = keys.iter().map(|key| Choice::new(key, named.key(field, key)));
+            let all = if are_many { "先选县（市、区）" } else { "全部" };
+            Field::select(&name, &field.label, std::iter::once(Choice::new("", all)).chain(choices).collect())
         }
         (FieldType::Date, _) => Field::date(&name, &field.label),
         _ => Field::text(&name, &field.label),
