@@ -53,8 +53,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
         SavedFilters::find(&mut tx, &ctx, &can.viewer, FilterPage::Cases, &query, !conditions.is_empty()).await?;
     let list = CaseList {
         saved,
-        bulk: BulkBar::of(&can.viewer, FilterPage::Cases, &query, count.at_once())
-            .filter(|_| !slice.rows.is_empty()),
+        bulk: BulkBar::of(&can.viewer, FilterPage::Cases, &query, count.at_once()).filter(|_| !slice.rows.is_empty()),
         filter: chips(narrowed.bar(categories, PATH), &conditions).export(asked.bare().link("/cases.xlsx")),
         total: count.items(),
         exact: (!count.exact).then(|| Asked { count: "exact".to_owned(), ..asked.clone() }.link(PATH)),
