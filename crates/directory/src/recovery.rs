@@ -8,7 +8,8 @@ use crate::rules::AccountRules;
 use crate::sign_in::Door;
 use crate::slip::{PrintedSlip, slip_hash};
 use crate::store::{
-    account_find, grant_list_in_force, recovery_add, recovery_confirm, recovery_find, slip_add, slips_void_account,
+    account_find, account_hold, grant_list_in_force, recovery_add, recovery_confirm, recovery_end_others,
+    recovery_find, recovery_waits, slip_add, slips_void_account,
 };
 use crate::{AccountRef, OrgRef, Viewer};
 
@@ -99,6 +100,12 @@ impl Door {
             .write("recovery_ask", move |tx| {
                 let (request, event) = (request.clone(), event.clone());
                 Box::pin(async move {
+                    account_hold(tx, account).await?;
+                    if recovery_waits(tx, account, request.org, request.asked_at).await? {
+                        let waits =
+                            "这个账号已经有一份找回申请在等第二个人确认，不用再提。请另一名工作人员在账号页确认。";
+                        return Err(Problem::conflict(waits));
+                    }
                     recovery_add(tx, &request).await?;
                     Ok(audit::record(tx, &event).await?)
                 })
@@ -139,6 +146,7 @@ impl Door {
                     if !recovery_confirm(tx, &request, confirmer, now).await? {
                         return Err(Problem::conflict("这份找回申请已由别人确认，请刷新页面查看。"));
                     }
+                    recovery_end_others(tx, &request, now).await?;
                     slips_void_account(tx, slip.region, request.account, now).await?;
                     slip_add(tx, &slip, hash).await?;
                     Ok(audit::record(tx, &event).await?)

@@ -116,6 +116,11 @@ impl Door {
         if let Some(fault) = deputy_fault(&principal, &order, deputy.status, today) {
             return Ok(Err(fault));
         }
+        let held = grant_list(tx, order.deputy).await?;
+        if !held.iter().any(|grant| serves_beside(grant, &principal, &order)) {
+            let message = "代理人要是本单位（本支部）的人，或者在本县区任职。请另选一人。";
+            return Ok(Err(FieldFault::new("deputy", message)));
+        }
         let grant = RoleGrant {
             region: order.deputy.region,
             id: Id::new(order.deputy.region, self.now, rng),
@@ -165,6 +170,9 @@ fn held_fault(held: &[RoleGrant], new: &RoleGrant) -> Option<FieldFault> {
     let meets = || held.iter().filter(|grant| overlaps(grant, new.from_day, new.to_day));
     let excluded = meets().any(|grant| new.role.excludes(grant.role));
     if new.deputy_of.is_some() {
+        if meets().any(|grant| grant.deputy_of == new.deputy_of) {
+            return Some(FieldFault::new("deputy", "这个人在这段时间里已经代理这个岗位，不用重复指定。"));
+        }
         let message = "这个人担任的管理员角色与代理的角色不能由同一人兼任，请另选一人。";
         return excluded.then(|| FieldFault::new("deputy", message));
     }
@@ -173,6 +181,16 @@ fn held_fault(held: &[RoleGrant], new: &RoleGrant) -> Option<FieldFault> {
     }
     let message = "系统管理员、安全管理员、审计管理员必须由不同的人担任，请另选一人。";
     excluded.then(|| FieldFault::new("role", message))
+}
+
+/// Whether a role of his own makes somebody a colleague of whom he stands in for, for all those days: at the same
+/// organisation, as a member of a branch is, or at work in the same county.
+fn serves_beside(held: &RoleGrant, principal: &RoleGrant, order: &DeputyOrder) -> bool {
+    let works_there = held.role != Role::Member && held.org_region == principal.org_region;
+    held.deputy_of.is_none()
+        && (held.org() == principal.org() || works_there)
+        && held.covers(order.from_day)
+        && held.covers(order.to_day)
 }
 
 fn deputy_fault(principal: &RoleGrant, order: &DeputyOrder, deputy: AccountStatus, today: Day) -> Option<FieldFault> {

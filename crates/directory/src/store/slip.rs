@@ -1,9 +1,9 @@
 use huiyin_base::{Id, Instant, Region};
 use huiyin_db::{Filter, Result, Tx, query};
 
-use crate::OrgRef;
 use crate::recovery::RecoveryRequest;
 use crate::slip::Slip;
+use crate::{AccountRef, OrgRef};
 
 /// Keeps a slip, found by the blind index of its code.
 pub async fn slip_add(tx: &mut Tx, slip: &Slip, code_hash: [u8; 32]) -> Result<()> {
@@ -75,6 +75,27 @@ pub async fn recovery_list_waiting(tx: &mut Tx, orgs: &[OrgRef], now: Instant) -
     let rows = Filter::new("select * from recovery_request where confirmed_at is null and expires_at > ?").bind(now);
     let rows = rows.and("org in (?)").bind_list(orgs.iter().map(|org| org.id));
     rows.then("order by id limit 200").query().fetch_all(tx).await
+}
+
+/// Whether a request for this account waits for its second person at the organisation.
+pub async fn recovery_waits(tx: &mut Tx, account: AccountRef, org: Id, now: Instant) -> Result<bool> {
+    let waits = query(
+        "select id from recovery_request where region = $1 and account = $2 and org = $3 and confirmed_at is null
+         and expires_at > $4 limit 1",
+    );
+    let waits = waits.bind(account.region).bind(account.id).bind(org).bind(now);
+    let found = waits.fetch_optional::<(Id,)>(tx).await?;
+    Ok(found.is_some())
+}
+
+/// What else was asked for the same account is over with the one that was confirmed.
+pub async fn recovery_end_others(tx: &mut Tx, confirmed: &RecoveryRequest, now: Instant) -> Result<()> {
+    let end = query(
+        "update recovery_request set expires_at = $4 where region = $1 and account = $2 and id <> $3
+         and confirmed_at is null and expires_at > $4",
+    );
+    end.bind(confirmed.region).bind(confirmed.account).bind(confirmed.id).bind(now).execute(tx).await?;
+    Ok(())
 }
 
 /// The second person. False when somebody was first.

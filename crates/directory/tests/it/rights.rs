@@ -82,11 +82,14 @@ async fn a_deputy_has_two_days_inside_the_term_and_no_deputies_of_his_own() {
     let secretary = city.account("secretary", Role::BranchSecretary, "上湾村党支部").await;
     let deputy = city.account("deputy", Role::Member, "上湾村党支部").await;
     let third = city.account("third", Role::Member, "上湾村党支部").await;
+    let stranger = city.account("stranger", Role::Member, "柳河镇").await;
+    let township = city.account("township", Role::TownshipStaff, "柳河镇").await;
     let secretary = city.viewer(secretary).await;
     let (mut rng, door, today) = (city.rng(), city.door(), city.today());
     let order = DeputyOrder { grant: secretary.grants[0].id, deputy, from_day: today, to_day: today.plus(7) };
     for (wrong, field) in [
         (DeputyOrder { deputy: secretary.account, ..order }, "deputy"),
+        (DeputyOrder { deputy: stranger, ..order }, "deputy"),
         (DeputyOrder { from_day: today.plus(-1), ..order }, "from_day"),
         (DeputyOrder { to_day: today.plus(-1), ..order }, "to_day"),
         (DeputyOrder { to_day: today.plus(180), ..order }, "to_day"),
@@ -95,6 +98,10 @@ async fn a_deputy_has_two_days_inside_the_term_and_no_deputies_of_his_own() {
         assert_eq!(fault.field, field);
     }
     let acting = door.deputy_appoint(&secretary, order, today, &mut rng).await.unwrap().unwrap();
+    let twice = DeputyOrder { from_day: today.plus(1), ..order };
+    assert_eq!(door.deputy_appoint(&secretary, twice, today, &mut rng).await.unwrap().unwrap_err().field, "deputy");
+    let colleague = DeputyOrder { deputy: township, ..order };
+    door.deputy_appoint(&secretary, colleague, today, &mut rng).await.unwrap().unwrap();
     let viewer = city.viewer(deputy).await;
     assert!(viewer.grants.iter().any(|grant| grant.deputy && grant.role == Role::BranchSecretary));
     let again = DeputyOrder { grant: acting, deputy: third, ..order };

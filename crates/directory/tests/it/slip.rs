@@ -118,6 +118,8 @@ async fn a_way_back_needs_two_people_neither_of_them_the_holder() {
     let elsewhere = door.recovery_ask(&first, holder, city.at("松岭镇"), today, &mut rng).await.unwrap_err();
     assert_eq!(elsewhere.kind, ProblemKind::NotFound);
     let request = door.recovery_ask(&first, holder, branch, today, &mut rng).await.unwrap();
+    let twice = door.recovery_ask(&second, holder, branch, today, &mut rng).await.unwrap_err();
+    assert!(twice.message.contains("已经有一份"), "{}", twice.message);
     assert_eq!(waiting(&city).await, 1);
     for wrong in [&first, &holder_viewer] {
         assert_eq!(door.recovery_confirm(wrong, request, &mut rng).await.unwrap_err().kind, ProblemKind::Forbidden);
@@ -159,6 +161,9 @@ async fn a_branch_does_not_vouch_for_an_administrator_among_its_members() {
     assert_eq!(refused.kind, ProblemKind::Conflict, "nor what was asked before he became one");
     let request = door.recovery_ask(&first, holder, county, today, &mut rng).await.unwrap();
     door.recovery_confirm(&second, request, &mut rng).await.unwrap();
+    let tx = &mut city.read().await;
+    let waiting = recovery_list_waiting(tx, &[branch, county], city.clock.real()).await.unwrap();
+    assert_eq!(waiting, [], "what waited elsewhere is over with it");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,6 +20,10 @@ pub(crate) fn request_close(ask: &Ask<'_, '_>, outcome: Outcome, text: &str, dra
             if ask.kind.public { "请写给群众看的答复" } else { "请写清怎么办的、办成了什么样" };
         return Err(Problem::invalid(format!("{asked}，最多 {most} 字。")));
     }
+    if ask.case.joint_day.is_some() {
+        let waits = "联合办理申请还在等受理单位决定。等有了结果再申请办结，您写的不会丢。";
+        return Err(Problem::conflict(waits));
+    }
     ask.kind.check_vote(ask.facts.values)?;
     without_private("答复", text)?;
     let lines = ask.facts.lines;

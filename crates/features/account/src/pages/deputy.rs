@@ -1,8 +1,8 @@
 //! Deputies: a role lent by its holder between two days.
 
 use askama::Template;
-use huiyin_base::{Id, Problem};
-use huiyin_directory::{DeputyOrder, FieldFault, Role, grant_find, grant_list_deputies};
+use huiyin_base::{Day, Id, Problem};
+use huiyin_directory::{DeputyOrder, FieldFault, Role, account_find, grant_find, grant_list_deputies};
 use huiyin_web::components::{Button, Choice, Field, FormErrors, PostButton};
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Result, SignedIn};
 use serde::Deserialize;
@@ -77,8 +77,12 @@ async fn lent(ctx: &Ctx, can: &Can<SignedIn>) -> Result<Vec<(String, PostButton)
     let mut lent = Vec::new();
     for own in can.viewer.grants.iter().filter(|grant| !grant.deputy) {
         for deputy in grant_list_deputies(tx, own.org, own.id, ctx.today()).await? {
-            let until = deputy.to_day.map(|day| day.to_string()).unwrap_or_default();
-            let words = format!("{}：{}，{} 至 {until}", own.org_name, deputy.post, deputy.from_day);
+            let name =
+                account_find(tx, deputy.account()).await?.map(|account| account.display_name).unwrap_or_default();
+            let until = deputy.to_day.map(Day::chinese).unwrap_or_default();
+            let begins = if deputy.from_day > ctx.today() { "（还没开始）" } else { "" };
+            let from = deputy.from_day.chinese();
+            let words = format!("{name}：{} {}，{from}至{until}{begins}", own.org_name, own.post);
             let button = Button::secondary("提前结束").small();
             lent.push((words, PostButton::new(format!("/deputies/{}/end", deputy.id), &ctx.csrf(), button)));
         }

@@ -76,7 +76,7 @@ async fn page<P>(
             AccountStatus::Closed => Tag::plain("已注销"),
         },
         factor: if account.has_second_factor() { "已启用" } else { "未启用" },
-        roles: roles(tx, ctx, can, &grants).await?,
+        roles: roles(tx, ctx, can, &grants, account.status).await?,
         recoveries: if vouches && account.status == AccountStatus::Active {
             recoveries(tx, ctx, can, &grants).await?
         } else {
@@ -100,7 +100,13 @@ async fn page<P>(
     })
 }
 
-async fn roles<P>(tx: &mut Tx, ctx: &Ctx, can: &Can<P>, grants: &[RoleGrant]) -> Result<Option<DataTable>, Problem> {
+async fn roles<P>(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    can: &Can<P>,
+    grants: &[RoleGrant],
+    status: AccountStatus,
+) -> Result<Option<DataTable>, Problem> {
     let mut rows = Vec::with_capacity(grants.len());
     let grants_roles = can.viewer.has_any(&[Role::SecurityAdmin]);
     for grant in grants {
@@ -114,6 +120,8 @@ async fn roles<P>(tx: &mut Tx, ctx: &Ctx, can: &Can<P>, grants: &[RoleGrant]) ->
                 let button = Button::danger("结束").small();
                 PostButton::new(format!("/roles/{}/end", grant.id), &ctx.csrf(), button).into()
             }
+            (_, true, _) if status == AccountStatus::Suspended => Tag::attention("已停用").into(),
+            (_, true, _) if status == AccountStatus::Closed => Tag::plain("已结束").into(),
             (_, true, _) => Tag::good("在任").into(),
             (true, false, _) => Tag::info("未开始").into(),
             (false, ..) => Tag::plain("已结束").into(),

@@ -49,6 +49,9 @@ pub struct Field {
     pub id: String,
     /// What people call it.
     pub label: String,
+    /// It is known without being asked for: read where a sheet says it.
+    #[serde(default)]
+    pub known: bool,
     words: Vec<String>,
 }
 

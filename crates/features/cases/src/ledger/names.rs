@@ -42,6 +42,17 @@ impl<'a> Names<'a> {
         Self { orgs, by_name, county, meanings }
     }
 
+    /// Whether this is the county itself, by its own name or behind the city's.
+    pub(crate) fn is_county(&self, word: &str) -> bool {
+        let bare: String = word.chars().filter(|letter| !letter.is_whitespace()).collect();
+        bare.ends_with(self.county) || self.county.strip_suffix(['区', '县', '市']) == Some(bare.as_str())
+    }
+
+    /// The county's name.
+    pub(crate) fn county(&self) -> &str {
+        self.county
+    }
+
     /// The township called so.
     pub(crate) fn township(&self, word: &str) -> Found<'a> {
         self.find(word, |org| org.kind == OrgKind::Township)

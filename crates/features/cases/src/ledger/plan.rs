@@ -108,6 +108,10 @@ impl<'a> Reader<'a> {
 
     fn planned(&mut self, cells: &Cells<'_>) -> Result<(Planned, Vec<String>), String> {
         let mut notes = Vec::new();
+        let county = cells.get("county");
+        if !county.is_empty() && !self.names.is_county(county) {
+            return Err(format!("这一行写的是{county}，不是{}，请由那边导入", self.names.county()));
+        }
         let (title, text) = self.words(cells)?;
         let (township, village) = self.place(cells)?;
         let owner = self.owner(cells, township, &mut notes)?;

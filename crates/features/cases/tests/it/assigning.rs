@@ -166,6 +166,10 @@ async fn several_units_after_the_county_agreed_and_the_owner_leads() {
     let twice = ground.cases.act(case, ask.because("再"), &water, on("2016-03-02")).await.unwrap_err();
     assert!(twice.message.contains("还在等"), "{}", twice.message);
     assert!(lies_at_desk(&ground, case).await, "the desk reads that it is asked");
+    let text = "水管已更换。".to_owned();
+    let close = Request::RequestClose { outcome: Outcome::Solved, text, photos: Vec::new() };
+    let early = ground.cases.act(case, close, &water, on("2016-03-02")).await.unwrap_err();
+    assert!(early.message.contains("还在等受理单位决定"), "{}", early.message);
     let own = ground.cases.allow_joint(case, &water, on("2016-03-02"), &mut rng).await;
     assert!(own.is_err(), "nobody agrees with himself");
     ground.cases.allow_joint(case, &desk, on("2016-03-02"), &mut rng).await.unwrap();

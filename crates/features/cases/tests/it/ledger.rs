@@ -69,6 +69,17 @@ async fn rows_are_judged_and_nothing_comes_in_while_there_are_errors() {
 }
 
 #[tokio::test]
+async fn a_row_of_another_county_stays_out() {
+    let house = House::new().await;
+    let rows = "县区,乡镇,反映问题,收集时间\n宝塔区,柳河镇,路灯不亮,2016-03-01\n延安市宝塔区,柳河镇,水渠塌了,2016-03-02\n\
+        黄陵县,,自来水停了,2016-03-03\n";
+    let file = LedgerFile { name: "台账.csv", bytes: rows.as_bytes(), dry_run: true, partial: false };
+    let report = import_ledger(&house.ledger(), file, &mut Rng::seeded(1)).await.unwrap();
+    assert_eq!((report.counts.add, report.counts.refuse), (2, 1), "{:?}", report.errors);
+    assert!(report.errors[0].contains("这一行写的是黄陵县，不是宝塔区"), "{:?}", report.errors);
+}
+
+#[tokio::test]
 async fn good_rows_become_cases_with_their_history_and_a_second_import_finds_them() {
     let house = House::new().await;
     let mut rng = Rng::seeded(1);

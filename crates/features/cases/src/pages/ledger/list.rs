@@ -64,7 +64,8 @@ pub(crate) async fn create(ctx: Ctx, can: Can<CaseImport>, upload: Upload) -> Re
 /// An empty table with headings that are understood.
 pub(crate) async fn template(_: Can<CaseImport>) -> Result {
     let rules = LedgerRules::built_in().map_err(Problem::broken)?;
-    let columns: Vec<WriteColumn> = rules.fields().map(|field| WriteColumn::new(field.label.clone(), 18)).collect();
+    let columns: Vec<WriteColumn> =
+        rules.fields().filter(|field| !field.known).map(|field| WriteColumn::new(field.label.clone(), 18)).collect();
     let writer = SheetWriter::new("台账", &columns).map_err(Problem::broken)?;
     workbook("台账空表.xlsx", writer.finish().map_err(Problem::broken)?)
 }

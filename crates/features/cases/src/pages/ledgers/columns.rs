@@ -80,7 +80,9 @@ impl<'a> Rows<'a> {
         let watched = self.watched(line).map(|day| format!("巩固到 {day}"));
         let below = [self.number(line), self.verifier(line).map(|post| format!("核验：{post}")), watched];
         let below: Vec<Html> = below.iter().flatten().map(|words| small(words)).collect();
-        Html::drawn(std::iter::once(tag).chain(below).map(|piece| piece.to_string()).collect())
+        let pieces: String = std::iter::once(tag).chain(below).map(|piece| piece.to_string()).collect();
+        // One box: on a telephone a cell stands its pieces beside each other.
+        Html::drawn(format!("<span>{pieces}</span>"))
     }
 
     /// How far it has come, in percent: by what is counted where the kind counts, else by its steps.
