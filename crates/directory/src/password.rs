@@ -10,6 +10,9 @@ pub fn password_fault(password: &str, login: &str, staff: bool, rules: PasswordR
     let least = if staff { rules.least_staff } else { rules.least };
     let length = password.chars().count();
     let lower = password.to_lowercase();
+    if length == 0 {
+        return Some(format!("请填写密码，至少 {least} 个字符。"));
+    }
     if length < least {
         return Some(format!("密码至少 {least} 个字符，现在只有 {length} 个。可以用一句自己记得住的话。"));
     }

@@ -1,7 +1,7 @@
 use huiyin_base::{Day, Id, Region};
 use huiyin_db::{Filter, Result, Tx, query, row};
 
-use crate::account::RoleGrant;
+use crate::account::{AccountStatus, RoleGrant};
 use crate::org::PostHolder;
 use crate::{AccountRef, OrgRef, Role};
 
@@ -77,6 +77,16 @@ pub async fn role_holders(tx: &mut Tx, org: OrgRef, roles: &[Role], today: Day) 
         }
     }
     Ok(holders)
+}
+
+/// The accounts with a role at the organisation, now or before, that are suspended or closed: each once, by its name.
+pub async fn stopped_holders(tx: &mut Tx, org: OrgRef) -> Result<Vec<(Id, String, AccountStatus)>> {
+    let stopped = query(
+        "select distinct a.id, a.display_name, a.status from role_grant g
+         join account a on a.region = g.region and a.id = g.account
+         where a.status <> 'active' and g.org_region = $1 and g.org = $2 order by a.display_name, a.id limit 200",
+    );
+    stopped.bind(org.region).bind(org.id).fetch_all(tx).await
 }
 
 row! {

@@ -6,7 +6,7 @@ use huiyin_db::Tx;
 use huiyin_directory::audit::{self, AuditKind, Event};
 use huiyin_directory::{
     AccountRef, Org, OrgSearch, Reach, Role, account_find, branch_member_list, org_child_counts, org_children,
-    org_find, org_search, recovery_list_waiting, role_holders, scope_contains, slip_list_waiting,
+    org_find, org_search, recovery_list_waiting, role_holders, scope_contains, slip_list_waiting, stopped_holders,
 };
 use huiyin_gateways::Channel;
 use huiyin_web::components::{Button, DataTable, Empty, Field, FormErrors, Html, PostButton, Row, Tag};
@@ -40,6 +40,8 @@ struct OrgPage {
     /// Sends the codes; none without a gateway.
     text: Option<Button>,
     holders: Option<DataTable>,
+    /// Suspended and closed ones, to be found again.
+    stopped: Option<DataTable>,
     recoveries: Option<DataTable>,
     opening: Option<Opening>,
     csrf: Csrf,
@@ -132,6 +134,7 @@ async fn page<P>(
             Button::secondary("用短信发给勾选的人").icon("send").sending_to(address)
         }),
         holders: holders(tx, ctx, org).await?,
+        stopped: stopped(tx, org).await?,
         recoveries: if vouches { recoveries(tx, ctx, can, org).await? } else { None },
         opening: can.viewer.has_any(&[Role::SystemAdmin]).then(|| Opening {
             login: Field::text("login", "登录名").value(login).with("autocomplete", "off").required().errors(&errors),
@@ -174,6 +177,14 @@ async fn holders(tx: &mut Tx, ctx: &Ctx, org: &Org) -> Result<Option<DataTable>,
     });
     let table = DataTable::new("在这里任职的账号").column("账号").column("角色").column("岗位").column("期限");
     Ok((!holders.is_empty()).then(|| table.rows(rows)))
+}
+
+async fn stopped(tx: &mut Tx, org: &Org) -> Result<Option<DataTable>, Problem> {
+    let stopped = stopped_holders(tx, org.at()).await?;
+    let rows = stopped.iter().map(|(account, name, status)| {
+        Row::new([name.as_str().into(), super::holder::status_tag(*status).into()]).to(format!("/holders/{account}"))
+    });
+    Ok((!stopped.is_empty()).then(|| DataTable::new("停用和注销的账号").column("账号").column("状态").rows(rows)))
 }
 
 async fn recoveries<P>(tx: &mut Tx, ctx: &Ctx, can: &Can<P>, org: &Org) -> Result<Option<DataTable>, Problem> {

@@ -70,11 +70,7 @@ async fn page<P>(
     Ok(HolderPage {
         name: account.display_name.clone(),
         login: account.login.clone(),
-        status: match account.status {
-            AccountStatus::Active => Tag::good("正常"),
-            AccountStatus::Suspended => Tag::attention("已停用"),
-            AccountStatus::Closed => Tag::plain("已注销"),
-        },
+        status: status_tag(account.status),
         factor: if account.has_second_factor() { "已启用" } else { "未启用" },
         roles: roles(tx, ctx, can, &grants, account.status).await?,
         recoveries: if vouches && account.status == AccountStatus::Active {
@@ -98,6 +94,15 @@ async fn page<P>(
         path,
         csrf: ctx.csrf(),
     })
+}
+
+/// Whether an account may be used.
+pub(super) fn status_tag(status: AccountStatus) -> Tag {
+    match status {
+        AccountStatus::Active => Tag::good("正常"),
+        AccountStatus::Suspended => Tag::attention("已停用"),
+        AccountStatus::Closed => Tag::plain("已注销"),
+    }
 }
 
 async fn roles<P>(

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use huiyin_account::{HoldingsOf, Options};
 use huiyin_base::Problem;
 use huiyin_db::Tx;
-use huiyin_directory::{AccountRef, HandoverOrder, Holdings, HoldingsFuture};
+use huiyin_directory::{AccountRef, HandoverOrder, Holdings, HoldingsFuture, org_find};
 use huiyin_testing::TestApp;
 
 use crate::House;
@@ -55,6 +55,10 @@ async fn who_leaves_hands_over_first() {
     let page = system.submit(&page, &departure, &fields).await;
     assert!(page.text().contains("已移交：承办的问题 2 件") && page.text().contains("已停用"), "{}", page.text());
     assert_ne!(leaver.look("/me").await.status.as_u16(), 200);
+    let place = house.city.org("区水务局");
+    let code = org_find(&mut house.app.site.db.read().await.unwrap(), place).await.unwrap().unwrap().code;
+    let listed = system.get(&format!("/accounts/610602/{code}")).await;
+    assert!(listed.attributes("#stopped ~ * a", "href").contains(&holder), "found again: {}", listed.text());
     let page = system.submit(&page, &format!("{holder}/restoration"), &[]).await;
     assert!(page.text().contains("账号已恢复") && page.text().contains("正常"));
     assert_ne!(leaver.look("/me").await.status.as_u16(), 200, "an old session does not come back");
