@@ -64,14 +64,14 @@ async fn wall_of(bench: &Bench) -> anyhow::Result<[Run; 2]> {
     Ok([near, far])
 }
 
-/// Asks for these pages in turn, after a few to warm up.
+/// Asks for these pages in turn, after as many as fill the memory and let a server that has just started come to rest.
 async fn pages(host: &str, paths: Vec<String>, cookie: Arc<str>, count: usize) -> anyhow::Result<Run> {
     let paths = Arc::new(paths);
     let ask = |paths: &Arc<Vec<String>>| {
         let (paths, cookie) = (Arc::clone(paths), Arc::clone(&cookie));
         move |number: usize| Ask::Page(paths[number * 7 % paths.len()].clone(), Some(Arc::clone(&cookie)))
     };
-    run(host, 32, 500, 200, ask(&paths)).await?;
+    run(host, 32, count, 200, ask(&paths)).await?;
     run(host, 32, count, 200, ask(&paths)).await
 }
 
