@@ -95,9 +95,11 @@ pub(crate) fn clean(bytes: &[u8], header: Header, pixels: &mut Vec<u8>) -> Image
     Ok(Cleaned { width: large.width(), height: large.height(), large: jpeg(&large, 82)?, small: jpeg(&small, 76)? })
 }
 
-/// The photo's colours, written over what `pixels` held.
+/// The photo's colours, in the memory that `pixels` holds.
 fn decoded(decoder: impl ImageDecoder, mut pixels: Vec<u8>) -> ImageResult<DynamicImage> {
     let (width, height) = decoder.dimensions();
+    // Blank before each photo: what a file cut short does not fill must not be somebody else's picture.
+    pixels.clear();
     pixels.resize(usize::try_from(decoder.total_bytes()).unwrap_or(usize::MAX), 0);
     decoder.read_image(&mut pixels)?;
     let whole = RgbImage::from_raw(width, height, pixels);
