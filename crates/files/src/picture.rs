@@ -163,6 +163,19 @@ mod tests {
     }
 
     #[test]
+    fn a_photo_cut_short_shows_nothing_of_the_one_before() {
+        let mut pixels = Vec::new();
+        let red = jpeg(&RgbImage::from_pixel(1800, 1200, image::Rgb([255, 0, 0])), 90).unwrap();
+        clean(&red, Header::read(&red).unwrap(), &mut pixels).unwrap();
+        assert!(!pixels.is_empty(), "kept for the next one");
+        let blue = jpeg(&RgbImage::from_pixel(1800, 1200, image::Rgb([0, 0, 255])), 90).unwrap();
+        let short = &blue[..blue.len() / 2];
+        let Ok(cleaned) = clean(short, Header::read(short).unwrap(), &mut pixels) else { return };
+        let seen = image::load_from_memory(&cleaned.large).unwrap().into_rgb8();
+        assert!(seen.pixels().all(|pixel| pixel.0[0] < 200 || pixel.0[1] > 100), "no red of the photo before");
+    }
+
+    #[test]
     fn covers_stay_inside() {
         for (x, y, width, height) in [(0, 0, 0, 5), (900, 0, 101, 5), (0, 900, 5, 101), (u32::MAX, 0, 2, 2)] {
             assert_eq!(Cover::new(x, y, width, height), None);
