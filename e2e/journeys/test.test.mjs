@@ -73,6 +73,27 @@ step('a paper is answered, closed, opened and handed in while the network comes 
   forgive(page);
 });
 
+step('an answer given before the scripts have come is kept', { size: PHONE }, async (page) => {
+  let come;
+  const held = new Promise((resolve) => (come = resolve));
+  await signIn(page, 'baota-member', '/tests');
+  await page.getByRole('link', { name: /法律常识自测/ }).click();
+  await page.getByRole('button', { name: /答题|再答一次/ }).waitFor();
+  await page.route('**/*.js', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: /答题|再答一次/ }).click({ noWaitAfter: true });
+  await page.locator('fieldset.asked').first().waitFor();
+  await choose(page, 0, 1);
+  assert.equal(await state(page, 0).innerText(), '');
+  come();
+  await state(page, 0).getByText('已上传').waitFor();
+  await page.reload();
+  await page.locator('fieldset.asked').first().waitFor();
+  assert.ok(await chosen(page, 0, 1), 'the server has it');
+});
+
 step('a paper works without scripts', { size: PHONE, scripts: false }, async (page) => {
   await signIn(page, 'baota-member', '/tests');
   await page.getByRole('link', { name: /法律常识自测/ }).click();
@@ -87,13 +108,11 @@ step('a paper works without scripts', { size: PHONE, scripts: false }, async (pa
 
 step('whoever signs out is warned, and leaves nothing behind', { size: PHONE }, async (page) => {
   await sitDown(page);
-  await offline(page);
+  // There is a network for signing out, but answers do not get through.
+  await page.route('**/outbox', (route) => route.abort());
   await choose(page, 0, 0);
   await state(page, 0).getByText('已保存到本机').waitFor();
   await page.waitForFunction(() => localStorage.getItem('huiyin.answers') === '1');
-  // The network is back for the moment of signing out, but answers do not get through.
-  await page.route('**/outbox', (route) => route.abort());
-  await offline(page, false);
   const leave = async () => {
     await page.locator('details.who summary').click();
     await page.getByRole('button', { name: '退出登录' }).click();

@@ -35,12 +35,19 @@ export function journey(options = {}) {
         if (page.complaints.length > 0) throw new Error(`the page complained:\n  ${page.complaints.join('\n  ')}`);
       } catch (error) {
         await screenshot(page, name);
+        console.error(`--- ${name}: ${page.url()}\n${await words(page)}\n---`);
         throw error;
       } finally {
         await page.context().close();
       }
     });
   };
+}
+
+/** What the page says, for a failure on a machine whose pictures nobody sees. */
+async function words(page) {
+  const said = await page.locator('main').innerText({ timeout: 2000 }).catch((error) => String(error));
+  return said.replace(/\n{2,}/g, '\n').slice(0, 4000);
 }
 
 /** A picture of the whole page in e2e/out, for whoever looks into a failure. */

@@ -34,6 +34,20 @@ export function write(question: HTMLFieldSetElement, value: string): void {
   }
 }
 
+/** Whether somebody has answered since the page was drawn; on a slow line he is quicker than its scripts. */
+export function touched(question: HTMLFieldSetElement): boolean {
+  const control = text(question);
+  return (
+    inputs(question).some((input) => input.checked !== input.defaultChecked) ||
+    lines(question).some((select) => select.value !== drawn(select)) ||
+    (control !== null && control.value !== control.defaultValue)
+  );
+}
+
+/** What a select showed at first: the option marked so, otherwise its first. */
+const drawn = (select: HTMLSelectElement): string | undefined =>
+  (Array.from(select.options).find((option) => option.defaultSelected) ?? select.options[0])?.value;
+
 const inputs = (question: HTMLElement): HTMLInputElement[] => Array.from(question.querySelectorAll('.choice-mark'));
 const lines = (question: HTMLElement): HTMLSelectElement[] => Array.from(question.querySelectorAll('select'));
 const text = (question: HTMLElement): HTMLInputElement | HTMLTextAreaElement | null => question.querySelector('.input, .textarea');

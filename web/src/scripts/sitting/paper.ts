@@ -1,6 +1,6 @@
 /** A paper on the page: every change is kept here first, then sent; the page says how far it is. */
 import { type News, deliver } from './delivery';
-import { read, write } from './fields';
+import { read, touched, write } from './fields';
 import { type Answer, answerFind, answerList, answerPut, flag, paperFind, paperPut } from './store';
 
 const SAYS: Record<Answer['state'], string> = {
@@ -21,6 +21,8 @@ export class PaperForm {
   private over = false;
   /** Whether the last sending found nobody: a browser may hold itself to be online on a network that leads nowhere. */
   private cut = false;
+  /** Questions answered before this script had come. */
+  private readonly early: Set<HTMLFieldSetElement>;
 
   constructor(
     private readonly form: HTMLFormElement,
@@ -28,6 +30,7 @@ export class PaperForm {
     ends?: number,
   ) {
     this.sitting = form.dataset['sitting'] ?? '';
+    this.early = new Set(Array.from(form.querySelectorAll<HTMLFieldSetElement>('fieldset[data-place]')).filter(touched));
     this.ends = ends ?? Date.now() + Number(form.dataset['left']) * 1000;
     form.addEventListener('input', (event) => this.changed(event.target as Element));
     form.addEventListener('submit', (event) => this.submitted(event));
@@ -46,10 +49,12 @@ export class PaperForm {
     for (const answer of await answerList(this.sitting)) {
       const question = this.question(answer.place);
       if (!question || answer.seq < Number(question.dataset['seq'])) continue;
-      write(question, answer.value);
       question.dataset['seq'] = String(answer.seq);
+      if (this.early.has(question)) continue;
+      write(question, answer.value);
       this.say(question, SAYS[answer.state]);
     }
+    for (const question of this.early) this.changed(question);
     if ((await paperFind(this.sitting))?.submit) this.locked();
     await this.count();
     this.tick();
