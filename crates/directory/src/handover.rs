@@ -79,7 +79,7 @@ impl Door {
         let (now, sessions_end) = (self.now, self.sessions_end);
         let what = if departure == Departure::Suspend { "停用账号" } else { "注销账号" };
         let event = Event::new(order.from.region, AuditKind::AccountChange, now, rng).by(order.by);
-        let event = event.about("account", order.from.id).detail(what);
+        let event = event.about("account", order.from.id).detail(format!("{what}：{}", order.reason));
         self.db
             .write("account_depart", move |tx| {
                 let (order, holdings, event) = (order.clone(), holdings.clone(), event.clone());

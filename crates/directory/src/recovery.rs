@@ -9,7 +9,7 @@ use crate::sign_in::Door;
 use crate::slip::{PrintedSlip, slip_hash};
 use crate::store::{
     account_find, account_hold, grant_list_in_force, recovery_add, recovery_confirm, recovery_end_others,
-    recovery_find, recovery_waits, slip_add, slips_void_account,
+    recovery_find, recovery_waits, recovery_withdraw, slip_add, slips_void_account,
 };
 use crate::{AccountRef, OrgRef, Viewer};
 
@@ -112,6 +112,26 @@ impl Door {
             })
             .await?;
         Ok(id)
+    }
+
+    /// Takes back a request that nobody has confirmed yet: it was a mistake, or the holder remembered. Whoever may confirm
+    /// may refuse it so; the holder himself may too.
+    pub async fn recovery_withdraw(&self, by: &Viewer, request: Id, rng: &mut Rng) -> Result<(), Problem> {
+        let request = recovery_find(&mut self.db.read().await?, request).await?.ok_or_else(Problem::not_found)?;
+        let event = Event::new(request.region, AuditKind::Recovery, self.now, rng).by(by.account);
+        let event = event.about("account", request.account).detail("撤回找回申请");
+        let now = self.now;
+        self.db
+            .write("recovery_withdraw", move |tx| {
+                let (request, event) = (request.clone(), event.clone());
+                Box::pin(async move {
+                    if !recovery_withdraw(tx, &request, now).await? {
+                        return Err(Problem::conflict("这份找回申请已经办结或过期，不用再撤回。"));
+                    }
+                    Ok(audit::record(tx, &event).await?)
+                })
+            })
+            .await
     }
 
     /// The second person confirms and prints the code. Neither the holder nor the first person can be the second, nor can

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, MatchedPath, State};
-use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName};
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, RETRY_AFTER};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use axum::middleware::Next;
@@ -51,6 +51,10 @@ pub(crate) async fn frame(State(site): State<Site>, request: Request<Body>, next
         response = failure_page::draw(&site, &asked, problem, status, &reference).unwrap_or(response);
         // axum's own refusals keep the status they had.
         *response.status_mut() = status;
+        if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+            // In seconds, for programs; people read it on the page.
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
+        }
     }
     observe(&site, &asked, &response, started, &reference);
     if let Some(policy) = response.extensions().get::<MediaOrigin>().and_then(MediaOrigin::policy) {

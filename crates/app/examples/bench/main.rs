@@ -37,6 +37,9 @@ struct Line {
     /// Serve for the driver; not for people
     #[arg(long, hide = true)]
     serve: bool,
+    /// Make the city for the driver; not for people
+    #[arg(long, hide = true)]
+    make: bool,
     /// The folder of the full demo city; made in a temporary one unless told
     #[arg(long)]
     data: Option<PathBuf>,
@@ -143,6 +146,9 @@ async fn run(line: Line) -> anyhow::Result<()> {
     };
     if line.serve {
         return server::serve(&bench).await;
+    }
+    if line.make {
+        return measures::make_city(&bench).await;
     }
     let mut report = Report::new(&bench);
     measures::make(&bench, &mut report).await?;

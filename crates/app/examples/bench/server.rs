@@ -38,6 +38,27 @@ pub(crate) struct Running {
     pub(crate) host: String,
 }
 
+impl Bench {
+    /// This program again, to do one thing in a process of its own.
+    fn child(&self, what: &str) -> anyhow::Result<Command> {
+        let mut child = Command::new(std::env::current_exe()?);
+        child.arg(what).arg("--data").arg(&self.data);
+        child.args(["--cases-scale", &self.cases.to_string()]);
+        child.args(self.postgres.iter().flat_map(|url| ["--postgres", url]));
+        child.args(["--group-size", &self.group_size.to_string()]);
+        child.args(["--commit-delay-ms", &self.commit_delay_ms.to_string()]);
+        Ok(child)
+    }
+
+    /// Makes the city in another process: what making leaves behind in memory would slow the clients of this one. Gives the
+    /// seconds it took.
+    pub(crate) async fn made(&self) -> anyhow::Result<f64> {
+        let told = self.child("--make")?.stderr(Stdio::inherit()).output().await?;
+        anyhow::ensure!(told.status.success(), "the city was not made");
+        Ok(String::from_utf8_lossy(&told.stdout).trim().parse()?)
+    }
+}
+
 /// Serves until asked to stop; says its address first.
 pub(crate) async fn serve(bench: &Bench) -> anyhow::Result<()> {
     let listener = start::listen("127.0.0.1:0").await?;
@@ -68,14 +89,8 @@ async fn fixed() -> Response {
 impl Running {
     /// Starts it and waits until it listens.
     pub(crate) async fn start(bench: &Bench) -> anyhow::Result<Self> {
-        let mut child = Command::new(std::env::current_exe()?)
-            .arg("--serve")
-            .arg("--data")
-            .arg(&bench.data)
-            .args(["--cases-scale", &bench.cases.to_string()])
-            .args(bench.postgres.iter().flat_map(|url| ["--postgres", url]))
-            .args(["--group-size", &bench.group_size.to_string()])
-            .args(["--commit-delay-ms", &bench.commit_delay_ms.to_string()])
+        let mut child = bench
+            .child("--serve")?
             // As the unit of docs/operations.md sets it.
             .env("MIMALLOC_PURGE_DELAY", "10")
             .stdin(Stdio::null())

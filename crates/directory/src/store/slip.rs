@@ -98,6 +98,13 @@ pub async fn recovery_end_others(tx: &mut Tx, confirmed: &RecoveryRequest, now: 
     Ok(())
 }
 
+/// Takes a request back that still waits. False when it was confirmed or over already.
+pub async fn recovery_withdraw(tx: &mut Tx, request: &RecoveryRequest, now: Instant) -> Result<bool> {
+    let end = "update recovery_request set expires_at = $3 where region = $1 and id = $2 and confirmed_at is null
+        and expires_at > $3";
+    Ok(query(end).bind(request.region).bind(request.id).bind(now).execute(tx).await? == 1)
+}
+
 /// The second person. False when somebody was first.
 pub async fn recovery_confirm(tx: &mut Tx, request: &RecoveryRequest, by: Id, now: Instant) -> Result<bool> {
     let confirm = "update recovery_request set confirmed_by = $3, confirmed_at = $4 where region = $1 and id = $2

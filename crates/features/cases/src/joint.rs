@@ -23,16 +23,19 @@ pub(crate) fn check_tasks(ask: &Ask<'_, '_>, tasks: &[JointTask]) -> Checked {
         return Err(Problem::invalid(format!("请选 1 到 {} 个要一起办的单位。", rules.units)));
     }
     for (at, asked) in tasks.iter().enumerate() {
+        let row = format!("第 {} 个单位", at + 1);
         let fits = lines.within(asked.unit, case.county_org()) && asked.unit != case.owner();
         if !fits || tasks[..at].iter().any(|other| other.unit == asked.unit) {
-            return Err(Problem::invalid("每个单位只能选一次，要在本县区里，而且不是牵头的单位。请重新选择。"));
+            return Err(Problem::invalid(format!(
+                "{row}：每个单位只能选一次，要在本县区里，而且不是牵头的单位。请重新选择。"
+            )));
         }
         if case.subject_org().is_some_and(|subject| lines.within(asked.unit, subject)) {
-            return Err(Problem::invalid("这件事反映的就是这个单位，不能请它一起办，请选择别的单位。"));
+            return Err(Problem::invalid(format!("{row}：这件事反映的就是它，不能请它一起办，请选择别的单位。")));
         }
         let length = asked.task.trim().chars().count();
         if length == 0 || length > rules.task {
-            return Err(Problem::invalid(format!("请写明请每个单位办什么，最多 {} 字。", rules.task)));
+            return Err(Problem::invalid(format!("{row}：请写明请它办什么，最多 {} 字。", rules.task)));
         }
         without_private("请办的事", &asked.task)?;
     }
@@ -186,7 +189,7 @@ impl Cases {
         moment: Moment,
     ) -> Result<(), Problem> {
         let posting = Posting {
-            title: title_of(whole, self.book.rules.limit.title),
+            title: title_of(whole, &unit.task, self.book.rules.limit.title),
             text: unit.task.clone(),
             edited: false,
             category: whole.category.clone(),
@@ -218,7 +221,7 @@ fn part_of(whole: &CaseItem, unit: &JointUnit, rng: &mut Rng) -> Submission {
     }
 }
 
-/// 联合办理：上湾村水管冻裂
-fn title_of(whole: &CaseItem, most: usize) -> String {
-    format!("联合办理：{}", whole.title).chars().take(most).collect()
+/// 联合办理：上湾村水管冻裂——清雪开路; the task tells the parts of one case apart.
+fn title_of(whole: &CaseItem, task: &str, most: usize) -> String {
+    format!("联合办理：{}——{}", whole.title, task.trim()).chars().take(most).collect()
 }

@@ -174,6 +174,7 @@ pub(crate) fn sealed(
         shared_day: None,
         nonce: nonce.to_owned(),
         city_asked_day: None,
+        city_kept_day: None,
         city_day: None,
     })
 }
@@ -328,17 +329,17 @@ impl Reflections {
         &self,
         viewer: &Viewer,
         id: Id,
-        day: Option<Day>,
-        (at, rng): (Instant, &mut Rng),
+        city: bool,
+        (today, at, rng): (Day, Instant, &mut Rng),
     ) -> Result<(), Problem> {
         let (branches, me) = (branches(viewer, OF_SECRETARY), reader(viewer));
-        let words = if day.is_some() { "心得给全市看" } else { "心得留在支部" };
+        let words = if city { "心得给全市看" } else { "心得留在支部" };
         let event = Event::new(viewer.account.region, AuditKind::Moderation, at, rng).by(viewer.account);
         let event = event.about("reflection", id).detail(words);
         let write = self.db.write("reflection_looked", move |tx| {
             let (branches, event) = (branches.clone(), event.clone());
             Box::pin(async move {
-                if branches.is_empty() || !reflection_looked(tx, &branches, me, id, day).await? {
+                if branches.is_empty() || !reflection_looked(tx, &branches, me, id, (city, today)).await? {
                     return Err(Problem::not_found());
                 }
                 Ok(record(tx, &event).await?)

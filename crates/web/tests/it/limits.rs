@@ -11,5 +11,6 @@ async fn who_asks_far_too_often_is_told_to_wait() {
     let app = huiyin_testing::TestApp::with(vec![feature], settings).await.unwrap();
     let page = app.browser().post_only("/notes", &[("text", "x")]).await;
     assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(page.headers.get("retry-after").and_then(|value| value.to_str().ok()), Some("60"));
     assert!(page.text().contains("稍等"), "{}", page.text());
 }

@@ -1,12 +1,13 @@
 //! The accounts of an organisation: its members and slips, its posts, ways back that wait for a second person.
 
 use askama::Template;
-use huiyin_base::Problem;
+use huiyin_base::{Id, Problem};
 use huiyin_db::Tx;
 use huiyin_directory::audit::{self, AuditKind, Event};
 use huiyin_directory::{
-    AccountRef, Org, OrgSearch, Reach, Role, account_find, branch_member_list, org_child_counts, org_children,
-    org_find, org_search, recovery_list_waiting, role_holders, scope_contains, slip_list_waiting, stopped_holders,
+    AccountRef, Org, OrgSearch, Reach, Role, SlipPurpose, account_find, branch_member_list, org_child_counts,
+    org_children, org_find, org_search, recovery_list_waiting, role_holders, scope_contains, slip_list_waiting,
+    stopped_holders,
 };
 use huiyin_gateways::Channel;
 use huiyin_web::components::{Button, DataTable, Empty, Field, FormErrors, Html, PostButton, Row, Tag};
@@ -127,7 +128,7 @@ async fn page<P>(
             table.rows(rows).picks("person", "slips")
         }),
         unopened,
-        waiting_slips: slip_list_waiting(tx, org.at(), ctx.real_now()).await?.len(),
+        waiting_slips: waiting_slips(tx, ctx, org).await?,
         print: Button::primary("为勾选的人打印激活条").icon("printer"),
         text: ctx.site.settings.gateways.can(Channel::Sms).then(|| {
             let address = format!("{}/slip-messages", words::href(&ctx.site.regions, org));
@@ -187,21 +188,41 @@ async fn stopped(tx: &mut Tx, org: &Org) -> Result<Option<DataTable>, Problem> {
     Ok((!stopped.is_empty()).then(|| DataTable::new("停用和注销的账号").column("账号").column("状态").rows(rows)))
 }
 
+/// Slips for a first sign-in that nobody has used yet; those of a way back are not counted among them.
+async fn waiting_slips(tx: &mut Tx, ctx: &Ctx, org: &Org) -> Result<usize, Problem> {
+    let waiting = slip_list_waiting(tx, org.at(), ctx.real_now()).await?;
+    Ok(waiting.iter().filter(|slip| slip.purpose == SlipPurpose::Open).count())
+}
+
 async fn recoveries<P>(tx: &mut Tx, ctx: &Ctx, can: &Can<P>, org: &Org) -> Result<Option<DataTable>, Problem> {
     let mut rows = Vec::new();
     for request in recovery_list_waiting(tx, &[org.at()], ctx.real_now()).await? {
         let account = account_find(tx, request.account()).await?.ok_or_else(Problem::not_found)?;
         let asked = words::who(tx, Some(request.asked_by)).await?;
+        let withdraw = Button::quiet("撤回").small();
+        let withdraw = PostButton::new(format!("/recoveries/{}/withdrawal", request.id), &ctx.csrf(), withdraw);
         let action: Html = if request.asked_by == can.viewer.account.id || request.account == can.viewer.account.id {
-            "等另一名工作人员确认".into()
+            seconds(tx, ctx, org, [request.asked_by, request.account]).await?.into()
         } else {
             let button = Button::primary("当面核实本人后确认").small().icon("check");
             PostButton::new(format!("/recoveries/{}/confirmation", request.id), &ctx.csrf(), button).into()
         };
-        rows.push(Row::new([account.display_name.into(), asked.into(), action]));
+        rows.push(Row::new([account.display_name.into(), asked.into(), Html::join([action, withdraw.into()])]));
     }
     let table = DataTable::new("等待第二人确认的找回申请").column("账号").column("提出人").column("办理");
     Ok((!rows.is_empty()).then(|| table.rows(rows)))
+}
+
+/// Who may be the second person: colleagues first, otherwise whoever does it one level above.
+async fn seconds(tx: &mut Tx, ctx: &Ctx, org: &Org, except: [Id; 2]) -> Result<String, Problem> {
+    let holders = role_holders(tx, org.at(), slip::VOUCHERS, ctx.today()).await?;
+    let others = holders.into_iter().filter(|holder| !except.contains(&holder.account));
+    let names: Vec<String> = others.map(|holder| format!("{}（{}）", holder.display_name, holder.post)).collect();
+    Ok(if names.is_empty() {
+        "等另一名工作人员确认：本单位没有第二个人能办，请上一级单位的工作人员到这一页确认".to_owned()
+    } else {
+        format!("等另一名工作人员确认：{}，或者上一级单位的工作人员", names.join("、"))
+    })
 }
 
 #[derive(Debug, Deserialize)]

@@ -2,7 +2,10 @@
 
 use askama::Template;
 use huiyin_base::{Id, Problem};
-use huiyin_directory::{Account, AllHoldings, Departure, HandoverOrder, held};
+use huiyin_directory::{
+    Account, AccountRef, AccountStatus, AllHoldings, Departure, FieldFault, HandoverOrder, RoleGrant, account_find,
+    grant_list, held,
+};
 use huiyin_web::components::{Button, Choice, Field, FormErrors};
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Result};
 use serde::Deserialize;
@@ -20,6 +23,8 @@ struct DeparturePage {
     held: Vec<(&'static str, i64)>,
     errors: FormErrors,
     kind: Field,
+    /// Colleagues to choose from; none where there are none.
+    person: Option<Field>,
     successor: Field,
     reason: Field,
     submit: Button,
@@ -31,6 +36,8 @@ struct DeparturePage {
 pub(crate) struct Leaving {
     #[serde(default)]
     kind: String,
+    #[serde(default)]
+    person: String,
     #[serde(default)]
     successor: String,
     #[serde(default)]
@@ -44,6 +51,9 @@ pub(crate) async fn show(
     holdings: Option<HoldingsOf>,
 ) -> Result {
     let account = words::holder_at(&mut ctx.site.db.read().await?, &can.scope, account).await?;
+    if account.status == AccountStatus::Closed {
+        return ctx.redirect(&format!("/holders/{}", account.id), Some("这个账号已经注销，不用再办。"));
+    }
     let holdings = holdings_of(&ctx, holdings)?;
     let page = page(&ctx, &account, &Leaving::default(), &holdings, FormErrors::new()).await?;
     ctx.page("停用或注销", Density::Desk, &page)
@@ -60,7 +70,10 @@ async fn page(
     holdings: &AllHoldings,
     errors: FormErrors,
 ) -> Result<DeparturePage, Problem> {
-    let held = held(&mut ctx.site.db.read().await?, account.at(), holdings).await?;
+    let tx = &mut ctx.site.db.read().await?;
+    let held = held(tx, account.at(), holdings).await?;
+    let orgs: Vec<_> = grant_list(tx, account.at()).await?.iter().map(RoleGrant::org).collect();
+    let colleagues = words::colleagues(tx, &orgs, account.at(), ctx.today()).await?;
     let path = format!("/holders/{}", account.id);
     let kinds = vec![
         Choice::new("suspend", "停用").hint("暂时离开：角色保留，可以恢复"),
@@ -74,11 +87,18 @@ async fn page(
     Ok(DeparturePage {
         name: account.display_name.clone(),
         kind: Field::radio("kind", "怎样处理", kinds).value(&form.kind).required().errors(&errors),
-        successor: Field::text("successor", "接手人的登录名")
-            .hint(hint)
-            .value(&form.successor)
-            .with("autocomplete", "off")
-            .errors(&errors),
+        successor: Field::text(
+            "successor",
+            if colleagues.is_empty() { "接手人的登录名" } else { "不在上面的，写他的登录名" },
+        )
+        .hint(hint)
+        .value(&form.successor)
+        .with("autocomplete", "off")
+        .errors(&errors),
+        person: (!colleagues.is_empty()).then(|| {
+            let choices = std::iter::once(Choice::new("", "请选择")).chain(colleagues).collect();
+            Field::select("person", "接手人", choices).value(&form.person).errors(&errors)
+        }),
         reason: Field::text("reason", "原因").value(&form.reason).longest(100).required().errors(&errors),
         submit: Button::danger("移交并办理"),
         back: Button::quiet("返回").to(path.clone()),
@@ -111,20 +131,17 @@ pub(crate) async fn create(
     if reason.is_empty() || reason.chars().count() > 100 {
         errors.add("reason", "请写明原因，最多 100 个字。");
     }
-    let successor = match form.successor.trim() {
-        "" => None,
-        login => {
-            let found = door(&ctx).by_login(login).await?;
-            if found.is_none() {
-                errors.add("successor", "没有这个登录名，请核对接手人。");
-            }
-            found
+    let successor = match successor(&ctx, &account, &form, &holdings).await? {
+        Ok(successor) => successor,
+        Err(fault) => {
+            errors.add(fault.field, fault.message);
+            None
         }
     };
     if let (Some(departure), true) = (departure, errors.is_empty()) {
         let order = HandoverOrder {
             from: account.at(),
-            to: successor.map(|account| account.at()),
+            to: successor,
             by: can.viewer.account,
             reason: reason.to_owned(),
             at: ctx.now(),
@@ -139,6 +156,35 @@ pub(crate) async fn create(
     }
     let page = page(&ctx, &account, &form, &holdings, errors).await?;
     ctx.refused("停用或注销", Density::Desk, &page)
+}
+
+/// Who takes over: chosen or written. Where something is held, somebody must, and he must be able to.
+async fn successor(
+    ctx: &Ctx,
+    account: &Account,
+    form: &Leaving,
+    holdings: &AllHoldings,
+) -> Result<Result<Option<AccountRef>, FieldFault>, Problem> {
+    let (field, found) = match (form.person.parse::<Id>(), form.successor.trim()) {
+        (Ok(id), _) => {
+            let at = AccountRef { region: id.region(), id };
+            ("person", account_find(&mut ctx.site.db.read().await?, at).await?)
+        }
+        (Err(_), "") => {
+            let held = held(&mut ctx.site.db.read().await?, account.at(), holdings).await?;
+            let needed = FieldFault::new("successor", "手里还有事项。请先选择接手人，再办理。");
+            return Ok(if held.is_empty() { Ok(None) } else { Err(needed) });
+        }
+        (Err(_), login) => ("successor", door(ctx).by_login(login).await?),
+    };
+    Ok(match found {
+        None => Err(FieldFault::new(field, "没有这个登录名，请核对接手人。")),
+        Some(found) if found.id == account.id => Err(FieldFault::new(field, "接手人不能是本人，请另选一人。")),
+        Some(found) if found.status != AccountStatus::Active => {
+            Err(FieldFault::new(field, "接手人的账号已停用，请另选一人。"))
+        }
+        Some(found) => Ok(Some(found.at())),
+    })
 }
 
 fn done(ctx: &Ctx, account: &Account, given: &[(&'static str, i64)]) -> Result {

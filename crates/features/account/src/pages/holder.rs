@@ -1,9 +1,12 @@
 //! One account as those who keep it see it: its roles, and what may be done with it.
 
 use askama::Template;
-use huiyin_base::{Id, Problem};
+use huiyin_base::{Day, Id, Problem};
 use huiyin_db::Tx;
-use huiyin_directory::{Account, AccountStatus, Role, RoleGrant, grant_list, handover_list, org_find, scope_contains};
+use huiyin_directory::{
+    Account, AccountRef, AccountStatus, Role, RoleGrant, account_find, grant_list, handover_list, org_find,
+    scope_contains,
+};
 use huiyin_web::components::{Button, Choice, DataTable, Field, FormErrors, Html, PostButton, Row, Tag};
 use huiyin_web::{Can, Csrf, Ctx, Density, Path, Result};
 
@@ -24,6 +27,7 @@ struct HolderPage {
     granting: Option<Granting>,
     depart: Option<Button>,
     restore: Option<PostButton>,
+    /// What, to whom and when, and why.
     handovers: Vec<(String, String)>,
     path: String,
     csrf: Csrf,
@@ -86,14 +90,22 @@ async fn page<P>(
         restore: (admin && account.status == AccountStatus::Suspended).then(|| {
             PostButton::new(format!("{path}/restoration"), &ctx.csrf(), Button::secondary("恢复账号").icon("undo-2"))
         }),
-        handovers: handover_list(tx, account.at())
-            .await?
-            .into_iter()
-            .map(|entry| (entry.items, entry.reason))
-            .collect(),
+        handovers: handovers(tx, account).await?,
         path,
         csrf: ctx.csrf(),
     })
+}
+
+async fn handovers(tx: &mut Tx, account: &Account) -> Result<Vec<(String, String)>, Problem> {
+    let mut lines = Vec::new();
+    for entry in handover_list(tx, account.at()).await? {
+        let to = account_find(tx, AccountRef { region: entry.to_account.region(), id: entry.to_account }).await?;
+        let to = to.map(|account| account.display_name).unwrap_or_default();
+        let by = words::who(tx, Some(entry.ordered_by)).await?;
+        let day = Day::of(entry.at).chinese();
+        lines.push((format!("{day}，移交给{to}：{}", entry.items), format!("{}（{by}办理）", entry.reason)));
+    }
+    Ok(lines)
 }
 
 /// Whether an account may be used.

@@ -81,6 +81,7 @@ fn kept(options: &Options) -> Routes {
         .get::<AccountList, _>("/holders/{account}", holder::show)
         .post::<RecoveryVouch, _>("/holders/{account}/recoveries", recovery::create)
         .post::<RecoveryVouch, _>("/recoveries/{request}/confirmation", recovery::confirm)
+        .post::<RecoveryVouch, _>("/recoveries/{request}/withdrawal", recovery::withdraw)
         .post::<RoleGrant, _>("/holders/{account}/roles", role::grant)
         .post::<RoleGrant, _>("/roles/{grant}/end", role::end)
         .get::<AccountOpen, _>("/holders/{account}/departure", move |ctx, can, path| {

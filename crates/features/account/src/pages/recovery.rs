@@ -2,7 +2,7 @@
 
 use askama::Template;
 use huiyin_base::{Id, Problem};
-use huiyin_directory::{account_find, org_find, recovery_find, scope_contains};
+use huiyin_directory::{Org, account_find, org_find, recovery_find, scope_contains};
 use huiyin_web::{Can, Ctx, Density, Form, Path, Result};
 use serde::Deserialize;
 
@@ -52,14 +52,30 @@ pub(crate) async fn confirm(
     Path(request): Path<Id>,
     Form(_): Form<Nothing>,
 ) -> Result {
+    let org = org_of(&ctx, &can, request).await?;
+    let printed = door(&ctx).recovery_confirm(&can.viewer, request, &mut ctx.rng()).await?;
+    slip::renewal_page(&ctx, &org.name, printed, &words::href(&ctx.site.regions, &org))
+}
+
+/// Taken back before anybody has confirmed it.
+pub(crate) async fn withdraw(
+    ctx: Ctx,
+    can: Can<RecoveryVouch>,
+    Path(request): Path<Id>,
+    Form(_): Form<Nothing>,
+) -> Result {
+    let org = org_of(&ctx, &can, request).await?;
+    door(&ctx).recovery_withdraw(&can.viewer, request, &mut ctx.rng()).await?;
+    ctx.redirect(&words::href(&ctx.site.regions, &org), Some("找回申请已撤回，账号没有变动。"))
+}
+
+/// The organisation that vouches in a request, if the viewer may vouch there.
+async fn org_of(ctx: &Ctx, can: &Can<RecoveryVouch>, request: Id) -> Result<Org, Problem> {
     let mut tx = ctx.site.db.read().await?;
     let found = recovery_find(&mut tx, request).await?.ok_or_else(Problem::not_found)?;
     if !scope_contains(&mut tx, &can.scope, found.org()).await? {
-        return Err(Problem::not_found().into());
+        return Err(Problem::not_found());
     }
-    let org = org_find(&mut tx, found.org()).await?.ok_or_else(Problem::not_found)?;
     account_find(&mut tx, found.account()).await?.ok_or_else(Problem::not_found)?;
-    drop(tx);
-    let printed = door(&ctx).recovery_confirm(&can.viewer, request, &mut ctx.rng()).await?;
-    slip::page(&ctx, &org.name, vec![printed], &words::href(&ctx.site.regions, &org))
+    org_find(&mut tx, found.org()).await?.ok_or_else(Problem::not_found)
 }

@@ -17,6 +17,9 @@ pub(crate) const VOUCHERS: &[Role] =
 #[derive(Template)]
 #[template(path = "slips.html")]
 struct SlipsPage {
+    /// What the paper is: for a first sign-in, or for a way back.
+    title: &'static str,
+    renews: bool,
     org: String,
     /// Name and masked number of those to whom the code was sent.
     sent: Vec<(String, String)>,
@@ -66,6 +69,13 @@ pub(crate) fn page(ctx: &Ctx, org: &str, printed: Vec<PrintedSlip>, back: &str) 
     page_after(ctx, org, Vec::new(), printed, back)
 }
 
+/// The same for a way back into an account that exists.
+pub(crate) fn renewal_page(ctx: &Ctx, org: &str, printed: PrintedSlip, back: &str) -> Result {
+    let page =
+        SlipsPage { title: "找回账号的纸条", renews: true, ..slips(ctx, org, Vec::new(), vec![printed], back) };
+    ctx.page(page.title, Density::Paper, &page)
+}
+
 /// The same, after others' codes were sent.
 pub(crate) fn page_after(
     ctx: &Ctx,
@@ -74,15 +84,21 @@ pub(crate) fn page_after(
     printed: Vec<PrintedSlip>,
     back: &str,
 ) -> Result {
+    let page = slips(ctx, org, sent, printed, back);
+    ctx.page(page.title, Density::Paper, &page)
+}
+
+fn slips(ctx: &Ctx, org: &str, sent: Vec<(String, String)>, printed: Vec<PrintedSlip>, back: &str) -> SlipsPage {
     let slips = printed.into_iter().map(|slip| (slip.name, slip.code.to_string(), slip.until.chinese()));
     let address = ctx.address();
-    let page = SlipsPage {
+    SlipsPage {
+        title: "激活条",
+        renews: false,
         org: org.to_owned(),
         sent,
         slips: slips.collect(),
         city: ctx.site.settings.city.clone(),
         address: format!("{}/activation", address.split_once("://").map_or(address.as_str(), |(_, host)| host)),
         back: Button::secondary("返回账号页").icon("arrow-left").to(back),
-    };
-    ctx.page("激活条", Density::Paper, &page)
+    }
 }

@@ -1,11 +1,12 @@
 //! What several pages of accounts ask and say.
 
-use huiyin_base::{Id, Problem};
+use huiyin_base::{Day, Id, Problem};
 use huiyin_db::Tx;
 use huiyin_directory::{
     Account, AccountRef, Org, OrgRef, OrgSearch, Reach, Regions, Scope, account_find, grant_list, org_find,
-    org_find_code, org_search, scope_contains,
+    org_find_code, org_search, role_holders, scope_contains,
 };
+use huiyin_web::components::Choice;
 use huiyin_web::{Ctx, Site};
 
 /// The address of an organisation's accounts.
@@ -45,6 +46,26 @@ pub(crate) async fn who(tx: &mut Tx, account: Option<Id>) -> Result<String, Prob
     };
     let org = org_find(tx, grant.org()).await?.map(|org| org.name).unwrap_or_default();
     Ok(format!("{org} · {}", grant.post))
+}
+
+/// Whoever holds a role at one of these organisations, to choose from; named as colleagues know each other, never by a
+/// sign-in name, which may be a telephone number.
+pub(crate) async fn colleagues(
+    tx: &mut Tx,
+    orgs: &[OrgRef],
+    except: AccountRef,
+    today: Day,
+) -> Result<Vec<Choice>, Problem> {
+    const MOST: usize = 200;
+    let mut found: Vec<(Id, String)> = Vec::new();
+    for org in orgs {
+        for holder in role_holders(tx, *org, &[], today).await? {
+            if holder.account != except.id && found.iter().all(|(known, _)| *known != holder.account) {
+                found.push((holder.account, format!("{}（{}）", holder.display_name, holder.post)));
+            }
+        }
+    }
+    Ok(found.into_iter().take(MOST).map(|(account, label)| Choice::new(account, label)).collect())
 }
 
 /// The one organisation in the scope that a form's words mean: a code, a whole name, or a beginning that only one has.

@@ -66,15 +66,24 @@ async fn a_way_back_needs_a_second_person() {
     let page = first.submit(&page, &format!("{holder}/recoveries"), &[]).await;
     assert_eq!(page.path, BRANCH);
     assert!(page.text().contains("等另一名工作人员确认"), "{}", page.text());
-    assert!(page.attributes("form", "action").iter().all(|action| !action.starts_with("/recoveries/")));
+    let actions = page.attributes("form", "action");
+    assert!(actions.iter().all(|action| !action.ends_with("/confirmation")), "{actions:?}");
+    let back = actions.into_iter().find(|action| action.ends_with("/withdrawal")).unwrap();
+    let page = first.submit(&page, &back, &[]).await;
+    assert!(page.text().contains("已撤回") && !page.text().contains("等另一名"), "{}", page.text());
+    let csrf = first.get("/me").await.attributes("input[name=csrf]", "value").remove(0);
+    assert_eq!(first.post(&back, &[("csrf", &csrf)]).await.status.as_u16(), 409, "once");
+    let page = first.get(&holder).await;
+    first.submit(&page, &format!("{holder}/recoveries"), &[]).await;
 
     let mut second = house.signed_in("township").await;
     let page = second.get(BRANCH).await;
     let action =
-        page.attributes("form", "action").into_iter().find(|action| action.starts_with("/recoveries/")).unwrap();
+        page.attributes("form", "action").into_iter().find(|action| action.ends_with("/confirmation")).unwrap();
     let csrf = first.get("/me").await.attributes("input[name=csrf]", "value").remove(0);
     assert_eq!(first.post(&action, &[("csrf", &csrf)]).await.status.as_u16(), 403, "not by the first");
     let printed = second.submit(&page, &action, &[]).await;
+    assert!(printed.text().contains("找回账号的纸条"), "{}", printed.text());
     let code = code_of(&printed);
     assert_eq!(old.look("/me").await.status.as_u16(), 200, "nothing changed yet");
 

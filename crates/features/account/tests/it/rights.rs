@@ -100,11 +100,14 @@ async fn a_holder_lends_his_role_for_some_days_and_takes_it_back() {
     let refused = secretary.submit(&page, "/deputies", &fields).await;
     assert_eq!(refused.attributes("[aria-invalid=true]", "name"), ["deputy"]);
     assert_eq!(refused.attributes("#f-to_day", "value"), ["2016-12-20"]);
-    let page = secretary.submit(&refused, "/deputies", &[("deputy", "member")]).await;
+    let member = house.city.account("member").id.to_string();
+    assert!(refused.attributes("select[name=person] option", "value").contains(&member), "colleagues are offered");
+    let page = secretary.submit(&refused, "/deputies", &[("deputy", ""), ("person", &member)]).await;
     assert!(page.text().contains("代理人已指定"), "{}", page.text());
     let mut deputy = house.signed_in("member").await;
     assert_eq!(deputy.get("/accounts").await.status.as_u16(), 200);
-    assert!(deputy.get("/deputies").await.text().contains("我正在代理"));
+    let acting = deputy.get("/deputies").await.text();
+    assert!(acting.contains("我正在代理") && acting.contains("2016年12月20日"), "{acting}");
     let end = page.attributes("form", "action").into_iter().find(|action| action.ends_with("/end")).unwrap();
     let csrf = deputy.get("/me").await.attributes("input[name=csrf]", "value").remove(0);
     assert_eq!(deputy.post(&end, &[("csrf", &csrf)]).await.status.as_u16(), 404, "not by the deputy");

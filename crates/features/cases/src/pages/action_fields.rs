@@ -144,7 +144,10 @@ impl Filling<'_> {
         for row in 1..=ROWS {
             let (unit, task) = (format!("unit_{row}"), format!("task_{row}"));
             let none = Choice::new("", if row == 1 { "请选择" } else { "没有了" });
-            let choices = std::iter::once(none).chain(self.orgs()).collect();
+            // Whoever leads takes no part of his own, nor does the desk that decides.
+            let others = self.units.iter().filter(|unit| ![self.case.owner_org, self.case.desk].contains(&unit.id));
+            let others = others.map(|unit| Choice::new(unit.id, &unit.name));
+            let choices = std::iter::once(none).chain(others).collect();
             fields.push(Field::select(&unit, &format!("第 {row} 个单位"), choices).value(self.given(&unit)));
             fields.push(Field::text(&task, "请它办什么（会公开）").value(self.given(&task)));
         }
@@ -281,7 +284,10 @@ impl Filling<'_> {
         };
         let mut fields = vec![
             Field::radio("outcome", "结果", outcomes.into()).value(self.given("outcome")).required(),
-            Field::area("text", label, 6).hint(hint).value(self.given("text")).required(),
+            Field::area("text", label, 6)
+                .hint(hint)
+                .value(self.given_or("text", self.refused_answer.as_deref().unwrap_or_default()))
+                .required(),
             Field::file("photos", "照片（可以不附）", "image/jpeg,image/png,image/webp", true),
         ];
         if !self.given("bare").is_empty() {

@@ -13,7 +13,7 @@ use super::county::category_name;
 use super::kind_fields::Choices;
 use super::place::counties;
 use crate::store::{self, AnswerTemplate, PlaceName};
-use crate::{Action, CaseItem, CasePhoto, Cases, FieldValue, PhotoPart, Words};
+use crate::{Action, CaseItem, CasePhoto, Cases, Decision, FieldValue, PhotoPart, Words};
 
 /// What the forms are filled with.
 pub(super) struct Filling<'a> {
@@ -27,6 +27,8 @@ pub(super) struct Filling<'a> {
     pub(super) suggested: Option<Suggestion>,
     pub(super) similar: Vec<Choice>,
     pub(super) templates: Vec<AnswerTemplate>,
+    /// The answer that its verifier did not accept, to go on from.
+    pub(super) refused_answer: Option<String>,
     /// What stands in the fields of its kind, and what they may be filled with.
     pub(super) values: Vec<FieldValue>,
     pub(super) choices: Choices,
@@ -83,6 +85,7 @@ impl<'a> Filling<'a> {
             suggested: if may(Action::Assign) { suggestion(tx, engine, case).await? } else { None },
             similar: if may(Action::Merge) { similar(ctx, tx, case, viewer).await? } else { Vec::new() },
             templates: if may(Action::RequestClose) { templates(tx, case).await? } else { Vec::new() },
+            refused_answer: if may(Action::RequestClose) { refused_answer(tx, case).await? } else { None },
             given: BTreeMap::new(),
         })
     }
@@ -126,6 +129,11 @@ async fn templates(tx: &mut Tx, case: &CaseItem) -> Result<Vec<AnswerTemplate>> 
     let all = store::answer_template_list(tx, case.region, Some(&case.category)).await?;
     let fits = |one: &AnswerTemplate| one.sub_category.is_empty() || one.sub_category == case.sub_category;
     Ok(all.into_iter().filter(fits).collect())
+}
+
+async fn refused_answer(tx: &mut Tx, case: &CaseItem) -> Result<Option<String>> {
+    let last = store::answer_find(tx, case.at()).await?;
+    Ok(last.filter(|answer| answer.decision == Decision::Refused).map(|answer| answer.text))
 }
 
 /// Who may own the case: the county's departments, its townships, the village itself, and the county.

@@ -221,6 +221,11 @@ impl<'a> Cards<'a> {
         }
     }
 
+    /// Other units, by name as the public reads them.
+    pub(crate) async fn units_of(&self, tx: &mut Tx, ids: Vec<Id>) -> Result<Units, Problem> {
+        Units::of(tx, ids, self.fewest_people).await
+    }
+
     /// The name of a unit, or of what it was.
     pub(crate) fn unit(&self, id: Id) -> &str {
         self.units.names.get(&id).map_or("承办单位", |name| name.name.as_str())
@@ -264,8 +269,10 @@ impl<'a> Cards<'a> {
     }
 
     fn bar(&self, from: Day, due: Day) -> DeadlineBar {
-        let days = |from: Day, to: Day| u32::try_from(to.since(from)).unwrap_or(0);
-        DeadlineBar::new(days(from, self.today), days(from, due).max(1), due.chinese()).calendar_days()
+        // A clock that began on the day it ends has been given that day at least.
+        let from = from.min(due.plus(-1));
+        let days = |to: Day| u32::try_from(to.since(from)).unwrap_or(0);
+        DeadlineBar::new(days(self.today), days(due), due.chinese()).calendar_days()
     }
 }
 

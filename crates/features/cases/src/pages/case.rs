@@ -12,10 +12,10 @@ use serde::Deserialize;
 
 use super::action::{self, ActionForm, Asking};
 use super::card::{self, Cards, cases};
-use super::case_parts::{self, JointPanel, Part};
+use super::case_parts::{self, JointPanel};
 use super::issued_panel::IssuedPanel;
 use super::presence::Presence;
-use super::{alarm, clock_facts, doubt, photo_cover, story};
+use super::{alarm, clock_facts, doubt, joint_parts, photo_cover, story};
 use crate::permissions::CaseSee;
 use crate::{
     Action, CaseItem, CaseRef, Cases, Contact, Decision, Letter, Moment, Note, PhotoPart, PieceKind, Sender, State,
@@ -52,18 +52,19 @@ struct CasePage {
     unread: bool,
     /// An answer that waits for its verifier.
     waiting: Option<(String, String)>,
+    sent_back: Option<(String, String)>,
     waiting_photos: PhotoStrip,
     history: Timeline,
-    letters: Vec<Letter>,
+    letters: Option<Vec<Letter>>,
     handles: bool,
     notes: Vec<Note>,
     /// What stands above this case, and the parts below it.
-    above: Option<(String, String)>,
+    above: Option<joint_parts::Whole>,
     /// Where a merged or referred one went.
     moved: Option<(String, String)>,
     /// It stands in the tree of the lists, and how many below it are open.
     tree: Option<i64>,
-    parts: Vec<Part>,
+    parts: Vec<joint_parts::Part>,
     joint: Option<JointPanel>,
     covers: Vec<(String, String)>,
     presence: Option<Presence>,
@@ -192,6 +193,8 @@ async fn page(
     let late = case.is_late(ctx.now());
     let kind_is_public = engine.book.kind_of(case).is_some_and(|kind| kind.public);
     let issued = IssuedPanel::find(tx, &cards, engine, case, viewer).await?;
+    // Nobody outside raised what was handed down, nor a part.
+    let writes = handles && issued.is_none() && !joint_parts::is_part(case);
     let beside = beside(tx, &cards, case).await?;
     let events = store::event_list(tx, case.at(), false).await?;
     let answers = store::answer_list(tx, case.at(), false).await?;
@@ -229,12 +232,12 @@ async fn page(
         deadline: cards.deadline(case).filter(|_| case.state.is_open()),
         alarm: alarm::notice(&cards, engine, case),
         notes: if handles { engine.notes(tx, case).await? } else { Vec::new() },
-        facts: facts.into_iter().chain(clocks).chain(beside).chain(held(tx, case).await?).collect(),
+        facts: facts.into_iter().chain(clocks).chain(beside).chain(case_parts::held(tx, case).await?).collect(),
         more,
-        above: case_parts::above(tx, &cards, viewer, case).await?,
+        above: joint_parts::whole(tx, &cards, Some(viewer), case).await?,
         moved: super::problem::moved(tx, &ctx.site, case).await?,
         tree: case_parts::tree(tx, viewer, case).await?,
-        parts: case_parts::parts(tx, &cards, viewer, case).await?,
+        parts: joint_parts::parts(tx, &cards, viewer, case, handles).await?,
         joint,
         covers: if allowed.contains(&Action::Cover) { photo_cover::links(tx, case).await? } else { Vec::new() },
         may_look: handles && words.is_none() && issued.is_none(),
@@ -244,13 +247,14 @@ async fn page(
         changes: words.as_ref().and_then(|words| changes(case, words, refused.as_ref())),
         original: words,
         waiting: waiting.map(|answer| (answer.outcome.label().to_owned(), answer.text.clone())),
+        sent_back: case_parts::sent_back(case, &events).filter(|_| handles),
         waiting_photos: if waiting.is_some() && handles {
             card::photos(tx, case, PhotoPart::Answer, false).await?
         } else {
             PhotoStrip::default()
         },
-        history: story::timeline(tx, &engine.book.rules, &events).await?,
-        letters: if handles { engine.letters(tx, case).await? } else { Vec::new() },
+        history: story::timeline(tx, &engine.book.rules, &events, joint_parts::is_part(case)).await?,
+        letters: if writes { Some(engine.letters(tx, case).await?) } else { None },
         presence: if handles { Some(Presence::find(ctx, tx, engine, case, viewer).await?) } else { None },
         handles,
         actions,
@@ -389,10 +393,4 @@ impl CasePage {
     fn by_officer(letter: &Letter) -> bool {
         letter.sender == Sender::Officer
     }
-}
-
-/// It came when far too many came at once.
-async fn held(tx: &mut Tx, case: &CaseItem) -> Result<Option<(&'static str, String)>> {
-    let words = "来的时候问题特别集中，没有答题。请照常审核，反映人看到的是“正在人工查看”";
-    Ok(store::hold_find(tx, case.at()).await?.then(|| ("待人工查看", words.to_owned())))
 }

@@ -1,26 +1,16 @@
-//! The parts of a case's page beside its text: what one must know, the tree above and below it, a joint handling.
+//! The parts of a case's page beside its text: what one must know, the tree it stands in, a request for joint handling.
 
 use huiyin_base::{Day, Id};
 use huiyin_db::Tx;
 use huiyin_directory::Viewer;
 use huiyin_web::Result;
-use huiyin_web::components::{EchoPair, Html};
+use huiyin_web::components::EchoPair;
 
 use super::action::JointStanding;
 use super::card::Cards;
-use super::cell;
-use crate::permissions::{OWNERS, SEES};
+use crate::permissions::OWNERS;
 use crate::store::{self, JointDecision};
-use crate::{CaseItem, CaseRef, Cases, State};
-
-/// A part below the case.
-pub(super) struct Part {
-    pub(super) href: Option<String>,
-    pub(super) title: String,
-    pub(super) unit: String,
-    pub(super) state: Html,
-    pub(super) due: String,
-}
+use crate::{Action, CaseEvent, CaseItem, Cases, State};
 
 /// The newest request for a joint handling.
 pub(super) struct JointPanel {
@@ -119,6 +109,19 @@ pub(super) async fn joint_panel(
     Ok((Some(panel), standing))
 }
 
+/// Who sent it back to whoever handles it now, and why: words that he needs before he goes on.
+pub(super) fn sent_back(case: &CaseItem, events: &[CaseEvent]) -> Option<(String, String)> {
+    const BACK: [Action; 2] = [Action::Refuse, Action::Reopen];
+    const ON: [Action; 3] = [Action::RequestClose, Action::Accept, Action::Assign];
+    if !matches!(case.state, State::InHand | State::Reopened) {
+        return None;
+    }
+    let last = events.iter().rev().find(|event| BACK.contains(&event.kind) || ON.contains(&event.kind))?;
+    let reason = last.reason.clone().filter(|reason| BACK.contains(&last.kind) && !reason.is_empty())?;
+    let what = if last.kind == Action::Refuse { "核验没有通过" } else { "要求重新办理" };
+    Some((format!("{what}（{}，{}）", last.post, last.day.chinese()), reason))
+}
+
 /// What stands in the place of an answer where none is to come.
 pub(super) fn unanswered(pair: EchoPair, state: State) -> EchoPair {
     match state {
@@ -131,19 +134,6 @@ pub(super) fn unanswered(pair: EchoPair, state: State) -> EchoPair {
     }
 }
 
-/// The case above, where the viewer may see it.
-pub(super) async fn above(
-    tx: &mut Tx,
-    cards: &Cards<'_>,
-    viewer: &Viewer,
-    case: &CaseItem,
-) -> Result<Option<(String, String)>> {
-    let Some(parent) = case.parent.filter(|_| case.kind == "problem") else { return Ok(None) };
-    let at = CaseRef { region: parent.region(), id: parent };
-    let lines = store::case_lines(tx, &viewer.scope(SEES), &[at]).await?;
-    Ok(lines.first().map(|line| (format!("/cases/{parent}"), cell::headline(line, cards.today))))
-}
-
 /// Whether the case stands in the tree of the lists, or may begin one; with what is open below it.
 pub(super) async fn tree(tx: &mut Tx, viewer: &Viewer, case: &CaseItem) -> Result<Option<i64>> {
     let stands = store::node_get(tx, case.at()).await?.is_some();
@@ -152,27 +142,8 @@ pub(super) async fn tree(tx: &mut Tx, viewer: &Viewer, case: &CaseItem) -> Resul
     Ok((stands || begins).then_some(case.children_open))
 }
 
-/// The parts below, each with a link where the viewer may see it.
-pub(super) async fn parts(tx: &mut Tx, cards: &Cards<'_>, viewer: &Viewer, case: &CaseItem) -> Result<Vec<Part>> {
-    let mut children = store::case_children(tx, case.at()).await?;
-    // Tasks and duties stand in the tree, which has a page of its own.
-    children.retain(|child| child.kind == "problem");
-    if children.is_empty() {
-        return Ok(Vec::new());
-    }
-    let refs: Vec<CaseRef> = children.iter().map(CaseItem::at).collect();
-    let seen = store::case_lines(tx, &viewer.scope(SEES), &refs).await?;
-    let names = store::place_names(tx, children.iter().map(|child| child.owner_org).collect()).await?;
-    let part = |child: &CaseItem| {
-        let is_seen = seen.iter().any(|line| line.id == child.id);
-        let late = child.is_overdue(cards.today);
-        Part {
-            href: is_seen.then(|| format!("/cases/{}", child.id)),
-            title: if is_seen && !child.title.is_empty() { child.title.clone() } else { "一个分件".to_owned() },
-            unit: names.get(&child.owner_org).map(|place| place.name.clone()).unwrap_or_default(),
-            state: cards.state_of(&child.kind, child.state, child.outcome, late),
-            due: child.due_day.map(|due| format!("{}到期", cell::short_day(due, cards.today))).unwrap_or_default(),
-        }
-    };
-    Ok(children.iter().map(part).collect())
+/// It came when far too many came at once.
+pub(super) async fn held(tx: &mut Tx, case: &CaseItem) -> Result<Option<(&'static str, String)>> {
+    let words = "来的时候问题特别集中，没有答题。请照常审核，反映人看到的是“正在人工查看”";
+    Ok(store::hold_find(tx, case.at()).await?.then(|| ("待人工查看", words.to_owned())))
 }

@@ -24,7 +24,11 @@ pub(crate) async fn course(
     objection_until: Option<Day>,
 ) -> Result<Course> {
     let units = units_of(tx, rules, events).await?;
-    let told = events.iter().map(|event| told(rules, &units, event));
+    let is_part = super::joint_parts::is_part(case);
+    let told = events.iter().map(|event| match event.kind {
+        Action::Submit if is_part => super::story::parted(event),
+        _ => told(rules, &units, event),
+    });
     let next = next(case, &units, objection_until).map(|(words, icon)| {
         let day = case.due_day.filter(|_| case.state.is_open()).map(|day| format!("{}前", day.chinese()));
         Event::new(Tone::Plain, icon, words, day.unwrap_or_default())

@@ -82,6 +82,8 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
     let slice = store::desk_list(&mut tx, &can.scope, &at, &page).await?;
     let found = store::desk_lines(&mut tx, &slice.rows).await?;
     let lines: Vec<CaseLine> = found.values().cloned().collect();
+    let handled = slice.rows.iter().filter(|item| item.duty == Duty::Handle).map(DeskItem::case);
+    let parts = store::joint_counts(&mut tx, &handled.collect::<Vec<_>>()).await?;
     let cards = Cards::of_lines(&mut tx, &ctx.site, &cases, &lines).await?;
     let asked = Asked { at: String::new(), ..asked };
     let query = huiyin_web::to_query(&asked);
@@ -100,7 +102,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
         links: links(&ctx, &mut tx, &can.viewer, &can.scope).await?,
         band: super::lists::band(&mut tx, &can.viewer).await?,
         recalls: Recalls::find(&ctx, &mut tx, &can.viewer).await?,
-        table: (!slice.rows.is_empty()).then(|| table(&cards, &slice.rows, &found, duty)),
+        table: (!slice.rows.is_empty()).then(|| table(&cards, &slice.rows, &found, &parts, duty)),
         pager: Pager::new(link(slice.previous), link(slice.next)),
         keeps: can.viewer.has_any(KEEPERS),
     };
@@ -184,7 +186,13 @@ fn address(asked: &Asked) -> String {
     if query.is_empty() { "/desk".to_owned() } else { format!("/desk?{query}") }
 }
 
-fn table(cards: &Cards<'_>, items: &[DeskItem], lines: &HashMap<Id, CaseLine>, duty: Option<Duty>) -> DataTable {
+fn table(
+    cards: &Cards<'_>,
+    items: &[DeskItem],
+    lines: &HashMap<Id, CaseLine>,
+    parts: &HashMap<Id, (i64, i64)>,
+    duty: Option<Duty>,
+) -> DataTable {
     let counties: BTreeSet<_> = items.iter().map(|item| item.case_region).collect();
     let table = DataTable::new("待办的问题").picks("case", "bulk");
     let table = table.column("编号").column("问题").column("地方").column("类别");
@@ -194,7 +202,7 @@ fn table(cards: &Cards<'_>, items: &[DeskItem], lines: &HashMap<Id, CaseLine>, d
         let headline = cell::headline(line, cards.today);
         let mut cells = vec![
             cell::number(cards, line),
-            marked(item, line, &headline),
+            marked(item, line, parts.get(&item.case_id), &headline),
             Html::from(cell::place(cards, line, counties.len() > 1)),
             Html::from(cards.category_of(line)),
         ];
@@ -207,14 +215,18 @@ fn table(cards: &Cards<'_>, items: &[DeskItem], lines: &HashMap<Id, CaseLine>, d
 }
 
 /// The headline, with what makes the case stand out.
-fn marked(item: &DeskItem, line: &CaseLine, headline: &str) -> Html {
+fn marked(item: &DeskItem, line: &CaseLine, parts: Option<&(i64, i64)>, headline: &str) -> Html {
     let returned = item.returned.then(|| Tag::attention("退回").icon("undo-2").into());
     let reminded = line.reminded_day.map(|day| {
         let day = day.chinese();
         let day = day.split_once('年').map_or(day.as_str(), |(_, rest)| rest);
         Tag::attention(format!("{day}有提醒")).icon("bell").into()
     });
-    Html::join(std::iter::once(Html::from(headline)).chain(returned).chain(reminded))
+    let parts = parts.filter(|_| item.duty == Duty::Handle).map(|(all, open)| match open {
+        0 => Tag::attention("分件都办结了，可以答复").icon("check").into(),
+        _ => Tag::plain(format!("分件办结 {}/{all}", all - open)).into(),
+    });
+    Html::join(std::iter::once(Html::from(headline)).chain(returned).chain(parts).chain(reminded))
 }
 
 fn empty(no_desk: bool, chosen: bool) -> Empty {

@@ -42,6 +42,7 @@ mod intake_place;
 mod intake_sheet;
 mod issued_panel;
 mod joint;
+mod joint_parts;
 mod kept_photos;
 mod kind_fields;
 mod kinds;

@@ -9,7 +9,7 @@ use huiyin_web::{Csrf, Ctx, Density, Path, Result, Site};
 
 use super::card::{self, Cards, cases};
 use super::escaped::escaped;
-use super::{case_parts, clock_facts, course};
+use super::{case_parts, clock_facts, course, joint_parts};
 use crate::store::{Cursor, Order, Towards};
 use crate::{CaseItem, PhotoPart, State, store};
 
@@ -29,6 +29,9 @@ struct ProblemPage {
     /// A longer time that was asked for or granted, in a sentence.
     extension: Option<String>,
     history: Timeline,
+    /// The units that handle it together; what it is a part of.
+    joint: Vec<joint_parts::PublicPart>,
+    whole: Option<joint_parts::Whole>,
     /// Where it went on.
     moved: Option<(String, String)>,
     number: String,
@@ -43,6 +46,8 @@ struct ProblemPage {
 /// How the page is passed on.
 struct Share {
     address: String,
+    /// The same as people read it: 宝塔-2016-00421 instead of a row of percent signs.
+    shown: String,
     qr: Html,
     today: String,
 }
@@ -79,7 +84,9 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
         }
     };
     let events = store::event_list(&mut tx, case.at(), true).await?;
-    let until = case.answered_day.map(|day| cases.book.objection_ends(day));
+    let is_part = joint_parts::is_part(&case);
+    // Nobody raised a part, so nobody objects to its answer.
+    let until = case.answered_day.filter(|_| !is_part).map(|day| cases.book.objection_ends(day));
     let course = course::course(&mut tx, &cases.book.rules, &case, &events, until).await?;
     let page = ProblemPage {
         steps: Breadcrumb::new(number.clone()).step("问题墙", "/wall"),
@@ -96,9 +103,11 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
         reopened: case.reopened_times,
         history: course.timeline,
         extension: clock_facts::extension(&case),
+        joint: joint_parts::public_parts(&mut tx, &cards, &case, &events).await?,
+        whole: joint_parts::whole(&mut tx, &cards, None, &case).await?,
         moved: moved(&mut tx, &ctx.site, &case).await?,
-        can_join: case.state.is_open(),
-        csrf: if case.state.is_open() { ctx.csrf() } else { Csrf::default() },
+        can_join: case.state.is_open() && !is_part,
+        csrf: if case.state.is_open() && !is_part { ctx.csrf() } else { Csrf::default() },
         ratings: ratings(&mut tx, &case, cases.book.rules.rating.least).await?,
         number,
     };
@@ -109,7 +118,8 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
 fn share(ctx: &Ctx, number: &str) -> Result<Share> {
     let address = format!("{}{}", ctx.address(), escaped(&format!("/problems/{number}")));
     let qr = qr(&address, "扫一扫，看这个问题的进展", 160)?;
-    Ok(Share { address, qr, today: ctx.today().chinese() })
+    let shown = format!("{}/problems/{number}", ctx.address());
+    Ok(Share { address, shown, qr, today: ctx.today().chinese() })
 }
 
 /// The posted case with this number; anything else is not found.

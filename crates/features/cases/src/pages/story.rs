@@ -8,9 +8,18 @@ use super::{Units, units_of};
 use crate::{Action, ActorKind, CaseEvent, CaseRules};
 
 /// The events in order. A pause's reason is a word of the rules; the reader gets its sentence.
-pub(crate) async fn timeline(tx: &mut Tx, rules: &CaseRules, events: &[CaseEvent]) -> Result<Timeline> {
+pub(crate) async fn timeline(tx: &mut Tx, rules: &CaseRules, events: &[CaseEvent], is_part: bool) -> Result<Timeline> {
     let units = units_of(tx, rules, events).await?.plain();
-    Ok(Timeline::new(events.iter().map(|event| told(rules, &units, event))))
+    let told = events.iter().map(|event| match event.kind {
+        Action::Submit if is_part => parted(event),
+        _ => told(rules, &units, event),
+    });
+    Ok(Timeline::new(told))
+}
+
+/// How a part begins: nobody outside raised it.
+pub(super) fn parted(event: &CaseEvent) -> Event {
+    Event::new(Tone::Info, "send", "联合办理，从总的那件里分出来", event.day.chinese())
 }
 
 /// Whether the reader, who has seen so many events, has not seen this one, and did not do it himself.

@@ -1,10 +1,12 @@
 //! Requests that several units take a part, and what was decided.
 
+use std::collections::{BTreeMap, HashMap};
+
 use huiyin_base::{Day, Id, Region};
 use huiyin_db::{Filter, Result, Tx, insert_many, query, text_enum};
 
 use super::stored::stored;
-use crate::CaseRef;
+use crate::{CaseRef, State};
 
 text_enum! {
     /// What became of a request.
@@ -95,4 +97,24 @@ pub async fn joint_part(tx: &mut Tx, unit: &JointUnit, part: Id) -> Result<()> {
     let note = note.bind(unit.region).bind(unit.case_id).bind(unit.n).bind(unit.position);
     note.bind(part).execute(tx).await?;
     Ok(())
+}
+
+/// How many parts each of these cases has, and how many of them are open; a case without parts is not in it.
+pub async fn joint_counts(tx: &mut Tx, cases: &[CaseRef]) -> Result<HashMap<Id, (i64, i64)>> {
+    let mut regions: BTreeMap<Region, Vec<Id>> = BTreeMap::new();
+    for case in cases {
+        regions.entry(case.region).or_default().push(case.id);
+    }
+    let mut counts: HashMap<Id, (i64, i64)> = HashMap::new();
+    for (region, ids) in regions {
+        let base =
+            Filter::new("select x.parent, x.kind, x.state from case_item x where").then("x.region = ?").bind(region);
+        let rows = base.and("x.parent in (?)").bind_list(ids).query().fetch_all::<(Id, String, State)>(tx).await?;
+        for (parent, _, state) in rows.into_iter().filter(|(_, kind, _)| kind == "problem") {
+            let count = counts.entry(parent).or_default();
+            count.0 += 1;
+            count.1 += i64::from(state.is_open());
+        }
+    }
+    Ok(counts)
 }

@@ -88,7 +88,9 @@ pub use handdown::{
     handdown_list, handdown_waiting, handdown_waiting_count,
 };
 pub use hold::{hold_add, hold_find};
-pub use joint::{JointDecision, JointRequest, JointUnit, joint_add, joint_decide, joint_list, joint_part, joint_units};
+pub use joint::{
+    JointDecision, JointRequest, JointUnit, joint_add, joint_counts, joint_decide, joint_list, joint_part, joint_units,
+};
 pub use kind_made::{KindMade, MadeState, kind_made_find, kind_made_list, kind_made_put, kind_publish, kind_rules};
 pub use ledger::{
     counter_take, ledger_add, ledger_advance, ledger_checked, ledger_choose, ledger_chosen_count, ledger_find,

@@ -357,26 +357,3 @@ async fn a_referral_carries_the_other_channels_number() {
     let public = house.app.browser().get("/problems/宝塔-2016-00001").await;
     assert!(public.text().contains("12345 热线 2016120100021"), "{}", public.text());
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn asked_and_agreed_on_pages() {
-    let house = House::furnished().await;
-    let mut water = house.browser("water").await;
-    let link = water.get("/desk").await.attributes("tbody th a", "href")[0].clone();
-    let page = water.get(&link).await;
-    let town = house.city.org("柳河镇").id.to_string();
-    let form = format!("{link}/joint-request");
-    let short = water.submit(&page, &form, &[("task_1", "清雪"), ("reason", "路断了")]).await;
-    assert!(short.status == 422 && short.text().contains("要选是哪个单位"), "{}", short.text());
-    let given = [("unit_1", town.as_str()), ("task_1", "清雪开路"), ("reason", "路断了，水车进不去")];
-    let asked = water.submit(&page, &form, &given).await;
-    assert!(asked.text().contains("等受理单位决定") && asked.text().contains("清雪开路"), "{}", asked.text());
-    assert!(!asked.has_form(&form), "one at a time");
-    let mut county = house.browser("county").await;
-    let page = county.get(&link).await;
-    let agreed = county.submit(&page, &format!("{link}/joint-approval"), &[]).await;
-    assert!(agreed.text().contains("分件（1）") && agreed.text().contains("柳河镇"), "{}", agreed.text());
-    let part = house.browser("township").await.get("/desk").await;
-    assert!(part.text().contains("联合办理：上湾村水管冻裂"), "{}", part.text());
-    assert_eq!(house.browser("water2").await.post_only(&format!("{link}/joint-approval"), &[]).await.status, 403);
-}

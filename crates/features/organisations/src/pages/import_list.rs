@@ -3,7 +3,7 @@
 use askama::Template;
 use huiyin_base::{Day, Problem, Region};
 use huiyin_directory::import::{ImportBatch, ImportKind, ImportState};
-use huiyin_directory::{Reach, Role, Viewer, import_batch_list};
+use huiyin_directory::{OrgKind, Reach, Role, Viewer, import_batch_list};
 use huiyin_web::components::{Button, DataTable, Field, FormErrors, Row, Tag};
 use huiyin_web::{Can, Csrf, Ctx, Density, Result};
 
@@ -26,7 +26,7 @@ struct UploadForm {
     field: Field,
     required: String,
     optional: String,
-    note: &'static str,
+    note: String,
     template: Button,
     send: Button,
     csrf: Csrf,
@@ -55,10 +55,13 @@ async fn page(ctx: &Ctx, viewer: &Viewer, errors: FormErrors) -> Result<ImportLi
 fn form(ctx: &Ctx, kind: ImportKind, errors: &FormErrors) -> UploadForm {
     let (title, action, note) = match kind {
         ImportKind::Organisations => {
-            ("导入机构", "/imports/organisations", "上级可以写在下级后面。表里没有的机构保持原样。")
+            let kinds: Vec<&str> = OrgKind::ALL.iter().map(|kind| kind.label()).collect();
+            let note = format!("上级可以写在下级后面。表里没有的机构保持原样。类别可以写：{}。", kinds.join("、"));
+            ("导入机构", "/imports/organisations", note)
         }
         ImportKind::Members => {
-            ("导入党员", "/imports/members", "支部代码和支部名称至少要有一列。导入不会生成账号和密码。")
+            let note = "支部代码和支部名称至少要有一列。导入不会生成账号和密码。".to_owned();
+            ("导入党员", "/imports/members", note)
         }
     };
     let names = |required: bool| {

@@ -251,7 +251,8 @@ pub(super) async fn look(ctx: &Ctx, viewer: &Viewer, id: &str, written: String, 
     let read = opened(row, &ctx.site.vault)?;
     let day = read.row.shared_day.unwrap_or(read.row.written_day).chinese();
     let shared = read.row.audience.is_some();
-    let waits = !mine && read.row.city_asked_day.is_some() && read.row.city_day.is_none();
+    let waits =
+        !mine && read.row.city_asked_day.is_some() && read.row.city_day.is_none() && read.row.city_kept_day.is_none();
     let looks = waits && branches(viewer, OF_SECRETARY).iter().any(|branch| Some(branch.id) == read.row.branch);
     let page = ReflectionPage {
         crumb: Breadcrumb::new(read.title.clone())
@@ -295,9 +296,12 @@ fn state(ctx: &Ctx, read: &Read, all: &[Reach]) -> Mine {
         let known = all.iter().find(|reach| reach.org == org);
         let name = if read.row.signed.is_some() { "写上名字" } else { "不写名字" };
         let city = match (read.row.city_asked_day, read.row.city_day) {
-            (_, Some(_)) => "；全市可读",
-            (Some(_), None) => "；支部书记看过以后，全市可读",
-            _ => "",
+            (_, Some(_)) => "；全市可读".to_owned(),
+            (Some(_), None) => match read.row.city_kept_day {
+                Some(day) => format!("；支部书记{}看过，留在本支部", day.chinese()),
+                None => "；支部书记看过以后，全市可读".to_owned(),
+            },
+            _ => String::new(),
         };
         format!("给{}，{name}{city}。", known.map_or("原来的支部", |reach| reach.label.as_str()))
     });

@@ -57,12 +57,13 @@ pub(crate) async fn look_over(
     Form(given): Form<Looked>,
 ) -> Result {
     let id: Id = id.parse().map_err(|_| Problem::not_found())?;
-    let day = (given.city == "1").then(|| ctx.today());
+    let city = given.city == "1";
     let mut rng = ctx.rng();
-    reflections(&ctx).looked(&can.viewer, id, day, (ctx.real_now(), &mut rng)).await?;
-    let said = match day {
-        Some(_) => "全市都能看到了。作者随时可以收回。",
-        None => "留在本支部了。为什么，请当面和本人说一声。",
+    reflections(&ctx).looked(&can.viewer, id, city, (ctx.today(), ctx.real_now(), &mut rng)).await?;
+    let said = if city {
+        "全市都能看到了。作者随时可以收回。"
+    } else {
+        "留在本支部了，作者在这一篇上看得到。"
     };
     ctx.redirect("/reflections", Some(said))
 }

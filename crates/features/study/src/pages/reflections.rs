@@ -200,8 +200,12 @@ fn shown(ctx: &Ctx, row: Reflection, titles: &BTreeMap<Id, String>, own: bool) -
     if beginning.len() < read.words.len() {
         beginning.push('…');
     }
-    let state =
-        || if read.row.audience.is_some() { Tag::good("已分享") } else { Tag::plain("只有自己看得到") };
+    let state = || match read.row.audience {
+        Some(_) if read.row.city_day.is_some() => Tag::good("全市可读"),
+        Some(org) if Some(org) == read.row.branch => Tag::good("给支部看"),
+        Some(_) => Tag::good("给上一级看"),
+        None => Tag::plain("只有自己看得到"),
+    };
     Ok(Shown {
         href: format!("/reflections/{}", read.row.id),
         title: read.title,

@@ -63,7 +63,7 @@ async fn clear(tx: &mut Tx, evening: Id) -> Result<()> {
 pub async fn evening_parts(tx: &mut Tx, evening: &Evening) -> Result<Vec<Reflection>> {
     let rows = query(
         "select r.region, r.id, r.writer, r.book, r.title, r.words, r.audience, r.branch, r.signed, r.written_day,
-            r.shared_day, r.nonce, r.city_asked_day, r.city_day
+            r.shared_day, r.nonce, r.city_asked_day, r.city_day, r.city_kept_day
          from reading_evening_part p join reflection r on r.region = p.region and r.id = p.reflection
          where p.region = $1 and p.evening = $2 and r.branch = $3 and r.audience is not null order by p.n, r.id",
     );

@@ -23,6 +23,7 @@ row! {
         pub nonce: String,
         pub city_asked_day: Option<Day>,
         pub city_day: Option<Day>,
+        pub city_kept_day: Option<Day>,
     }
 }
 
@@ -67,7 +68,8 @@ pub struct Sharing {
 }
 
 const COLUMNS: &str = "select r.region, r.id, r.writer, r.book, r.title, r.words, r.audience, r.branch, r.signed,
-    r.written_day, r.shared_day, r.nonce, r.city_asked_day, r.city_day from reflection r where r.region in (?)";
+    r.written_day, r.shared_day, r.nonce, r.city_asked_day, r.city_day, r.city_kept_day
+    from reflection r where r.region in (?)";
 
 /// Writes reflections; one that is there already, by its word, stays as it is.
 pub async fn reflection_add(tx: &mut Tx, all: &[Reflection]) -> Result<()> {
@@ -86,11 +88,12 @@ pub async fn reflection_add(tx: &mut Tx, all: &[Reflection]) -> Result<()> {
             r.shared_day,
             &r.nonce,
             r.city_asked_day,
-            r.city_day
+            r.city_day,
+            r.city_kept_day
         ]
     });
     let head = "insert into reflection (region, id, writer, book, title, words, audience, branch, signed, written_day,
-        shared_day, nonce, city_asked_day, city_day)";
+        shared_day, nonce, city_asked_day, city_day, city_kept_day)";
     insert_many(tx, head, rows.collect(), "on conflict do nothing").await?;
     Ok(())
 }
@@ -158,24 +161,34 @@ pub async fn reflection_list_city(
 pub async fn reflection_list_asked(tx: &mut Tx, branches: &[OrgRef], but: Id, limit: i64) -> Result<Vec<Reflection>> {
     let rows = Filter::new(COLUMNS).bind_list(branches.iter().map(|branch| branch.region));
     let rows = rows.and("r.branch in (?)").bind_list(branches.iter().map(|branch| branch.id));
-    let rows = rows.and("r.city_asked_day is not null and r.city_day is null and r.writer <> ?").bind(but);
+    let rows = rows
+        .and("r.city_asked_day is not null and r.city_day is null and r.city_kept_day is null and r.writer <> ?")
+        .bind(but);
     rows.then("order by r.city_asked_day, r.id limit ?").bind(limit).query().fetch_all(tx).await
 }
 
-/// The secretary has looked: from `day` on it is for the whole city, or it stays where it is; tells whether it waited.
-pub async fn reflection_looked(tx: &mut Tx, branches: &[OrgRef], but: Id, id: Id, day: Option<Day>) -> Result<bool> {
-    let update = Filter::new("update reflection set city_day = ?").bind(day);
-    let update = if day.is_none() { update.then(", city_asked_day = null") } else { update };
+/// The secretary has looked: from this day on it is for the whole city, or it stays where it is; tells whether it waited.
+pub async fn reflection_looked(
+    tx: &mut Tx,
+    branches: &[OrgRef],
+    but: Id,
+    id: Id,
+    (city, day): (bool, Day),
+) -> Result<bool> {
+    let set = if city { "update reflection set city_day = ?" } else { "update reflection set city_kept_day = ?" };
+    let update = Filter::new(set).bind(day);
     let update = update.then("where region = ?").bind(id.region()).and("id = ?").bind(id);
     let update = update.and("branch in (?)").bind_list(branches.iter().map(|branch| branch.id));
-    let update = update.and("city_asked_day is not null and city_day is null and writer <> ?").bind(but);
+    let update = update
+        .and("city_asked_day is not null and city_day is null and city_kept_day is null and writer <> ?")
+        .bind(but);
     Ok(update.query().execute(tx).await? > 0)
 }
 
 /// Other words in the place of those before, at which the secretary looks again; tells whether it is this writer's.
 pub async fn reflection_write(tx: &mut Tx, changed: &Reflection) -> Result<bool> {
     let update = query(
-        "update reflection set title = $1, words = $2, book = $3, city_day = null
+        "update reflection set title = $1, words = $2, book = $3, city_day = null, city_kept_day = null
          where region = $4 and id = $5 and writer = $6",
     );
     let update = update.bind(&changed.title).bind(&changed.words).bind(changed.book);
@@ -186,7 +199,7 @@ pub async fn reflection_write(tx: &mut Tx, changed: &Reflection) -> Result<bool>
 pub async fn reflection_share(tx: &mut Tx, writer: Id, id: Id, sharing: Option<&Sharing>) -> Result<bool> {
     let update = query(
         "update reflection set audience = $1, branch = $2, signed = $3, shared_day = $4, city_asked_day = $5,
-            city_day = null where region = $6 and id = $7 and writer = $8",
+            city_day = null, city_kept_day = null where region = $6 and id = $7 and writer = $8",
     );
     let update = update.bind(sharing.map(|s| s.audience)).bind(sharing.map(|s| s.branch));
     let update = update.bind(sharing.and_then(|s| s.signed.clone())).bind(sharing.map(|s| s.day));

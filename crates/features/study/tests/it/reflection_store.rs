@@ -43,6 +43,7 @@ fn made() -> Made {
             shared_day: None,
             nonce: (*nonce).into(),
             city_asked_day: None,
+            city_kept_day: None,
             city_day: None,
         })
         .collect();
@@ -102,9 +103,14 @@ async fn they_are_found_by_their_writer_and_by_those_for_whom_they_are() {
             assert_eq!(ids(reflection_list_asked(tx, &[branch], stranger, 9).await?), [rows[2].id]);
             assert!(reflection_list_asked(tx, &[branch], writer, 9).await?.is_empty(), "not his own");
             assert!(reflection_list_city(tx, &[region], None, 9).await?.is_empty());
-            assert!(!reflection_looked(tx, &[branch], writer, rows[2].id, Some(day)).await?);
-            assert!(reflection_looked(tx, &[branch], stranger, rows[2].id, Some(day)).await?);
-            assert!(!reflection_looked(tx, &[branch], stranger, rows[2].id, None).await?, "once");
+            assert!(reflection_looked(tx, &[branch], stranger, rows[2].id, (false, day)).await?);
+            assert!(reflection_list_asked(tx, &[branch], stranger, 9).await?.is_empty(), "kept in the branch");
+            let kept = reflection_list_own(tx, &[region], writer).await?.into_iter().find(|row| row.id == rows[2].id);
+            assert_eq!(kept.and_then(|row| row.city_kept_day), Some(day), "its writer reads so");
+            assert!(reflection_share(tx, writer, rows[2].id, Some(&wide)).await?, "asked once more");
+            assert!(!reflection_looked(tx, &[branch], writer, rows[2].id, (true, day)).await?);
+            assert!(reflection_looked(tx, &[branch], stranger, rows[2].id, (true, day)).await?);
+            assert!(!reflection_looked(tx, &[branch], stranger, rows[2].id, (false, day)).await?, "once");
             assert_eq!(ids(reflection_list_city(tx, &[region], None, 9).await?), [rows[2].id]);
             assert!(reflection_list_city(tx, &[region], Some((day, rows[2].id)), 9).await?.is_empty());
             assert!(reflection_share(tx, writer, rows[2].id, None).await?);

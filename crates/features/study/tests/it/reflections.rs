@@ -189,6 +189,8 @@ async fn the_whole_city_reads_it_once_the_secretary_has_looked() {
     secretary.submit(&seen, &look, &[("city", "0")]).await;
     assert_eq!(far.get(&page.path).await.status, 404);
     assert_eq!(secretary.get(&page.path).await.status, 200, "the branch still reads it");
+    let told = member.get(&page.path).await.text();
+    assert!(told.contains("支部书记2016年12月16日看过，留在本支部"), "its writer is told: {told}");
 
     // Nobody looks at his own, and what is taken back is gone everywhere.
     let own = write(&mut secretary, &[("title", "书记的"), ("words", "话"), ("audience", &wide)]).await;

@@ -240,7 +240,9 @@ fn row(n: usize, field: Option<&MadeField>) -> FieldRow {
         ],
         fields: vec![
             Field::text(&name("label"), "叫什么").value(&field.label).longest(16),
-            Field::select(&name("type"), "填什么", types).value(&field.kind),
+            Field::select(&name("type"), "填什么", types)
+                .value(&field.kind)
+                .hint("文件和照片从不要求，勾了“必填”也不算，也不能筛选、排序；选人的不能排序。"),
             Field::area(&name("options"), "选项（填“选项”的才写，每行一个）", 3).value(field.options.join("\n")),
             Field::text(&name("hint"), "填写提示（可以不写）").value(&field.hint).longest(60),
             tick("required", "下达时必填", field.required),
