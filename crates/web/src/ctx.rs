@@ -235,6 +235,7 @@ impl Ctx {
             viewer_posts: viewer.map(posts).unwrap_or_default(),
             elder: self.elder,
             notice: self.current.notice.clone(),
+            today: self.today().chinese(),
             demo_date: self.site.settings.demo.then(|| self.today().chinese()),
             // Only a signed-in reader has a form in the frame that needs it: signing out.
             csrf: if viewer.is_some() { self.csrf().to_string() } else { String::new() },

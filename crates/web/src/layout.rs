@@ -54,6 +54,8 @@ pub struct Shell {
     pub elder: bool,
     /// What is said once after an action.
     pub notice: Option<String>,
+    /// The city's day, for what is printed.
+    pub today: String,
     /// The date of the demo city, if this is one.
     pub demo_date: Option<String>,
     /// The hidden field of the frame's forms; empty for anonymous readers.

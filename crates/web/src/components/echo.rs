@@ -15,6 +15,8 @@ pub struct EchoPair {
     /// Why none comes, or what comes before one: a heading and a sentence.
     silent: Option<(String, String)>,
     heading: &'static str,
+    /// What the first side is: raised by residents, unless something else is said.
+    kind: &'static str,
 }
 
 component!(EchoPair);
@@ -73,6 +75,7 @@ impl EchoPair {
             unit: None,
             silent: None,
             heading: "h3",
+            kind: "群众反映",
         }
     }
 
@@ -103,6 +106,12 @@ impl EchoPair {
     /// While there is none: what stands in its place, a heading and a sentence.
     pub fn silent(mut self, heading: impl Into<String>, words: impl Into<String>) -> Self {
         self.silent = Some((heading.into(), words.into()));
+        self
+    }
+
+    /// What the first side is, where no resident raised it.
+    pub fn kind(mut self, kind: &'static str) -> Self {
+        self.kind = kind;
         self
     }
 

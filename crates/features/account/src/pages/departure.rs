@@ -2,6 +2,7 @@
 
 use askama::Template;
 use huiyin_base::{Id, Problem};
+use huiyin_db::Tx;
 use huiyin_directory::{
     Account, AccountRef, AccountStatus, AllHoldings, Departure, FieldFault, HandoverOrder, RoleGrant, account_find,
     grant_list, held,
@@ -72,8 +73,7 @@ async fn page(
 ) -> Result<DeparturePage, Problem> {
     let tx = &mut ctx.site.db.read().await?;
     let held = held(tx, account.at(), holdings).await?;
-    let orgs: Vec<_> = grant_list(tx, account.at()).await?.iter().map(RoleGrant::org).collect();
-    let colleagues = words::colleagues(tx, &orgs, account.at(), ctx.today()).await?;
+    let colleagues = colleagues(tx, ctx, account).await?;
     let path = format!("/holders/{}", account.id);
     let kinds = vec![
         Choice::new("suspend", "停用").hint("暂时离开：角色保留，可以恢复"),
@@ -158,6 +158,12 @@ pub(crate) async fn create(
     ctx.refused("停用或注销", Density::Desk, &page)
 }
 
+/// Whoever holds a role where he holds one.
+async fn colleagues(tx: &mut Tx, ctx: &Ctx, account: &Account) -> Result<Vec<Choice>, Problem> {
+    let orgs: Vec<_> = grant_list(tx, account.at()).await?.iter().map(RoleGrant::org).collect();
+    words::colleagues(tx, &orgs, account.at(), ctx.today()).await
+}
+
 /// Who takes over: chosen or written. Where something is held, somebody must, and he must be able to.
 async fn successor(
     ctx: &Ctx,
@@ -171,8 +177,10 @@ async fn successor(
             ("person", account_find(&mut ctx.site.db.read().await?, at).await?)
         }
         (Err(_), "") => {
-            let held = held(&mut ctx.site.db.read().await?, account.at(), holdings).await?;
-            let needed = FieldFault::new("successor", "手里还有事项。请先选择接手人，再办理。");
+            let tx = &mut ctx.site.db.read().await?;
+            let held = held(tx, account.at(), holdings).await?;
+            let field = if colleagues(tx, ctx, account).await?.is_empty() { "successor" } else { "person" };
+            let needed = FieldFault::new(field, "手里还有事项。请先选择接手人，再办理。");
             return Ok(if held.is_empty() { Ok(None) } else { Err(needed) });
         }
         (Err(_), login) => ("successor", door(ctx).by_login(login).await?),

@@ -343,6 +343,7 @@ async fn pair(
         category: cards.category_in(&case.kind, &case.category, &case.sub_category),
     };
     let pair = EchoPair::new(told, cards.place(case.region, case.township, case.village)).level(2);
+    let pair = if joint_parts::is_part(case) { pair.kind(joint_parts::KIND) } else { pair };
     let answers = store::answer_list(tx, case.at(), true).await?;
     Ok(match answers.last() {
         Some(answer) if State::ECHOED.contains(&case.state) => {

@@ -63,7 +63,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
         pager: Pager::new(link(slice.previous), link(slice.next)),
         tools: super::tools::tools(&can.viewer),
     };
-    ctx.page("台账", Density::Desk, &list)
+    ctx.page("台账", Density::Sheet, &list)
 }
 
 fn chips(bar: FilterBar, conditions: &[(String, Asked)]) -> FilterBar {

@@ -95,7 +95,11 @@ pub(super) async fn joint_panel(
         JointDecision::Waiting => JointStanding::Decides,
         _ => JointStanding::Free,
     };
-    let units = store::joint_units(tx, case.at(), last.n).await?;
+    // Once agreed they stand below, each with how far it is.
+    let units = match last.decision {
+        JointDecision::Approved => Vec::new(),
+        _ => store::joint_units(tx, case.at(), last.n).await?,
+    };
     let names = store::place_names(tx, units.iter().map(|unit| unit.unit).collect()).await?;
     let name = |id: &Id| names.get(id).map_or_else(|| cards.unit(*id).to_owned(), |place| place.name.clone());
     let panel = JointPanel {

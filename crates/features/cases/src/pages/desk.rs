@@ -106,7 +106,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
         pager: Pager::new(link(slice.previous), link(slice.next)),
         keeps: can.viewer.has_any(KEEPERS),
     };
-    ctx.page("我的待办", Density::Desk, &desk)
+    ctx.page("我的待办", Density::Sheet, &desk)
 }
 
 /// Wherever the viewer handles cases of any kind.

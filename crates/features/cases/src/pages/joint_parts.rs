@@ -11,6 +11,9 @@ use super::cell;
 use crate::permissions::SEES;
 use crate::{Action, CaseEvent, CaseItem, CaseRef, Decision, store};
 
+/// What stands over the text of a part.
+pub(super) const KIND: &str = "联合办理分件";
+
 /// A part below a case, as those who work on it read it.
 pub(super) struct Part {
     pub(super) href: Option<String>,

@@ -60,14 +60,16 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
     let answers = store::answer_list(&mut tx, case.at(), true).await?;
     let told = Told {
         title: case.title.clone(),
-        text: if case.text == case.title { String::new() } else { case.text.clone() },
+        text: if case.title.ends_with(&case.text) { String::new() } else { case.text.clone() },
         day: case.posted_day.map(huiyin_base::Day::chinese).unwrap_or_default(),
         photos: card::photos(&mut tx, &case, PhotoPart::Report, true).await?,
         href: None,
         number: number.clone(),
         category: cards.category(&case.category, &case.sub_category),
     };
+    let is_part = joint_parts::is_part(&case);
     let pair = EchoPair::new(told, cards.public_place(case.region, case.township, case.village)).level(1);
+    let pair = if is_part { pair.kind(joint_parts::KIND) } else { pair };
     let pair = match answers.last() {
         Some(answer) if State::ECHOED.contains(&case.state) => {
             let photos = card::photos(&mut tx, &case, PhotoPart::Answer, true).await?;
@@ -84,7 +86,6 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
         }
     };
     let events = store::event_list(&mut tx, case.at(), true).await?;
-    let is_part = joint_parts::is_part(&case);
     // Nobody raised a part, so nobody objects to its answer.
     let until = case.answered_day.filter(|_| !is_part).map(|day| cases.book.objection_ends(day));
     let course = course::course(&mut tx, &cases.book.rules, &case, &events, until).await?;

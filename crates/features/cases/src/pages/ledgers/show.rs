@@ -33,7 +33,6 @@ struct LedgerPage {
     pager: Pager,
     bulk: Option<BulkBar>,
     tools: Vec<Button>,
-    print: String,
 }
 
 const PAGE: i64 = 50;
@@ -82,7 +81,6 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Path(name): Path<String>, 
         pager: Pager::new(link(slice.previous), link(slice.next)),
         bulk: BulkBar::of(&can.viewer, FilterPage::Ledgers, &kept, count.at_once()).filter(|_| !is_empty),
         tools: tools(&can, kind, &path),
-        print: format!("{} · {}", ctx.site.settings.city, ctx.today().chinese()),
     };
     ctx.page(&ledger.title.clone(), Density::Sheet, &ledger)
 }
