@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
@@ -113,6 +114,32 @@ impl Running {
             line.split_whitespace().next()?.parse::<u64>().ok().map(|kilobytes| kilobytes / 1024)
         };
         (field("VmRSS:").unwrap_or(0), field("VmHWM:").unwrap_or(0))
+    }
+
+    /// Waits until it uses no more than a tenth of a core, half a minute at the longest.
+    pub(crate) async fn rests(&self) {
+        const LOOK: Duration = Duration::from_millis(500);
+        // Of the kernel's hundredths of a second: a tenth of a core during one look.
+        const IDLE: u64 = 5;
+        let mut before = self.used();
+        for _ in 0..60 {
+            tokio::time::sleep(LOOK).await;
+            let now = self.used();
+            if now.saturating_sub(before) <= IDLE {
+                return;
+            }
+            before = now;
+        }
+    }
+
+    /// What it has used of the processor, in hundredths of a second.
+    fn used(&self) -> u64 {
+        let stat = self.child.id().and_then(|id| std::fs::read_to_string(format!("/proc/{id}/stat")).ok());
+        let stat = stat.unwrap_or_default();
+        // Behind the name, which may hold blanks, the twelfth and thirteenth word are user's and system's time.
+        let words: Vec<&str> = stat.rsplit_once(") ").map_or("", |(_, rest)| rest).split(' ').collect();
+        let ticks = |at: usize| words.get(at).and_then(|word| word.parse::<u64>().ok()).unwrap_or(0);
+        ticks(11) + ticks(12)
     }
 
     /// Ends it as a power cut does.

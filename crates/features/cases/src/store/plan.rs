@@ -1,5 +1,6 @@
 //! How the engine would read a list, for tests that read query plans.
 
+use huiyin_base::{Id, Region};
 use huiyin_db::{Filter, Result, Tx};
 use huiyin_directory::Scope;
 
@@ -17,4 +18,9 @@ pub async fn case_plan(tx: &mut Tx, scope: &Scope, filter: &CaseFilter, page: &P
     let sight = sight(tx, scope).await?;
     let base = scoped(narrowed(Filter::new(LINES).then("1 = 1"), filter), &sight, filter.wall.region);
     ordered(base, page).query().explain(tx).await
+}
+
+/// How the engine would find the parts of these cases.
+pub async fn parts_plan(tx: &mut Tx, region: Region, cases: &[Id]) -> Result<Vec<String>> {
+    super::joint::parts_of(region, cases).query().explain(tx).await
 }

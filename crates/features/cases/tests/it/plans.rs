@@ -1,7 +1,7 @@
 //! Every list of the wall is read along an index, inside a county and across the city, on both engines.
 
 use huiyin_cases::State;
-use huiyin_cases::store::{CaseFilter, Cursor, Order, Page, Towards, WallFilter, case_plan, wall_plan};
+use huiyin_cases::store::{CaseFilter, Cursor, Order, Page, Towards, WallFilter, case_plan, parts_plan, wall_plan};
 use huiyin_db::{Engine, query};
 use huiyin_directory::Role;
 
@@ -112,4 +112,14 @@ async fn staff_lists_walk_indexes_too() {
         );
         assert!(plan.contains(index) || !sqlite, "{role:?} should use {index}:\n{plan}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parts_are_found_by_their_parents() {
+    let (ground, cases) = loaded(120).await;
+    let mut tx = ground.tx().await;
+    let sqlite = tx.engine() == Engine::Sqlite;
+    let ids: Vec<_> = cases.iter().take(30).map(|case| case.item.id).collect();
+    let plan = parts_plan(&mut tx, cases[0].item.region, &ids).await.unwrap().join("\n");
+    assert!(plan.contains("case_item_region_parent") || !sqlite, "{plan}");
 }
