@@ -164,7 +164,7 @@ impl Door {
                 let (slip, event, request) = (slip.clone(), event.clone(), request.clone());
                 Box::pin(async move {
                     if !recovery_confirm(tx, &request, confirmer, now).await? {
-                        return Err(Problem::conflict("这份找回申请已由别人确认，请刷新页面查看。"));
+                        return Err(Problem::conflict("这份找回申请已由别人确认或撤回，请刷新页面查看。"));
                     }
                     recovery_end_others(tx, &request, now).await?;
                     slips_void_account(tx, slip.region, request.account, now).await?;

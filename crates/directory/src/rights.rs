@@ -118,7 +118,7 @@ impl Door {
         }
         let held = grant_list(tx, order.deputy).await?;
         if !held.iter().any(|grant| serves_beside(grant, &principal, &order)) {
-            let message = "代理人要是本单位（本支部）的人，或者在本县区任职。请另选一人。";
+            let message = "代理人必须是本单位（本支部）的人，或者在本县区任职。请另选一人。";
             return Ok(Err(FieldFault::new("deputy", message)));
         }
         let grant = RoleGrant {

@@ -212,7 +212,8 @@ impl FileStore {
         let decoding = move || {
             let mut pixels = mem::take(&mut *kept.lock());
             let cleaned = picture::clean(&original, header, &mut pixels);
-            if pixels.capacity() <= KEPT_BYTES {
+            // Another photo may have given its own back meanwhile: the larger stays.
+            if pixels.capacity() <= KEPT_BYTES && pixels.capacity() > kept.lock().capacity() {
                 *kept.lock() = pixels;
             }
             cleaned

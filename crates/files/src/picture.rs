@@ -86,7 +86,11 @@ pub(crate) fn clean(bytes: &[u8], header: Header, pixels: &mut Vec<u8>) -> Image
     let orientation = decoder.orientation()?;
     // Scaled before it is turned: turning makes a second copy, and this one is small.
     let mut large = match decoder.color_type() {
-        image::ColorType::Rgb8 => scaled(decoded(decoder, mem::take(pixels))?, LARGE, pixels),
+        // A small photo is not shrunk and would keep what it is decoded into.
+        image::ColorType::Rgb8 if header.width.max(header.height) > LARGE => {
+            scaled(decoded(decoder, mem::take(pixels))?, LARGE, pixels)
+        }
+        image::ColorType::Rgb8 => decoded(decoder, Vec::new())?,
         _ => on_paper(scaled(DynamicImage::from_decoder(decoder)?, LARGE, &mut Vec::new())),
     };
     large.apply_orientation(orientation);
@@ -170,7 +174,7 @@ mod tests {
         assert!(!pixels.is_empty(), "kept for the next one");
         let blue = jpeg(&RgbImage::from_pixel(1800, 1200, image::Rgb([0, 0, 255])), 90).unwrap();
         let short = &blue[..blue.len() / 2];
-        let Ok(cleaned) = clean(short, Header::read(short).unwrap(), &mut pixels) else { return };
+        let cleaned = clean(short, Header::read(short).unwrap(), &mut pixels).unwrap();
         let seen = image::load_from_memory(&cleaned.large).unwrap().into_rgb8();
         assert!(seen.pixels().all(|pixel| pixel.0[0] < 200 || pixel.0[1] > 100), "no red of the photo before");
     }

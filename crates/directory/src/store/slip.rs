@@ -105,9 +105,9 @@ pub async fn recovery_withdraw(tx: &mut Tx, request: &RecoveryRequest, now: Inst
     Ok(query(end).bind(request.region).bind(request.id).bind(now).execute(tx).await? == 1)
 }
 
-/// The second person. False when somebody was first.
+/// The second person. False when somebody was first, or it was taken back or over meanwhile.
 pub async fn recovery_confirm(tx: &mut Tx, request: &RecoveryRequest, by: Id, now: Instant) -> Result<bool> {
     let confirm = "update recovery_request set confirmed_by = $3, confirmed_at = $4 where region = $1 and id = $2
-        and confirmed_at is null";
+        and confirmed_at is null and expires_at > $4";
     Ok(query(confirm).bind(request.region).bind(request.id).bind(by).bind(now).execute(tx).await? == 1)
 }

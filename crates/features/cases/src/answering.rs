@@ -21,7 +21,7 @@ pub(crate) fn request_close(ask: &Ask<'_, '_>, outcome: Outcome, text: &str, dra
         return Err(Problem::invalid(format!("{asked}，最多 {most} 字。")));
     }
     if ask.case.joint_day.is_some() {
-        let waits = "联合办理申请还在等受理单位决定。等有了结果再申请办结，您写的不会丢。";
+        let waits = "联合办理申请还在等受理单位决定。等有了结果再申请办结；写好的答复请先自己存一份。";
         return Err(Problem::conflict(waits));
     }
     ask.kind.check_vote(ask.facts.values)?;

@@ -221,7 +221,10 @@ fn part_of(whole: &CaseItem, unit: &JointUnit, rng: &mut Rng) -> Submission {
     }
 }
 
-/// 联合办理：上湾村水管冻裂——清雪开路; the task tells the parts of one case apart.
+/// 联合办理：上湾村水管冻裂——清雪开路; the task tells the parts of one case apart, so the whole's title gives way to it.
 fn title_of(whole: &CaseItem, task: &str, most: usize) -> String {
-    format!("联合办理：{}——{}", whole.title, task.trim()).chars().take(most).collect()
+    let task: String = task.trim().chars().take(most / 2).collect();
+    let room = most.saturating_sub(format!("联合办理：——{task}").chars().count());
+    let title: String = whole.title.chars().take(room).collect();
+    format!("联合办理：{title}——{task}")
 }

@@ -4,8 +4,8 @@ use askama::Template;
 use huiyin_base::{Id, Problem};
 use huiyin_db::Tx;
 use huiyin_directory::{
-    Account, AccountRef, AccountStatus, AllHoldings, Departure, FieldFault, HandoverOrder, RoleGrant, account_find,
-    grant_list, held,
+    Account, AccountRef, AccountStatus, AllHoldings, Departure, FieldFault, HandoverOrder, Role, Scope, account_find,
+    grant_list_in_force, held, scope_contains,
 };
 use huiyin_web::components::{Button, Choice, Field, FormErrors};
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Result};
@@ -56,7 +56,7 @@ pub(crate) async fn show(
         return ctx.redirect(&format!("/holders/{}", account.id), Some("这个账号已经注销，不用再办。"));
     }
     let holdings = holdings_of(&ctx, holdings)?;
-    let page = page(&ctx, &account, &Leaving::default(), &holdings, FormErrors::new()).await?;
+    let page = page(&ctx, &can.scope, &account, &Leaving::default(), &holdings, FormErrors::new()).await?;
     ctx.page("停用或注销", Density::Desk, &page)
 }
 
@@ -66,6 +66,7 @@ fn holdings_of(ctx: &Ctx, holdings: Option<HoldingsOf>) -> Result<AllHoldings, P
 
 async fn page(
     ctx: &Ctx,
+    scope: &Scope,
     account: &Account,
     form: &Leaving,
     holdings: &AllHoldings,
@@ -73,7 +74,7 @@ async fn page(
 ) -> Result<DeparturePage, Problem> {
     let tx = &mut ctx.site.db.read().await?;
     let held = held(tx, account.at(), holdings).await?;
-    let colleagues = colleagues(tx, ctx, account).await?;
+    let colleagues = colleagues(tx, ctx, scope, account).await?;
     let path = format!("/holders/{}", account.id);
     let kinds = vec![
         Choice::new("suspend", "停用").hint("暂时离开：角色保留，可以恢复"),
@@ -131,7 +132,7 @@ pub(crate) async fn create(
     if reason.is_empty() || reason.chars().count() > 100 {
         errors.add("reason", "请写明原因，最多 100 个字。");
     }
-    let successor = match successor(&ctx, &account, &form, &holdings).await? {
+    let successor = match successor(&ctx, &can.scope, &account, &form, &holdings).await? {
         Ok(successor) => successor,
         Err(fault) => {
             errors.add(fault.field, fault.message);
@@ -154,24 +155,31 @@ pub(crate) async fn create(
             Err(problem) => return Err(problem.into()),
         }
     }
-    let page = page(&ctx, &account, &form, &holdings, errors).await?;
+    let page = page(&ctx, &can.scope, &account, &form, &holdings, errors).await?;
     ctx.refused("停用或注销", Density::Desk, &page)
 }
 
-/// Whoever holds a role where he holds one.
-async fn colleagues(tx: &mut Tx, ctx: &Ctx, account: &Account) -> Result<Vec<Choice>, Problem> {
-    let orgs: Vec<_> = grant_list(tx, account.at()).await?.iter().map(RoleGrant::org).collect();
+/// Whoever serves where he serves now, as far as the viewer reaches.
+async fn colleagues(tx: &mut Tx, ctx: &Ctx, scope: &Scope, account: &Account) -> Result<Vec<Choice>, Problem> {
+    let mut orgs = Vec::new();
+    for grant in grant_list_in_force(tx, account.at(), ctx.today()).await? {
+        if grant.role != Role::Member && scope_contains(tx, scope, grant.org()).await? {
+            orgs.push(grant.org());
+        }
+    }
     words::colleagues(tx, &orgs, account.at(), ctx.today()).await
 }
 
 /// Who takes over: chosen or written. Where something is held, somebody must, and he must be able to.
 async fn successor(
     ctx: &Ctx,
+    scope: &Scope,
     account: &Account,
     form: &Leaving,
     holdings: &AllHoldings,
 ) -> Result<Result<Option<AccountRef>, FieldFault>, Problem> {
     let (field, found) = match (form.person.parse::<Id>(), form.successor.trim()) {
+        (Ok(_), login) if !login.is_empty() => return Ok(Err(FieldFault::new("successor", words::TWICE))),
         (Ok(id), _) => {
             let at = AccountRef { region: id.region(), id };
             ("person", account_find(&mut ctx.site.db.read().await?, at).await?)
@@ -179,13 +187,14 @@ async fn successor(
         (Err(_), "") => {
             let tx = &mut ctx.site.db.read().await?;
             let held = held(tx, account.at(), holdings).await?;
-            let field = if colleagues(tx, ctx, account).await?.is_empty() { "successor" } else { "person" };
+            let field = if colleagues(tx, ctx, scope, account).await?.is_empty() { "successor" } else { "person" };
             let needed = FieldFault::new(field, "手里还有事项。请先选择接手人，再办理。");
             return Ok(if held.is_empty() { Ok(None) } else { Err(needed) });
         }
         (Err(_), login) => ("successor", door(ctx).by_login(login).await?),
     };
     Ok(match found {
+        None if field == "person" => Err(FieldFault::new(field, "没有这个账号，请另选一人。")),
         None => Err(FieldFault::new(field, "没有这个登录名，请核对接手人。")),
         Some(found) if found.id == account.id => Err(FieldFault::new(field, "接手人不能是本人，请另选一人。")),
         Some(found) if found.status != AccountStatus::Active => {

@@ -151,7 +151,7 @@ pub(crate) async fn appoint(ctx: Ctx, can: Can<SignedIn>, Form(form): Form<Lendi
     match appointed {
         Ok(_) => ctx.redirect("/deputies", Some("代理人已指定，到期自动结束。")),
         Err(fault) => {
-            let chosen = fault.field == "deputy" && !form.person.is_empty();
+            let chosen = fault.field == "deputy" && !form.person.is_empty() && form.deputy.trim().is_empty();
             let fault = if chosen { FieldFault::new("person", fault.message) } else { fault };
             let page = deputy_page(&ctx, &can, &form, FormErrors::new().with(fault.field, fault.message)).await?;
             ctx.refused("代理人", Density::Calm, &page)
@@ -183,6 +183,9 @@ async fn deputy_order(
 /// The colleague who was chosen, or whoever has the sign-in name; whether he may is the door's to say.
 async fn deputy_meant(ctx: &Ctx, form: &Lending) -> Result<Result<AccountRef, FieldFault>, Problem> {
     if let Ok(id) = form.person.parse::<Id>() {
+        if !form.deputy.trim().is_empty() {
+            return Ok(Err(FieldFault::new("deputy", words::TWICE)));
+        }
         return Ok(Ok(AccountRef { region: id.region(), id }));
     }
     if form.deputy.trim().is_empty() {

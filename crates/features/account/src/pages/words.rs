@@ -48,6 +48,9 @@ pub(crate) async fn who(tx: &mut Tx, account: Option<Id>) -> Result<String, Prob
     Ok(format!("{org} · {}", grant.post))
 }
 
+/// Somebody was chosen and somebody written: nobody guesses which of them is meant.
+pub(crate) const TWICE: &str = "上面已经选了人：选人和写登录名，两样只用一样。";
+
 /// Whoever holds a role at one of these organisations, to choose from; named as colleagues know each other, never by a
 /// sign-in name, which may be a telephone number.
 pub(crate) async fn colleagues(

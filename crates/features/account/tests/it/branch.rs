@@ -73,6 +73,10 @@ async fn a_way_back_needs_a_second_person() {
     assert!(page.text().contains("已撤回") && !page.text().contains("等另一名"), "{}", page.text());
     let csrf = first.get("/me").await.attributes("input[name=csrf]", "value").remove(0);
     assert_eq!(first.post(&back, &[("csrf", &csrf)]).await.status.as_u16(), 409, "once");
+    let mut other = house.signed_in("township").await;
+    let csrf = other.get("/me").await.attributes("input[name=csrf]", "value").remove(0);
+    let late = other.post(&back.replace("/withdrawal", "/confirmation"), &[("csrf", &csrf)]).await;
+    assert_eq!(late.status.as_u16(), 409, "what was taken back gives no code: {}", late.text());
     let page = first.get(&holder).await;
     first.submit(&page, &format!("{holder}/recoveries"), &[]).await;
 

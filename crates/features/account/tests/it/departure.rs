@@ -38,12 +38,18 @@ async fn who_leaves_hands_over_first() {
     let holder = format!("/holders/{}", house.city.account("water").id);
     let departure = format!("{holder}/departure");
     let page = system.get(&departure).await;
+    let water2 = house.city.account("water2").id.to_string();
+    assert!(page.attributes("select[name=person] option", "value").contains(&water2), "colleagues are offered");
     assert!(page.text().contains("承办的问题 2 件"), "{}", page.text());
     for (fields, words) in [
         (vec![("kind", "close"), ("reason", "退休")], "请先选择接手人"),
         (vec![("kind", "close"), ("reason", "退休"), ("successor", "nobody")], "没有这个登录名"),
         (vec![("kind", "close"), ("reason", "退休"), ("successor", "water")], "接手人不能是本人"),
         (vec![("reason", "退休")], "停用还是注销"),
+        (
+            vec![("kind", "close"), ("reason", "退休"), ("successor", "water2"), ("person", water2.as_str())],
+            "两样只用一样",
+        ),
         (vec![("kind", "close"), ("successor", "water2")], "写明原因"),
     ] {
         let refused = system.submit(&page, &departure, &fields).await;

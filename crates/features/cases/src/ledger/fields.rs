@@ -12,7 +12,7 @@ use crate::rules::RulesError;
 pub type Places = BTreeMap<String, usize>;
 
 /// The words of all fields, in the order in which the page asks for them.
-pub const FIELDS: [&str; 17] = [
+pub const FIELDS: [&str; 18] = [
     "title",
     "text",
     "category",
@@ -30,6 +30,7 @@ pub const FIELDS: [&str; 17] = [
     "name",
     "phone",
     "number",
+    "county",
 ];
 
 /// How ledgers are read.

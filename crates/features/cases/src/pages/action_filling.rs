@@ -133,7 +133,11 @@ async fn templates(tx: &mut Tx, case: &CaseItem) -> Result<Vec<AnswerTemplate>> 
 
 async fn refused_answer(tx: &mut Tx, case: &CaseItem) -> Result<Option<String>> {
     let last = store::answer_find(tx, case.at()).await?;
-    Ok(last.filter(|answer| answer.decision == Decision::Refused).map(|answer| answer.text))
+    let Some(last) = last.filter(|answer| answer.decision == Decision::Refused) else { return Ok(None) };
+    // What another unit wrote before the case was assigned anew is not this unit's to go on from.
+    let owners = store::owner_list(tx, case.at()).await?;
+    let own = owners.iter().any(|held| held.org() == case.owner() && Some(held.account) == last.account);
+    Ok(own.then_some(last.text))
 }
 
 /// Who may own the case: the county's departments, its townships, the village itself, and the county.

@@ -9,7 +9,7 @@ use huiyin_web::components::Html;
 use super::card::{Cards, state_tag};
 use super::cell;
 use crate::permissions::SEES;
-use crate::{Action, CaseEvent, CaseItem, CaseRef, Decision, store};
+use crate::{Action, CaseAnswer, CaseEvent, CaseItem, CaseRef, Decision, State, store};
 
 /// What stands over the text of a part.
 pub(super) const KIND: &str = "联合办理分件";
@@ -95,7 +95,10 @@ pub(super) async fn parts(
     let mut parts = Vec::with_capacity(children.len());
     for child in &children {
         let answers = store::answer_list(tx, child.at(), !handles).await?;
-        let answer = answers.last().map(|answer| {
+        // An answer that was overturned does not stand any more.
+        let stands =
+            |answer: &&CaseAnswer| answer.decision != Decision::Accepted || State::ECHOED.contains(&child.state);
+        let answer = answers.last().filter(stands).map(|answer| {
             let waits = answer.decision != Decision::Accepted;
             let stands = if waits { format!("，{}", answer.decision.label()) } else { String::new() };
             (format!("{}{stands}", answer.outcome.label()), answer.text.clone())

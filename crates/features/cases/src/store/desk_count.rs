@@ -51,7 +51,7 @@ pub struct DutyCount {
     pub duty: Duty,
     /// All of it.
     pub total: Count,
-    /// Due before today; not told where there is more than is counted.
+    /// Due before today; not told on a desk that is counted only up to a number.
     pub late: Option<i64>,
 }
 

@@ -76,7 +76,8 @@ pub async fn entry_groups(
     Ok(groups.into_iter().map(|(key, n)| (key, Count { n, exact: true })).collect())
 }
 
-/// What occurs in a marked field, in order; up to `most` and one more where there are more than that.
+/// What occurs in a marked field, in order; where there are more than `most`, any one more than that: then there are
+/// too many to show.
 pub async fn entry_marks(tx: &mut Tx, scope: &Scope, filter: &EntryFilter, slot: u8, most: i64) -> Result<Vec<String>> {
     let sight = sight(tx, scope).await?;
     marks(tx, &sight, filter, slot, most).await
@@ -111,6 +112,7 @@ async fn marks(tx: &mut Tx, sight: &Sight, filter: &EntryFilter, slot: u8, most:
         let whole = whole(filter);
         narrowed(seen(base, sight, &whole), &whole, Pin::Order).then(")")
     };
+    // Cut off it may be any part of them: whoever gets more than he asked for shows none.
     let mut found: Vec<String> = base.then("limit ?").bind(most + 1).query().fetch_column(tx).await?;
     found.sort_unstable();
     Ok(found)

@@ -77,6 +77,17 @@ async fn a_row_of_another_county_stays_out() {
     let report = import_ledger(&house.ledger(), file, &mut Rng::seeded(1)).await.unwrap();
     assert_eq!((report.counts.add, report.counts.refuse), (2, 1), "{:?}", report.errors);
     assert!(report.errors[0].contains("这一行写的是黄陵县，不是宝塔区"), "{:?}", report.errors);
+    // Whoever corrects the columns keeps that one too.
+    let mut county = house.browser("county").await;
+    let page = county.get("/cases/imports").await;
+    let file = huiyin_testing::Chosen { field: "file", name: "a.csv", bytes: rows.as_bytes() };
+    let path = county.upload(&page, "/cases/imports", &[], &[file]).await.path;
+    house.app.drain().await.unwrap();
+    let shown = county.get(&path).await;
+    county.submit(&shown, &format!("{path}/matching"), &[("field-category", "")]).await;
+    house.app.drain().await.unwrap();
+    let again = county.get(&path).await.text();
+    assert!(again.contains("有错误 1 行"), "{again}");
 }
 
 #[tokio::test]

@@ -206,7 +206,8 @@ async fn narrowing(
             let are_many = keys.len() > usize::try_from(MOST_CHOICES).unwrap_or(usize::MAX);
             if are_many {
                 // A part of them would hide the rest; what is chosen stays chosen.
-                keys.retain(|key| key == narrowed.asked.get(&name));
+                let chosen = narrowed.asked.get(&name);
+                keys = if chosen.is_empty() { Vec::new() } else { vec![chosen.to_owned()] };
             }
             let named = super::super::kind_fields::Named::of_keys(tx, field, &keys).await?;
             let choices = keys.iter().map(|key| Choice::new(key, named.key(field, key)));
