@@ -20,7 +20,7 @@ const PICTURES = [
   { name: 'report-phone', page: '/problems/new?county=610602', size: PHONE, then: '.choice-link' },
   { name: 'echo-desk', page: '/echo', size: DESK, from: '#list' },
   { name: 'desk-desk', page: '/desk', size: DESK, as: 'baota-county' },
-  { name: 'case-desk', page: '/desk?duty=verify', size: DESK, as: 'baota-county', then: 'tbody a[href^="/cases/"]' },
+  { name: 'case-desk', page: '/desk?duty=verify', size: DESK, as: 'baota-county', then: 'tbody tr:has-text("宝塔-") a[href^="/cases/"]' },
   { name: 'figures-desk', page: '/figures', size: DESK },
   { name: 'elder-phone', page: '/', size: PHONE, elder: true },
 ];

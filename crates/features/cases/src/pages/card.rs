@@ -282,6 +282,7 @@ fn goal(case: &CaseItem) -> &'static str {
         State::Submitted => "审核",
         State::Posted => "交办",
         State::Assigned if case.due_sign == case.due_day => "签收",
+        State::CloseRequested if case.due_verify == case.due_day => "核验",
         _ => "办结",
     }
 }

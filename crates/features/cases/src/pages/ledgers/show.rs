@@ -211,7 +211,12 @@ async fn narrowing(
             }
             let named = super::super::kind_fields::Named::of_keys(tx, field, &keys).await?;
             let choices = keys.iter().map(|key| Choice::new(key, named.key(field, key)));
-            let all = if are_many { "先选县（市、区）" } else { "全部" };
+            // Whoever sees one county alone has none to choose.
+            let all = match (are_many, narrowed.filter.region) {
+                (false, _) => "全部",
+                (true, None) if narrowed.counties.len() > 1 => "先选县（市、区）",
+                (true, _) => "太多，先用别的条件",
+            };
             Field::select(&name, &field.label, std::iter::once(Choice::new("", all)).chain(choices).collect())
         }
         (FieldType::Date, _) => Field::date(&name, &field.label),
