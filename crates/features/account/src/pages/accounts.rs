@@ -198,7 +198,7 @@ async fn recoveries<P>(tx: &mut Tx, ctx: &Ctx, can: &Can<P>, org: &Org) -> Resul
     let mut rows = Vec::new();
     for request in recovery_list_waiting(tx, &[org.at()], ctx.real_now()).await? {
         let account = account_find(tx, request.account()).await?.ok_or_else(Problem::not_found)?;
-        let asked = words::who(tx, Some(request.asked_by)).await?;
+        let asked = words::who_at(tx, Some(request.asked_by), Some(org.at())).await?;
         let withdraw = Button::quiet("撤回").small();
         let withdraw = PostButton::new(format!("/recoveries/{}/withdrawal", request.id), &ctx.csrf(), withdraw);
         let action: Html = if request.asked_by == can.viewer.account.id || request.account == can.viewer.account.id {
@@ -207,7 +207,11 @@ async fn recoveries<P>(tx: &mut Tx, ctx: &Ctx, can: &Can<P>, org: &Org) -> Resul
             let button = Button::primary("当面核实本人后确认").small().icon("check");
             PostButton::new(format!("/recoveries/{}/confirmation", request.id), &ctx.csrf(), button).into()
         };
-        rows.push(Row::new([account.display_name.into(), asked.into(), Html::join([action, withdraw.into()])]));
+        rows.push(Row::new([
+            account.display_name.into(),
+            asked.into(),
+            Html::drawn(format!("<div class=\"row\"><span>{action}</span>{}</div>", Html::from(withdraw))),
+        ]));
     }
     let table = DataTable::new("等待第二人确认的找回申请").column("账号").column("提出人").column("办理");
     Ok((!rows.is_empty()).then(|| table.rows(rows)))

@@ -39,9 +39,16 @@ pub(crate) async fn holder_at(tx: &mut Tx, scope: &Scope, id: Id) -> Result<Acco
 
 /// Who acted, as others may read it: unit and post, never a name.
 pub(crate) async fn who(tx: &mut Tx, account: Option<Id>) -> Result<String, Problem> {
+    who_at(tx, account, None).await
+}
+
+/// The same by his post at this organisation, where he has one there.
+pub(crate) async fn who_at(tx: &mut Tx, account: Option<Id>, org: Option<OrgRef>) -> Result<String, Problem> {
     let Some(id) = account else { return Ok("未登录".into()) };
     let at = AccountRef { region: id.region(), id };
-    let Some(grant) = grant_list(tx, at).await?.into_iter().next() else {
+    let grants = grant_list(tx, at).await?;
+    let there = grants.iter().find(|grant| Some(grant.org()) == org).or(grants.first());
+    let Some(grant) = there else {
         return Ok("一个没有岗位的账号".into());
     };
     let org = org_find(tx, grant.org()).await?.map(|org| org.name).unwrap_or_default();
