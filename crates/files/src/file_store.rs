@@ -213,8 +213,9 @@ impl FileStore {
             let mut pixels = mem::take(&mut *kept.lock());
             let cleaned = picture::clean(&original, header, &mut pixels);
             // Another photo may have given its own back meanwhile: the larger stays.
-            if pixels.capacity() <= KEPT_BYTES && pixels.capacity() > kept.lock().capacity() {
-                *kept.lock() = pixels;
+            let mut kept = kept.lock();
+            if pixels.capacity() <= KEPT_BYTES && pixels.capacity() > kept.capacity() {
+                *kept = pixels;
             }
             cleaned
         };

@@ -51,8 +51,7 @@ impl Bench {
         Ok(child)
     }
 
-    /// Makes the city in another process: what making leaves behind in memory would slow the clients of this one. Gives the
-    /// seconds it took.
+    /// Makes the city in another process, as the server is one: this one holds the clients alone. Gives the seconds it took.
     pub(crate) async fn made(&self) -> anyhow::Result<f64> {
         let told = self.child("--make")?.stderr(Stdio::inherit()).output().await?;
         anyhow::ensure!(told.status.success(), "the city was not made");

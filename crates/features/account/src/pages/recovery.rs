@@ -2,7 +2,8 @@
 
 use askama::Template;
 use huiyin_base::{Id, Problem};
-use huiyin_directory::{Org, account_find, org_find, recovery_find, scope_contains};
+use huiyin_db::Tx;
+use huiyin_directory::{Org, OrgRef, account_find, org_find, recovery_find, scope_contains};
 use huiyin_web::{Can, Ctx, Density, Form, Path, Result};
 use serde::Deserialize;
 
@@ -35,11 +36,8 @@ pub(crate) async fn create(ctx: Ctx, can: Can<RecoveryVouch>, Path(account): Pat
     let mut tx = ctx.site.db.read().await?;
     let account = words::holder_at(&mut tx, &can.scope, account).await?;
     let org: Id = ask.org.parse().map_err(|_| Problem::not_found())?;
-    let org = huiyin_directory::OrgRef { region: org.region(), id: org };
-    if !scope_contains(&mut tx, &can.scope, org).await? {
-        return Err(Problem::not_found().into());
-    }
-    let org = org_find(&mut tx, org).await?.ok_or_else(Problem::not_found)?;
+    let org = OrgRef { region: org.region(), id: org };
+    let org = reached(&mut tx, &can, org).await?;
     drop(tx);
     door(&ctx).recovery_ask(&can.viewer, account.at(), org.at(), ctx.today(), &mut ctx.rng()).await?;
     let words = "已提出。请另一名有权限的工作人员在下面的列表里当面核实并确认，系统会打印一张新的纸条。";
@@ -73,9 +71,14 @@ pub(crate) async fn withdraw(
 async fn org_of(ctx: &Ctx, can: &Can<RecoveryVouch>, request: Id) -> Result<Org, Problem> {
     let mut tx = ctx.site.db.read().await?;
     let found = recovery_find(&mut tx, request).await?.ok_or_else(Problem::not_found)?;
-    if !scope_contains(&mut tx, &can.scope, found.org()).await? {
+    account_find(&mut tx, found.account()).await?.ok_or_else(Problem::not_found)?;
+    reached(&mut tx, can, found.org()).await
+}
+
+/// An organisation at which the viewer may vouch.
+async fn reached(tx: &mut Tx, can: &Can<RecoveryVouch>, org: OrgRef) -> Result<Org, Problem> {
+    if !scope_contains(tx, &can.scope, org).await? {
         return Err(Problem::not_found());
     }
-    account_find(&mut tx, found.account()).await?.ok_or_else(Problem::not_found)?;
-    org_find(&mut tx, found.org()).await?.ok_or_else(Problem::not_found)
+    org_find(tx, org).await?.ok_or_else(Problem::not_found)
 }
