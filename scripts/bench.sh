@@ -2,7 +2,7 @@
 # Measures the demo city, made anew for it, and writes docs/benchmarks.md:
 #   scripts/bench.sh                    the full city on SQLite
 #   scripts/bench.sh --ten              and one with ten times the cases beside it, for what may grow and what may not
-#   scripts/bench.sh --cases-scale 32   a million cases: reading only, printed and not written
+#   scripts/bench.sh --cases-scale 32   a million cases: what grows with them, printed and not written
 #   scripts/bench.sh --postgres         the same on PostgreSQL, which may follow --cases-scale
 # The cities are removed afterwards; a million cases need about 10 GB.
 set -euo pipefail

@@ -88,7 +88,9 @@ impl Scratch {
         let server = server()?;
         let name = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         let mut connection = PgConnection::connect_with(&server).await?;
-        connection.execute(AssertSqlSafe(format!("create database {name} template {template}"))).await?;
+        // Copying files writes nothing to the log of a cluster that is thrown away.
+        let copy = format!("create database {name} template {template} strategy file_copy");
+        connection.execute(AssertSqlSafe(copy)).await?;
         let config = DbConfig { connections: 6, ..DbConfig::new(url_of(&server, &name)) };
         Ok(Self { db: Db::open(&config).await?, config, place: Place::Database { server: Box::new(server), name } })
     }

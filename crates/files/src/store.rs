@@ -45,6 +45,9 @@ pub async fn file_find(tx: &mut Tx, region: Region, id: Id) -> Result<Option<Sto
 
 /// The files of a page, in the order of their coming.
 pub async fn file_list(tx: &mut Tx, region: Region, ids: &[Id]) -> Result<Vec<StoredFile>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut files: Vec<StoredFile> = query(
         "select region, id, state, token, name, media_type, bytes, width, height, created_day
          from stored_file where region = $1 and id in (list)",

@@ -63,7 +63,7 @@ impl Audience {
 /// A piece of one feature on a page of another: a member's doors on the front page, his tests on 我的信息.
 #[derive(Clone, Copy, Debug)]
 pub struct Panel {
-    /// The page it stands on: `home_figures`, `home`, `me`; `elder_read`, `elder_meeting` and `elder_call` are the three doors
+    /// The page it stands on: `home_figures`, `home`, `me`, `desk`; `elder_read`, `elder_meeting` and `elder_call` are the three doors
     /// of a member's front page in large type.
     pub place: &'static str,
     /// Its HTML for the viewer, or nothing.

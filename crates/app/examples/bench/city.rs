@@ -47,6 +47,15 @@ impl Bench {
         Ok(Demo { opened, sign_ins: std::fs::read_to_string(sign_ins)? })
     }
 
+    /// Closes it. Only a demo folder remembers how far its clock ran.
+    pub(crate) async fn close(&self, demo: Demo) -> anyhow::Result<()> {
+        if self.postgres.is_some() {
+            demo.opened.ground.db.close().await;
+            return Ok(());
+        }
+        demo::close(demo).await
+    }
+
     /// Login and password of the first demo account of this role.
     pub(crate) fn account(&self, role: Role) -> anyhow::Result<(String, String)> {
         let text = std::fs::read_to_string(self.data.join(SIGN_INS))?;

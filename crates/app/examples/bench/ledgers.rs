@@ -112,7 +112,7 @@ async fn fill(bench: &Bench) -> anyhow::Result<()> {
         let all: Vec<Issuing> = all.collect();
         engine.issue_many("venue", all, &viewer, Moment::at(ground.clock.now()), &mut ground.rngs.rng()).await?;
     }
-    huiyin_app::demo::close(demo).await
+    bench.close(demo).await
 }
 
 async fn staff(bench: &Bench, ground: &Ground) -> anyhow::Result<Viewer> {

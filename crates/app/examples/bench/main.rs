@@ -46,10 +46,10 @@ struct Line {
     /// A demo city with ten times the cases, for the measure of growth
     #[arg(long)]
     ten: Option<PathBuf>,
-    /// Multiplies the problems of the city; above 1 only reading is measured
+    /// Multiplies the problems of the city; above 1 only what grows with it is measured
     #[arg(long, default_value_t = 1)]
     cases_scale: u32,
-    /// An empty PostgreSQL database in which the city is made; SQLite without it. Only reading is measured there
+    /// An empty PostgreSQL database in which the city is made; SQLite without it. Only what a database does is measured there
     #[arg(long)]
     postgres: Option<String>,
     /// The program, for the kill test
@@ -93,8 +93,10 @@ enum Part {
 }
 
 impl Part {
-    fn reads_only(self) -> bool {
-        matches!(self, Self::Wall | Self::Pages | Self::Ledger | Self::Bulletin)
+    /// What differs with the database or grows with its cases.
+    fn everywhere(self) -> bool {
+        use Part::{Bulk, Bulletin, Clocks, Handdown, Ledger, Ledgers, Pages, Wall};
+        matches!(self, Wall | Pages | Ledger | Bulletin | Bulk | Handdown | Clocks | Ledgers)
     }
 }
 
@@ -152,9 +154,9 @@ async fn run(line: Line) -> anyhow::Result<()> {
     }
     let mut report = Report::new(&bench);
     measures::make(&bench, &mut report).await?;
-    let reads_only = bench.cases > 1 || bench.postgres.is_some();
+    let other = bench.cases > 1 || bench.postgres.is_some();
     let chosen = Part::value_variants().iter().filter(|part| line.only.is_empty() || line.only.contains(part));
-    for part in chosen.filter(|part| !reads_only || part.reads_only()) {
+    for part in chosen.filter(|part| !other || part.everywhere()) {
         measure(*part, &bench, &line, &mut report).await?;
     }
     let text = report.document();

@@ -7,7 +7,6 @@ use std::time::Duration;
 use axum::body::Bytes;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse as _, Response};
-use huiyin_app::demo;
 use huiyin_app::features::features;
 use huiyin_app::{house, start};
 use huiyin_web::{Feature, Public, Routes, assemble};
@@ -73,12 +72,7 @@ pub(crate) async fn serve(bench: &Bench) -> anyhow::Result<()> {
     let stop = house::stop_signal()?;
     let house = assemble(demo.opened.ground.clone(), start::settings(&bench.config()?, true)?, all);
     house::serve(&demo.opened, house, listener, stop).await?;
-    if bench.postgres.is_some() {
-        // Only a demo folder remembers how far its clock ran.
-        demo.opened.ground.db.close().await;
-        return Ok(());
-    }
-    demo::close(demo).await
+    bench.close(demo).await
 }
 
 async fn fixed() -> Response {

@@ -40,6 +40,7 @@ impl<'h> Telling<'h> {
             ratings: Vec::new(),
             follows: Vec::new(),
             photos: Vec::new(),
+            erasures: Vec::new(),
             receipt: historian.receipt(problem),
             words: Vec::new(),
             photos_wanted: problem.photos,
@@ -59,6 +60,7 @@ impl<'h> Telling<'h> {
         self.clocks(self.historian.scale.now())?;
         self.joined();
         self.cut();
+        self.history.erase(self.historian.book.rules.sealed_days, self.historian.scale.today);
         Ok(self.history)
     }
 

@@ -2,6 +2,7 @@
 //! written. Pure; sealing needs the keys, nothing else.
 
 mod acts;
+mod erased;
 mod mark;
 mod words;
 
@@ -11,7 +12,8 @@ use std::sync::Arc;
 use huiyin_base::number::Receipt;
 use huiyin_base::{Day, Id, Problem as Refused, Rng};
 use huiyin_cases::{
-    CaseAnswer, CaseEvent, CaseFollow, CaseItem, CaseMessage, CaseOwner, CasePhoto, CaseRating, Lines, Rulebook, seq_at,
+    CaseAnswer, CaseErasure, CaseEvent, CaseFollow, CaseItem, CaseMessage, CaseOwner, CasePhoto, CaseRating, Lines,
+    Rulebook, seq_at,
 };
 use huiyin_directory::{AccountRef, Grant, OrgKind, OrgRef, Reach, Viewer};
 use huiyin_vault::Vault;
@@ -51,6 +53,7 @@ pub struct History {
     pub ratings: Vec<CaseRating>,
     pub follows: Vec<CaseFollow>,
     pub photos: Vec<CasePhoto>,
+    pub erasures: Vec<CaseErasure>,
     /// What whoever raised it was given.
     pub receipt: Receipt,
     /// Under which words search finds it.

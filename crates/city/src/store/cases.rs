@@ -2,7 +2,9 @@ use std::collections::BTreeMap;
 
 use huiyin_base::Region;
 use huiyin_cases::store::{cube_add, cube_cells, desk_items, desk_put, search_put_words};
-use huiyin_cases::{CaseAnswer, CaseEvent, CaseFollow, CaseItem, CaseMessage, CaseOwner, CasePhoto, CaseRating};
+use huiyin_cases::{
+    CaseAnswer, CaseErasure, CaseEvent, CaseFollow, CaseItem, CaseMessage, CaseOwner, CasePhoto, CaseRating,
+};
 use huiyin_db::{Result, Tx, Value, insert_many, values};
 
 use crate::history::History;
@@ -17,6 +19,7 @@ pub(crate) async fn history_add_many(tx: &mut Tx, histories: &[History]) -> Resu
     all(tx, CaseRating::INSERT, histories, |history| &history.ratings, CaseRating::values).await?;
     all(tx, CaseFollow::INSERT, histories, |history| &history.follows, CaseFollow::values).await?;
     all(tx, CasePhoto::INSERT, histories, |history| &history.photos, CasePhoto::values).await?;
+    all(tx, CaseErasure::INSERT, histories, |history| &history.erasures, CaseErasure::values).await?;
     let receipts = histories.iter().filter_map(|history| {
         let item = &history.item;
         Some(values![item.receipt?, item.region, item.id])

@@ -77,6 +77,17 @@ pub async fn recovery_list_waiting(tx: &mut Tx, orgs: &[OrgRef], now: Instant) -
     rows.then("order by id limit 200").query().fetch_all(tx).await
 }
 
+/// The requests that wait at these organisations or at most so many levels below them, the oldest first.
+pub async fn recovery_list_below(tx: &mut Tx, orgs: &[(OrgRef, i64)], now: Instant) -> Result<Vec<RecoveryRequest>> {
+    let mut rows = Filter::new("select r.* from recovery_request r where r.confirmed_at is null and r.expires_at > ?");
+    rows = rows.bind(now).then("and exists (select 1 from org_ancestor a where a.org = r.org and (1 = 0");
+    for (org, levels) in orgs {
+        rows = rows.then("or (a.region = ? and a.ancestor = ? and a.depth <= ?)");
+        rows = rows.bind(org.region).bind(org.id).bind(*levels);
+    }
+    rows.then(")) order by r.id limit 200").query().fetch_all(tx).await
+}
+
 /// Whether a request for this account waits for its second person at the organisation.
 pub async fn recovery_waits(tx: &mut Tx, account: AccountRef, org: Id, now: Instant) -> Result<bool> {
     let waits = query(

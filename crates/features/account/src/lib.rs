@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use huiyin_base::Problem;
 use huiyin_directory::AllHoldings;
-use huiyin_web::{Audience, Feature, NavEntry, Site};
+use huiyin_web::{Audience, Feature, NavEntry, Panel, Site};
 
 /// What accounts hold in each feature, over the running city.
 pub type HoldingsOf = Arc<dyn Fn(&Site) -> Result<AllHoldings, Problem> + Send + Sync>;
@@ -51,6 +51,9 @@ pub fn feature_with(options: Options) -> Feature {
             },
         ],
         jobs: Some(jobs::register),
+        panels: ["desk", "me"]
+            .map(|place| Panel { place, draw: |site, viewer| Box::pin(pages::recovery_notice(site, viewer)) })
+            .to_vec(),
         ..Feature::default()
     }
 }

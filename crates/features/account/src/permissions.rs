@@ -16,7 +16,7 @@ pub(crate) const ACCOUNT_KEEPERS: &[Role] = &[
     Role::SecurityAdmin,
 ];
 /// Those who vouch; the security administrator only grants.
-const VOUCHERS: &[Role] =
+pub(crate) const VOUCHERS: &[Role] =
     &[Role::BranchSecretary, Role::TownshipStaff, Role::CountyStaff, Role::CityStaff, Role::SystemAdmin];
 /// Those who read the log.
 pub(crate) const AUDIT_READERS: &[Role] = &[Role::AuditAdmin];

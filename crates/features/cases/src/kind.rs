@@ -203,6 +203,8 @@ pub struct Kind {
     pub public: bool,
     /// Its answers are rated.
     pub rated: bool,
+    /// Of what is handed down: everybody may read its ledger, without the words that officials write for each other.
+    pub public_ledger: bool,
     /// At which desk its cases begin.
     pub begins: Begins,
     /// What a case of it may be about; empty where `rules/problem-categories.toml` says it.

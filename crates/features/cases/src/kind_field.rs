@@ -33,6 +33,7 @@ const MOST_NUMBER: i64 = 1_000_000_000_000_000;
 
 /// One field of a kind.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a tick of its own")]
 pub struct KindField {
     /// Its word.
     pub id: String,
@@ -48,6 +49,8 @@ pub struct KindField {
     pub filter: bool,
     /// The ledger is sorted by it.
     pub sort: bool,
+    /// It stands in a ledger that everybody may read.
+    pub public: bool,
     /// What is meant, for whoever fills it in.
     pub hint: String,
     /// Its place among the marked columns of the ledger; none where it is not marked.
@@ -211,12 +214,12 @@ impl Kind {
         };
         let counts = count(&rule.favour).zip(count(&rule.against)).zip(count(&rule.abstained));
         let Some(((favour, against), abstained)) = counts.filter(|((a, b), c)| a + b + c > 0) else {
-            return Err(Problem::conflict("还没有登记验收表决的票数（满意、不满意、弃权），登记后才能销号。"));
+            return Err(Problem::conflict("还没有登记评议的票数（满意、不满意、弃权），登记后才能销号。"));
         };
         let all = favour + against + abstained;
         if against * 100 > all * rule.fails_over {
             return Err(Problem::conflict(format!(
-                "不满意 {against} 票，超过 {all} 票的 {}%，验收没有通过。请继续整顿，再表决一次。",
+                "不满意 {against} 票，超过 {all} 票的 {}%，没有通过。请继续办，办好后再评议一次。",
                 rule.fails_over
             )));
         }
@@ -226,6 +229,7 @@ impl Kind {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a tick of its own")]
 pub(crate) struct FieldFile {
     id: String,
     label: String,
@@ -239,6 +243,8 @@ pub(crate) struct FieldFile {
     filter: bool,
     #[serde(default)]
     sort: bool,
+    #[serde(default)]
+    public: bool,
     #[serde(default)]
     hint: String,
     slot: Option<u8>,
@@ -261,6 +267,7 @@ pub(crate) fn fields(files: Vec<FieldFile>) -> Result<Vec<KindField>, RulesError
             required: file.required,
             filter: file.filter,
             sort: file.sort,
+            public: file.public,
             hint: file.hint,
             slot,
         });

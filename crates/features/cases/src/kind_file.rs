@@ -13,9 +13,10 @@ use crate::{
 };
 
 /// The ready sets: word, what people read, file.
-pub const STATE_SETS: [(&str, &str, &str); 3] = [
+pub const STATE_SETS: [(&str, &str, &str); 4] = [
     ("issued", "下达、签收、办理、核验、销号", include_str!("../../../../rules/kinds/states/issued.toml")),
     ("paused", "可以暂缓办理", include_str!("../../../../rules/kinds/states/paused.toml")),
+    ("rated", "群众评议，只记票数", include_str!("../../../../rules/kinds/states/rated.toml")),
     ("watched", "销号后有巩固期，反弹重办", include_str!("../../../../rules/kinds/states/watched.toml")),
 ];
 
@@ -50,6 +51,7 @@ impl Kind {
             version: file.version,
             public: file.public,
             rated: file.rated,
+            public_ledger: file.public_ledger,
             begins: file.begins.as_deref().map_or(Ok(Begins::County), |begins| word(Begins::parse, begins))?,
             verifier: file
                 .verifier
@@ -128,6 +130,8 @@ struct KindFile {
     from: toml::value::Datetime,
     public: bool,
     rated: bool,
+    #[serde(default)]
+    public_ledger: bool,
     begins: Option<String>,
     verifier: Option<String>,
     /// Ready sets of states: files of `rules/kinds/states`.

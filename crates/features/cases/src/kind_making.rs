@@ -15,6 +15,10 @@ pub struct MadeKind {
     pub label: String,
     /// The characters before the year in its close-out number.
     pub mark: String,
+    /// Everybody may read its ledger. Settled with the first version: what was written for colleagues is not shown later.
+    pub public_ledger: bool,
+    /// Those whom it serves rate it before it is struck off; only counts are kept.
+    pub rated: bool,
     /// It may rest for a listed reason.
     pub pauses: bool,
     /// It is watched for so many days after it was struck off; 0 for none.
@@ -34,6 +38,7 @@ pub struct MadeKind {
 /// One field.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a tick of its own")]
 pub struct MadeField {
     /// Its word; kept from version to version.
     pub id: String,
@@ -51,6 +56,8 @@ pub struct MadeField {
     pub filter: bool,
     /// The ledger is sorted by it.
     pub sort: bool,
+    /// It stands in the public ledger.
+    pub public: bool,
     /// What is meant.
     pub hint: String,
     /// Its place among the marked columns; kept from version to version.
@@ -100,6 +107,9 @@ impl MadeKind {
         if !(0..=1_100).contains(&self.watch) {
             return fault("巩固期最多 1,100 天；不需要的填 0。".to_owned());
         }
+        if let Some(first) = before.first() {
+            self.public_ledger = first.public_ledger;
+        }
         self.settle_fields(before)?;
         Ok(self)
     }
@@ -146,6 +156,8 @@ impl MadeKind {
             let file = kind == FieldType::File;
             let marked = !file && (field.filter || field.sort && !person);
             let kept = known(&field.id).and_then(|was| was.slot);
+            // What was filled in for colleagues is not shown to everybody by a later version.
+            let public = known(&field.id).map_or(field.public, |was| was.public);
             let free =
                 || (0..u8::try_from(MARKED).unwrap_or(6)).find(|slot| !used.contains(slot) && !taken.contains(slot));
             let slot = if marked { kept.or_else(free) } else { None };
@@ -170,6 +182,7 @@ impl MadeKind {
             // Nobody is made to take a photo or to write a paper: a file is never a condition.
             field.required &= !file;
             field.filter &= !file;
+            field.public = public && self.public_ledger && !person && !file;
         }
         Ok(())
     }

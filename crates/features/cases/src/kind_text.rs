@@ -18,6 +18,9 @@ const LEVELS: [(&str, OrgKind); 4] = [
     ("\"county\", \"city\"", OrgKind::County),
 ];
 
+/// The fields that `rules/kinds/states/rated.toml` adds, as they are printed.
+const RATED: [&str; 3] = ["rated_for", "rated_against", "rated_abstained"];
+
 /// Who may own what is handed down, unless the kind says it.
 const OWNERS: [&str; 5] = ["case_officer", "branch_secretary", "township_staff", "county_staff", "city_staff"];
 
@@ -46,6 +49,9 @@ impl MadeKind {
             name: kind.name.clone(),
             label: kind.label.clone(),
             mark: mark.to_owned(),
+            public_ledger: kind.public_ledger,
+            // Its vote is its own, and stays.
+            rated: false,
             pauses: does(Action::Pause),
             watch: kind.window.unwrap_or(0),
             desk: desk.map(|(word, _)| (*word).to_owned()).collect(),
@@ -88,19 +94,24 @@ impl MadeKind {
         let printed = base.iter().flat_map(|base| base.print.iter().map(String::as_str));
         let new = self.fields.iter().map(|field| field.id.as_str());
         let new = new.filter(|id| base.is_none_or(|base| base.field(id).is_none()));
+        // A kind that comes with the program has its own vote or none.
+        let rated = base.is_none() && self.rated;
+        states.extend(rated.then_some("rated"));
+        let votes = RATED.into_iter().filter(|_| rated);
         let number = base.and_then(|base| base.close_number.clone());
         let number = number.unwrap_or_else(|| format!("{{county}}{}销〔{{year}}〕{{n:05}}号", self.mark));
         // Writing to a text never fails.
         let _ = write!(
             text,
-            "name = {}\nlabel = {}\nversion = {version}\nfrom = {from}\npublic = false\nrated = false\nbegins = \"issuer\"\n\
+            "name = {}\nlabel = {}\nversion = {version}\nfrom = {from}\npublic = false\nrated = false\npublic_ledger = {}\nbegins = \"issuer\"\n\
              verifier = {}\nstates = [{}]\nclose_number = {}\nprint = [{}]\n",
             quoted(&self.name),
             quoted(&self.label),
+            self.public_ledger,
             quoted(&self.verifier),
             list(states),
             quoted(&number),
-            list(printed.chain(new)),
+            list(printed.chain(new).chain(votes)),
         );
         if self.watch > 0 {
             let _ = writeln!(text, "window = {}", self.watch);
@@ -176,6 +187,7 @@ impl MadeField {
             required: field.required,
             filter: field.filter,
             sort: field.sort,
+            public: field.public,
             hint: field.hint.clone(),
             slot: field.slot,
         }
@@ -189,13 +201,14 @@ impl MadeField {
         let slot = self.slot.map(|slot| format!("slot = {slot}\n")).unwrap_or_default();
         let _ = write!(
             text,
-            "\n[[field]]\nid = {}\nlabel = {}\ntype = {}\nrequired = {}\nfilter = {}\nsort = {}\nhint = {}\noptions = [{}]\n{slot}",
+            "\n[[field]]\nid = {}\nlabel = {}\ntype = {}\nrequired = {}\nfilter = {}\nsort = {}\npublic = {}\nhint = {}\noptions = [{}]\n{slot}",
             quoted(&self.id),
             quoted(&self.label),
             quoted(&self.kind),
             self.required,
             self.filter,
             self.sort,
+            self.public,
             quoted(&self.hint),
             options.join(", "),
         );

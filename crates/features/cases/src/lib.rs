@@ -118,7 +118,7 @@ pub use records::{
     Sender,
 };
 pub use reporter::{Followed, Report, ReporterAct};
-pub use retention::SEALED;
+pub use retention::{SEALED, note_erased};
 pub use roster::{Turn, gaps};
 pub use rules::{
     CaseRules, ClockKind, DeskDays, Escalation, FloodRules, LevelDays, Limits, PauseReason, PauseRules, Reached,

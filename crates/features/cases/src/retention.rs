@@ -5,7 +5,8 @@
 use huiyin_base::{Day, Problem};
 use huiyin_files::FileStore;
 
-use crate::{Cases, Moment, store};
+use crate::reporter::note;
+use crate::{Action, ActorKind, CaseEvent, CaseItem, Cases, Moment, store};
 
 /// The columns that the job empties or whose rows it deletes.
 pub const SEALED: [(&str, &str); 10] = [
@@ -89,4 +90,13 @@ impl Cases {
         }
         Ok(done)
     }
+}
+
+/// Marks a case as emptied, `days` after it ended, and gives the line of its history that says so.
+pub fn note_erased(item: &mut CaseItem, days: i64, moment: Moment) -> CaseEvent {
+    item.erased_day = Some(moment.today);
+    item.events += 1;
+    let mut event = note(item, Action::Erase, ActorKind::System, "系统".into(), moment);
+    event.reason = Some(format!("办结满 {days} 天，原文、联系方式和往来已按规定删除"));
+    event
 }

@@ -7,7 +7,7 @@ use huiyin_db::Tx;
 use huiyin_directory::OrgRef;
 use tokio::task::JoinSet;
 
-use crate::cases::orgs_of;
+use crate::cases::{By, With, case_apply, orgs_of};
 use crate::{
     Act, Actor, CaseItem, CaseOwner, CaseRef, Cases, Change, Facts, Moment, Request, Rulebook, State, decide, store,
 };
@@ -51,9 +51,24 @@ impl Cases {
             let (book, ids) = all.clone();
             Box::pin(async move { fire_together(tx, &book, region, &ids, moment).await })
         });
-        let (mut fired, alone) = match write.await {
+        let (mut fired, parts) = match write.await {
             Ok(done) => done,
             Err(_) => (0, ids),
+        };
+        if parts.is_empty() {
+            return Ok(fired);
+        }
+        let all = (self.book.clone(), parts.clone());
+        let write = self.db.write("case_sweep_parts", move |tx| {
+            let (book, ids) = all.clone();
+            Box::pin(async move { fire_parts(tx, &book, region, &ids, moment).await })
+        });
+        let alone = match write.await {
+            Ok(done) => {
+                fired += done;
+                Vec::new()
+            }
+            Err(_) => parts,
         };
         for id in alone {
             fired += u64::from(self.fire(CaseRef { region, id }, moment).await?);
@@ -120,8 +135,29 @@ fn passes(problem: &Problem) -> bool {
     matches!(problem.kind, ProblemKind::Conflict | ProblemKind::NotFound)
 }
 
+/// One after the other in one write, because the lock of what stands above a case comes before its own. Gives how many were moved.
+async fn fire_parts(tx: &mut Tx, book: &Rulebook, region: Region, ids: &[Id], moment: Moment) -> Result<u64, Problem> {
+    let mut fired = 0;
+    for id in ids {
+        let case = CaseRef { region, id: *id };
+        let Some(item) = store::case_get(tx, case).await? else { continue };
+        for act in due_acts(book, &item, moment) {
+            match case_apply(tx, book, case, &act, &By::System, moment, &With::default()).await {
+                Ok(_) => {
+                    fired += 1;
+                    break;
+                }
+                // A clock is refused before anything is written.
+                Err(problem) if passes(&problem) => {}
+                Err(problem) => return Err(problem),
+            }
+        }
+    }
+    Ok(fired)
+}
+
 /// Locks the cases, decides on each, and saves all of them together. Gives how many were moved, and which have a whole
-/// above them: its lock comes first, so that they go alone.
+/// above them: its lock comes first.
 async fn fire_together(
     tx: &mut Tx,
     book: &Rulebook,

@@ -9,6 +9,7 @@ mod family;
 mod holder;
 mod me;
 mod recovery;
+mod recovery_notice;
 mod role;
 mod second_factor;
 mod security;
@@ -23,6 +24,8 @@ use huiyin_base::Day;
 use huiyin_directory::{AccountRules, Door};
 use huiyin_web::store::session::sessions_end;
 use huiyin_web::{Ctx, Public, Routes, SignedIn};
+
+pub(crate) use recovery_notice::recovery_notice;
 
 use crate::Options;
 use crate::permissions::{

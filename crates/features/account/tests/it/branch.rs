@@ -80,6 +80,10 @@ async fn a_way_back_needs_a_second_person() {
     let page = first.get(&holder).await;
     first.submit(&page, &format!("{holder}/recoveries"), &[]).await;
 
+    for (login, told) in [("township", true), ("secretary", false), ("township2", false), ("ansai", false)] {
+        let me = house.signed_in(login).await.get("/me").await;
+        assert_eq!(me.text().contains("等第二个人核实"), told, "{login}");
+    }
     let mut second = house.signed_in("township").await;
     let page = second.get(BRANCH).await;
     let action =

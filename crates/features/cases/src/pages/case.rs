@@ -18,8 +18,8 @@ use super::presence::Presence;
 use super::{alarm, clock_facts, doubt, joint_parts, photo_cover, story};
 use crate::permissions::CaseSee;
 use crate::{
-    Action, CaseItem, CaseRef, Cases, Contact, Decision, Letter, Moment, Note, PhotoPart, PieceKind, Sender, State,
-    Words, store,
+    Action, CaseAnswer, CaseItem, CaseRef, Cases, Contact, Decision, Letter, Moment, Note, PhotoPart, PieceKind,
+    Sender, State, Words, store,
 };
 
 #[derive(Template)]
@@ -227,7 +227,7 @@ async fn page(
         state: cards.state_of(&case.kind, case.state, case.outcome, late),
         pair: match &issued {
             Some(_) => None,
-            None => Some(pair(tx, &cards, case, handles, words.as_ref()).await?),
+            None => Some(pair(tx, &cards, (case, &answers), handles, words.as_ref()).await?),
         },
         deadline: cards.deadline(case).filter(|_| case.state.is_open()),
         alarm: alarm::notice(&cards, engine, case),
@@ -320,7 +320,7 @@ fn message(refused: Option<&Refused>) -> Vec<Field> {
 async fn pair(
     tx: &mut Tx,
     cards: &Cards<'_>,
-    case: &CaseItem,
+    (case, answers): (&CaseItem, &[CaseAnswer]),
     handles: bool,
     words: Option<&Words>,
 ) -> Result<EchoPair> {
@@ -344,8 +344,8 @@ async fn pair(
     };
     let pair = EchoPair::new(told, cards.place(case.region, case.township, case.village)).level(2);
     let pair = if joint_parts::is_part(case) { pair.kind(joint_parts::KIND) } else { pair };
-    let answers = store::answer_list(tx, case.at(), true).await?;
-    Ok(match answers.last() {
+    let accepted = answers.iter().rev().find(|answer| answer.decision == Decision::Accepted);
+    Ok(match accepted {
         Some(answer) if State::ECHOED.contains(&case.state) => {
             let photos = card::photos(tx, case, PhotoPart::Answer, true).await?;
             pair.echo(card::echo(answer, photos))

@@ -36,6 +36,8 @@ pub(crate) struct Asked {
 struct Desk {
     alarms: Option<Alarms>,
     links: Option<DeskLinks>,
+    /// What waits in other rooms.
+    panels: Vec<String>,
     /// What changed above the viewer's tasks.
     band: Option<Notice>,
     /// What the viewer's units no longer have.
@@ -75,6 +77,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
     let (today, duty) = (ctx.today(), Duty::parse(&asked.duty));
     let view = view_of(&asked.view, today);
     let long_days = cases.book.desk.queue.long_days;
+    let panels = ctx.site.panels("desk", Some(&can.viewer)).await?;
     let mut tx = ctx.site.db.snapshot().await?;
     let long_before = long_before(&ctx.site.calendar, today, long_days);
     let counts = store::desk_count(&mut tx, &can.scope, &at, today, long_before).await?;
@@ -100,6 +103,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
         empty: slice.rows.is_empty().then(|| empty(at.is_empty(), chosen)),
         alarms: alarms(&mut tx, &ctx.site, &cases, &can.scope, &at).await?,
         links: links(&ctx, &mut tx, &can.viewer, &can.scope).await?,
+        panels,
         band: super::lists::band(&mut tx, &can.viewer).await?,
         recalls: Recalls::find(&ctx, &mut tx, &can.viewer).await?,
         table: (!slice.rows.is_empty()).then(|| table(&cards, &slice.rows, &found, &parts, duty)),

@@ -6,6 +6,7 @@ use huiyin_web::components::EchoPair;
 use huiyin_web::{Result, Site};
 
 use super::card::{Cards, cases};
+use super::ledgers::has_public_ledger;
 use crate::store::{self, Page, WallFilter};
 
 /// How many are shown.
@@ -15,6 +16,8 @@ const SHOWN: i64 = 3;
 #[template(path = "home_echoes.html")]
 struct HomeEchoes {
     pairs: Vec<EchoPair>,
+    /// There are ledgers that everybody may read.
+    ledgers: bool,
 }
 
 /// For `home`.
@@ -28,5 +31,5 @@ pub(crate) async fn newest_echoes(site: &Site, _: Option<&Viewer>) -> Result<Opt
     let answers = store::answers_of(&mut tx, &slice.rows).await?;
     let cards = Cards::of_lines(&mut tx, site, &cases, &slice.rows).await?;
     let pairs = slice.rows.iter().map(|line| cards.pair(line, answers.get(&line.id))).collect();
-    Ok(Some(HomeEchoes { pairs }.render()?))
+    Ok(Some(HomeEchoes { pairs, ledgers: has_public_ledger(&cases.book.kinds) }.render()?))
 }

@@ -8,8 +8,8 @@ use huiyin_files::store::{file_list, file_remove};
 use super::phone::phone_lookup_sweep;
 use super::record::of;
 use super::{case_lock, case_update, event_add, photo_list};
-use crate::reporter::note;
-use crate::{Action, ActorKind, CaseErasure, CaseRef, Moment, PhotoPart};
+use crate::retention::note_erased;
+use crate::{CaseErasure, CaseRef, Moment, PhotoPart};
 
 /// How much of what was removed.
 pub type Erased = Vec<(&'static str, u64)>;
@@ -75,11 +75,8 @@ pub async fn sealed_erase(
     };
     let tail = "on conflict (region, case_id, day, what) do nothing";
     insert_many(tx, CaseErasure::INSERT, erased.iter().map(record).collect(), tail).await?;
-    item.erased_day = Some(moment.today);
     item.photos -= i64::try_from(photos).unwrap_or(0);
-    item.events += 1;
-    let mut event = note(&item, Action::Erase, ActorKind::System, "系统".into(), moment);
-    event.reason = Some(format!("办结满 {days} 天，原文、联系方式和往来已按规定删除"));
+    let event = note_erased(&mut item, days, moment);
     event_add(tx, &[&event]).await?;
     case_update(tx, &item).await?;
     Ok((erased, pictures))

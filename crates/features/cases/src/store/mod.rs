@@ -98,7 +98,7 @@ pub use ledger::{
     ledger_row_end, ledger_row_list, ledger_row_put_many, ledger_sweep, ledger_twins, ledger_twins_skip,
     ledger_word_list, ledger_word_put_many, worksheet_list,
 };
-pub use line::{line_find, lines_find};
+pub use line::lines_find;
 pub use list::{
     CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_lines, case_list, desk_lines, echo_list,
     wall_cursor, wall_list,

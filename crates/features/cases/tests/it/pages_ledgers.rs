@@ -171,6 +171,109 @@ async fn a_kind_is_made_from_lists_published_and_used() {
     }
 }
 
+/// What the administrator fills in for a public, rated kind.
+const PUBLIC_KIND: [(&str, &str); 15] = [
+    ("name", "road_repair"),
+    ("label", "道路养护"),
+    ("mark", "路"),
+    ("desk", "county_staff"),
+    ("public_ledger", "1"),
+    ("rated", "1"),
+    ("r0_label", "里程"),
+    ("r0_type", "number"),
+    ("r0_public", "1"),
+    ("r1_label", "备注"),
+    ("r1_type", "text"),
+    ("r1_sort", "1"),
+    ("r2_label", "包抓人"),
+    ("r2_type", "person"),
+    ("r2_public", "1"),
+];
+
+#[tokio::test]
+async fn a_ledger_of_ones_own_may_be_public_and_rated() {
+    let house = House::new().await;
+    let mut anyone = house.app.browser();
+    assert!(anyone.get("/public-ledgers").await.text().contains("现在没有对外公开的台账"));
+    let mut admin = house.browser("system").await;
+    let form = admin.get("/admin/kinds/new").await;
+    let preview = admin.submit(&form, "/admin/kinds", &PUBLIC_KIND).await;
+    let told = "对外公开：名称、承办单位、里程、状态、完成、期限";
+    assert!(preview.text().contains(told) && preview.text().contains("只记票数"), "{}", preview.text());
+    admin.submit(&preview, "/admin/kinds/road_repair/1/publication", &[]).await;
+    let mut county = house.browser("county").await;
+    let form = county.get("/ledgers/road_repair/new").await;
+    assert!(form.text().contains("这类事项对外公开"), "{}", form.text());
+    let township = house.city.entry("柳河镇").id.to_string();
+    let given = [
+        ("to", township.as_str()),
+        ("title", "柳河沟口路段"),
+        ("text", "内部要求"),
+        ("v_f1", "12"),
+        ("v_f2", "材料在三楼"),
+    ];
+    let case = county.submit(&form, "/ledgers/road_repair/cases", &given).await.path;
+    let page = anyone.get("/public-ledgers/road_repair").await;
+    let text = page.text();
+    assert!(text.contains("柳河沟口路段") && text.contains("柳河镇") && text.contains("12"), "{text}");
+    let id = case.trim_start_matches("/cases/");
+    for hidden in ["内部要求", "材料在三楼", "备注", "包抓人", id] {
+        assert!(!page.html().contains(hidden), "{hidden}: {text}");
+    }
+    assert!(anyone.get("/public-ledgers").await.text().contains("道路养护"));
+    let mut township = house.browser("township").await;
+    let page = township.get(&case).await;
+    let page = township.submit(&page, &format!("{case}/signature"), &[]).await;
+    let page = township.submit(&page, &format!("{case}/beginning"), &[]).await;
+    let close = [("outcome", "solved"), ("text", "坑都补平了")];
+    let page = township.upload(&page, &format!("{case}/close-request"), &close, &[]).await;
+    assert!(page.status == 422 && page.text().contains("评议的票数"), "{}", page.text());
+    let votes = [("v_rated_for", "21"), ("v_rated_against", "3"), ("v_rated_abstained", "1"), ("reason", "已评议")];
+    let page = township.submit(&page, &format!("{case}/record"), &votes).await;
+    township.upload(&page, &format!("{case}/close-request"), &close, &[]).await;
+    assert!(!anyone.get("/public-ledgers/road_repair").await.text().contains("满意 21"), "only once it is struck off");
+    let page = county.get(&case).await;
+    county.submit(&page, &format!("{case}/acceptance"), &[]).await;
+    let text = anyone.get("/public-ledgers/road_repair?state=struck&county=610602").await.text();
+    for shown in ["柳河沟口路段", "路销〔2016〕00001号", "满意 21，不满意 3，弃权 1"] {
+        assert!(text.contains(shown), "{shown}: {text}");
+    }
+    assert!(anyone.get("/public-ledgers/road_repair?state=open").await.text().contains("没有符合条件的事项"));
+}
+
+#[tokio::test]
+async fn what_was_written_for_colleagues_is_never_opened_later() {
+    let house = House::new().await;
+    let mut anyone = house.app.browser();
+    let mut admin = house.browser("system").await;
+    let form = admin.get("/admin/kinds/new").await;
+    let inside: Vec<(&str, &str)> = PUBLIC_KIND.into_iter().filter(|(name, _)| *name != "public_ledger").collect();
+    let preview = admin.submit(&form, "/admin/kinds", &inside).await;
+    assert!(preview.text().contains("不对外公开"), "{}", preview.text());
+    admin.submit(&preview, "/admin/kinds/road_repair/1/publication", &[]).await;
+    for path in ["road_repair", "task", "weak_body", "problem", "%2e%2e"] {
+        let page = anyone.get(&format!("/public-ledgers/{path}")).await;
+        assert_eq!(page.status, 404, "{path}");
+    }
+    let form = admin.get("/admin/kinds/new?name=road_repair&version=1").await;
+    let opened = [("public_ledger", "1"), ("r1_public", "1")];
+    let preview = admin.submit(&form, "/admin/kinds", &opened).await;
+    admin.submit(&preview, "/admin/kinds/road_repair/2/publication", &[]).await;
+    assert_eq!(anyone.get("/public-ledgers/road_repair").await.status, 404, "a later version opens nothing");
+
+    let public = PUBLIC_KIND.map(|(name, value)| (name, if name == "name" { "lamp_repair" } else { value }));
+    let form = admin.get("/admin/kinds/new").await;
+    let preview = admin.submit(&form, "/admin/kinds", &public).await;
+    admin.submit(&preview, "/admin/kinds/lamp_repair/1/publication", &[]).await;
+    let form = admin.get("/admin/kinds/new?name=lamp_repair&version=1").await;
+    let preview = admin.submit(&form, "/admin/kinds", &[("r1_public", "1")]).await;
+    assert!(!preview.text().contains("里程、备注"), "a field stays as it began: {}", preview.text());
+    for query in ["county=0&state=x&page=-3", "page=99999999999999999999", "county=%00"] {
+        let page = anyone.get(&format!("/public-ledgers/lamp_repair?{query}")).await;
+        assert_eq!(page.status, 200, "{query}");
+    }
+}
+
 #[tokio::test]
 async fn a_table_is_checked_row_by_row_and_handed_down_at_once() {
     let house = House::new().await;

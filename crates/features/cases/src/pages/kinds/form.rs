@@ -150,6 +150,7 @@ fn chosen(given: &BTreeMap<String, Vec<String>>) -> MadeKind {
             required: !of("required").is_empty(),
             filter: !of("filter").is_empty(),
             sort: !of("sort").is_empty(),
+            public: !of("public").is_empty(),
             hint: of("hint").trim().chars().take(60).collect(),
             slot: of("slot").parse().ok(),
         }
@@ -158,6 +159,8 @@ fn chosen(given: &BTreeMap<String, Vec<String>>) -> MadeKind {
         name: of("name").trim().to_owned(),
         label: of("label"),
         mark: of("mark").trim().to_owned(),
+        public_ledger: !of("public_ledger").is_empty(),
+        rated: !of("rated").is_empty(),
         pauses: !of("pauses").is_empty(),
         watch: of("watch").trim().parse().unwrap_or(0),
         desk: given.get("desk").cloned().unwrap_or_default(),
@@ -193,6 +196,16 @@ fn draw(ctx: &Ctx, made: &MadeKind, version: i64, mistake: Option<String>) -> Re
         Field::radio("verifier", "由谁核验", rules).value(&made.verifier).hint("承办过的人永远不能核验自己办的。"),
         tick("pauses", "可以按列明的原因暂缓办理", made.pauses),
     ]);
+    if !over {
+        let rated = tick("rated", "销号前请受益的群众评议", made.rated);
+        about.push(rated.hint("无记名，只记满意、不满意、弃权的票数；不满意超过一半，不能销号。"));
+    }
+    if !fixed {
+        let public = tick("public_ledger", "对外公开：群众能看这本台账", made.public_ledger);
+        about.push(
+            public.hint("公开名称、承办单位、进度、期限和下面勾了“公开”的项，正文和往来不公开。定了以后不能改。"),
+        );
+    }
     let number = |name: &str, label: &str, value: u32| Field::number(name, label).value(value).required();
     let times = vec![
         number("sign", "几个工作日内签收", made.sign),
@@ -248,6 +261,7 @@ fn row(n: usize, field: Option<&MadeField>) -> FieldRow {
             tick("required", "下达时必填", field.required),
             tick("filter", "台账里能筛选", field.filter),
             tick("sort", "台账里能排序", field.sort),
+            tick("public", "对外公开的，这一项也公开（人员、附件从不公开）", field.public),
         ],
     }
 }

@@ -29,6 +29,7 @@ struct KindPreview {
     columns: String,
     edit: Button,
     ledger: Option<Button>,
+    public: Option<Button>,
     form: String,
 }
 
@@ -65,6 +66,8 @@ pub(super) async fn show(ctx: Ctx, _can: Can<KindMake>, Path((name, version)): P
         columns: columns.collect::<Vec<_>>().join("｜"),
         edit: Button::secondary(if is_published { "在这一版上出新的一版" } else { "继续修改" })
             .to(format!("/admin/kinds/new?name={}&version={}", made.name, made.version)),
+        public: (is_published && kind.public_ledger)
+            .then(|| Button::secondary("群众看到的").to(format!("/public-ledgers/{}", made.name))),
         ledger: is_published.then(|| Button::secondary("看它的台账").to(format!("/ledgers/{}", made.name))),
         form: fingerprint(&made.form),
     };
@@ -87,12 +90,20 @@ fn facts(kind: &Kind, form: &MadeKind) -> Vec<(&'static str, String)> {
         ("办理", format!("村、社区 {village}，乡镇 {township}，部门 {department}，县、市 {county} 个工作日")),
         ("销号编号", number.unwrap_or_default()),
         ("暂缓", if form.pauses { "可以" } else { "不可以" }.to_owned()),
-        ("公开和评分", "不上墙，不评分".to_owned()),
+        ("公开", if kind.public_ledger { public(kind) } else { "不对外公开".to_owned() }),
+        ("群众评议", if kind.vote.is_some() { "销号前评议，只记票数" } else { "不评议" }.to_owned()),
     ];
     if form.watch > 0 {
         facts.push(("巩固期", format!("{} 天", form.watch)));
     }
     facts
+}
+
+/// What everybody may read of it.
+fn public(kind: &Kind) -> String {
+    let own = kind.fields.iter().filter(|field| field.public).map(|field| field.label.as_str());
+    let all = ["名称", "承办单位"].into_iter().chain(own).chain(["状态", "完成", "期限"]);
+    format!("对外公开：{}", all.collect::<Vec<_>>().join("、"))
 }
 
 /// What was looked at: a draft that was changed meanwhile is not published.

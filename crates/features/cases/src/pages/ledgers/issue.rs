@@ -192,7 +192,7 @@ async fn draw(ctx: &Ctx, viewer: &Viewer, name: &str, given: Given, to: &[String
                 .hint("可以选几个，每个单位各一件，各自签收、各自销号。")
         }),
         fields: vec![
-            Field::text("title", "名称").value(of("title")).longest(60).required(),
+            title_field(kind).value(of("title")),
             Field::area("text", "要办的事，办到什么程度", 4).value(of("text")).required(),
             Field::date("deadline", "完成期限").value(of("deadline")).hint("选一个工作日；不填就按规则从签收起计算。"),
         ],
@@ -205,6 +205,15 @@ async fn draw(ctx: &Ctx, viewer: &Viewer, name: &str, given: Given, to: &[String
         return ctx.refused(&title, Density::Desk, &page);
     }
     ctx.page(&title, Density::Desk, &page)
+}
+
+fn title_field(kind: &Kind) -> Field {
+    let field = Field::text("title", "名称").longest(60).required();
+    if kind.public_ledger {
+        field.hint("这类事项对外公开，名称谁都能看到：不要写人名、门牌号。")
+    } else {
+        field
+    }
 }
 
 /// In whose name the viewer may hand this kind down.

@@ -8,11 +8,13 @@ mod groups;
 mod issue;
 mod names;
 mod overview;
+mod public_ledger;
 mod show;
 
-use huiyin_web::Routes;
+use huiyin_web::{Public, Routes};
 
 pub(crate) use issue::units as units_below;
+pub(crate) use public_ledger::is_any as has_public_ledger;
 
 use crate::permissions::{CaseExport, CaseIssue, CaseSee};
 
@@ -20,6 +22,8 @@ pub(super) use asked::{Asked, chosen};
 
 pub(super) fn routes() -> Routes {
     Routes::new()
+        .get::<Public, _>("/public-ledgers", public_ledger::list)
+        .get::<Public, _>("/public-ledgers/{kind}", public_ledger::show)
         .get::<CaseSee, _>("/ledgers", overview::show)
         .get::<CaseSee, _>("/ledgers/{kind}", show::show)
         .get::<CaseExport, _>("/ledgers/{kind}/sheet", export::show)

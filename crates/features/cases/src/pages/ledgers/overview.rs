@@ -53,6 +53,6 @@ fn row(kind: &Kind, states: &[(EntryKey, store::Count)], late: store::Count) -> 
     ])
 }
 
-fn link(href: &str, words: &str) -> Html {
+pub(super) fn link(href: &str, words: &str) -> Html {
     Html::drawn(format!("<a class=\"link\" href=\"{}\">{}</a>", Html::from(href), Html::from(words)))
 }

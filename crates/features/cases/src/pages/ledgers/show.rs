@@ -99,11 +99,13 @@ fn left_out(kind: &Kind, order: EntryOrder) -> Option<String> {
 fn tools(can: &Can<CaseSee>, kind: &Kind, path: &str) -> Vec<Button> {
     let roles = kind.roles(Standing::Desk);
     let may = can.viewer.has_any(ISSUERS) && can.viewer.grants.iter().any(|grant| roles.contains(&grant.role));
-    if !may {
-        return Vec::new();
-    }
-    let one = Button::primary(format!("下达{}", kind.label)).to(format!("{path}/new"));
-    vec![one, Button::secondary("从表格下达").to(format!("{path}/sheet/new"))]
+    let issue = || {
+        let one = Button::primary(format!("下达{}", kind.label)).to(format!("{path}/new"));
+        [one, Button::secondary("从表格下达").to(format!("{path}/sheet/new"))]
+    };
+    let public = Button::secondary("群众看到的").to(format!("/public-ledgers/{}", kind.name));
+    let public = Some(public).filter(|_| kind.public_ledger);
+    may.then(issue).into_iter().flatten().chain(public).collect()
 }
 
 /// The conditions that hold now, and the list without each.
