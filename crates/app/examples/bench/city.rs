@@ -5,8 +5,10 @@ use huiyin_app::demo::{self, Demo, SIGN_INS, Wish};
 use huiyin_app::start::{self, Intent};
 use huiyin_base::{Clock, Day, RngSource};
 use huiyin_city::{House, Scale, make};
+use huiyin_db::query;
 use huiyin_directory::Role;
 use huiyin_vault::Vault;
+use huiyin_web::Ground;
 
 use crate::server::Bench;
 
@@ -38,6 +40,7 @@ impl Bench {
             let ground = &opened.ground;
             let house = House { db: ground.db.clone(), vault: ground.vault.clone(), files: Some(ground.files.clone()) };
             let made = Box::pin(make(&house, &scale, |_| {})).await?;
+            self.counted(ground).await?;
             ground.db.close().await;
             std::fs::write(&sign_ins, demo::printed(&made, None))?;
         }
@@ -45,6 +48,20 @@ impl Bench {
         let morning = Scale { today: today.unwrap_or(scale.today), ..scale }.now();
         opened.ground.clock = Clock::starting_at(morning);
         Ok(Demo { opened, sign_ins: std::fs::read_to_string(sign_ins)? })
+    }
+
+    /// What PostgreSQL does by itself within minutes of a large write, and plans by: counted at once, so that nothing is measured before.
+    pub(crate) async fn counted(&self, ground: &Ground) -> anyhow::Result<()> {
+        if self.postgres.is_some() {
+            let write = ground.db.write("bench_analyze", |tx| {
+                Box::pin(async move {
+                    query("analyze").execute(tx).await?;
+                    Ok(())
+                })
+            });
+            write.await.map_err(|problem| anyhow::anyhow!("{problem:?}"))?;
+        }
+        Ok(())
     }
 
     /// Closes it. Only a demo folder remembers how far its clock ran.

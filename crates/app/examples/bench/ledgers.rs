@@ -112,6 +112,7 @@ async fn fill(bench: &Bench) -> anyhow::Result<()> {
         let all: Vec<Issuing> = all.collect();
         engine.issue_many("venue", all, &viewer, Moment::at(ground.clock.now()), &mut ground.rngs.rng()).await?;
     }
+    bench.counted(&demo.opened.ground).await?;
     bench.close(demo).await
 }
 

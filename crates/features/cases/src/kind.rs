@@ -313,6 +313,13 @@ impl Kind {
         self.fields.iter().find(|field| field.id == id)
     }
 
+    /// Whether a field holds votes: they are entered before it is struck off, not when it is handed down.
+    pub fn counts_votes(&self, id: &str) -> bool {
+        self.vote
+            .as_ref()
+            .is_some_and(|vote| [&vote.favour, &vote.against, &vote.abstained].iter().any(|field| *field == id))
+    }
+
     /// Working days of an owner of this kind, where the kind has days of its own.
     pub fn days(&self, kind: OrgKind) -> Option<LevelDays> {
         self.clocks.iter().find(|(kinds, _)| kinds.contains(&kind)).map(|(_, days)| *days)

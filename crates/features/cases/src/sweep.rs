@@ -7,7 +7,8 @@ use huiyin_db::Tx;
 use huiyin_directory::OrgRef;
 use tokio::task::JoinSet;
 
-use crate::cases::{By, With, case_apply, orgs_of};
+use crate::cases::orgs_of;
+use crate::lists::climb_all;
 use crate::{
     Act, Actor, CaseItem, CaseOwner, CaseRef, Cases, Change, Facts, Moment, Request, Rulebook, State, decide, store,
 };
@@ -51,24 +52,9 @@ impl Cases {
             let (book, ids) = all.clone();
             Box::pin(async move { fire_together(tx, &book, region, &ids, moment).await })
         });
-        let (mut fired, parts) = match write.await {
+        let (mut fired, alone) = match write.await {
             Ok(done) => done,
             Err(_) => (0, ids),
-        };
-        if parts.is_empty() {
-            return Ok(fired);
-        }
-        let all = (self.book.clone(), parts.clone());
-        let write = self.db.write("case_sweep_parts", move |tx| {
-            let (book, ids) = all.clone();
-            Box::pin(async move { fire_parts(tx, &book, region, &ids, moment).await })
-        });
-        let alone = match write.await {
-            Ok(done) => {
-                fired += done;
-                Vec::new()
-            }
-            Err(_) => parts,
         };
         for id in alone {
             fired += u64::from(self.fire(CaseRef { region, id }, moment).await?);
@@ -135,29 +121,8 @@ fn passes(problem: &Problem) -> bool {
     matches!(problem.kind, ProblemKind::Conflict | ProblemKind::NotFound)
 }
 
-/// One after the other in one write, because the lock of what stands above a case comes before its own. Gives how many were moved.
-async fn fire_parts(tx: &mut Tx, book: &Rulebook, region: Region, ids: &[Id], moment: Moment) -> Result<u64, Problem> {
-    let mut fired = 0;
-    for id in ids {
-        let case = CaseRef { region, id: *id };
-        let Some(item) = store::case_get(tx, case).await? else { continue };
-        for act in due_acts(book, &item, moment) {
-            match case_apply(tx, book, case, &act, &By::System, moment, &With::default()).await {
-                Ok(_) => {
-                    fired += 1;
-                    break;
-                }
-                // A clock is refused before anything is written.
-                Err(problem) if passes(&problem) => {}
-                Err(problem) => return Err(problem),
-            }
-        }
-    }
-    Ok(fired)
-}
-
-/// Locks the cases, decides on each, and saves all of them together. Gives how many were moved, and which have a whole
-/// above them: its lock comes first.
+/// Locks the cases and what stands above them, decides on each, and saves all of them together. Gives how many were moved, and which
+/// have to go alone because a parent counts them anew.
 async fn fire_together(
     tx: &mut Tx,
     book: &Rulebook,
@@ -165,16 +130,18 @@ async fn fire_together(
     ids: &[Id],
     moment: Moment,
 ) -> Result<(u64, Vec<Id>), Problem> {
-    let cases = store::case_lock_many(tx, region, ids).await?;
-    let (parts, whole): (Vec<CaseItem>, Vec<CaseItem>) = cases.into_iter().partition(|case| case.parent.is_some());
-    let ids: Vec<Id> = whole.iter().map(|case| case.id).collect();
+    let mut locked: Vec<Id> = store::case_ancestors_of(tx, region, ids).await?.into_iter().collect();
+    locked.extend(ids);
+    let mut cases = store::case_lock_many(tx, region, &locked).await?;
+    cases.retain(|case| ids.contains(&case.id));
+    let ids: Vec<Id> = cases.iter().map(|case| case.id).collect();
     let owners = store::owners_of(tx, region, &ids).await?;
     let answers = store::newest_answers(tx, region, &ids).await?;
     let owned = owners.values().flatten().map(CaseOwner::org);
-    let orgs: Vec<OrgRef> = whole.iter().flat_map(orgs_of).chain(owned).collect();
+    let orgs: Vec<OrgRef> = cases.iter().flat_map(orgs_of).chain(owned).collect();
     let lines = store::lines_find(tx, orgs).await?;
-    let mut changes: Vec<(&CaseItem, Change)> = Vec::new();
-    for case in &whole {
+    let (mut changes, mut alone): (Vec<(&CaseItem, Change)>, Vec<Id>) = (Vec::new(), Vec::new());
+    for case in &cases {
         let facts = Facts {
             moment,
             lines: &lines,
@@ -189,13 +156,19 @@ async fn fire_together(
             // Clocks take nothing back.
             assign_due: None,
         };
-        if let Some(change) = first_that_fits(book, case, &facts)? {
-            changes.push((case, change));
+        match first_that_fits(book, case, &facts)? {
+            Some(change) if case.parent.is_some() && case.state.is_open() != change.after.state.is_open() => {
+                alone.push(case.id);
+            }
+            Some(change) => changes.push((case, change)),
+            None => {}
         }
     }
     let saved: Vec<(&CaseItem, &Change)> = changes.iter().map(|(case, change)| (*case, change)).collect();
     store::case_save_all(tx, &saved).await?;
-    let alone = parts.into_iter().map(|case| case.id).collect();
+    let in_trees = changes.iter().map(|(_, change)| &change.after);
+    let in_trees: Vec<&CaseItem> = in_trees.filter(|case| case.kind != "problem" || case.parent.is_some()).collect();
+    climb_all(tx, region, &in_trees, moment).await?;
     Ok((u64::try_from(changes.len()).unwrap_or(0), alone))
 }
 

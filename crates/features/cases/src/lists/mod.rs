@@ -16,7 +16,7 @@ pub use news::NEWS;
 pub use proposal::ParentChange;
 pub use rules::ListRules;
 
-pub(crate) use climb::climb;
+pub(crate) use climb::{climb, climb_all};
 pub(crate) use news::{ASK_FIRST, Leave, border_gate};
 pub(crate) use proposal::words;
 pub(crate) use rows::root_of;

@@ -156,6 +156,12 @@ pub(crate) fn inputs(
     kind.fields.iter().flat_map(draw).collect()
 }
 
+/// The same for what is handed down anew: nobody has voted on it yet.
+pub(crate) fn first_inputs(kind: &Kind, given: &BTreeMap<String, String>, choices: &Choices) -> Vec<Field> {
+    let fields = kind.fields.iter().filter(|field| !kind.counts_votes(&field.id)).cloned().collect();
+    inputs(&Kind { fields, ..kind.clone() }, &[], given, choices)
+}
+
 /// What may be chosen for a field that holds a file: pictures, PDF, Word, Excel. What comes is told by its content.
 const FILES: &str = "image/jpeg,image/png,image/webp,.pdf,.doc,.docx,.xls,.xlsx";
 

@@ -1,5 +1,7 @@
 //! One case: found, locked, numbered.
 
+use std::collections::BTreeSet;
+
 use huiyin_base::{Day, Id, Region};
 use huiyin_db::{Filter, Result, Tx, query};
 use huiyin_directory::Scope;
@@ -57,6 +59,15 @@ pub async fn case_ancestors(tx: &mut Tx, case: CaseRef) -> Result<Vec<Id>> {
     let path = path.bind(case.region).bind(case.id).fetch_optional::<(String,)>(tx).await?;
     let ids = path.iter().flat_map(|(path,)| path.split('/')).filter_map(|id| id.parse().ok());
     Ok(ids.filter(|id| *id != case.id).collect())
+}
+
+/// What stands above any of these cases, in the order of their ids: what was made first comes first, so a root before its parts.
+pub async fn case_ancestors_of(tx: &mut Tx, region: Region, ids: &[Id]) -> Result<BTreeSet<Id>> {
+    let base = Filter::new("select x.path from case_item x where x.region = ?").bind(region);
+    let base = base.and("x.id in (?)").bind_list(ids.iter().copied()).and("x.parent is not null");
+    let paths: Vec<String> = base.query().fetch_column(tx).await?;
+    let above = paths.iter().flat_map(|path| path.split('/')).filter_map(|id| id.parse().ok());
+    Ok(above.filter(|id| !ids.contains(id)).collect())
 }
 
 /// The open and ended parts of a case, in the order they were made.

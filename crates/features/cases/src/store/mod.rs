@@ -63,9 +63,9 @@ pub use callback::{
     callback_entry_list, callback_record, callback_waiting,
 };
 pub use case::{
-    case_ancestors, case_children, case_find, case_find_number, case_get, case_get_many, case_lock, case_lock_many,
-    close_counter_next, counter_next, kind_freeze, kind_stored, receipt_add, receipt_find, seq_taken, submission_add,
-    submission_find,
+    case_ancestors, case_ancestors_of, case_children, case_find, case_find_number, case_get, case_get_many, case_lock,
+    case_lock_many, close_counter_next, counter_next, kind_freeze, kind_stored, receipt_add, receipt_find, seq_taken,
+    submission_add, submission_find,
 };
 pub use case_file::{CaseFile, case_file_add, case_file_drop, case_file_find, case_file_list, files_erase, files_kept};
 pub use clock::{clock_due, holding_list};
@@ -107,7 +107,7 @@ pub use merger::merger_list;
 pub use network::{network_add, network_list, network_remove};
 pub use node::{
     CaseLink, CaseNode, LinkFilter, LinkGroup, link_add, link_all, link_get, link_groups, link_held, link_last,
-    link_overdue, link_page, link_save, node_add, node_get, node_save,
+    link_overdue, link_page, link_save, links_of, node_add, node_get, node_save, nodes_of,
 };
 pub use note::{CaseNote, note_add, note_list};
 pub use phone::{

@@ -103,6 +103,19 @@ pub async fn node_get(tx: &mut Tx, case: CaseRef) -> Result<Option<CaseNode>> {
     base.and("x.case_id = ?").bind(case.id).query().fetch_optional(tx).await
 }
 
+/// The places in the tree of those of these cases that have one.
+pub async fn nodes_of(tx: &mut Tx, region: Region, ids: &[Id]) -> Result<Vec<CaseNode>> {
+    let base = Filter::new(CaseNode::SELECT).then("x.region = ?").bind(region);
+    base.and("x.case_id in (?)").bind_list(ids.iter().copied()).query().fetch_all(tx).await
+}
+
+/// What parents of the same region know of these cases.
+pub async fn links_of(tx: &mut Tx, region: Region, parents: &[Id], children: &[Id]) -> Result<Vec<CaseLink>> {
+    let base = Filter::new(CaseLink::SELECT).then("x.region = ?").bind(region);
+    let base = base.and("x.parent in (?)").bind_list(parents.iter().copied()).and("x.child_region = ?").bind(region);
+    base.and("x.child in (?)").bind_list(children.iter().copied()).query().fetch_all(tx).await
+}
+
 /// Writes what may change of a place in the tree. Whoever does so holds the lock of its case.
 pub async fn node_save(tx: &mut Tx, node: &CaseNode) -> Result<()> {
     // The first assignment changes nothing; it lets every other begin with a comma.

@@ -9,7 +9,7 @@ use huiyin_web::components::{Breadcrumb, Button, Field};
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Result};
 
 use super::super::card::cases;
-use super::super::kind_fields::{Choices, inputs};
+use super::super::kind_fields::{Choices, first_inputs};
 use crate::kind_shelf::shipped;
 use crate::permissions::KindMake;
 use crate::store::{self, KindMade, MadeState};
@@ -62,7 +62,7 @@ pub(super) async fn show(ctx: Ctx, _can: Can<KindMake>, Path((name, version)): P
         published: made.published_day.map(|day| format!("{}发布，{}", day.chinese(), made.post)),
         path: format!("/admin/kinds/{}/{}", made.name, made.version),
         facts: facts(&kind, &form),
-        fields: inputs(&kind, &[], &BTreeMap::new(), &Choices::default()),
+        fields: first_inputs(&kind, &BTreeMap::new(), &Choices::default()),
         columns: columns.collect::<Vec<_>>().join("｜"),
         edit: Button::secondary(if is_published { "在这一版上出新的一版" } else { "继续修改" })
             .to(format!("/admin/kinds/new?name={}&version={}", made.name, made.version)),

@@ -12,7 +12,7 @@ use huiyin_web::{Can, Csrf, Ctx, Density, Path, Query, Result, Upload};
 use super::super::action::org_of;
 use super::super::action_post::day_of;
 use super::super::card::knowing;
-use super::super::kind_fields::{Choices, files_chosen, has_files, inputs, taken, values_of};
+use super::super::kind_fields::{Choices, files_chosen, first_inputs, has_files, taken, values_of};
 use super::super::place::counties;
 use crate::permissions::CaseIssue;
 use crate::store::{self, PlaceName};
@@ -197,7 +197,7 @@ async fn draw(ctx: &Ctx, viewer: &Viewer, name: &str, given: Given, to: &[String
             Field::date("deadline", "完成期限").value(of("deadline")).hint("选一个工作日；不填就按规则从签收起计算。"),
         ],
         files: has_files(kind),
-        own: inputs(kind, &[], &given, &choices),
+        own: first_inputs(kind, &given, &choices),
         title: title.clone(),
         mistake,
     };
