@@ -1,6 +1,7 @@
 //! The ledgers of the year: weak village bodies turned round, venues built, and the reform ledger (data/seed-figures.csv). The same rules
 //! decide every step, by people of the city; a few of each are still open.
 
+mod public;
 mod reform;
 mod words;
 
@@ -81,6 +82,7 @@ impl Ledgers<'_> {
         let mut entries = self.weak_bodies();
         entries.extend(self.venues());
         entries.extend(self.reform());
+        entries.extend(self.lamps());
         // Numbers follow the order in which a county's entries were checked.
         let mut order: Vec<usize> = (0..entries.len()).collect();
         order.sort_by_key(|at| (entries[*at].days[4], *at));
@@ -265,8 +267,7 @@ impl Ledgers<'_> {
     fn days(&self, begun: (i64, i64), took: (i64, i64), rng: &mut Rng) -> [Day; 5] {
         let calendar = &self.book.calendar;
         let on = |from: Day, days: i64| calendar.add_working_days(from, u32::try_from(days.max(0)).unwrap_or(0));
-        let first = Day::new(self.scale.today.year(), 1, 3).unwrap_or(self.scale.today);
-        let issued = on(first, rng.between(begun.0, begun.1));
+        let issued = on(self.first_day(), rng.between(begun.0, begun.1));
         let took = rng.between(took.0, took.1);
         // Whatever was begun late was done by the end all the same.
         let room = calendar.working_days_between(issued, self.scale.today) - 7;
@@ -275,6 +276,11 @@ impl Ledgers<'_> {
         let asked = on(issued, took);
         let told = on(signed, (took * 7 / 10).max(1));
         [issued, signed, told.min(asked), asked, on(asked, rng.between(1, 5))]
+    }
+
+    /// The year's first day of work.
+    fn first_day(&self) -> Day {
+        Day::new(self.scale.today.year(), 1, 3).unwrap_or(self.scale.today)
     }
 
     /// What is still open was handed down not long ago; some of it is late.

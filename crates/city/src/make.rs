@@ -323,7 +323,8 @@ impl<F: Fn(Progress) + Send + Sync> Maker<'_, F> {
     /// What was handed down in the year: weak bodies, venues, reform.
     async fn ledgers(&self, historian: &Historian) -> anyhow::Result<()> {
         let ledgers = Ledgers { city: &self.city, scale: &self.scale, book: &self.book, historian };
-        ledgers.write(&self.house.db).await?;
+        let book = ledgers.with_own_kind(&self.house.db).await?;
+        Ledgers { book: &book, ..ledgers }.write(&self.house.db).await?;
         (self.progress)(Progress { what: "整顿、阵地和改革台账", done: 1, total: 1 });
         Ok(())
     }

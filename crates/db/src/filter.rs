@@ -16,12 +16,14 @@ pub struct Filter {
     values: Vec<Value>,
     /// Bytes of `sql` whose `?` are numbered already.
     numbered: usize,
+    /// See [`Query::planned_anew`].
+    anew: bool,
 }
 
 impl Filter {
     /// Begins with `base`, which must contain its `where`.
     pub fn new(base: &'static str) -> Self {
-        Self { sql: base.to_owned(), values: Vec::new(), numbered: 0 }
+        Self { sql: base.to_owned(), values: Vec::new(), numbered: 0, anew: false }
     }
 
     /// Puts `pieces` in front, none of which holds a parameter: one selection of rows becomes a count and a list.
@@ -53,6 +55,11 @@ impl Filter {
     pub(crate) fn composed(mut self, piece: &str) -> Self {
         self.sql.push_str(piece);
         self
+    }
+
+    /// See [`Query::planned_anew`].
+    pub(crate) fn planned_anew(self) -> Self {
+        Self { anew: true, ..self }
     }
 
     /// Binds the next `?`.
@@ -103,7 +110,8 @@ impl Filter {
     /// The finished statement.
     pub fn query(self) -> Query {
         debug_assert!(!self.sql[self.numbered..].contains('?'), "a parameter is not bound: {}", self.sql);
-        Query::composed(self.sql, self.values)
+        let query = Query::composed(self.sql, self.values);
+        if self.anew { query.planned_anew() } else { query }
     }
 
     fn number_next(&mut self, count: usize, list: bool) {

@@ -12,16 +12,24 @@ use crate::{Error, FromRow, Result, Row, ToValue, Tx, Value};
 pub struct Query {
     sql: std::borrow::Cow<'static, str>,
     values: Vec<Value>,
+    /// Planned for its parameters each time.
+    anew: bool,
 }
 
 /// Starts a statement. The text is the same for both engines.
 pub fn query(sql: &'static str) -> Query {
-    Query { sql: sql.into(), values: Vec::new() }
+    Query { sql: sql.into(), values: Vec::new(), anew: false }
 }
 
 impl Query {
     pub(crate) fn composed(sql: String, values: Vec<Value>) -> Self {
-        Self { sql: sql.into(), values }
+        Self { sql: sql.into(), values, anew: false }
+    }
+
+    /// Has PostgreSQL plan the statement for these parameters, whatever it has learnt of others: a search for a rare word and one for a
+    /// common word go different ways, and a plan for any word walks the whole table for one that nobody wrote. SQLite plans once.
+    pub(crate) fn planned_anew(self) -> Self {
+        Self { anew: true, ..self }
     }
 
     /// Binds the next parameter.
@@ -44,11 +52,11 @@ impl Query {
 
     /// Runs the statement; gives the number of rows it touched.
     pub async fn execute(self, tx: &mut Tx) -> Result<u64> {
-        let Self { sql, values } = self;
+        let Self { sql, values, anew } = self;
         on_engine!(tx,
             sqlite(connection) => connection.execute(&sql, &values),
             postgres(connection) => {
-                let query = sqlx::query_with(AssertSqlSafe(sql.into_owned()), postgres::arguments(values)?);
+                let query = sqlx::query_with(AssertSqlSafe(sql.into_owned()), postgres::arguments(values)?).persistent(!anew);
                 Ok(connection.execute(query).await?.rows_affected())
             },
         )
@@ -117,11 +125,11 @@ impl Query {
 
     /// Gives every row to `take` as it arrives, until that says it has enough: no row is held longer than it is looked at.
     pub(crate) async fn each(self, tx: &mut Tx, mut take: impl FnMut(&Row<'_>) -> Result<bool>) -> Result<()> {
-        let Self { sql, values } = self;
+        let Self { sql, values, anew } = self;
         on_engine!(tx,
             sqlite(connection) => connection.each(&sql, &values, take),
             postgres(connection) => {
-                let query = sqlx::query_with(AssertSqlSafe(sql.into_owned()), postgres::arguments(values)?);
+                let query = sqlx::query_with(AssertSqlSafe(sql.into_owned()), postgres::arguments(values)?).persistent(!anew);
                 let mut rows = connection.fetch(query);
                 while let Some(row) = rows.try_next().await? {
                     if !take(&Row::new(Inner::Postgres(&row)))? {

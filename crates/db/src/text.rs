@@ -124,7 +124,7 @@ impl SearchTable {
             ),
         };
         let values = vec![Value::Text(wanted), Value::Int(below), Value::Int(above), Value::Int(limit)];
-        let mut found: Vec<i64> = Query::composed(sql, values).fetch_column(tx).await?;
+        let mut found: Vec<i64> = Query::composed(sql, values).planned_anew().fetch_column(tx).await?;
         if direction == "asc" {
             found.reverse();
         }
@@ -143,7 +143,7 @@ impl SearchTable {
                 format!(" and {column} in (select t.seq from {table} t where t.words @@ to_tsquery('simple', ?))")
             }
         };
-        filter.composed(&piece).bind(wanted)
+        filter.composed(&piece).bind(wanted).planned_anew()
     }
 }
 

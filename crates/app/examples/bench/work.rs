@@ -29,7 +29,9 @@ async fn export(bench: &Bench, rows: usize, seconds: f64, report: &mut Report) -
     let mut client = Client::connect(&server.host).await?;
     let session = sign_in(bench, &mut client, Role::CityStaff).await?;
     let (mut most, mut chosen) = (0, String::new());
-    for filter in ["", "category=infrastructure", "category=industry", "category=village_affairs", "category=other"] {
+    let parts = ["", "category=infrastructure", "category=industry", "category=village_affairs", "category=other"];
+    let counties = ["county=610602", "county=610629", "county=610681", "county=610632"];
+    for filter in parts.into_iter().chain(counties) {
         let page = client.get(&format!("/cases?{filter}&count=exact"), Some(&session)).await?.text();
         let count = counted(&page).unwrap_or(0);
         if count > most && count <= MOST {

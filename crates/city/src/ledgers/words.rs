@@ -63,3 +63,12 @@ pub(super) const REFORM: [(&str, &str); 14] = [
 /// What was told on the way.
 pub(super) const SAID: [&str; 5] =
     ["已征求有关单位意见", "试点两个乡镇，正在总结", "初稿已送审", "台账已建，逐项推进", "和财政对接完，等批复"];
+
+/// What was told on the way, and how the lamps are now.
+pub(super) const LAMPS: [(&str, &str); 5] = [
+    ("查过一遍，配件已经订了", "全部修好，学校门口添了一盏"),
+    ("电工约好了，等天晴上杆", "换了灯头，天黑就亮"),
+    ("线路查出两处断点", "接通了线路，都亮了"),
+    ("先修了卫生室门口的", "修好了，坏得勤的换成了节能灯"),
+    ("灯杆歪的也登记了", "修好并扶正了灯杆"),
+];

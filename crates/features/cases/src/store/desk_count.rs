@@ -1,4 +1,5 @@
-//! A desk in numbers: exact where it holds as many things as people deal with, else up to a thousand of each.
+//! A desk in numbers: exact where it holds as many things as people deal with; of a longer one the parts are counted up to a few hundred,
+//! because nobody plans his day by whether it is eight hundred or nine.
 
 use std::collections::BTreeSet;
 
@@ -8,6 +9,9 @@ use huiyin_directory::{OrgRef, Scope};
 
 use super::count::{Count, MOST_COUNTED};
 use super::desk::{DeskView, Duty, narrowed, viewed};
+
+/// So many of each part of a long desk are counted.
+const MOST_OF_PART: i64 = 200;
 
 row! {
     /// What lies on a desk for one duty.
@@ -66,7 +70,7 @@ impl DeskCounts {
 pub async fn desk_count(tx: &mut Tx, scope: &Scope, at: &[OrgRef], today: Day, long_before: Day) -> Result<DeskCounts> {
     let barred = super::barred_subjects(tx, scope).await?;
     let desk = Desk { scope, barred: &barred, at };
-    if desk.count(tx, |all| all).await?.exact {
+    if desk.count(tx, MOST_COUNTED, |all| all).await?.exact {
         Ok(summed(&desk.exactly(tx, today, long_before).await?))
     } else {
         desk.up_to(tx, today, long_before).await
@@ -121,29 +125,33 @@ impl Desk<'_> {
     async fn up_to(&self, tx: &mut Tx, today: Day, long_before: Day) -> Result<DeskCounts> {
         let mut counts = DeskCounts::default();
         for duty in Duty::ALL {
-            let total = self.count(tx, |base| base.and("d.duty = ?").bind(*duty)).await?;
+            let total = self.part(tx, |base| base.and("d.duty = ?").bind(*duty)).await?;
             if total.n > 0 {
                 counts.duties.push(DutyCount { duty: *duty, total, late: None });
             }
         }
         counts.total = Count { n: MOST_COUNTED, exact: false };
         let view = |view| move |base| viewed(base, self.scope, Some(view));
-        counts.mine = self.count(tx, view(DeskView::Mine)).await?;
-        counts.today = self.count(tx, |base| base.and("d.due_day = ?").bind(today)).await?;
-        counts.late = self.count(tx, |base| base.and("d.due_day < ?").bind(today)).await?;
-        counts.returned = self.count(tx, view(DeskView::Returned)).await?;
-        counts.long = self.count(tx, |base| base.and("d.seq < ?").bind(first_seq(long_before))).await?;
+        counts.mine = self.part(tx, view(DeskView::Mine)).await?;
+        counts.today = self.part(tx, |base| base.and("d.due_day = ?").bind(today)).await?;
+        counts.late = self.part(tx, |base| base.and("d.due_day < ?").bind(today)).await?;
+        counts.returned = self.part(tx, view(DeskView::Returned)).await?;
+        counts.long = self.part(tx, |base| base.and("d.seq < ?").bind(first_seq(long_before))).await?;
         let Some(oldest) = self.narrowed("select d.seq from desk_item d where") else { return Ok(counts) };
         counts.oldest =
             oldest.then("order by d.seq limit 1").query().fetch_optional::<(i64,)>(tx).await?.map(|row| row.0);
         Ok(counts)
     }
 
-    async fn count(&self, tx: &mut Tx, with: impl FnOnce(Filter) -> Filter) -> Result<Count> {
+    async fn part(&self, tx: &mut Tx, with: impl FnOnce(Filter) -> Filter) -> Result<Count> {
+        self.count(tx, MOST_OF_PART, with).await
+    }
+
+    async fn count(&self, tx: &mut Tx, most: i64, with: impl FnOnce(Filter) -> Filter) -> Result<Count> {
         let base = self.narrowed("select count(*) from (select 1 from desk_item d where");
         let Some(base) = base else { return Ok(Count::default()) };
-        let n: i64 = with(base).then("limit ?) t").bind(MOST_COUNTED + 1).query().fetch_scalar(tx).await?;
-        Ok(Count { n: n.min(MOST_COUNTED), exact: n <= MOST_COUNTED })
+        let n: i64 = with(base).then("limit ?) t").bind(most + 1).query().fetch_scalar(tx).await?;
+        Ok(Count { n: n.min(most), exact: n <= most })
     }
 }
 

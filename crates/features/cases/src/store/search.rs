@@ -5,7 +5,7 @@ use huiyin_db::text::{SearchTable, Side, tag, words_kept, words_wanted};
 use huiyin_db::{Filter, Result, Tx, query};
 
 use super::filter::WallFilter;
-use crate::CaseItem;
+use crate::{CaseItem, State};
 
 pub(super) const TABLE: SearchTable = SearchTable("case_text");
 
@@ -25,9 +25,25 @@ pub fn search_words(case: &CaseItem, answer: Option<&str>) -> Vec<String> {
     let mut all = words_kept(&case.title);
     all.extend(words_kept(&case.text));
     all.extend(words_kept(answer.unwrap_or_default()));
-    all.extend(tags(Some(case.region), Some(&case.category), Some(case.state.as_str())));
+    all.extend(tags(Some(case.region), Some(&case.category), Some(found_as(case.state).as_str())));
     all.push(tag("kind", if case.parent.is_some() { PART } else { &case.kind }));
     all
+}
+
+/// The state under whose word a case is found: whoever closes what is answered changes none of its words, and most of a city's cases are
+/// closed by the clock.
+pub(super) fn found_as(state: State) -> State {
+    if State::ECHOED.contains(&state) { State::Answered } else { state }
+}
+
+/// The words for these states. What was closed before they had one word may stand under its own.
+fn state_tags(states: &[State]) -> Vec<String> {
+    let echoed = State::ECHOED.iter().filter(|state| !states.contains(state) && has_echoed(states));
+    states.iter().chain(echoed).flat_map(|state| tags(None, None, Some(state.as_str()))).collect()
+}
+
+fn has_echoed(states: &[State]) -> bool {
+    states.iter().any(|state| State::ECHOED.contains(state))
 }
 
 /// Indexes a posted case under words that were cut before.
@@ -61,7 +77,8 @@ pub(super) fn has_words(filter: &WallFilter) -> bool {
 pub(super) fn answers_alone(filter: &WallFilter) -> bool {
     let place = filter.township.is_none() && filter.village.is_none() && filter.number.is_none();
     let time = filter.posted_from.is_none() && filter.posted_to.is_none();
-    has_words(filter) && place && time && filter.sub_category.is_none()
+    let state = !has_echoed(&filter.states) || State::ECHOED.iter().all(|state| filter.states.contains(state));
+    has_words(filter) && place && time && state && filter.sub_category.is_none()
 }
 
 /// The newest problems that the words find, and the filters that are words too.
@@ -104,7 +121,7 @@ fn groups(filter: &WallFilter) -> Option<Vec<Vec<String>>> {
         return None;
     }
     groups.extend(tags(filter.region, filter.category.as_deref(), None).into_iter().map(|tag| vec![tag]));
-    groups.push(filter.states.iter().flat_map(|state| tags(None, None, Some(state.as_str()))).collect());
+    groups.push(state_tags(&filter.states));
     Some(groups)
 }
 

@@ -113,6 +113,28 @@ async fn a_second_objection_goes_to_the_county_and_not_to_whoever_verified() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_the_clock_closes_is_found_by_its_words_as_before() {
+    let mut ground = Ground::new().await;
+    let made = ground.answered("2016-03-01", "2016-03-07").await;
+    let words = kept(&ground, &made).await.title;
+    let scope = ground.desk().scope(ALL);
+    let found = async |ground: &Ground, states: &[State]| {
+        let wall = WallFilter { words: words.clone(), states: states.to_vec(), ..WallFilter::default() };
+        let (mut tx, page) = (ground.tx().await, Page::first(9));
+        let listed = store::wall_list(&mut tx, &wall, &page).await.unwrap().rows.len();
+        let staff = CaseFilter { wall, ..CaseFilter::default() };
+        [listed, store::case_list(&mut tx, &scope, &staff, &page).await.unwrap().rows.len()]
+    };
+    ground.cases.sweep(on("2016-04-05")).await.unwrap();
+    assert_eq!(kept(&ground, &made).await.state, State::Closed);
+    for (states, n) in
+        [(&[][..], 1), (&State::ECHOED[..], 1), (&[State::Closed], 1), (&[State::Answered], 0), (&State::OPEN[..], 0)]
+    {
+        assert_eq!(found(&ground, states).await, [n; 2], "{states:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_county_may_open_it_again_and_the_city_decides_about_the_county() {
     let mut ground = Ground::new().await;
     let made = ground.answered("2016-03-01", "2016-03-07").await;
