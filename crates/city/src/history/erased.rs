@@ -1,3 +1,5 @@
+//! What the program has removed by now of cases that ended long ago.
+
 use huiyin_base::Day;
 use huiyin_cases::{CaseErasure, Moment, note_erased};
 

@@ -77,14 +77,23 @@ pub async fn recovery_list_waiting(tx: &mut Tx, orgs: &[OrgRef], now: Instant) -
     rows.then("order by id limit 200").query().fetch_all(tx).await
 }
 
-/// The requests that wait at these organisations or at most so many levels below them, the oldest first.
-pub async fn recovery_list_below(tx: &mut Tx, orgs: &[(OrgRef, i64)], now: Instant) -> Result<Vec<RecoveryRequest>> {
+/// The requests that wait at these organisations or at most so many levels below them, or at the root of one of these regions; the
+/// oldest first.
+pub async fn recovery_list_below(
+    tx: &mut Tx,
+    orgs: &[(OrgRef, i64)],
+    roots: &[Region],
+    now: Instant,
+) -> Result<Vec<RecoveryRequest>> {
     let mut rows = Filter::new("select r.* from recovery_request r where r.confirmed_at is null and r.expires_at > ?");
     rows = rows.bind(now).then("and exists (select 1 from org_ancestor a where a.org = r.org and (1 = 0");
     for (org, levels) in orgs {
         rows = rows.then("or (a.region = ? and a.ancestor = ? and a.depth <= ?)");
         rows = rows.bind(org.region).bind(org.id).bind(*levels);
     }
+    // A line ends at the border of its region: above a county's root stands the city.
+    let root = "or (a.depth = 0 and exists (select 1 from org o where o.region = a.region and o.id = a.org and o.parent is null) and a.region in (?))";
+    rows = rows.then(root).bind_list(roots.iter().copied());
     rows.then(")) order by r.id limit 200").query().fetch_all(tx).await
 }
 

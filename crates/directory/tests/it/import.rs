@@ -24,6 +24,14 @@ impl House {
         Self { city: City::new().await, vault: Vault::seeded(1), rng: Rng::seeded(5) }
     }
 
+    /// Runs an import until so many rows are written, and drops it there as a kill does: the chunk after them is never asked for.
+    async fn stopped(&self, id: Id, rows: u64) {
+        let (mut rng, import) = (Rng::seeded(7), self.import());
+        let mut stop = |done: u64, _| assert!(done < rows, "stopped here");
+        let run = AssertUnwindSafe(import.apply(id, false, &mut rng, &mut stop)).catch_unwind().await;
+        assert!(run.is_err(), "it should have been stopped");
+    }
+
     fn import(&self) -> Import<'_> {
         let City { scratch, regions, clock, .. } = &self.city;
         Import { db: &scratch.db, vault: &self.vault, regions, now: clock.now(), today: clock.today() }
@@ -91,26 +99,9 @@ async fn the_real_divisions_come_in_and_a_second_time_change_nothing() {
 async fn nothing_is_seen_before_the_last_step_and_a_killed_run_goes_on() {
     let mut house = House::new().await;
     let (id, _) = house.check(ImportKind::Organisations, &divisions()).await;
-    let import = house.import();
-    // The run is dropped where it stands, as by a kill, when it reports its second chunk.
-    let (sender, receiver) = tokio::sync::oneshot::channel();
-    let mut sender = Some(sender);
-    let mut rng = Rng::seeded(7);
-    let mut stop = |done: u64, _| {
-        if done >= 1_000 {
-            sender.take().map(|sender| sender.send(()));
-        }
-    };
-    tokio::select! {
-        biased;
-        _ = receiver => {}
-        _ = import.apply(id, false, &mut rng, &mut stop) => panic!("it should have been stopped"),
-    }
-    // What was handed to the writer before the stop is written still; writes come one after the other.
-    house.city.write(|_| Box::pin(async { Ok(()) })).await.unwrap();
-    let batch = import.find(id).await.unwrap();
-    assert_eq!(batch.state, ImportState::Applying);
-    assert!((1_000..2_000).contains(&batch.steps_done), "{}", batch.steps_done);
+    house.stopped(id, 1_000).await;
+    let batch = house.import().find(id).await.unwrap();
+    assert_eq!((batch.state, batch.steps_done), (ImportState::Applying, 1_000));
     let zichang = house.city.regions.by_code("610681").unwrap();
     let mut tx = house.city.read().await;
     let county = org_find_code(&mut tx, zichang, "610681000000").await.unwrap().unwrap();
@@ -125,12 +116,7 @@ async fn nothing_is_seen_before_the_last_step_and_a_killed_run_goes_on() {
 async fn a_given_up_import_leaves_nothing() {
     let mut house = House::new().await;
     let (id, _) = house.check(ImportKind::Organisations, &divisions()).await;
-    let mut rng = Rng::seeded(7);
-    // The first chunk stands, and the second is never asked for.
-    let mut stop = |done: u64, _| assert!(done < 500, "stopped here");
-    let import = house.import();
-    let run = AssertUnwindSafe(import.apply(id, false, &mut rng, &mut stop)).catch_unwind().await;
-    assert!(run.is_err(), "it should have been stopped");
+    house.stopped(id, 500).await;
     house.import().discard(id).await.unwrap();
     assert_eq!(house.state(id).await, ImportState::Discarded);
     assert_eq!(house.apply(id, false).await.unwrap_err().kind, ProblemKind::Conflict);
@@ -231,25 +217,12 @@ async fn members_come_in_sealed_and_are_known_again_anywhere() {
 #[tokio::test]
 async fn a_given_up_import_of_members_forgets_the_people() {
     let mut house = House::new().await;
-    // Two chunks, so that the run cannot be at its end when it is stopped.
+    // Two chunks.
     let numbers: Vec<String> = (0..600).map(citizen_number).collect();
     let rows: Vec<Vec<&str>> = numbers.iter().map(|number| vec!["张三", number.as_str(), "B01", ""]).collect();
     let (id, counts) = house.check(ImportKind::Members, &rows).await;
     assert_eq!(counts.add, 600);
-    let mut rng = Rng::seeded(7);
-    let (sender, receiver) = tokio::sync::oneshot::channel();
-    let mut sender = Some(sender);
-    let mut stop = |done: u64, _| {
-        if done >= 500 {
-            sender.take().map(|sender| sender.send(()));
-        }
-    };
-    let import = house.import();
-    tokio::select! {
-        biased;
-        _ = receiver => {}
-        _ = import.apply(id, false, &mut rng, &mut stop) => panic!("it should have been stopped"),
-    }
+    house.stopped(id, 500).await;
     let hash = house.vault.blind(members::CITIZEN_NUMBER, &numbers[0]);
     let find = async |house: &House| person_find_number(&mut house.city.read().await, hash).await.unwrap();
     assert!(find(&house).await.is_some());

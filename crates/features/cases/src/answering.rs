@@ -8,7 +8,7 @@ use crate::moves::{Done, natural_desk};
 use crate::recording::without_private;
 use crate::records::{Decision, MessageKind};
 use crate::transition::{Ask, Draft};
-use crate::{CaseAnswer, Outcome, VerifierRule};
+use crate::{CaseAnswer, FieldValue, Outcome, VerifierRule};
 
 pub(crate) fn request_close(ask: &Ask<'_, '_>, outcome: Outcome, text: &str, draft: &mut Draft) -> Done {
     if !matches!(outcome, Outcome::Solved | Outcome::Explained) {
@@ -157,4 +157,7 @@ pub(crate) fn reopen(ask: &Ask<'_, '_>, draft: &mut Draft) {
     (after.answer_from, after.paused_days, after.paused_times) = (None, 0, 0);
     after.answer_days = i64::from(ask.limits(kind).answer);
     (after.extend_until, after.extended_times) = (None, 0);
+    // What was voted on was the work before.
+    let votes = ask.kind.fields.iter().filter(|field| ask.kind.counts_votes(&field.id));
+    draft.values.extend(votes.map(|field| FieldValue { field: field.id.clone(), value: None, slot: field.slot }));
 }

@@ -263,7 +263,10 @@ impl History {
         if !lines.hands_down(what.issuer, what.to) {
             return Err(Problem::invalid("只能下达给本单位、下级单位，部门还可以下达给本级所属的单位。"));
         }
-        let values = kind.checked(&what.values, true)?;
+        // Whoever hands it down has not voted on it, whatever an old sheet says.
+        let given: Vec<FieldValue> =
+            what.values.iter().filter(|value| !kind.counts_votes(&value.field)).cloned().collect();
+        let values = kind.checked(&given, true)?;
         let place = place_of(lines, what.to);
         let mut item = blank(&place, what.issuer, seq, id, moment.today);
         (item.kind, item.kind_version) = (kind.name.clone(), kind.version);

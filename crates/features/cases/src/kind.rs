@@ -313,6 +313,12 @@ impl Kind {
         self.fields.iter().find(|field| field.id == id)
     }
 
+    /// What everybody may read of it, beside the votes: in the order of the public ledger.
+    pub fn public_columns(&self) -> Vec<&str> {
+        let own = self.fields.iter().filter(|field| field.public).map(|field| field.label.as_str());
+        ["名称", "承办单位"].into_iter().chain(own).chain(["状态（含销号编号、核验岗位）", "完成", "期限"]).collect()
+    }
+
     /// Whether a field holds votes: they are entered before it is struck off, not when it is handed down.
     pub fn counts_votes(&self, id: &str) -> bool {
         self.vote

@@ -214,12 +214,12 @@ impl Kind {
         };
         let counts = count(&rule.favour).zip(count(&rule.against)).zip(count(&rule.abstained));
         let Some(((favour, against), abstained)) = counts.filter(|((a, b), c)| a + b + c > 0) else {
-            return Err(Problem::conflict("还没有登记评议的票数（满意、不满意、弃权），登记后才能销号。"));
+            return Err(Problem::conflict("还没有登记票数（满意、不满意、弃权），登记后才能销号。"));
         };
         let all = favour + against + abstained;
         if against * 100 > all * rule.fails_over {
             return Err(Problem::conflict(format!(
-                "不满意 {against} 票，超过 {all} 票的 {}%，没有通过。请继续办，办好后再评议一次。",
+                "不满意 {against} 票，超过 {all} 票的 {}%，没有通过。请继续办，办好后再请大家投一次票。",
                 rule.fails_over
             )));
         }

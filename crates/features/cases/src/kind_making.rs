@@ -15,7 +15,7 @@ pub struct MadeKind {
     pub label: String,
     /// The characters before the year in its close-out number.
     pub mark: String,
-    /// Everybody may read its ledger. Settled with the first version: what was written for colleagues is not shown later.
+    /// Everybody may read its ledger. A later version may close it and none may open it: it was written for colleagues.
     pub public_ledger: bool,
     /// Those whom it serves rate it before it is struck off; only counts are kept.
     pub rated: bool,
@@ -107,9 +107,7 @@ impl MadeKind {
         if !(0..=1_100).contains(&self.watch) {
             return fault("巩固期最多 1,100 天；不需要的填 0。".to_owned());
         }
-        if let Some(first) = before.first() {
-            self.public_ledger = first.public_ledger;
-        }
+        self.public_ledger &= before.iter().all(|made| made.public_ledger);
         self.settle_fields(before)?;
         Ok(self)
     }
@@ -156,8 +154,9 @@ impl MadeKind {
             let file = kind == FieldType::File;
             let marked = !file && (field.filter || field.sort && !person);
             let kept = known(&field.id).and_then(|was| was.slot);
-            // What was filled in for colleagues is not shown to everybody by a later version.
-            let public = known(&field.id).map_or(field.public, |was| was.public);
+            // What was filled in for colleagues is not shown to everybody by a later version; what was public may be closed.
+            let mut earlier = before.iter().flat_map(|made| &made.fields).filter(|was| was.id == field.id);
+            let public = field.public && earlier.all(|was| was.public);
             let free =
                 || (0..u8::try_from(MARKED).unwrap_or(6)).find(|slot| !used.contains(slot) && !taken.contains(slot));
             let slot = if marked { kept.or_else(free) } else { None };

@@ -15,7 +15,7 @@ use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Query, Result};
 use serde::Deserialize;
 
 use super::{door, slip, words};
-use crate::permissions::{ACCOUNT_KEEPERS, ANSWERERS, AccountList, AccountOpen};
+use crate::permissions::{ACCOUNT_KEEPERS, ANSWERERS, AccountList, AccountOpen, VOUCHERS};
 
 #[derive(Template)]
 #[template(path = "account_list.html")]
@@ -106,7 +106,7 @@ async fn page<P>(
     errors: FormErrors,
 ) -> Result<OrgPage, Problem> {
     let tx = &mut ctx.site.db.read().await?;
-    let vouches = can.viewer.has_any(slip::VOUCHERS);
+    let vouches = can.viewer.has_any(VOUCHERS);
     let members = if vouches { branch_member_list(tx, org.at(), ctx.today()).await? } else { Vec::new() };
     let unopened = members.iter().filter(|member| !member.has_account).count();
     let below = org_children(tx, org.at(), ctx.today()).await?;
@@ -219,7 +219,7 @@ async fn recoveries<P>(tx: &mut Tx, ctx: &Ctx, can: &Can<P>, org: &Org) -> Resul
 
 /// Who may be the second person: colleagues first, otherwise whoever does it one level above.
 async fn seconds(tx: &mut Tx, ctx: &Ctx, org: &Org, except: [Id; 2]) -> Result<String, Problem> {
-    let holders = role_holders(tx, org.at(), slip::VOUCHERS, ctx.today()).await?;
+    let holders = role_holders(tx, org.at(), VOUCHERS, ctx.today()).await?;
     let others = holders.into_iter().filter(|holder| !except.contains(&holder.account));
     let names: Vec<String> = others.map(|holder| format!("{}（{}）", holder.display_name, holder.post)).collect();
     Ok(if names.is_empty() {

@@ -11,8 +11,8 @@ use huiyin_web::components::{Button, Choice, DataTable, Field, FormErrors, Html,
 use huiyin_web::{Can, Csrf, Ctx, Density, Path, Result};
 
 use super::role::Grant;
-use super::{slip, words};
-use crate::permissions::AccountList;
+use super::words;
+use crate::permissions::{AccountList, VOUCHERS};
 
 #[derive(Template)]
 #[template(path = "holder.html")]
@@ -69,7 +69,7 @@ async fn page<P>(
     let tx = &mut ctx.site.db.read().await?;
     let grants = grant_list(tx, account.at()).await?;
     let admin = can.viewer.has_any(&[Role::SystemAdmin]) && can.viewer.account != account.at();
-    let vouches = can.viewer.has_any(slip::VOUCHERS) && can.viewer.account != account.at();
+    let vouches = can.viewer.has_any(VOUCHERS) && can.viewer.account != account.at();
     let path = format!("/holders/{}", account.id);
     Ok(HolderPage {
         name: account.display_name.clone(),
@@ -162,7 +162,7 @@ async fn recoveries<P>(
     can: &Can<P>,
     grants: &[RoleGrant],
 ) -> Result<Vec<(String, String, String)>, Problem> {
-    let scope = can.viewer.scope(slip::VOUCHERS);
+    let scope = can.viewer.scope(VOUCHERS);
     let mut places = Vec::new();
     for grant in grants.iter().filter(|grant| grant.covers(ctx.today())) {
         if scope_contains(tx, &scope, grant.org()).await? {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use huiyin_base::Id;
+use huiyin_base::{Id, Region};
 use huiyin_directory::{Grant, OrgKind, OrgRef, Viewer, org_find, recovery_list_below};
 use huiyin_web::components::{Html, Notice};
 use huiyin_web::{Result, Site};
@@ -16,7 +16,10 @@ pub(crate) async fn recovery_notice(site: &Site, viewer: Option<&Viewer>) -> Res
     let levels = |grant: &Grant| if matches!(grant.org_kind, OrgKind::County | OrgKind::City) { 1 } else { 2 };
     let near: Vec<(OrgRef, i64)> = viewer.grants_of(VOUCHERS).map(|grant| (grant.org, levels(grant))).collect();
     let mut tx = site.db.read().await?;
-    let waiting = recovery_list_below(&mut tx, &near, site.clock.real()).await?;
+    let cities = viewer.grants_of(VOUCHERS).filter(|grant| grant.org_kind == OrgKind::City);
+    let below: Vec<Region> =
+        cities.flat_map(|grant| site.regions.children(grant.org.region)).map(|entry| entry.region).collect();
+    let waiting = recovery_list_below(&mut tx, &near, &below, site.clock.real()).await?;
     let mut counts: BTreeMap<Id, u64> = BTreeMap::new();
     let own = viewer.account.id;
     for request in waiting.iter().filter(|request| request.asked_by != own && request.account != own) {

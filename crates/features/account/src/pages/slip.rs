@@ -2,17 +2,13 @@
 
 use askama::Template;
 use huiyin_base::{Id, Problem};
-use huiyin_directory::{PrintedSlip, Role};
+use huiyin_directory::PrintedSlip;
 use huiyin_web::components::Button;
 use huiyin_web::{Can, Ctx, Density, Form, Path, Result};
 use serde::Deserialize;
 
 use super::{door, words};
 use crate::permissions::SlipPrint;
-
-/// Those who print slips and vouch for ways back.
-pub(crate) const VOUCHERS: &[Role] =
-    &[Role::BranchSecretary, Role::TownshipStaff, Role::CountyStaff, Role::CityStaff, Role::SystemAdmin];
 
 #[derive(Template)]
 #[template(path = "slips.html")]

@@ -15,7 +15,13 @@ impl Filling<'_> {
             Action::Assign => self.assignment(),
             Action::RequestClose => self.close_request(),
             Action::Edit => {
-                vec![self.title(&self.case.title), self.text(&self.case.text), self.told(action, "为什么修改")]
+                let title = self.title(&self.case.title);
+                let title = if self.published() {
+                    title.hint("名称对外公开：不要写人名、门牌号。")
+                } else {
+                    title
+                };
+                vec![title, self.text(&self.case.text), self.told(action, "为什么修改")]
             }
             Action::Decline => self.decline(),
             Action::Uphold => vec![
@@ -78,6 +84,11 @@ impl Filling<'_> {
     /// Whether it was handed down: then nobody outside reads of it.
     fn issued(&self) -> bool {
         self.engine.book.kind_of(self.case).is_some_and(crate::Kind::is_issued)
+    }
+
+    /// Whether everybody reads its name.
+    fn published(&self) -> bool {
+        self.engine.book.kind_of(self.case).is_some_and(|kind| kind.public_ledger)
     }
 
     fn record(&self) -> Vec<Field> {

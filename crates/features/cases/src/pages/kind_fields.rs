@@ -235,7 +235,9 @@ fn input(field: &KindField, values: &[FieldValue], given: &BTreeMap<String, Stri
         FieldType::Place => among(choices.places.clone()),
         FieldType::File => Field::file(&name, label, FILES, false),
     };
-    let drawn = if field.hint.is_empty() { drawn } else { drawn.hint(&field.hint) };
+    let public = if field.public { "公开，谁都能看到。" } else { "" };
+    let hint = format!("{public}{}", field.hint);
+    let drawn = if hint.is_empty() { drawn } else { drawn.hint(hint) };
     let drawn = drawn.value(shown);
     if field.required { drawn.required() } else { drawn }
 }

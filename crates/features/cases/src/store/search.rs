@@ -73,7 +73,7 @@ pub(super) fn has_words(filter: &WallFilter) -> bool {
 }
 
 /// Whether the index of words knows all that narrows the wall: what stands in it is public, with its county, category
-/// and state.
+/// and state, but for whether an answer is closed already.
 pub(super) fn answers_alone(filter: &WallFilter) -> bool {
     let place = filter.township.is_none() && filter.village.is_none() && filter.number.is_none();
     let time = filter.posted_from.is_none() && filter.posted_to.is_none();

@@ -198,7 +198,7 @@ async fn a_ledger_of_ones_own_may_be_public_and_rated() {
     let mut admin = house.browser("system").await;
     let form = admin.get("/admin/kinds/new").await;
     let preview = admin.submit(&form, "/admin/kinds", &PUBLIC_KIND).await;
-    let told = "对外公开：名称、承办单位、里程、状态、完成、期限";
+    let told = "对外公开：名称、承办单位、里程、状态（含销号编号、核验岗位）、完成、期限、群众评议票数";
     assert!(preview.text().contains(told) && preview.text().contains("只记票数"), "{}", preview.text());
     admin.submit(&preview, "/admin/kinds/road_repair/1/publication", &[]).await;
     let mut county = house.browser("county").await;
@@ -213,6 +213,11 @@ async fn a_ledger_of_ones_own_may_be_public_and_rated() {
         ("v_f2", "材料在三楼"),
     ];
     let case = county.submit(&form, "/ledgers/road_repair/cases", &given).await.path;
+    let values =
+        [("to", township.as_str()), ("title", "东沟路段"), ("text", "补坑"), ("v_f1", "3"), ("v_rated_for", "99")];
+    let form = county.get("/ledgers/road_repair/new").await;
+    let voted = county.submit(&form, "/ledgers/road_repair/cases", &values).await;
+    assert!(!voted.text().contains("99"), "nobody votes before it is done: {}", voted.text());
     let page = anyone.get("/public-ledgers/road_repair").await;
     let text = page.text();
     assert!(text.contains("柳河沟口路段") && text.contains("柳河镇") && text.contains("12"), "{text}");
@@ -227,7 +232,7 @@ async fn a_ledger_of_ones_own_may_be_public_and_rated() {
     let page = township.submit(&page, &format!("{case}/beginning"), &[]).await;
     let close = [("outcome", "solved"), ("text", "坑都补平了")];
     let page = township.upload(&page, &format!("{case}/close-request"), &close, &[]).await;
-    assert!(page.status == 422 && page.text().contains("评议的票数"), "{}", page.text());
+    assert!(page.status == 422 && page.text().contains("还没有登记票数"), "{}", page.text());
     let votes = [("v_rated_for", "21"), ("v_rated_against", "3"), ("v_rated_abstained", "1"), ("reason", "已评议")];
     let page = township.submit(&page, &format!("{case}/record"), &votes).await;
     township.upload(&page, &format!("{case}/close-request"), &close, &[]).await;
@@ -238,7 +243,10 @@ async fn a_ledger_of_ones_own_may_be_public_and_rated() {
     for shown in ["柳河沟口路段", "路销〔2016〕00001号", "满意 21，不满意 3，弃权 1"] {
         assert!(text.contains(shown), "{shown}: {text}");
     }
-    assert!(anyone.get("/public-ledgers/road_repair?state=open").await.text().contains("没有符合条件的事项"));
+    let open = anyone.get("/public-ledgers/road_repair?state=open").await.text();
+    assert!(open.contains("东沟路段") && !open.contains("柳河沟口路段"), "{open}");
+    let none = anyone.get("/public-ledgers/road_repair?county=610681&page=9").await;
+    assert!(none.text().contains("没有符合条件的事项"), "the end is not passed: {}", none.path);
 }
 
 #[tokio::test]
@@ -268,6 +276,11 @@ async fn what_was_written_for_colleagues_is_never_opened_later() {
     let form = admin.get("/admin/kinds/new?name=lamp_repair&version=1").await;
     let preview = admin.submit(&form, "/admin/kinds", &[("r1_public", "1")]).await;
     assert!(!preview.text().contains("里程、备注"), "a field stays as it began: {}", preview.text());
+    admin.submit(&preview, "/admin/kinds/lamp_repair/2/publication", &[]).await;
+    assert_eq!(anyone.get("/public-ledgers/lamp_repair").await.status, 200);
+    let form = admin.get("/admin/kinds/new?name=lamp_repair&version=2").await;
+    let preview = admin.submit(&form, "/admin/kinds", &[("r0_public", "")]).await;
+    assert!(preview.text().contains("对外公开：名称、承办单位、状态"), "a field may be closed: {}", preview.text());
     for query in ["county=0&state=x&page=-3", "page=99999999999999999999", "county=%00"] {
         let page = anyone.get(&format!("/public-ledgers/lamp_repair?{query}")).await;
         assert_eq!(page.status, 200, "{query}");

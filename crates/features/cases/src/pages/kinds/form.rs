@@ -200,10 +200,10 @@ fn draw(ctx: &Ctx, made: &MadeKind, version: i64, mistake: Option<String>) -> Re
         let rated = tick("rated", "销号前请受益的群众评议", made.rated);
         about.push(rated.hint("无记名，只记满意、不满意、弃权的票数；不满意超过一半，不能销号。"));
     }
-    if !fixed {
+    if !fixed || made.public_ledger && !over {
         let public = tick("public_ledger", "对外公开：群众能看这本台账", made.public_ledger);
         about.push(
-            public.hint("公开名称、承办单位、进度、期限和下面勾了“公开”的项，正文和往来不公开。定了以后不能改。"),
+            public.hint("公开名称、承办单位、状态（含销号编号、核验岗位）、进度、期限、评议票数和下面勾了“公开”的项；正文和往来不公开。以后的版本可以关，不能再开。"),
         );
     }
     let number = |name: &str, label: &str, value: u32| Field::number(name, label).value(value).required();
@@ -223,7 +223,7 @@ fn draw(ctx: &Ctx, made: &MadeKind, version: i64, mistake: Option<String>) -> Re
         fixed_name: fixed.then(|| made.name.clone()),
         about,
         times,
-        rows: (0..FIELDS).map(|n| row(n, made.fields.get(n))).collect(),
+        rows: (0..FIELDS).map(|n| row(n, made.fields.get(n), !fixed || made.public_ledger && !over)).collect(),
         mistake,
     };
     if page.mistake.is_some() {
@@ -232,10 +232,13 @@ fn draw(ctx: &Ctx, made: &MadeKind, version: i64, mistake: Option<String>) -> Re
     ctx.page(&title, Density::Desk, &page)
 }
 
-fn row(n: usize, field: Option<&MadeField>) -> FieldRow {
+/// `opens` says whether the ledger is or may become public.
+fn row(n: usize, field: Option<&MadeField>, opens: bool) -> FieldRow {
     let bare = MadeField { kind: "text".into(), ..MadeField::default() };
     let filled = field.is_some_and(|field| !field.label.is_empty());
     let field = field.unwrap_or(&bare);
+    // What was filled in for colleagues stays with them.
+    let public = opens && (field.id.is_empty() || field.public);
     let name = |part: &str| format!("r{n}_{part}");
     let types = FieldType::ALL.iter();
     let types = types.map(|kind| Choice::new(kind.as_str(), kind.label())).collect();
@@ -261,7 +264,9 @@ fn row(n: usize, field: Option<&MadeField>) -> FieldRow {
             tick("required", "下达时必填", field.required),
             tick("filter", "台账里能筛选", field.filter),
             tick("sort", "台账里能排序", field.sort),
-            tick("public", "对外公开的，这一项也公开（人员、附件从不公开）", field.public),
-        ],
+        ]
+        .into_iter()
+        .chain(public.then(|| tick("public", "公开台账里列出这一项（人员、附件从不公开）", field.public)))
+        .collect(),
     }
 }

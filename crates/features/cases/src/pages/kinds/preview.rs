@@ -11,7 +11,7 @@ use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Result};
 use super::super::card::cases;
 use super::super::kind_fields::{Choices, first_inputs};
 use crate::kind_shelf::shipped;
-use crate::permissions::KindMake;
+use crate::permissions::{KindMake, SEES};
 use crate::store::{self, KindMade, MadeState};
 use crate::{FieldType, Kind, MadeKind, State};
 
@@ -41,7 +41,7 @@ async fn found(ctx: &Ctx, name: &str, version: &str) -> Result<(KindMade, MadeKi
     Ok((made, form))
 }
 
-pub(super) async fn show(ctx: Ctx, _can: Can<KindMake>, Path((name, version)): Path<(String, String)>) -> Result {
+pub(super) async fn show(ctx: Ctx, can: Can<KindMake>, Path((name, version)): Path<(String, String)>) -> Result {
     let (made, form) = found(&ctx, &name, &version).await?;
     let kind = match made.state {
         MadeState::Draft => form.rules(shipped(&ctx.site.calendar, &made.name)?, made.version, ctx.today())?,
@@ -68,7 +68,8 @@ pub(super) async fn show(ctx: Ctx, _can: Can<KindMake>, Path((name, version)): P
             .to(format!("/admin/kinds/new?name={}&version={}", made.name, made.version)),
         public: (is_published && kind.public_ledger)
             .then(|| Button::secondary("群众看到的").to(format!("/public-ledgers/{}", made.name))),
-        ledger: is_published.then(|| Button::secondary("看它的台账").to(format!("/ledgers/{}", made.name))),
+        ledger: (is_published && can.viewer.has_any(SEES))
+            .then(|| Button::secondary("看它的台账").to(format!("/ledgers/{}", made.name))),
         form: fingerprint(&made.form),
     };
     ctx.page(&kind.label, Density::Desk, &page)
@@ -101,9 +102,8 @@ fn facts(kind: &Kind, form: &MadeKind) -> Vec<(&'static str, String)> {
 
 /// What everybody may read of it.
 fn public(kind: &Kind) -> String {
-    let own = kind.fields.iter().filter(|field| field.public).map(|field| field.label.as_str());
-    let all = ["名称", "承办单位"].into_iter().chain(own).chain(["状态", "完成", "期限"]);
-    format!("对外公开：{}", all.collect::<Vec<_>>().join("、"))
+    let votes = kind.vote.as_ref().map(|_| "群众评议票数");
+    format!("对外公开：{}", kind.public_columns().into_iter().chain(votes).collect::<Vec<_>>().join("、"))
 }
 
 /// What was looked at: a draft that was changed meanwhile is not published.

@@ -40,6 +40,8 @@ struct BringPage {
     title: String,
     path: String,
     headings: String,
+    /// What everybody will read of it.
+    public: Option<String>,
     most: usize,
     issuer: Field,
     file: Field,
@@ -111,6 +113,7 @@ async fn checked(
     let fields: Vec<(usize, &crate::KindField)> = kind
         .fields
         .iter()
+        .filter(|field| !kind.counts_votes(&field.id))
         .filter_map(|field| {
             let label = |header: &String| {
                 let header = header.trim().trim_end_matches("（元）");
@@ -252,7 +255,7 @@ fn draw(
         return Err(Problem::forbidden(message).into());
     }
     let choices = own.iter().map(|(org, name)| huiyin_web::components::Choice::new(org.id, name)).collect();
-    let filled = |field: &&crate::KindField| field.kind != FieldType::File;
+    let filled = |field: &&crate::KindField| field.kind != FieldType::File && !kind.counts_votes(&field.id);
     let own = kind.fields.iter().filter(filled).map(|field| field.label.as_str());
     let headings = ["名称", "要办的事", "承办单位", "完成期限"].into_iter().chain(own).collect::<Vec<_>>().join("、");
     let title = format!("从表格下达{}", kind.label);
@@ -263,6 +266,7 @@ fn draw(
             .step(kind.label.as_str(), format!("/ledgers/{}", kind.name)),
         path: format!("/ledgers/{}", kind.name),
         headings,
+        public: kind.public_ledger.then(|| kind.public_columns().join("、")),
         most: MOST,
         issuer: Field::select("issuer", "下达单位", choices).value(issuer),
         file: Field::file("file", "表格（xlsx、xls、csv）", ".xlsx,.xls,.csv", false),

@@ -14,7 +14,7 @@ mod show;
 use huiyin_web::{Public, Routes};
 
 pub(crate) use issue::units as units_below;
-pub(crate) use public_ledger::is_any as has_public_ledger;
+pub(crate) use public_ledger::has_public_ledger;
 
 use crate::permissions::{CaseExport, CaseIssue, CaseSee};
 

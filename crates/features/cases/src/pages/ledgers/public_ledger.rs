@@ -57,7 +57,9 @@ pub(super) struct Asked {
 }
 
 pub(super) async fn list(ctx: Ctx) -> Result {
-    let engine = cases(&ctx.site)?;
+    let known = cases(&ctx.site)?;
+    // A server that was just started knows the kinds of the program alone.
+    let engine = if has_public_ledger(&known.book.kinds) { known } else { known.fresh().await? };
     let scope = everywhere(&ctx.site);
     let mut tx = ctx.site.db.snapshot().await?;
     let mut rows = Vec::new();
@@ -98,12 +100,15 @@ pub(super) async fn show(ctx: Ctx, Path(name): Path<String>, Query(asked): Query
         if query.is_empty() { path.clone() } else { format!("{path}?{query}") }
     };
     let is_empty = rows.lines.is_empty();
+    if is_empty && number > 1 {
+        return ctx.redirect(&link(1), None);
+    }
     let title = format!("{}：公开台账", kind.label);
     let page = PublicLedger {
         steps: Breadcrumb::new(kind.label.as_str()).step("公开台账", "/public-ledgers"),
         title: title.clone(),
         total: count.items(),
-        too_long: has_more && number == MOST_PAGES,
+        too_long: has_more && number == MOST_PAGES && (filter.region.is_none() || filter.states.is_empty()),
         filter: bar(&asked, &counties, &path),
         table: (!is_empty).then(|| table(&rows, filter.region.is_none())),
         empty: is_empty.then(|| Empty::new("没有符合条件的事项").text("减少一个条件再看。").icon("search")),
@@ -176,8 +181,8 @@ fn votes(rows: &Rows<'_>, line: &CaseLine) -> String {
 }
 
 /// Whether there is anything to read.
-pub(crate) fn is_any(kinds: &[Kind]) -> bool {
-    kinds.iter().any(|kind| kind.public_ledger)
+pub(crate) fn has_public_ledger(kinds: &[Kind]) -> bool {
+    kinds.iter().any(|kind| kind.is_issued() && kind.public_ledger)
 }
 
 fn row(kind: &Kind, [open, struck]: [store::Count; 2]) -> Row {
