@@ -1,5 +1,6 @@
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use huiyin_base::Problem;
@@ -12,9 +13,9 @@ use crate::tx::{Handle, Tx};
 use crate::writer::Writer;
 use crate::{DbConfig, Error, Result, WriteFuture};
 
-/// A database of either engine. Cheap to clone.
+/// A database of either engine, with the number that tells it from every other of the program. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Db(pub(crate) Arc<Pools>);
+pub struct Db(pub(crate) Arc<Pools>, usize);
 
 #[derive(Debug)]
 pub(crate) enum Pools {
@@ -43,7 +44,7 @@ pub enum Engine {
 impl Db {
     /// Tells this open database from every other of the program.
     pub fn key(&self) -> usize {
-        std::sync::Arc::as_ptr(&self.0).addr()
+        self.1
     }
 
     /// Opens the database; a missing SQLite file is an error unless [`Db::create`] made it.
@@ -57,6 +58,8 @@ impl Db {
     }
 
     async fn connect(config: &DbConfig, create: bool) -> Result<Self> {
+        // Not where it lies in memory: another database may lie there after this one.
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
         let pools = if config.url.starts_with("sqlite:") {
             let place = Place::of(&config.url)?;
             let writer = Writer::start(place.writer(create)?, config.group_size, config.commit_delay)?;
@@ -74,7 +77,7 @@ impl Db {
         } else {
             return Err(Error::UnknownEngine(config.url.clone()));
         };
-        Ok(Self(Arc::new(pools)))
+        Ok(Self(Arc::new(pools), NEXT.fetch_add(1, Ordering::Relaxed)))
     }
 
     /// Which engine this is.
