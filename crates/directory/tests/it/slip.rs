@@ -2,7 +2,8 @@ use chrono::TimeDelta;
 use huiyin_base::{Id, ProblemKind};
 use huiyin_directory::{
     Door, MemberStage, Membership, Person, Role, SignIn, Slip, SlipPurpose, account_find, grant_list,
-    membership_add_many, person_add_many, recovery_find, recovery_list_waiting, slip_list_waiting, viewer_find,
+    membership_add_many, person_add_many, recovery_find, recovery_list_below, recovery_list_waiting, slip_list_waiting,
+    viewer_find,
 };
 
 use crate::support::City;
@@ -160,6 +161,17 @@ async fn a_branch_does_not_vouch_for_an_administrator_among_its_members() {
     let refused = door.recovery_confirm(&second, before, &mut rng).await.unwrap_err();
     assert_eq!(refused.kind, ProblemKind::Conflict, "nor what was asked before he became one");
     let request = door.recovery_ask(&first, holder, county, today, &mut rng).await.unwrap();
+    let township = city.at("柳河镇");
+    for (near, roots, told) in [
+        (&[][..], &[][..], &[][..]),
+        (&[], &[county.region], &[request]),
+        (&[(county, 0)], &[], &[request]),
+        (&[(township, 2)], &[], &[before]),
+        (&[(township, 0)], &[], &[]),
+    ] {
+        let found = recovery_list_below(&mut city.read().await, near, roots, city.clock.real()).await.unwrap();
+        assert_eq!(found.iter().map(|one| one.id).collect::<Vec<_>>(), told, "{near:?} {roots:?}");
+    }
     door.recovery_confirm(&second, request, &mut rng).await.unwrap();
     let tx = &mut city.read().await;
     let waiting = recovery_list_waiting(tx, &[branch, county], city.clock.real()).await.unwrap();
