@@ -4,11 +4,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use huiyin_base::Problem;
-use sqlx::PgPool;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::ConnectOptions as _;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::dialect::sqlite::Place;
 use crate::lite::Readers;
+use crate::pg::Pgs;
 use crate::tx::{Handle, Tx};
 use crate::writer::Writer;
 use crate::{DbConfig, Error, Result, WriteFuture};
@@ -27,8 +28,8 @@ pub(crate) enum Pools {
     /// Whoever still holds a connection for reading may ask for a write: were both from one pool, as many of them as it has
     /// connections would wait for each other.
     Postgres {
-        readers: PgPool,
-        writers: PgPool,
+        readers: Pgs,
+        writers: Pgs,
     },
 }
 
@@ -65,14 +66,18 @@ impl Db {
             let writer = Writer::start(place.writer(create)?, config.group_size, config.commit_delay)?;
             Pools::Sqlite { readers: Readers::new(place.clone(), config.connections), place, writer }
         } else if config.url.starts_with("postgres:") || config.url.starts_with("postgresql:") {
-            // Compiling a statement pays for reports of minutes, not for pages of milliseconds.
-            let options =
-                PgConnectOptions::from_str(&config.url)?.statement_cache_capacity(512).options([("jit", "off")]);
+            // Compiling a statement pays for reports of minutes, not for pages of milliseconds; nor does planning it anew for
+            // each page, which takes longer than the page. A statement that needs it says so.
+            let options = PgConnectOptions::from_str(&config.url)?
+                .statement_cache_capacity(512)
+                .options([("jit", "off"), ("plan_cache_mode", "force_generic_plan")])
+                .disable_statement_logging();
+            let options = Arc::new(options);
             let writing = (config.connections / 3).max(1);
             let reading = config.connections.saturating_sub(writing).max(1);
             Pools::Postgres {
-                readers: postgres_pool(options.clone(), reading).await?,
-                writers: postgres_pool(options, writing).await?,
+                readers: Pgs::connect(Arc::clone(&options), reading).await?,
+                writers: Pgs::connect(options, writing).await?,
             }
         } else {
             return Err(Error::UnknownEngine(config.url.clone()));
@@ -92,7 +97,7 @@ impl Db {
     pub async fn read(&self) -> Result<Tx> {
         Ok(Tx(match &*self.0 {
             Pools::Sqlite { readers, .. } => Handle::Sqlite(readers.lend().await?),
-            Pools::Postgres { readers, .. } => Handle::Postgres(readers.acquire().await?),
+            Pools::Postgres { readers, .. } => Handle::Postgres(readers.lend().await?),
         }))
     }
 
@@ -104,9 +109,11 @@ impl Db {
                 view.begin()?;
                 Handle::Sqlite(view)
             }
-            Pools::Postgres { readers, .. } => Handle::PostgresTransaction(
-                readers.begin_with("begin isolation level repeatable read read only").await?,
-            ),
+            Pools::Postgres { readers, .. } => {
+                let mut view = readers.lend().await?;
+                view.begin("begin isolation level repeatable read read only").await?;
+                Handle::Postgres(view)
+            }
         }))
     }
 
@@ -140,12 +147,7 @@ impl Db {
     }
 }
 
-async fn postgres_pool(options: PgConnectOptions, most: u32) -> Result<PgPool> {
-    let pool = PgPoolOptions::new().max_connections(most).acquire_timeout(Duration::from_secs(20));
-    Ok(pool.test_before_acquire(false).connect_with(options).await?)
-}
-
-async fn write_postgres<T, F>(pool: &PgPool, name: &'static str, closure: &F) -> Result<T, Problem>
+async fn write_postgres<T, F>(writers: &Pgs, name: &'static str, closure: &F) -> Result<T, Problem>
 where
     F: for<'a> Fn(&'a mut Tx) -> WriteFuture<'a, T>,
 {
@@ -153,7 +155,7 @@ where
     let mut tries = 0;
     loop {
         tries += 1;
-        match try_postgres(pool, closure).await {
+        match try_postgres(writers, closure).await {
             Err(problem) if tries < TRIES && is_retryable(&problem) => {
                 tracing::debug!(db.write = name, db.tries = tries, "write retried");
                 // Rising pauses, so that those who clash do not clash again at once.
@@ -164,15 +166,16 @@ where
     }
 }
 
-async fn try_postgres<T, F>(pool: &PgPool, closure: &F) -> Result<T, Problem>
+async fn try_postgres<T, F>(writers: &Pgs, closure: &F) -> Result<T, Problem>
 where
     F: for<'a> Fn(&'a mut Tx) -> WriteFuture<'a, T>,
 {
-    let transaction = pool.begin().await.map_err(Error::from)?;
-    let mut tx = Tx(Handle::PostgresTransaction(transaction));
+    let mut connection = writers.lend().await?;
+    connection.begin("begin").await?;
+    let mut tx = Tx(Handle::Postgres(connection));
     let value = closure(&mut tx).await?;
-    if let Handle::PostgresTransaction(transaction) = tx.0 {
-        transaction.commit().await.map_err(Error::from)?;
+    if let Handle::Postgres(connection) = &mut tx.0 {
+        connection.commit().await?;
     }
     Ok(value)
 }

@@ -1,6 +1,7 @@
 //! Whole tables, row by row, whatever their columns: for handing everything over, and for closing an installation.
 
 use rusqlite::types::ValueRef;
+use sqlx::postgres::PgArguments;
 use sqlx::{Row as _, TypeInfo as _, ValueRef as _};
 
 use crate::connect::Pools;
@@ -34,12 +35,12 @@ pub async fn table_walk(
 impl Db {
     /// Drops every table. On SQLite it is the file that goes, and the caller removes it.
     pub async fn erase(&self) -> Result<()> {
-        let Pools::Postgres { writers: pool, .. } = &*self.0 else { return Ok(()) };
+        let Pools::Postgres { writers, .. } = &*self.0 else { return Ok(()) };
         let tables = schema::tables(&mut self.read().await?).await?;
         let names: Vec<String> = tables.into_keys().filter(|name| is_plain(name)).collect();
         let all = names.iter().map(String::as_str).chain(["_sqlx_migrations"]);
         let sql = format!("drop table if exists {} cascade", all.collect::<Vec<_>>().join(", "));
-        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(pool).await?;
+        writers.lend().await?.execute(sqlx::query_with(sqlx::AssertSqlSafe(sql), PgArguments::default())).await?;
         Ok(())
     }
 }

@@ -27,8 +27,8 @@ pub enum Error {
     /// The writer stopped; the process is shutting down.
     #[error("the writer has stopped")]
     Stopped,
-    /// Every connection for reading is on loan and none came back.
-    #[error("no connection for reading came free")]
+    /// Every connection is on loan and none came back.
+    #[error("no connection came free")]
     Busy,
     /// The closure panicked; its savepoint was rolled back.
     #[error("a write closure panicked: {0}")]
@@ -90,9 +90,7 @@ impl Error {
     /// No connection came about: no server, a wrong password, no such file.
     pub fn is_unreachable(&self) -> bool {
         match self {
-            Self::Driver(
-                sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Configuration(_),
-            ) => true,
+            Self::Driver(sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Configuration(_)) => true,
             // Class 08 is the connection, 28 the password, 3D000 the database's name.
             Self::Driver(sqlx::Error::Database(cause)) => {
                 let code = cause.code().unwrap_or_default();

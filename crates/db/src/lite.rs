@@ -2,68 +2,47 @@
 //! another thread and waiting for the answer costs several times what a page's statements cost themselves.
 
 use std::borrow::Cow;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use parking_lot::Mutex;
 use rusqlite::{CachedStatement, Connection};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::dialect::sqlite::{self, Place};
+use crate::lend::{Home, Shelf};
 use crate::row::Inner;
 use crate::{Error, Result, Row, Value};
-
-/// How long somebody waits for a connection. Who holds one and asks for a second can wait for himself: never for ever.
-const WAIT: Duration = Duration::from_secs(10);
 
 /// A connection to SQLite. One on loan goes back to its readers when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Lite {
     connection: Option<Connection>,
-    home: Option<Home>,
+    home: Option<Home<Connection>>,
 }
 
-/// Where a connection on loan belongs, and the place it takes up until it is back.
-#[derive(Debug)]
-struct Home {
-    idle: Arc<Mutex<Vec<Connection>>>,
-    _permit: OwnedSemaphorePermit,
-}
-
-/// The connections for reading: opened when they are first needed, kept with what they have prepared.
+/// The connections for reading.
 #[derive(Debug)]
 pub(crate) struct Readers {
     place: Place,
-    most: u32,
-    free: Arc<Semaphore>,
-    idle: Arc<Mutex<Vec<Connection>>>,
+    shelf: Shelf<Connection>,
 }
 
 impl Readers {
     /// At most `most` connections.
     pub(crate) fn new(place: Place, most: u32) -> Self {
-        let free = Arc::new(Semaphore::new(usize::try_from(most).unwrap_or(1)));
-        Self { place, most, free, idle: Arc::default() }
+        Self { place, shelf: Shelf::new(most) }
     }
 
     /// A connection that reads, as soon as one is free.
     pub(crate) async fn lend(&self) -> Result<Lite> {
-        let permit = tokio::time::timeout(WAIT, Arc::clone(&self.free).acquire_owned()).await;
-        let permit = permit.map_err(|_| Error::Busy)?.map_err(|_| Error::Stopped)?;
-        let kept = self.idle.lock().pop();
+        let (home, kept) = self.shelf.lend().await?;
         let connection = match kept {
             Some(connection) => connection,
             None => self.place.reader()?,
         };
-        Ok(Lite { connection: Some(connection), home: Some(Home { idle: Arc::clone(&self.idle), _permit: permit }) })
+        Ok(Lite { connection: Some(connection), home: Some(home) })
     }
 
     /// Waits for those on loan and closes all.
     pub(crate) async fn close(&self) {
-        // Fails only when they are closed already.
-        let _all = self.free.acquire_many(self.most).await;
-        self.free.close();
-        self.idle.lock().clear();
+        drop(self.shelf.close().await);
     }
 }
 
@@ -82,7 +61,6 @@ impl Lite {
     /// Runs a statement; gives the number of rows it touched.
     pub(crate) fn execute(&self, sql: &str, values: &[Value]) -> Result<u64> {
         let connection = self.connection()?;
-        let _told = Told::begin(sql);
         let mut statement = prepared(connection, sql, values)?;
         let mut rows = statement.raw_query();
         while rows.next()?.is_some() {}
@@ -97,7 +75,6 @@ impl Lite {
         values: &[Value],
         mut take: impl FnMut(&Row<'_>) -> Result<bool>,
     ) -> Result<()> {
-        let _told = Told::begin(sql);
         let mut statement = prepared(self.connection()?, sql, values)?;
         let mut rows = statement.raw_query();
         let Some(first) = rows.next()? else { return Ok(()) };
@@ -123,29 +100,12 @@ impl Lite {
     }
 }
 
-/// Says how long a statement took, where the log asks for it (`huiyin_db=trace`). The text holds no values.
-struct Told<'a>(Option<(&'a str, Instant)>);
-
-impl<'a> Told<'a> {
-    fn begin(sql: &'a str) -> Self {
-        Self(tracing::enabled!(tracing::Level::TRACE).then(|| (sql, Instant::now())))
-    }
-}
-
-impl Drop for Told<'_> {
-    fn drop(&mut self) {
-        if let Some((sql, begun)) = self.0 {
-            tracing::trace!(micros = begun.elapsed().as_micros(), sql, "statement");
-        }
-    }
-}
-
 impl Drop for Lite {
     fn drop(&mut self) {
         let (Some(connection), Some(home)) = (self.connection.take(), self.home.take()) else { return };
         // A connection whose view cannot be ended is closed rather than lent again.
         if connection.is_autocommit() || connection.execute_batch("rollback").is_ok() {
-            home.idle.lock().push(connection);
+            home.take_back(connection);
         }
     }
 }

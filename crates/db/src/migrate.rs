@@ -59,7 +59,7 @@ impl Db {
                 }
                 Err(error) => return Err(error.into()),
             },
-            Pools::Postgres { writers, .. } => POSTGRES.run(writers).await,
+            Pools::Postgres { writers, .. } => POSTGRES.run(writers.lend().await?.connection()?).await,
         };
         outcome.map_err(schema_error)
     }

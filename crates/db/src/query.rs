@@ -1,9 +1,11 @@
-use futures::TryStreamExt as _;
-use sqlx::{AssertSqlSafe, Executor as _};
+use std::time::Instant;
+
+use sqlx::AssertSqlSafe;
+use sqlx::postgres::PgArguments;
 
 use crate::dialect::postgres;
-use crate::row::{Inner, Read};
-use crate::tx::on_engine;
+use crate::row::Read;
+use crate::tx::Handle;
 use crate::{Error, FromRow, Result, Row, ToValue, Tx, Value};
 
 /// A statement with `$1`, `$2`, … and its parameters.
@@ -52,14 +54,11 @@ impl Query {
 
     /// Runs the statement; gives the number of rows it touched.
     pub async fn execute(self, tx: &mut Tx) -> Result<u64> {
-        let Self { sql, values, anew } = self;
-        on_engine!(tx,
-            sqlite(connection) => connection.execute(&sql, &values),
-            postgres(connection) => {
-                let query = sqlx::query_with(AssertSqlSafe(sql.into_owned()), postgres::arguments(values)?).persistent(!anew);
-                Ok(connection.execute(query).await?.rows_affected())
-            },
-        )
+        let _told = Told::begin(&self.sql);
+        match &mut tx.0 {
+            Handle::Sqlite(connection) => connection.execute(&self.sql, &self.values),
+            Handle::Postgres(connection) => connection.execute(self.for_postgres()?).await,
+        }
     }
 
     /// Every row.
@@ -124,21 +123,34 @@ impl Query {
     }
 
     /// Gives every row to `take` as it arrives, until that says it has enough: no row is held longer than it is looked at.
-    pub(crate) async fn each(self, tx: &mut Tx, mut take: impl FnMut(&Row<'_>) -> Result<bool>) -> Result<()> {
-        let Self { sql, values, anew } = self;
-        on_engine!(tx,
-            sqlite(connection) => connection.each(&sql, &values, take),
-            postgres(connection) => {
-                let query = sqlx::query_with(AssertSqlSafe(sql.into_owned()), postgres::arguments(values)?).persistent(!anew);
-                let mut rows = connection.fetch(query);
-                while let Some(row) = rows.try_next().await? {
-                    if !take(&Row::new(Inner::Postgres(&row)))? {
-                        break;
-                    }
-                }
-                Ok(())
-            },
-        )
+    pub(crate) async fn each(self, tx: &mut Tx, take: impl FnMut(&Row<'_>) -> Result<bool>) -> Result<()> {
+        let _told = Told::begin(&self.sql);
+        match &mut tx.0 {
+            Handle::Sqlite(connection) => connection.each(&self.sql, &self.values, take),
+            Handle::Postgres(connection) => connection.each(self.for_postgres()?, take).await,
+        }
+    }
+
+    fn for_postgres(&self) -> Result<sqlx::query::Query<'static, sqlx::Postgres, PgArguments>> {
+        let values = postgres::arguments(&self.values)?;
+        Ok(sqlx::query_with(AssertSqlSafe(self.sql.clone()), values).persistent(!self.anew))
+    }
+}
+
+/// Says how long a statement took, where the log asks for it (`huiyin_db=trace`). The text holds no values.
+struct Told<'a>(Option<(&'a str, Instant)>);
+
+impl<'a> Told<'a> {
+    fn begin(sql: &'a str) -> Self {
+        Self(tracing::enabled!(tracing::Level::TRACE).then(|| (sql, Instant::now())))
+    }
+}
+
+impl Drop for Told<'_> {
+    fn drop(&mut self) {
+        if let Some((sql, begun)) = self.0 {
+            tracing::trace!(micros = begun.elapsed().as_micros(), sql, "statement");
+        }
     }
 }
 

@@ -1,8 +1,6 @@
-use sqlx::pool::PoolConnection;
-use sqlx::{Postgres, Transaction};
-
 use crate::Engine;
 use crate::lite::Lite;
+use crate::pg::Pg;
 
 /// What a store function runs its statements on: a connection for reading, a snapshot, or a write in progress.
 #[derive(Debug)]
@@ -11,8 +9,7 @@ pub struct Tx(pub(crate) Handle);
 #[derive(Debug)]
 pub(crate) enum Handle {
     Sqlite(Lite),
-    Postgres(PoolConnection<Postgres>),
-    PostgresTransaction(Transaction<'static, Postgres>),
+    Postgres(Pg),
 }
 
 impl Tx {
@@ -20,26 +17,7 @@ impl Tx {
     pub fn engine(&self) -> Engine {
         match self.0 {
             Handle::Sqlite(_) => Engine::Sqlite,
-            Handle::Postgres(_) | Handle::PostgresTransaction(_) => Engine::Postgres,
+            Handle::Postgres(_) => Engine::Postgres,
         }
     }
 }
-
-/// The only branch between engines: runs `$body` with `$connection` as the driver's own connection.
-macro_rules! on_engine {
-    ($tx:expr, sqlite($lite:ident) => $sqlite:expr, postgres($pg:ident) => $postgres:expr $(,)?) => {
-        match &mut $tx.0 {
-            $crate::tx::Handle::Sqlite($lite) => $sqlite,
-            $crate::tx::Handle::Postgres(connection) => {
-                let $pg: &mut sqlx::PgConnection = &mut *connection;
-                $postgres
-            }
-            $crate::tx::Handle::PostgresTransaction(connection) => {
-                let $pg: &mut sqlx::PgConnection = &mut *connection;
-                $postgres
-            }
-        }
-    };
-}
-
-pub(crate) use on_engine;

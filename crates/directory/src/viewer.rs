@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use huiyin_base::{Id, Region};
 
 use crate::{OrgKind, Role};
@@ -54,6 +56,8 @@ pub struct Grant {
     pub deputy: bool,
     /// What lies under the organisation.
     pub reach: Vec<Reach>,
+    /// The organisation and all above it, up to the root of its region.
+    pub line: Vec<Id>,
 }
 
 /// A part of the tree.
@@ -74,6 +78,8 @@ pub struct Scope {
     pub account: Option<AccountRef>,
     /// The organisations at which the viewer holds a role, for the conflict-of-interest rule.
     pub held: Vec<OrgRef>,
+    /// These organisations and all above them, which may not be complained about before this viewer.
+    pub barred: BTreeSet<Id>,
 }
 
 impl Viewer {
@@ -93,6 +99,7 @@ impl Viewer {
             reaches: self.grants_of(roles).flat_map(|grant| grant.reach.iter().copied()).collect(),
             account: Some(self.account),
             held: self.grants.iter().map(|grant| grant.org).collect(),
+            barred: self.grants.iter().flat_map(|grant| grant.line.iter().copied()).collect(),
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
-use huiyin_base::Id;
+use huiyin_base::{Id, Region};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
@@ -34,8 +34,29 @@ impl Weighter<String, Kept<Bytes>> for Bytewise {
 #[derive(Debug)]
 pub struct PublicCache {
     pages: Cache<String, Kept<Bytes>, Bytewise>,
-    parts: Cache<(TypeId, Id), Kept<Arc<dyn Any + Send + Sync>>>,
+    parts: Cache<(TypeId, PartOf), Kept<Arc<dyn Any + Send + Sync>>>,
     generation: AtomicU64,
+}
+
+/// Of what a part is: of one thing, or of a whole county.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PartOf {
+    /// One thing.
+    Thing(Id),
+    /// A county.
+    Region(Region),
+}
+
+impl From<Id> for PartOf {
+    fn from(id: Id) -> Self {
+        Self::Thing(id)
+    }
+}
+
+impl From<Region> for PartOf {
+    fn from(region: Region) -> Self {
+        Self::Region(region)
+    }
 }
 
 /// How long another server's write may stay unseen.
@@ -78,14 +99,14 @@ impl PublicCache {
     }
 
     /// What is kept of one thing, if nothing changed since it was read.
-    pub fn part<T: Any + Send + Sync>(&self, id: Id) -> Option<Arc<T>> {
-        self.parts.get(&(TypeId::of::<T>(), id)).and_then(|part| self.fresh(part))?.downcast().ok()
+    pub fn part<T: Any + Send + Sync>(&self, of: impl Into<PartOf>) -> Option<Arc<T>> {
+        self.parts.get(&(TypeId::of::<T>(), of.into())).and_then(|part| self.fresh(part))?.downcast().ok()
     }
 
     /// Keeps what was read at `generation`.
-    pub fn put_part<T: Any + Send + Sync>(&self, id: Id, generation: u64, part: Arc<T>) {
+    pub fn put_part<T: Any + Send + Sync>(&self, of: impl Into<PartOf>, generation: u64, part: Arc<T>) {
         if generation == self.generation() {
-            self.parts.insert((TypeId::of::<T>(), id), Kept { generation, at: Instant::now(), what: part });
+            self.parts.insert((TypeId::of::<T>(), of.into()), Kept { generation, at: Instant::now(), what: part });
         }
     }
 

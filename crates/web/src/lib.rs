@@ -36,7 +36,7 @@ mod upload;
 pub use access::{Can, Permission, Public, SignedIn, Who};
 pub use access_log::{AccessLog, DayRead, Line as AccessLine};
 pub use assets::asset;
-pub use cache::PublicCache;
+pub use cache::{PartOf, PublicCache};
 pub use csrf::Csrf;
 pub use ctx::Ctx;
 pub use display::local_path;

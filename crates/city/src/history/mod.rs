@@ -169,6 +169,8 @@ fn viewer(city: &City, account: &Account) -> Viewer {
             post: held.post.clone(),
             deputy: false,
             reach: vec![Reach::Subtree(org)],
+            // The engine judges by lines; only lists of a signed-in viewer look at this.
+            line: Vec::new(),
         }
     };
     Viewer {

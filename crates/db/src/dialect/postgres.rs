@@ -7,19 +7,19 @@ use uuid::Uuid;
 
 use crate::{Kind, Result, Value};
 
-pub(crate) fn arguments(values: Vec<Value>) -> Result<PgArguments> {
+pub(crate) fn arguments(values: &[Value]) -> Result<PgArguments> {
     let mut arguments = PgArguments::default();
     arguments.reserve(values.len(), 0);
     for value in values {
         let added = match value {
-            Value::Null(kind) => null(&mut arguments, kind),
-            Value::Int(value) => arguments.add(value),
-            Value::Real(value) => arguments.add(value),
-            Value::Bool(value) => arguments.add(value),
+            Value::Null(kind) => null(&mut arguments, *kind),
+            Value::Int(value) => arguments.add(*value),
+            Value::Real(value) => arguments.add(*value),
+            Value::Bool(value) => arguments.add(*value),
             Value::Text(value) => arguments.add(value),
             Value::Bytes(value) => arguments.add(value),
-            Value::Uuid(value) => arguments.add(value),
-            Value::Time(value) => arguments.add(value),
+            Value::Uuid(value) => arguments.add(*value),
+            Value::Time(value) => arguments.add(*value),
             Value::Json(value) => arguments.add(value),
         };
         added.map_err(sqlx::Error::Encode)?;

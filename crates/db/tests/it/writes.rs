@@ -2,7 +2,7 @@ use huiyin_base::{Id, Instant, Problem, Region, Rng, RngSource};
 use huiyin_db::scratch::Scratch;
 use huiyin_db::{Db, SchemaState, Tx, insert_many, query, values};
 
-async fn region_add(tx: &mut Tx, ordinal: i64, name: &str) -> huiyin_db::Result<()> {
+pub(crate) async fn region_add(tx: &mut Tx, ordinal: i64, name: &str) -> huiyin_db::Result<()> {
     query("insert into region (ordinal, code, name, level) values ($1, $2, $3, 'county')")
         .bind(ordinal)
         .bind(ordinal.to_string())
@@ -12,7 +12,7 @@ async fn region_add(tx: &mut Tx, ordinal: i64, name: &str) -> huiyin_db::Result<
     Ok(())
 }
 
-async fn count(db: &Db) -> i64 {
+pub(crate) async fn count(db: &Db) -> i64 {
     query("select count(*) from region").fetch_scalar(&mut db.read().await.unwrap()).await.unwrap()
 }
 

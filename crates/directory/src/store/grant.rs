@@ -39,7 +39,12 @@ pub async fn grant_list_in_force(tx: &mut Tx, account: AccountRef, today: Day) -
     let rows = "select * from role_grant where region = $1 and account = $2 and from_day <= $3
         and (to_day is null or to_day >= $3)";
     let rows = query(rows).bind(account.region).bind(account.id).bind(today);
-    let mut found = rows.fetch_all::<RoleGrant>(tx).await?;
+    let found = rows.fetch_all::<RoleGrant>(tx).await?;
+    in_force(tx, found, today).await
+}
+
+/// Those of the grants, whose own dates cover `today`, whose principals' do as well.
+pub(super) async fn in_force(tx: &mut Tx, mut found: Vec<RoleGrant>, today: Day) -> Result<Vec<RoleGrant>> {
     // Sorted here: asked for the order, an engine without statistics walks every grant of the region along its key.
     found.sort_by_key(|grant| grant.id);
     let mut grants = Vec::new();

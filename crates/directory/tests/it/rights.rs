@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -189,7 +190,7 @@ async fn a_suspended_account_keeps_its_roles_and_comes_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scope_holds_what_lies_below() {
     let city = City::new().await;
-    let scope = |reach| Scope { reaches: vec![reach], account: None, held: Vec::new() };
+    let scope = |reach| Scope { reaches: vec![reach], account: None, held: Vec::new(), barred: BTreeSet::new() };
     let tx = &mut city.read().await;
     let (north, village) = (city.at("柳河镇"), city.at("上湾村"));
     for (reach, org, inside) in [

@@ -10,8 +10,8 @@ use crate::reporter::note;
 use crate::urgent::Alarm;
 use crate::words::{Words, limited, open_body, open_comment, open_words, seal_body};
 use crate::{
-    Action, ActorKind, CaseItem, CaseMessage, CaseRef, Cases, MessageKind, Moment, Sender, Standing, State, post_of,
-    store,
+    Action, ActorKind, CaseItem, CaseMessage, CaseRef, Cases, Lines, MessageKind, Moment, Sender, Standing, State,
+    post_of, store,
 };
 
 /// A message, opened.
@@ -120,11 +120,20 @@ impl Cases {
     /// By which of his roles the viewer handles the case: at its desk or above, at its owning organisation, or verifying it.
     /// The uniform 404 for its subject and for strangers.
     pub async fn handler<'a>(&self, tx: &mut Tx, case: &CaseItem, viewer: &'a Viewer) -> Result<&'a Grant, Problem> {
-        let kind = self.book.kind_of(case).ok_or_else(Problem::not_found)?;
         let orgs = [case.desk_org(), case.owner()].into_iter().chain(case.verify_at()).chain(case.review_at());
         let orgs: Vec<_> = orgs.chain(viewer.grants.iter().map(|grant| grant.org)).collect();
-        let lines = store::lines_find(tx, orgs).await?;
-        if crate::is_barred(viewer, case, &lines) {
+        self.handler_among(case, viewer, &store::lines_find(tx, orgs).await?)
+    }
+
+    /// The same, where the lines of all who have to do with the case are known.
+    pub(crate) fn handler_among<'a>(
+        &self,
+        case: &CaseItem,
+        viewer: &'a Viewer,
+        lines: &Lines,
+    ) -> Result<&'a Grant, Problem> {
+        let kind = self.book.kind_of(case).ok_or_else(Problem::not_found)?;
+        if crate::is_barred(viewer, case, lines) {
             return Err(Problem::not_found());
         }
         if let Some(grant) = crate::actor::on_call_grant(case, viewer) {

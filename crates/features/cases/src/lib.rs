@@ -80,6 +80,7 @@ pub use assigning::{filled, is_bare, rule_of};
 pub use attaching::{Attached, discard};
 pub use bulk::{BULK, BulkAct, BulkAction, bulk_rows};
 pub use callbacks::{CallResult, check_draws, committed, hold, open_seed};
+pub(crate) use cases::Involved;
 pub use cases::{Cases, Done};
 pub use categories::{Categories, Category, SubCategory};
 pub use clock::{Moment, next_step, running};

@@ -166,6 +166,7 @@ fn viewer(role: Role, org_kind: OrgKind, org: OrgRef, reach: Reach) -> Viewer {
         post: "干事".into(),
         deputy: false,
         reach: vec![reach],
+        line: vec![org.id],
     };
     let account = AccountRef { region: region(COUNTY), id: id(COUNTY, 7_000_001) };
     Viewer { account, person: None, name: "甲".into(), grants: vec![grant], strong: true }

@@ -76,7 +76,7 @@ pub(super) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
     let cards = Cards::of_case(&mut tx, site, &cases, &case).await?;
     let answers = store::answer_list(&mut tx, case.at(), true).await?;
     let events = store::event_list(&mut tx, case.at(), true).await?;
-    let units = units_of(&mut tx, &cases.book.rules, &events).await?;
+    let units = units_of(&mut tx, &cards, &events).await?;
     let answer = WholeProblem {
         problem: shape::problem(&cards, &shape::line(&case), answers.last()),
         goal: case.goal.clone(),

@@ -1,6 +1,7 @@
 //! What the forms of a case are filled with, gathered from the directory, the county's settings and the cases near it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use huiyin_base::Id;
 use huiyin_db::Tx;
@@ -12,6 +13,7 @@ use super::card::case_number;
 use super::county::category_name;
 use super::kind_fields::Choices;
 use super::place::counties;
+use super::public_unit::names;
 use crate::store::{self, AnswerTemplate, PlaceName};
 use crate::{Action, CaseItem, CasePhoto, Cases, Decision, FieldValue, PhotoPart, Words};
 
@@ -142,18 +144,33 @@ async fn refused_answer(tx: &mut Tx, case: &CaseItem) -> Result<Option<String>> 
 
 /// Who may own the case: the county's departments, its townships, the village itself, and the county.
 async fn units(ctx: &Ctx, tx: &mut Tx, case: &CaseItem) -> Result<Vec<PlaceName>> {
-    let kinds = [OrgKind::Department, OrgKind::Township];
-    let mut units = store::place_children(tx, case.region, case.county, &kinds, ctx.today()).await?;
+    let mut units = offices(ctx, tx, case).await?;
     let near = [case.village, case.township, Some(case.county)].into_iter().flatten().collect();
-    let near = store::place_names(tx, near).await?;
+    let near = names(tx, &ctx.site, near).await?;
     for id in [case.township, case.village].into_iter().flatten() {
         if let Some(place) = near.get(&id) {
             units.retain(|unit| unit.id != id);
-            units.insert(0, place.clone());
+            units.insert(0, PlaceName::clone(place));
         }
     }
-    units.extend(near.get(&case.county).cloned());
+    units.extend(near.get(&case.county).map(|county| PlaceName::clone(county)));
     Ok(units)
+}
+
+/// A county's departments and townships.
+struct Offices(Vec<PlaceName>);
+
+/// The same from memory where it can be: they are chosen from on every page of a case.
+async fn offices(ctx: &Ctx, tx: &mut Tx, case: &CaseItem) -> Result<Vec<PlaceName>> {
+    let cache = &ctx.site.cache;
+    let generation = cache.generation();
+    if let Some(kept) = cache.part::<Offices>(case.county) {
+        return Ok(kept.0.clone());
+    }
+    let kinds = [OrgKind::Department, OrgKind::Township];
+    let offices = store::place_children(tx, case.region, case.county, &kinds, ctx.today()).await?;
+    cache.put_part(case.county, generation, Arc::new(Offices(offices.clone())));
+    Ok(offices)
 }
 
 /// To whom else whoever handed the case down may give it, in the case's own region.
@@ -181,6 +198,9 @@ pub(crate) async fn people_at(ctx: &Ctx, tx: &mut Tx, org: OrgRef) -> Result<Vec
 }
 
 async fn photo_choices(tx: &mut Tx, case: &CaseItem) -> Result<Vec<(Id, String)>> {
+    if case.photos == 0 {
+        return Ok(Vec::new());
+    }
     let rows = store::photo_list(tx, case.at(), false).await?;
     let rows: Vec<_> = rows.into_iter().filter(|row| row.part == PhotoPart::Report).collect();
     let label = |row: &CasePhoto| {

@@ -1,7 +1,6 @@
 //! A case as public pages show it: in words, without ids and without times.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::HashSet;
 
 use huiyin_base::number::CaseNumber;
 use huiyin_base::{Day, Id, Problem, Region};
@@ -14,7 +13,7 @@ use super::action_filling::newest_copies;
 use super::excerpt::excerpt;
 use super::public_unit::Units;
 use crate::store::{self, CaseLine, PlaceName};
-use crate::{CaseAnswer, CaseItem, CasePhoto, Cases, Categories, Kind, Outcome, PhotoPart, Rulebook, State};
+use crate::{CaseAnswer, CaseItem, CasePhoto, CaseRules, Cases, Categories, Kind, Outcome, PhotoPart, Rulebook, State};
 
 /// The engine over this site.
 pub(crate) fn cases(site: &Site) -> Result<Cases, Problem> {
@@ -26,28 +25,9 @@ pub(crate) async fn knowing(site: &Site, kind: &str) -> Result<Cases, Problem> {
     cases(site)?.knowing(kind, None).await
 }
 
-/// The names of these organisations, as far as possible from memory: every list names fifty of them.
-async fn names(tx: &mut Tx, site: &Site, ids: HashSet<Id>) -> Result<HashMap<Id, Arc<PlaceName>>, Problem> {
-    let generation = site.cache.generation();
-    let (mut known, mut unknown) = (HashMap::new(), Vec::new());
-    for id in ids {
-        match site.cache.part::<PlaceName>(id) {
-            Some(name) => {
-                known.insert(id, name);
-            }
-            None => unknown.push(id),
-        }
-    }
-    for (id, name) in store::place_names(tx, unknown).await? {
-        let name = Arc::new(name);
-        site.cache.put_part(id, generation, Arc::clone(&name));
-        known.insert(id, name);
-    }
-    Ok(known)
-}
-
 /// What cards are made with.
 pub(crate) struct Cards<'a> {
+    site: &'a Site,
     pub(crate) regions: &'a Regions,
     units: Units,
     pub(crate) categories: &'a Categories,
@@ -90,9 +70,9 @@ impl<'a> Cards<'a> {
     }
 
     async fn with(tx: &mut Tx, site: &'a Site, cases: &'a Cases, ids: HashSet<Id>) -> Result<Self, Problem> {
-        let names = names(tx, site, ids).await?;
-        let units = Units::over(tx, names, cases.book.rules.fewest_people).await?;
+        let units = Units::of(tx, site, ids, cases.book.rules.fewest_people).await?;
         Ok(Self {
+            site,
             regions: &site.regions,
             units,
             categories: &cases.book.categories,
@@ -222,8 +202,13 @@ impl<'a> Cards<'a> {
     }
 
     /// Other units, by name as the public reads them.
-    pub(crate) async fn units_of(&self, tx: &mut Tx, ids: Vec<Id>) -> Result<Units, Problem> {
-        Units::of(tx, ids, self.fewest_people).await
+    pub(crate) async fn units_of(&self, tx: &mut Tx, ids: HashSet<Id>) -> Result<Units, Problem> {
+        Units::of(tx, self.site, ids, self.fewest_people).await
+    }
+
+    /// What the city decided about cases.
+    pub(crate) fn rules(&self) -> &'a CaseRules {
+        &self.book.rules
     }
 
     /// The name of a unit, or of what it was.

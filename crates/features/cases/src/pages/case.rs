@@ -18,8 +18,8 @@ use super::presence::Presence;
 use super::{alarm, clock_facts, doubt, joint_parts, photo_cover, story};
 use crate::permissions::CaseSee;
 use crate::{
-    Action, CaseAnswer, CaseItem, CaseRef, Cases, Contact, Decision, Letter, Moment, Note, PhotoPart, PieceKind,
-    Sender, State, Words, store,
+    Action, CaseAnswer, CaseItem, CaseRef, Cases, Contact, Decision, Involved, Letter, Moment, Note, PhotoPart,
+    PieceKind, Sender, State, Words, store,
 };
 
 #[derive(Template)]
@@ -188,7 +188,8 @@ async fn page(
 ) -> Result<CasePage> {
     let Drawn { words, contact, refused, template } = drawn;
     let cards = Cards::of_case(tx, &ctx.site, engine, case).await?;
-    let handles = engine.handler(tx, case, viewer).await.is_ok();
+    let involved = Involved::find(tx, case, viewer).await?;
+    let handles = engine.handler_among(case, viewer, &involved.lines).is_ok();
     let number = cards.number(case.region, case.number());
     let late = case.is_late(ctx.now());
     let kind_is_public = engine.book.kind_of(case).is_some_and(|kind| kind.public);
@@ -197,10 +198,11 @@ async fn page(
     let writes = handles && issued.is_none() && !joint_parts::is_part(case);
     let beside = beside(tx, &cards, case).await?;
     let events = store::event_list(tx, case.at(), false).await?;
-    let answers = store::answer_list(tx, case.at(), false).await?;
+    let has = store::case_has(tx, case.at()).await?;
+    let answers = if has.answers { store::answer_list(tx, case.at(), false).await? } else { Vec::new() };
     let waiting = answers.last().filter(|answer| answer.decision == Decision::Waiting);
-    let allowed = engine.allowed(tx, case, viewer).await?;
-    let (joint, standing) = case_parts::joint_panel(tx, &cards, case, viewer, handles).await?;
+    let allowed = engine.allowed_among(case, viewer, &involved)?;
+    let (joint, standing) = case_parts::joint_panel(tx, &cards, case, viewer, handles && has.joint).await?;
     let asking = Asking {
         viewer,
         allowed: &allowed,
@@ -231,13 +233,13 @@ async fn page(
         },
         deadline: cards.deadline(case).filter(|_| case.state.is_open()),
         alarm: alarm::notice(&cards, engine, case),
-        notes: if handles { engine.notes(tx, case).await? } else { Vec::new() },
-        facts: facts.into_iter().chain(clocks).chain(beside).chain(case_parts::held(tx, case).await?).collect(),
+        notes: if handles && has.notes { engine.notes(tx, case).await? } else { Vec::new() },
+        facts: facts.into_iter().chain(clocks).chain(beside).chain(case_parts::held(has.hold)).collect(),
         more,
         above: joint_parts::whole(tx, &cards, Some(viewer), case).await?,
         moved: super::problem::moved(tx, &ctx.site, case).await?,
-        tree: case_parts::tree(tx, viewer, case).await?,
-        parts: joint_parts::parts(tx, &cards, viewer, case, handles).await?,
+        tree: case_parts::tree(viewer, case, has.node),
+        parts: if has.children { joint_parts::parts(tx, &cards, viewer, case, handles).await? } else { Vec::new() },
         joint,
         covers: if allowed.contains(&Action::Cover) { photo_cover::links(tx, case).await? } else { Vec::new() },
         may_look: handles && words.is_none() && issued.is_none(),
@@ -253,9 +255,13 @@ async fn page(
         } else {
             PhotoStrip::default()
         },
-        history: story::timeline(tx, &engine.book.rules, &events, joint_parts::is_part(case)).await?,
-        letters: if writes { Some(engine.letters(tx, case).await?) } else { None },
-        presence: if handles { Some(Presence::find(ctx, tx, engine, case, viewer).await?) } else { None },
+        history: story::timeline(tx, &cards, &events, joint_parts::is_part(case)).await?,
+        letters: match (writes, has.messages) {
+            (true, true) => Some(engine.letters(tx, case).await?),
+            (true, false) => Some(Vec::new()),
+            (false, _) => None,
+        },
+        presence: if handles { Some(Presence::find(ctx, tx, engine, case, viewer, has.presence).await?) } else { None },
         handles,
         actions,
         others,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::place::counties;
 use crate::permissions::SEES;
-use crate::store::{self, CaseFilter, Order, PlaceName, WallFilter};
+use crate::store::{CaseFilter, Order, PlaceName, WallFilter};
 use crate::{Categories, State};
 
 /// What stands behind the question mark of the list's address.
@@ -101,7 +101,7 @@ pub(crate) async fn narrowed<P: Send>(
     let chosen = counties.iter().find(|county| county.code == asked.county).map(|county| county.region);
     let only = if let [county] = &counties[..] { Some(county.region) } else { None };
     let towns = match chosen.or(only).filter(|_| chooses_towns(&can.viewer)) {
-        Some(region) => store::place_towns(tx, region, site.today()).await?,
+        Some(region) => super::place::towns(tx, site, region).await?,
         None => Vec::new(),
     };
     let town = towns.iter().find(|town| town.code == asked.town);

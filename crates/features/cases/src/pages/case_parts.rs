@@ -86,10 +86,10 @@ pub(super) async fn joint_panel(
     cards: &Cards<'_>,
     case: &CaseItem,
     viewer: &Viewer,
-    handles: bool,
+    is_asked: bool,
 ) -> Result<(Option<JointPanel>, JointStanding)> {
-    let requests = store::joint_list(tx, case.at()).await?;
-    let Some(last) = requests.last().filter(|_| handles) else { return Ok((None, JointStanding::Free)) };
+    let requests = if is_asked { store::joint_list(tx, case.at()).await? } else { Vec::new() };
+    let Some(last) = requests.last() else { return Ok((None, JointStanding::Free)) };
     let standing = match last.decision {
         JointDecision::Waiting if last.account == viewer.account.id => JointStanding::Own,
         JointDecision::Waiting => JointStanding::Decides,
@@ -139,15 +139,14 @@ pub(super) fn unanswered(pair: EchoPair, state: State) -> EchoPair {
 }
 
 /// Whether the case stands in the tree of the lists, or may begin one; with what is open below it.
-pub(super) async fn tree(tx: &mut Tx, viewer: &Viewer, case: &CaseItem) -> Result<Option<i64>> {
-    let stands = store::node_get(tx, case.at()).await?.is_some();
+pub(super) fn tree(viewer: &Viewer, case: &CaseItem, stands: bool) -> Option<i64> {
     let begins = matches!(case.kind.as_str(), "problem" | "task") && case.state.is_open() && case.posted_day.is_some();
     let begins = begins && viewer.grants_of(OWNERS).any(|grant| grant.org == case.owner());
-    Ok((stands || begins).then_some(case.children_open))
+    (stands || begins).then_some(case.children_open)
 }
 
 /// It came when far too many came at once.
-pub(super) async fn held(tx: &mut Tx, case: &CaseItem) -> Result<Option<(&'static str, String)>> {
+pub(super) fn held(is_held: bool) -> Option<(&'static str, String)> {
     let words = "来的时候问题特别集中，没有答题。请照常审核，反映人看到的是“正在人工查看”";
-    Ok(store::hold_find(tx, case.at()).await?.then(|| ("待人工查看", words.to_owned())))
+    is_held.then(|| ("待人工查看", words.to_owned()))
 }

@@ -5,6 +5,7 @@ use huiyin_db::Tx;
 use huiyin_web::Result;
 use huiyin_web::components::{Event, Timeline, Tone};
 
+use super::card::Cards;
 use super::public_unit::Units;
 use crate::{Action, ActorKind, CaseEvent, CaseItem, CaseRules, Outcome, State};
 
@@ -18,12 +19,12 @@ pub(crate) struct Course {
 /// Tells the public events of `case` in order.
 pub(crate) async fn course(
     tx: &mut Tx,
-    rules: &CaseRules,
+    cards: &Cards<'_>,
     case: &CaseItem,
     events: &[CaseEvent],
     objection_until: Option<Day>,
 ) -> Result<Course> {
-    let units = units_of(tx, rules, events).await?;
+    let (rules, units) = (cards.rules(), units_of(tx, cards, events).await?);
     let is_part = super::joint_parts::is_part(case);
     let told = events.iter().map(|event| match event.kind {
         Action::Submit if is_part => super::story::parted(event),
@@ -40,13 +41,13 @@ pub(crate) async fn course(
 /// The same for whoever raised it, before posting too: he is spoken to, and what came after the `seen`-th event is marked.
 pub(crate) async fn own(
     tx: &mut Tx,
-    rules: &CaseRules,
+    cards: &Cards<'_>,
     case: &CaseItem,
     events: &[CaseEvent],
     objection_until: Option<Day>,
     (his_own, seen): (bool, Option<i64>),
 ) -> Result<Timeline> {
-    let units = units_of(tx, rules, events).await?;
+    let (rules, units) = (cards.rules(), units_of(tx, cards, events).await?);
     let units = if his_own { units.plain() } else { units };
     let own = events.iter().map(|event| {
         let line =
@@ -89,10 +90,10 @@ fn post(case: &CaseItem, events: &[CaseEvent]) -> Option<String> {
 }
 
 /// The units that owned the case, as the public reads them.
-pub(crate) async fn units_of(tx: &mut Tx, rules: &CaseRules, events: &[CaseEvent]) -> Result<Units> {
+pub(crate) async fn units_of(tx: &mut Tx, cards: &Cards<'_>, events: &[CaseEvent]) -> Result<Units> {
     let acted = events.iter().filter_map(|event| event.org);
     let ids = events.iter().map(|event| event.owner_org).chain(acted).collect();
-    Ok(Units::of(tx, ids, rules.fewest_people).await?)
+    Ok(cards.units_of(tx, ids).await?)
 }
 
 fn told(rules: &CaseRules, units: &Units, event: &CaseEvent) -> Event {

@@ -112,7 +112,7 @@ async fn page(
     let held = case.state == State::Submitted && crate::store::hold_find(tx, case.at()).await?;
     let being_read = held.then(being_read);
     let until = case.answered_day.map(|day| engine.book.objection_ends(day));
-    let history = course::own(tx, &engine.book.rules, case, &report.events, until, (raised_here, seen)).await?;
+    let history = course::own(tx, &cards, case, &report.events, until, (raised_here, seen)).await?;
     Ok(FollowPage {
         csrf: ctx.csrf(),
         title: match (case.kind.as_str(), followed.raised) {

@@ -25,11 +25,12 @@ pub(crate) async fn newest_echoes(site: &Site, _: Option<&Viewer>) -> Result<Opt
     let cases = cases(site)?;
     let mut tx = site.db.read().await?;
     let slice = store::echo_list(&mut tx, &WallFilter::default(), &Page::first(SHOWN)).await?;
-    if slice.rows.is_empty() {
+    let ledgers = has_public_ledger(&cases.book.kinds);
+    if slice.rows.is_empty() && !ledgers {
         return Ok(None);
     }
     let answers = store::answers_of(&mut tx, &slice.rows).await?;
     let cards = Cards::of_lines(&mut tx, site, &cases, &slice.rows).await?;
     let pairs = slice.rows.iter().map(|line| cards.pair(line, answers.get(&line.id))).collect();
-    Ok(Some(HomeEchoes { pairs, ledgers: has_public_ledger(&cases.book.kinds) }.render()?))
+    Ok(Some(HomeEchoes { pairs, ledgers }.render()?))
 }

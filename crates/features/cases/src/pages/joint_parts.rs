@@ -1,6 +1,8 @@
 //! 联合办理 as its pages show it: what each unit was given to do and how far it is, and the whole that a part belongs to. Every unit
 //! of it reads the public text of the whole, wherever it stands in the tree.
 
+use std::collections::HashSet;
+
 use huiyin_db::Tx;
 use huiyin_directory::Viewer;
 use huiyin_web::Result;
@@ -69,7 +71,7 @@ pub(super) async fn whole(
         (None, Some(number)) => (number, whole.title.clone()),
         (None, None) => return Ok(None),
     };
-    let units = cards.units_of(tx, vec![whole.owner_org]).await?;
+    let units = cards.units_of(tx, HashSet::from([whole.owner_org])).await?;
     let text = if whole.text == whole.title { String::new() } else { whole.text };
     let lead = units.public(whole.owner_org).map(|unit| unit.name.clone()).unwrap_or_default();
     Ok(Some(Whole { href, title, text, lead }))

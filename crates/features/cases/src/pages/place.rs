@@ -1,5 +1,7 @@
 //! Choosing a place step by step: county, township, village. Links carry codes, never ids.
 
+use std::sync::Arc;
+
 use askama::Template;
 use huiyin_base::{Day, Problem, Region};
 use huiyin_db::Tx;
@@ -141,10 +143,24 @@ pub(crate) fn county_page(site: &Site) -> PlacePage {
 
 /// The townships of a county.
 pub(crate) async fn township_page(tx: &mut Tx, site: &Site, region: Region, county: &str) -> Result<PlacePage> {
-    let towns = store::place_towns(tx, region, site.today()).await?;
+    let towns = towns(tx, site, region).await?;
     let link = |town: PlaceName| (town.name, format!("/problems/new?county={county}&town={}", town.code));
     let steps = Breadcrumb::new(county_name(site, region)).step("反映问题", "/problems/new");
     Ok(PlacePage { steps, what: "乡镇（街道）", links: towns.into_iter().map(link).collect() })
+}
+
+/// The townships of a county, in their order.
+struct Towns(Vec<PlaceName>);
+
+/// The townships of a county, from memory where it can be: every list that is narrowed by place names them.
+pub(crate) async fn towns(tx: &mut Tx, site: &Site, region: Region) -> Result<Vec<PlaceName>> {
+    let generation = site.cache.generation();
+    if let Some(kept) = site.cache.part::<Towns>(region) {
+        return Ok(kept.0.clone());
+    }
+    let towns = store::place_towns(tx, region, site.today()).await?;
+    site.cache.put_part(region, generation, Arc::new(Towns(towns.clone())));
+    Ok(towns)
 }
 
 /// The villages and communities of the chosen township.

@@ -36,8 +36,19 @@ impl askama::filters::HtmlSafe for Others {}
 
 impl Presence {
     /// For those who handle the case. Reading the page writes nothing: the lease begins with the first renewal.
-    pub(crate) async fn find(ctx: &Ctx, tx: &mut Tx, engine: &Cases, case: &CaseItem, viewer: &Viewer) -> Result<Self> {
-        let names = store::presence_list(tx, case.at(), viewer.account, ctx.real_now()).await?;
+    pub(crate) async fn find(
+        ctx: &Ctx,
+        tx: &mut Tx,
+        engine: &Cases,
+        case: &CaseItem,
+        viewer: &Viewer,
+        opened_lately: bool,
+    ) -> Result<Self> {
+        let names = if opened_lately {
+            store::presence_list(tx, case.at(), viewer.account, ctx.real_now()).await?
+        } else {
+            Vec::new()
+        };
         let renew = engine.book.desk.presence.renew_seconds;
         Ok(Self { csrf: ctx.csrf(), at: case.id.to_string(), renew, others: Others { names } })
     }

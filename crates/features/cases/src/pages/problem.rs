@@ -88,7 +88,7 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
     let events = store::event_list(&mut tx, case.at(), true).await?;
     // Nobody raised a part, so nobody objects to its answer.
     let until = case.answered_day.filter(|_| !is_part).map(|day| cases.book.objection_ends(day));
-    let course = course::course(&mut tx, &cases.book.rules, &case, &events, until).await?;
+    let course = course::course(&mut tx, &cards, &case, &events, until).await?;
     let page = ProblemPage {
         steps: Breadcrumb::new(number.clone()).step("问题墙", "/wall"),
         place: cards.public_place(case.region, case.township, case.village),

@@ -1,12 +1,13 @@
 //! The unit that answers, as the public reads it: a village where few people live is named as its township, as it is where a
 //! problem lies there.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use huiyin_base::{Id, Problem};
 use huiyin_db::Tx;
 use huiyin_directory::OrgKind;
+use huiyin_web::Site;
 
 use crate::store::{self, PlaceName};
 
@@ -20,24 +21,14 @@ pub(crate) struct Units {
 
 impl Units {
     /// These units, and what stands above the small villages among them.
-    pub(crate) async fn of(tx: &mut Tx, ids: Vec<Id>, fewest_people: i64) -> Result<Self, Problem> {
-        let names = store::place_names(tx, ids).await?;
-        let names = names.into_iter().map(|(id, name)| (id, Arc::new(name))).collect();
-        Self::over(tx, names, fewest_people).await
-    }
-
-    /// The same over names that are known already.
-    pub(crate) async fn over(
-        tx: &mut Tx,
-        mut names: HashMap<Id, Arc<PlaceName>>,
-        fewest_people: i64,
-    ) -> Result<Self, Problem> {
+    pub(crate) async fn of(tx: &mut Tx, site: &Site, ids: HashSet<Id>, fewest_people: i64) -> Result<Self, Problem> {
+        let mut names = names(tx, site, ids).await?;
         // A branch stands below its village, the village below its township; most pages need neither.
         for _ in 0..2 {
             let needed = names.values().filter(|name| name.kind == OrgKind::Branch || is_small(name, fewest_people));
-            let above: Vec<Id> = needed.filter_map(|name| name.parent).filter(|id| !names.contains_key(id)).collect();
-            let above = store::place_names(tx, above).await?;
-            names.extend(above.into_iter().map(|(id, name)| (id, Arc::new(name))));
+            let above = needed.filter_map(|name| name.parent).filter(|id| !names.contains_key(id)).collect();
+            let above = self::names(tx, site, above).await?;
+            names.extend(above);
         }
         let pairs = names.values().filter_map(|name| Some((name.id, township_of(&names, name, fewest_people)?)));
         Ok(Self { instead: pairs.collect(), names })
@@ -62,6 +53,26 @@ impl Units {
         let longest = fitting.max_by_key(|(from, _)| from.name.len());
         longest.map_or_else(|| post.to_owned(), |(from, to)| format!("{}{}", to.name, &post[from.name.len()..]))
     }
+}
+
+/// The names of these organisations, as far as possible from memory: every list names fifty of them.
+pub(crate) async fn names(tx: &mut Tx, site: &Site, ids: HashSet<Id>) -> Result<HashMap<Id, Arc<PlaceName>>, Problem> {
+    let generation = site.cache.generation();
+    let (mut known, mut unknown) = (HashMap::new(), Vec::new());
+    for id in ids {
+        match site.cache.part::<PlaceName>(id) {
+            Some(name) => {
+                known.insert(id, name);
+            }
+            None => unknown.push(id),
+        }
+    }
+    for (id, name) in store::place_names(tx, unknown).await? {
+        let name = Arc::new(name);
+        site.cache.put_part(id, generation, Arc::clone(&name));
+        known.insert(id, name);
+    }
+    Ok(known)
 }
 
 fn is_small(name: &PlaceName, fewest_people: i64) -> bool {

@@ -4,12 +4,13 @@ use huiyin_db::Tx;
 use huiyin_web::Result;
 use huiyin_web::components::{Event, Timeline, Tone};
 
+use super::card::Cards;
 use super::{Units, units_of};
 use crate::{Action, ActorKind, CaseEvent, CaseRules};
 
 /// The events in order. A pause's reason is a word of the rules; the reader gets its sentence.
-pub(crate) async fn timeline(tx: &mut Tx, rules: &CaseRules, events: &[CaseEvent], is_part: bool) -> Result<Timeline> {
-    let units = units_of(tx, rules, events).await?.plain();
+pub(crate) async fn timeline(tx: &mut Tx, cards: &Cards<'_>, events: &[CaseEvent], is_part: bool) -> Result<Timeline> {
+    let (rules, units) = (cards.rules(), units_of(tx, cards, events).await?.plain());
     let told = events.iter().map(|event| match event.kind {
         Action::Submit if is_part => parted(event),
         _ => told(rules, &units, event),

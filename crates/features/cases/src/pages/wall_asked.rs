@@ -7,7 +7,7 @@ use huiyin_web::{Result, Site};
 use serde::{Deserialize, Serialize};
 
 use super::place::{self, Chosen, Place, counties, county_name};
-use crate::store::{self, Order, PlaceName, WallFilter};
+use crate::store::{Order, PlaceName, WallFilter};
 use crate::{Categories, State};
 
 /// The query of a wall, as it came. Empty fields are as if they had not been given.
@@ -105,7 +105,7 @@ pub(crate) async fn narrowed(
         Chosen::Place(place) => (Some(place.region), Some(place.public(site)?)),
     };
     let towns = match region {
-        Some(region) => store::place_towns(tx, region, site.today()).await?,
+        Some(region) => place::towns(tx, site, region).await?,
         None => Vec::new(),
     };
     let villages = match &place {

@@ -11,7 +11,7 @@ use crate::{CaseItem, CaseRef, Kind};
 
 /// A case that staff may see: in scope, and not about the viewer's own organisation.
 pub async fn case_find(tx: &mut Tx, scope: &Scope, case: CaseRef) -> Result<Option<CaseItem>> {
-    let sight = sight(tx, scope).await?;
+    let sight = sight(tx, scope, Some(case.region)).await?;
     let base = Filter::new(CaseItem::SELECT).then("x.region = ?").bind(case.region).and("x.id = ?").bind(case.id);
     scoped(base, &sight, Some(case.region)).query().fetch_optional(tx).await
 }

@@ -98,7 +98,7 @@ pub async fn decline_counts(tx: &mut Tx, region: Option<Region>, from: Day, to: 
 const COUNTED: &str = "select count(*) from (select 1 from case_item x where";
 
 async fn staff_count(tx: &mut Tx, scope: &Scope, filter: &CaseFilter, most: i64) -> Result<Count> {
-    let sight = sight(tx, scope).await?;
+    let sight = sight(tx, scope, filter.wall.region).await?;
     let base = narrowed_count(Filter::new(COUNTED), filter);
     let base = scoped(base, &sight, filter.wall.region);
     counted(tx, base, &filter.wall, most).await

@@ -5,10 +5,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use huiyin_base::{Day, Id, Region};
-use huiyin_db::{Filter, Result, Tx, insert_many, query, row, text_enum, values};
+use huiyin_db::{Filter, Result, Tx, insert_many, row, text_enum, values};
 use huiyin_directory::{AccountRef, OrgRef, Scope};
 
-use super::filter::barred_subjects;
 use super::list::{Cursor, NotACursor, Slice, Towards, sliced};
 use crate::{CaseItem, CaseRef, State, Urgent};
 
@@ -128,13 +127,8 @@ fn came_back(case: &CaseItem) -> bool {
 /// Replaces what lay on desks before by what lies there now.
 pub async fn desk_put(tx: &mut Tx, before: &[DeskItem], after: &[DeskItem]) -> Result<()> {
     let kept: BTreeSet<_> = after.iter().map(DeskItem::key).collect();
-    for gone in before.iter().filter(|item| !kept.contains(&item.key())) {
-        let delete = query(
-            "delete from desk_item where region = $1 and org = $2 and duty = $3 and case_region = $4 and case_id = $5",
-        );
-        let delete = delete.bind(gone.region).bind(gone.org).bind(gone.duty);
-        delete.bind(gone.case_region).bind(gone.case_id).execute(tx).await?;
-    }
+    let gone = before.iter().filter(|item| !kept.contains(&item.key()));
+    delete_many(tx, &gone.collect::<Vec<_>>()).await?;
     let rows = after.iter().filter(|item| !before.contains(item)).map(|item| {
         values![
             item.region,
@@ -157,6 +151,19 @@ pub async fn desk_put(tx: &mut Tx, before: &[DeskItem], after: &[DeskItem]) -> R
         seq = excluded.seq, category = excluded.category, state = excluded.state, subject = excluded.subject,
         due_day = excluded.due_day, returned = excluded.returned";
     insert_many(tx, head, rows.collect(), tail).await?;
+    Ok(())
+}
+
+async fn delete_many(tx: &mut Tx, gone: &[&DeskItem]) -> Result<()> {
+    const TOGETHER: usize = 64;
+    for gone in gone.chunks(TOGETHER) {
+        let mut base = Filter::new("delete from desk_item where 1 = 0");
+        for item in gone {
+            base = base.then("or (region = ? and org = ? and duty = ? and case_region = ? and case_id = ?)");
+            base = base.bind(item.region).bind(item.org).bind(item.duty).bind(item.case_region).bind(item.case_id);
+        }
+        base.query().execute(tx).await?;
+    }
     Ok(())
 }
 
@@ -222,15 +229,16 @@ pub async fn desk_list(
     page: &DeskPage,
 ) -> Result<Slice<DeskItem, DeskCursor>> {
     let towards = page.at.map(|at| at.case.towards);
-    let barred = barred_subjects(tx, scope).await?;
     // Each organisation's part stands in an index in this order; together they would have to be sorted.
-    let mut rows: Vec<DeskItem> = Vec::new();
-    for org in at {
-        let base = Filter::new("select * from desk_item d where");
-        let Some(base) = narrowed(base, scope, &barred, std::slice::from_ref(org)) else { continue };
+    let mut parts = Filter::new("");
+    for (n, org) in at.iter().enumerate() {
+        let union = if n > 0 { "union all select * from" } else { "select * from" };
+        let base = parts.then(union).then("(select * from desk_item d where");
+        let Some(base) = narrowed(base, scope, std::slice::from_ref(org)) else { return Ok(Slice::empty()) };
         let base = viewed(base.and_some("d.duty = ?", page.duty), scope, page.view);
-        rows.extend(ordered(base, page).query().fetch_all::<DeskItem>(tx).await?);
+        parts = ordered(base, page).then(") part");
     }
+    let mut rows: Vec<DeskItem> = if at.is_empty() { Vec::new() } else { parts.query().fetch_all(tx).await? };
     rows.sort_by_key(|item| (item.due_day.map_or(FAR, Day::number), item.seq, item.duty.as_str()));
     if towards == Some(Towards::Previous) {
         rows.reverse();
@@ -274,7 +282,7 @@ pub(super) fn viewed(base: Filter, scope: &Scope, view: Option<DeskView>) -> Fil
     }
 }
 
-pub(super) fn narrowed(mut base: Filter, scope: &Scope, barred: &BTreeSet<Id>, at: &[OrgRef]) -> Option<Filter> {
+pub(super) fn narrowed(mut base: Filter, scope: &Scope, at: &[OrgRef]) -> Option<Filter> {
     let account = scope.account?;
     if at.is_empty() {
         return None;
@@ -287,8 +295,8 @@ pub(super) fn narrowed(mut base: Filter, scope: &Scope, barred: &BTreeSet<Id>, a
         base.and("d.org in (?)").bind_list(at.iter().map(|org| org.id))
     };
     base = base.and("d.account is null or d.account = ?").bind(account.id);
-    if !barred.is_empty() {
-        base = base.and("d.subject is null or d.subject not in (?)").bind_list(barred.iter().copied());
+    if !scope.barred.is_empty() {
+        base = base.and("d.subject is null or d.subject not in (?)").bind_list(scope.barred.iter().copied());
     }
     Some(base)
 }

@@ -1,9 +1,7 @@
 //! A desk in numbers: exact where it holds as many things as people deal with; of a longer one the parts are counted up to a few hundred,
 //! because nobody plans his day by whether it is eight hundred or nine.
 
-use std::collections::BTreeSet;
-
-use huiyin_base::{Day, Id};
+use huiyin_base::Day;
 use huiyin_db::{Filter, Result, Tx, row};
 use huiyin_directory::{OrgRef, Scope};
 
@@ -68,9 +66,8 @@ impl DeskCounts {
 
 /// How many things wait for the viewer: by duty, by view on `today`, and what was handed in before `long_before`.
 pub async fn desk_count(tx: &mut Tx, scope: &Scope, at: &[OrgRef], today: Day, long_before: Day) -> Result<DeskCounts> {
-    let barred = super::barred_subjects(tx, scope).await?;
-    let desk = Desk { scope, barred: &barred, at };
-    if desk.count(tx, MOST_COUNTED, |all| all).await?.exact {
+    let desk = Desk { scope, at };
+    if desk.total(tx).await?.exact {
         Ok(summed(&desk.exactly(tx, today, long_before).await?))
     } else {
         desk.up_to(tx, today, long_before).await
@@ -96,13 +93,12 @@ fn summed(rows: &[Counted]) -> DeskCounts {
 /// Whose desk it is.
 struct Desk<'a> {
     scope: &'a Scope,
-    barred: &'a BTreeSet<Id>,
     at: &'a [OrgRef],
 }
 
 impl Desk<'_> {
     fn narrowed(&self, head: &'static str) -> Option<Filter> {
-        narrowed(Filter::new(head), self.scope, self.barred, self.at)
+        narrowed(Filter::new(head), self.scope, self.at)
     }
 
     /// All numbers in one pass.
@@ -117,42 +113,77 @@ impl Desk<'_> {
             from desk_item d where";
         let Some(account) = self.scope.account else { return Ok(Vec::new()) };
         let head = Filter::new(head).bind(account.id).bind(today).bind(today).bind(first_seq(long_before));
-        let Some(base) = narrowed(head, self.scope, self.barred, self.at) else { return Ok(Vec::new()) };
+        let Some(base) = narrowed(head, self.scope, self.at) else { return Ok(Vec::new()) };
         base.then("group by d.duty order by d.duty").query().fetch_all(tx).await
     }
 
-    /// Each number by an index of its own.
+    /// Each number by an index of its own, all in one statement.
     async fn up_to(&self, tx: &mut Tx, today: Day, long_before: Day) -> Result<DeskCounts> {
-        let mut counts = DeskCounts::default();
+        let first_seq = first_seq(long_before);
+        let mut parts = Parts { desk: self, base: Filter::new(""), count: 0 };
         for duty in Duty::ALL {
-            let total = self.part(tx, |base| base.and("d.duty = ?").bind(*duty)).await?;
-            if total.n > 0 {
-                counts.duties.push(DutyCount { duty: *duty, total, late: None });
-            }
+            parts.add(|base| base.and("d.duty = ?").bind(*duty));
         }
-        counts.total = Count { n: MOST_COUNTED, exact: false };
-        let view = |view| move |base| viewed(base, self.scope, Some(view));
-        counts.mine = self.part(tx, view(DeskView::Mine)).await?;
-        counts.today = self.part(tx, |base| base.and("d.due_day = ?").bind(today)).await?;
-        counts.late = self.part(tx, |base| base.and("d.due_day < ?").bind(today)).await?;
-        counts.returned = self.part(tx, view(DeskView::Returned)).await?;
-        counts.long = self.part(tx, |base| base.and("d.seq < ?").bind(first_seq(long_before))).await?;
+        parts.add(|base| viewed(base, self.scope, Some(DeskView::Mine)));
+        parts.add(|base| base.and("d.due_day = ?").bind(today));
+        parts.add(|base| base.and("d.due_day < ?").bind(today));
+        parts.add(|base| viewed(base, self.scope, Some(DeskView::Returned)));
+        parts.add(|base| base.and("d.seq < ?").bind(first_seq));
+        let counted = parts.counted(tx).await?;
+        let mut counts = DeskCounts { total: Count { n: MOST_COUNTED, exact: false }, ..DeskCounts::default() };
+        let (duties, views) = counted.split_at_checked(Duty::ALL.len()).unwrap_or_default();
+        let held = Duty::ALL.iter().zip(duties).filter(|(_, total)| total.n > 0);
+        counts.duties = held.map(|(duty, total)| DutyCount { duty: *duty, total: *total, late: None }).collect();
+        if let [mine, today, late, returned, long] = *views {
+            counts = DeskCounts { mine, today, late, returned, long, ..counts };
+        }
         let Some(oldest) = self.narrowed("select d.seq from desk_item d where") else { return Ok(counts) };
         counts.oldest =
             oldest.then("order by d.seq limit 1").query().fetch_optional::<(i64,)>(tx).await?.map(|row| row.0);
         Ok(counts)
     }
 
-    async fn part(&self, tx: &mut Tx, with: impl FnOnce(Filter) -> Filter) -> Result<Count> {
-        self.count(tx, MOST_OF_PART, with).await
-    }
-
-    async fn count(&self, tx: &mut Tx, most: i64, with: impl FnOnce(Filter) -> Filter) -> Result<Count> {
+    async fn total(&self, tx: &mut Tx) -> Result<Count> {
         let base = self.narrowed("select count(*) from (select 1 from desk_item d where");
         let Some(base) = base else { return Ok(Count::default()) };
-        let n: i64 = with(base).then("limit ?) t").bind(most + 1).query().fetch_scalar(tx).await?;
-        Ok(Count { n: n.min(most), exact: n <= most })
+        let n: i64 = base.then("limit ?) t").bind(MOST_COUNTED + 1).query().fetch_scalar(tx).await?;
+        Ok(up_to(n, MOST_COUNTED))
     }
+}
+
+/// Parts of a desk that are counted together.
+struct Parts<'a> {
+    desk: &'a Desk<'a>,
+    base: Filter,
+    count: usize,
+}
+
+impl Parts<'_> {
+    fn add(&mut self, with: impl FnOnce(Filter) -> Filter) {
+        let number = i64::try_from(self.count).unwrap_or(i64::MAX);
+        let union = if self.count > 0 { "union all select" } else { "select" };
+        let base = std::mem::replace(&mut self.base, Filter::new(""));
+        let base = base.then(union).then("cast(? as bigint) as part, count(*) as n from").bind(number);
+        let base = base.then("(select 1 from desk_item d where");
+        if let Some(base) = narrowed(base, self.desk.scope, self.desk.at) {
+            self.base = with(base).then("limit ?) t").bind(MOST_OF_PART + 1);
+            self.count += 1;
+        }
+    }
+
+    /// How many are in each, in the order in which they were added.
+    async fn counted(self, tx: &mut Tx) -> Result<Vec<Count>> {
+        if self.count == 0 {
+            return Ok(Vec::new());
+        }
+        let mut rows: Vec<(i64, i64)> = self.base.query().fetch_all(tx).await?;
+        rows.sort_unstable();
+        Ok(rows.into_iter().map(|(_, n)| up_to(n, MOST_OF_PART)).collect())
+    }
+}
+
+fn up_to(n: i64, most: i64) -> Count {
+    Count { n: n.min(most), exact: n <= most }
 }
 
 /// The least place of what is handed in on a day.

@@ -65,7 +65,7 @@ pub async fn entry_groups(
     filter: &EntryFilter,
     by: EntryGroup,
 ) -> Result<Vec<(EntryKey, Count)>> {
-    let sight = sight(tx, scope).await?;
+    let sight = sight(tx, scope, None).await?;
     if is_wide(&sight, filter)
         && counted(tx, &sight, filter, MOST_COUNTED + 1).await? > MOST_COUNTED
         && let Some(groups) = narrower(tx, &sight, filter, by).await?
@@ -79,12 +79,12 @@ pub async fn entry_groups(
 /// What occurs in a marked field, in order; where there are more than `most`, any one more than that: then there are
 /// too many to show.
 pub async fn entry_marks(tx: &mut Tx, scope: &Scope, filter: &EntryFilter, slot: u8, most: i64) -> Result<Vec<String>> {
-    let sight = sight(tx, scope).await?;
+    let sight = sight(tx, scope, None).await?;
     marks(tx, &sight, filter, slot, most).await
 }
 
 /// Whether all of it is shown, over several regions: nothing but the kind finds the rows.
-fn is_wide(sight: &Sight, filter: &EntryFilter) -> bool {
+fn is_wide(sight: &Sight<'_>, filter: &EntryFilter) -> bool {
     !is_local(sight, filter) && *filter == whole(filter)
 }
 
@@ -94,7 +94,7 @@ fn whole(filter: &EntryFilter) -> EntryFilter {
 }
 
 /// Of few rows what occurs among them, of many what occurs in the ledger.
-async fn marks(tx: &mut Tx, sight: &Sight, filter: &EntryFilter, slot: u8, most: i64) -> Result<Vec<String>> {
+async fn marks(tx: &mut Tx, sight: &Sight<'_>, filter: &EntryFilter, slot: u8, most: i64) -> Result<Vec<String>> {
     let at = place(slot);
     let pin = if is_local(sight, filter) {
         Some(Pin::Region)
@@ -121,7 +121,7 @@ async fn marks(tx: &mut Tx, sight: &Sight, filter: &EntryFilter, slot: u8, most:
 /// The filter of each group; none for units, which stand by how many they have.
 async fn narrower(
     tx: &mut Tx,
-    sight: &Sight,
+    sight: &Sight<'_>,
     filter: &EntryFilter,
     by: EntryGroup,
 ) -> Result<Option<Vec<(EntryKey, EntryFilter)>>> {
@@ -149,7 +149,7 @@ async fn narrower(
 }
 
 /// Each group by itself, up to a thousand rows.
-async fn each(tx: &mut Tx, sight: &Sight, groups: Vec<(EntryKey, EntryFilter)>) -> Result<Vec<(EntryKey, Count)>> {
+async fn each(tx: &mut Tx, sight: &Sight<'_>, groups: Vec<(EntryKey, EntryFilter)>) -> Result<Vec<(EntryKey, Count)>> {
     let mut counts = Vec::with_capacity(groups.len());
     for (key, filter) in groups {
         let n = counted(tx, sight, &filter, MOST_COUNTED + 1).await?;
@@ -160,7 +160,7 @@ async fn each(tx: &mut Tx, sight: &Sight, groups: Vec<(EntryKey, EntryFilter)>) 
     Ok(counts)
 }
 
-async fn exactly(tx: &mut Tx, sight: &Sight, filter: &EntryFilter, by: EntryGroup) -> Result<Vec<(EntryKey, i64)>> {
+async fn exactly(tx: &mut Tx, sight: &Sight<'_>, filter: &EntryFilter, by: EntryGroup) -> Result<Vec<(EntryKey, i64)>> {
     let of = |head: &'static str, tail: &'static str| {
         narrowed(seen(Filter::new(head).bind(&filter.kind), sight, filter), filter, Pin::Filter).then(tail).query()
     };

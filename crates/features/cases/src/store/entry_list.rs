@@ -148,7 +148,7 @@ pub async fn entry_list(
     filter: &EntryFilter,
     page: &EntryPage,
 ) -> Result<Slice<Entry, EntryCursor>> {
-    let sight = sight(tx, scope).await?;
+    let sight = sight(tx, scope, None).await?;
     let pin = pin(tx, &sight, filter, page.order).await?;
     let rows = statement(&sight, filter, page, pin).query().fetch_all(tx).await?;
     let order = page.order;
@@ -165,27 +165,27 @@ pub async fn entry_list(
 
 /// How the engine would read it, for tests.
 pub async fn entry_plan(tx: &mut Tx, scope: &Scope, filter: &EntryFilter, page: &EntryPage) -> Result<Vec<String>> {
-    let sight = sight(tx, scope).await?;
+    let sight = sight(tx, scope, None).await?;
     let pin = pin(tx, &sight, filter, page.order).await?;
     statement(&sight, filter, page, pin).query().explain(tx).await
 }
 
 /// How many the ledger shows, up to a thousand; or however long it takes.
 pub async fn entry_count(tx: &mut Tx, scope: &Scope, filter: &EntryFilter, exact: bool) -> Result<Count> {
-    let sight = sight(tx, scope).await?;
+    let sight = sight(tx, scope, None).await?;
     let most = if exact { i64::MAX - 1 } else { MOST_COUNTED };
     let n = counted(tx, &sight, filter, most + 1).await?;
     Ok(Count { n: n.min(most), exact: n <= most })
 }
 
 /// Counts no further than `most`.
-pub(super) async fn counted(tx: &mut Tx, sight: &Sight, filter: &EntryFilter, most: i64) -> Result<i64> {
+pub(super) async fn counted(tx: &mut Tx, sight: &Sight<'_>, filter: &EntryFilter, most: i64) -> Result<i64> {
     let base = Filter::new("select count(*) as n from (select 1 from case_entry e where e.kind = ?").bind(&filter.kind);
     let base = narrowed(seen(base, sight, filter), filter, Pin::Filter);
     base.then("limit ?) t").bind(most).query().fetch_scalar(tx).await
 }
 
-async fn pin(tx: &mut Tx, sight: &Sight, filter: &EntryFilter, order: EntryOrder) -> Result<Pin> {
+async fn pin(tx: &mut Tx, sight: &Sight<'_>, filter: &EntryFilter, order: EntryOrder) -> Result<Pin> {
     if is_local(sight, filter) {
         return Ok(Pin::Region);
     }
@@ -196,12 +196,12 @@ async fn pin(tx: &mut Tx, sight: &Sight, filter: &EntryFilter, order: EntryOrder
 }
 
 /// Whether the rows of one county are read, or those of single units: there are never many.
-pub(super) fn is_local(sight: &Sight, filter: &EntryFilter) -> bool {
+pub(super) fn is_local(sight: &Sight<'_>, filter: &EntryFilter) -> bool {
     filter.region.or(sight.only_region()).is_some() || sight.has_subtrees()
 }
 
 /// Whether what narrows the list leaves so few rows that they are sooner read than walked for.
-pub(super) async fn is_few(tx: &mut Tx, sight: &Sight, filter: &EntryFilter) -> Result<bool> {
+pub(super) async fn is_few(tx: &mut Tx, sight: &Sight<'_>, filter: &EntryFilter) -> Result<bool> {
     // Struck off is two states, which few rows may have; open is most of them.
     let narrows = filter.mark.is_some()
         || matches!(filter.states.len(), 1 | 2)
@@ -210,7 +210,7 @@ pub(super) async fn is_few(tx: &mut Tx, sight: &Sight, filter: &EntryFilter) -> 
     Ok(narrows && counted(tx, sight, filter, FEW + 1).await? <= FEW)
 }
 
-fn statement(sight: &Sight, filter: &EntryFilter, page: &EntryPage, pin: Pin) -> Filter {
+fn statement(sight: &Sight<'_>, filter: &EntryFilter, page: &EntryPage, pin: Pin) -> Filter {
     let head = match page.order {
         EntryOrder::Mark(slot) => MARKED_ROWS[place(slot)],
         _ => ROWS,
@@ -226,7 +226,7 @@ fn statement(sight: &Sight, filter: &EntryFilter, page: &EntryPage, pin: Pin) ->
 }
 
 /// Narrows to what the viewer may see.
-pub(super) fn seen(base: Filter, sight: &Sight, filter: &EntryFilter) -> Filter {
+pub(super) fn seen(base: Filter, sight: &Sight<'_>, filter: &EntryFilter) -> Filter {
     let regions = sight.regions();
     match filter.region.or(sight.only_region()) {
         Some(region) if regions.contains(&region) => return base.and("e.region = ?").bind(region),
@@ -241,7 +241,7 @@ pub(super) fn seen(base: Filter, sight: &Sight, filter: &EntryFilter) -> Filter 
 }
 
 /// Whole regions, or what a subtree has to do with: its township, what its organisations own, what it handed down. Each part has an index.
-fn within(base: Filter, sight: &Sight, kind: &str) -> Filter {
+fn within(base: Filter, sight: &Sight<'_>, kind: &str) -> Filter {
     let mut base = base.then("and ((e.region in (?)").bind_list(sight.regions()).and("e.kind = ?").bind(kind).then(")");
     for org in sight.subtrees() {
         base =

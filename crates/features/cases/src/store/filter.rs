@@ -1,6 +1,6 @@
 //! What a list is narrowed to, and what a viewer may see at all.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use huiyin_base::{Day, Id, Region};
 use huiyin_db::{Filter, Result, Tx};
@@ -73,27 +73,13 @@ impl CaseFilter {
 /// How a case ends that never was on its way.
 const ENDED_BEFORE_POSTING: [State; 2] = [State::Declined, State::Withdrawn];
 
-/// The organisations that may not be complained about before this viewer: all where he holds a role, and all above them.
-pub async fn barred_subjects(tx: &mut Tx, scope: &Scope) -> Result<BTreeSet<Id>> {
-    let mut held: BTreeMap<Region, Vec<Id>> = BTreeMap::new();
-    for org in &scope.held {
-        held.entry(org.region).or_default().push(org.id);
-    }
-    let mut barred = BTreeSet::new();
-    for (region, orgs) in held {
-        let rows = Filter::new("select ancestor from org_ancestor where region = ?").bind(region);
-        barred.extend(rows.and("org in (?)").bind_list(orgs).query().fetch_column::<Id>(tx).await?);
-    }
-    Ok(barred)
-}
-
 /// What a viewer may see: where, and about whom not.
-pub(super) struct Sight {
+pub(super) struct Sight<'a> {
     reaches: Vec<Reach>,
-    barred: BTreeSet<Id>,
+    barred: &'a BTreeSet<Id>,
 }
 
-impl Sight {
+impl Sight<'_> {
     /// The regions that are seen as a whole.
     pub(super) fn regions(&self) -> BTreeSet<Region> {
         self.reaches.iter().filter_map(region_of).collect()
@@ -115,38 +101,37 @@ impl Sight {
     }
 }
 
-/// What this viewer may see.
-pub(super) async fn sight(tx: &mut Tx, scope: &Scope) -> Result<Sight> {
+/// What this viewer may see, in `region` alone where one is named.
+pub(super) async fn sight<'a>(tx: &mut Tx, scope: &'a Scope, region: Option<Region>) -> Result<Sight<'a>> {
     let whole: BTreeSet<Region> = scope.reaches.iter().filter_map(region_of).collect();
+    let sees_all = region.is_some_and(|region| whole.contains(&region));
     let mut reaches = Vec::new();
     for reach in &scope.reaches {
         // In a region that is seen as a whole a subtree adds no more than what it has to do elsewhere, which is rare.
-        let adds = match subtree_of(reach).filter(|org| whole.contains(&org.region)) {
-            Some(org) => works_elsewhere(tx, org).await?,
-            None => true,
+        let adds = match subtree_of(reach) {
+            Some(_) if sees_all => false,
+            Some(org) if whole.contains(&org.region) => works_elsewhere(tx, org).await?,
+            _ => true,
         };
         if adds {
             reaches.push(*reach);
         }
     }
-    Ok(Sight { reaches, barred: barred_subjects(tx, scope).await? })
+    Ok(Sight { reaches, barred: &scope.barred })
 }
 
 /// Whether an organisation below `org` owns a case of another region, or one lies on its desk.
 async fn works_elsewhere(tx: &mut Tx, org: OrgRef) -> Result<bool> {
-    let owned = Filter::new("select 1 from case_item x where x.owner_region <> x.region and x.owner_region = ?");
-    let owned = owned.bind(org.region).then("and x.owner_org in (select a.org from org_ancestor a where a.region = ?");
-    let owned = owned.bind(org.region).then("and a.ancestor = ?) limit 1").bind(org.id);
-    if owned.query().fetch_optional::<(i64,)>(tx).await?.is_some() {
-        return Ok(true);
-    }
-    let waits = Filter::new("select 1 from desk_item d where d.region = ?").bind(org.region).and("d.org = ?");
-    let waits = waits.bind(org.id).and("d.case_region <> ?").bind(org.region).then("limit 1");
-    Ok(waits.query().fetch_optional::<(i64,)>(tx).await?.is_some())
+    let base = Filter::new("select 1 where exists (select 1 from case_item x where x.owner_region <> x.region");
+    let base = base.and("x.owner_region = ?").bind(org.region);
+    let base = base.then("and x.owner_org in (select a.org from org_ancestor a where a.region = ?").bind(org.region);
+    let base = base.then("and a.ancestor = ?)) or exists (select 1 from desk_item d where d.region = ?").bind(org.id);
+    let base = base.bind(org.region).and("d.org = ?").bind(org.id).and("d.case_region <> ?").bind(org.region);
+    Ok(base.then(")").query().fetch_optional::<(i64,)>(tx).await?.is_some())
 }
 
 /// Narrows to what the viewer may see. `region` is the one the filter names already, if it names one.
-pub(super) fn scoped(base: Filter, sight: &Sight, region: Option<Region>) -> Filter {
+pub(super) fn scoped(base: Filter, sight: &Sight<'_>, region: Option<Region>) -> Filter {
     let Sight { reaches, barred } = sight;
     let regions: BTreeSet<Region> = reaches.iter().filter_map(region_of).collect();
     let subtrees: Vec<OrgRef> = reaches.iter().filter_map(subtree_of).collect();

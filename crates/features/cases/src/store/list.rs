@@ -227,7 +227,7 @@ pub async fn echo_list(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<
 
 /// The cases that staff may see.
 pub async fn case_list(tx: &mut Tx, scope: &Scope, filter: &CaseFilter, page: &Page) -> Result<Slice<CaseLine>> {
-    let sight = sight(tx, scope).await?;
+    let sight = sight(tx, scope, filter.wall.region).await?;
     let base = scoped(narrowed(Filter::new(LINES).then("1 = 1"), filter), &sight, filter.wall.region);
     let Some(base) = search::narrowed(tx, base, &filter.wall).await? else { return Ok(Slice::empty()) };
     paged(tx, base, page).await
@@ -235,7 +235,7 @@ pub async fn case_list(tx: &mut Tx, scope: &Scope, filter: &CaseFilter, page: &P
 
 /// Those of these cases that staff may see, in no order.
 pub async fn case_lines(tx: &mut Tx, scope: &Scope, cases: &[CaseRef]) -> Result<Vec<CaseLine>> {
-    let sight = sight(tx, scope).await?;
+    let sight = sight(tx, scope, None).await?;
     let mut regions: HashMap<Region, Vec<Id>> = HashMap::new();
     for case in cases {
         regions.entry(case.region).or_default().push(case.id);

@@ -21,6 +21,7 @@ mod erasure;
 pub(crate) mod figure;
 mod filter;
 mod handdown;
+mod has;
 mod hold;
 mod joint;
 mod kind_made;
@@ -82,11 +83,12 @@ pub use entry_list::{
     Entry, EntryCursor, EntryFilter, EntryOrder, EntryPage, entry_count, entry_lines, entry_list, entry_plan,
 };
 pub use erasure::{Erased, erasure_list, kept_ended, sealed_erase};
-pub use filter::{CaseFilter, WallFilter, barred_subjects};
+pub use filter::{CaseFilter, WallFilter};
 pub use handdown::{
     Handdown, HanddownAct, HanddownRow, HanddownState, handdown_add, handdown_done, handdown_find_nonce, handdown_get,
     handdown_list, handdown_waiting, handdown_waiting_count,
 };
+pub use has::{CaseHas, case_has};
 pub use hold::{hold_add, hold_find};
 pub use joint::{
     JointDecision, JointRequest, JointUnit, joint_add, joint_counts, joint_decide, joint_list, joint_part, joint_units,

@@ -15,7 +15,7 @@ pub async fn wall_plan(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<
 
 /// How the engine would read a page of a staff list.
 pub async fn case_plan(tx: &mut Tx, scope: &Scope, filter: &CaseFilter, page: &Page) -> Result<Vec<String>> {
-    let sight = sight(tx, scope).await?;
+    let sight = sight(tx, scope, filter.wall.region).await?;
     let base = scoped(narrowed(Filter::new(LINES).then("1 = 1"), filter), &sight, filter.wall.region);
     ordered(base, page).query().explain(tx).await
 }

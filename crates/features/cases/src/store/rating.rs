@@ -4,7 +4,6 @@ use huiyin_base::{Day, Id, Region};
 use huiyin_db::{Filter, Result, Tx, insert_many, row};
 use huiyin_directory::{Reach, Scope};
 
-use super::filter::barred_subjects;
 use super::record::of;
 use crate::{CaseRating, CaseRatingPast, CaseRef};
 
@@ -67,7 +66,6 @@ pub async fn rating_list(tx: &mut Tx, case: CaseRef) -> Result<Vec<CaseRating>> 
 /// How often each score was given by those who raised problems, unit by unit, between two days of rating: for the units in the
 /// viewer's reach, and without what is about an organisation he belongs to.
 pub async fn rating_counts(tx: &mut Tx, scope: &Scope, from: Day, to: Day) -> Result<Vec<RatingCount>> {
-    let barred = barred_subjects(tx, scope).await?;
     let base = Filter::new("select x.owner_region as region, x.owner_org as org, x.rating as score, count(*) as n");
     let base = base.then("from case_item x where x.kind = 'problem' and x.posted_day is not null and x.parent is null");
     let base = base.and("x.rated_day >= ?").bind(from).and("x.rated_day <= ?").bind(to).and("x.rating is not null");
@@ -78,8 +76,8 @@ pub async fn rating_counts(tx: &mut Tx, scope: &Scope, from: Day, to: Day) -> Re
         base = base.bind(org.region).then("a.region = ? and a.ancestor = ?))").bind(org.region).bind(org.id);
     }
     base = base.then(")");
-    if !barred.is_empty() {
-        base = base.and("x.subject is null or x.subject not in (?)").bind_list(barred);
+    if !scope.barred.is_empty() {
+        base = base.and("x.subject is null or x.subject not in (?)").bind_list(scope.barred.iter().copied());
     }
     base.then("group by x.owner_region, x.owner_org, x.rating order by 1, 2, 3").query().fetch_all(tx).await
 }

@@ -36,14 +36,12 @@ pub async fn recall_add(tx: &mut Tx, notice: &CaseRecall) -> Result<()> {
 
 /// What these units have not read yet, the newest first, as long as the desk shows.
 pub async fn recall_list(tx: &mut Tx, orgs: &[OrgRef], limit: i64) -> Result<Vec<CaseRecall>> {
-    let mut all = Vec::new();
-    for org in orgs {
-        let base = huiyin_db::Filter::new(CaseRecall::SELECT).then("x.region = ?").bind(org.region);
-        let base = base.and("x.org = ?").bind(org.id).then("order by x.day desc, x.case_id limit ?").bind(limit);
-        all.extend(base.query().fetch_all::<CaseRecall>(tx).await?);
+    if orgs.is_empty() {
+        return Ok(Vec::new());
     }
-    all.sort_by_key(|notice| (std::cmp::Reverse(notice.day), notice.case_id));
-    Ok(all)
+    let keys = orgs.iter().map(|org| (org.region, org.id));
+    let base = huiyin_db::Filter::new(CaseRecall::SELECT).then("(x.region, x.org) in (values ?)").bind_pairs(keys);
+    base.then("order by x.day desc, x.case_id limit ?").bind(limit).query().fetch_all(tx).await
 }
 
 /// Somebody of the unit has read what concerns one case.

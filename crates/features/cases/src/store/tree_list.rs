@@ -77,7 +77,7 @@ pub struct TreeFilter {
 
 /// One page of a list, the newest first.
 pub async fn tree_page(tx: &mut Tx, scope: &Scope, filter: &TreeFilter, limit: i64) -> Result<Vec<TreeLine>> {
-    let sight = sight(tx, scope).await?;
+    let sight = sight(tx, scope, filter.region).await?;
     let base = Filter::new(LINE);
     let mut base = if filter.kind == "problem" {
         base.then("x.kind = 'problem' and x.posted_day is not null")

@@ -95,6 +95,7 @@ impl Tree {
                 post: role.label().into(),
                 deputy: false,
                 reach: reach(node),
+                line: self.inside(node),
             }
         });
         let account = AccountRef { region, id };
@@ -153,6 +154,12 @@ impl Tree {
         let at = OrgRef { region, id: Id::new(region, at("2015-01-01T00:00:00Z"), &mut rng) };
         self.nodes.push(Node { at, kind, name, parent });
         at
+    }
+
+    /// The organisation and all above it in its region.
+    fn inside(&self, node: &Node) -> Vec<Id> {
+        let line = self.line(node.at).into_iter().filter(|(org, _)| org.region == node.at.region);
+        line.map(|(org, _)| org.id).collect()
     }
 
     fn line(&self, org: OrgRef) -> Vec<(OrgRef, OrgKind)> {

@@ -108,7 +108,7 @@ pub(crate) async fn narrowed<P: Send>(
     let chosen = counties.iter().find(|county| county.code == asked.get("county")).map(|county| county.region);
     let only = if let [county] = &counties[..] { Some(county.region) } else { None };
     let towns = match chosen.or(only).filter(|_| is_wide(&can.viewer)) {
-        Some(region) => store::place_towns(tx, region, site.today()).await?,
+        Some(region) => super::super::place::towns(tx, site, region).await?,
         None => Vec::new(),
     };
     let town = towns.iter().find(|town| town.code == asked.get("town"));

@@ -2,6 +2,8 @@
 //! it, and of these the name of a thing, its unit, its deadline, how far it has come and the fields that were made public: never the
 //! words that officials write for each other, a person or a file.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use huiyin_base::Problem;
 use huiyin_db::Tx;
@@ -60,7 +62,7 @@ pub(super) async fn list(ctx: Ctx) -> Result {
     let known = cases(&ctx.site)?;
     // A server that was just started knows the kinds of the program alone.
     let engine = if has_public_ledger(&known.book.kinds) { known } else { known.fresh().await? };
-    let scope = everywhere(&ctx.site);
+    let scope = everywhere(&ctx.site, &counties(&ctx.site));
     let mut tx = ctx.site.db.snapshot().await?;
     let mut rows = Vec::new();
     for kind in engine.book.issued_kinds().into_iter().filter(|kind| kind.public_ledger) {
@@ -82,8 +84,8 @@ pub(super) async fn show(ctx: Ctx, Path(name): Path<String>, Query(asked): Query
     let kind = engine.book.kind(&name).filter(|kind| kind.is_issued() && kind.public_ledger);
     let kind = kind.ok_or_else(Problem::not_found)?;
     let path = format!("/public-ledgers/{}", kind.name);
-    let scope = everywhere(&ctx.site);
     let counties = counties(&ctx.site);
+    let scope = everywhere(&ctx.site, &counties);
     let filter = filter(kind, &asked, &counties);
     let number = asked.page.parse::<i64>().unwrap_or(1).clamp(1, MOST_PAGES);
     let mut tx = ctx.site.db.snapshot().await?;
@@ -121,9 +123,9 @@ pub(super) async fn show(ctx: Ctx, Path(name): Path<String>, Query(asked): Query
 }
 
 /// The whole city, as nobody in particular.
-fn everywhere(site: &Site) -> Scope {
-    let regions = counties(site).into_iter().map(|county| county.region).chain([site.home]);
-    Scope { reaches: regions.map(Reach::Region).collect(), account: None, held: Vec::new() }
+fn everywhere(site: &Site, counties: &[RegionEntry]) -> Scope {
+    let regions = counties.iter().map(|county| county.region).chain([site.home]);
+    Scope { reaches: regions.map(Reach::Region).collect(), account: None, held: Vec::new(), barred: BTreeSet::new() }
 }
 
 fn filter(kind: &Kind, asked: &Asked, counties: &[RegionEntry]) -> EntryFilter {
