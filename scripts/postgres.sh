@@ -78,7 +78,8 @@ done
 }
 cd "$OLDPWD"
 
-export HUIYIN_TEST_POSTGRES="postgres://huiyin@127.0.0.1:$port/postgres"
+# By its socket, as a program on the same machine reaches it.
+export HUIYIN_TEST_POSTGRES="postgres:///postgres?host=$home&port=$port&user=huiyin"
 # In the background, because a trap runs at once only while bash waits; as a group, so that cleanup ends its children too.
 setsid "$@" &
 command_pid=$!

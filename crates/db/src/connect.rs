@@ -105,7 +105,7 @@ impl Db {
     pub async fn snapshot(&self) -> Result<Tx> {
         Ok(Tx(match &*self.0 {
             Pools::Sqlite { readers, .. } => {
-                let view = readers.lend().await?;
+                let mut view = readers.lend().await?;
                 view.begin()?;
                 Handle::Sqlite(view)
             }

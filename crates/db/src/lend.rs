@@ -1,7 +1,7 @@
 //! Connections that are lent one at a time, come back when whoever had them is done, and are kept with what they have prepared.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -17,6 +17,42 @@ pub(crate) struct Shelf<C> {
     most: u32,
     free: Arc<Semaphore>,
     idle: Arc<Mutex<Vec<C>>>,
+}
+
+/// As many turns as there are cores, for what takes them for itself while it runs. More of it at once only take the cores from each
+/// other: all become uneven, and none is done earlier.
+#[derive(Debug)]
+pub(crate) struct Turns(Arc<Semaphore>);
+
+/// How long somebody waits for his turn behind others, and keeps it from them: who reads for long neither stops anybody nor is stopped.
+const TURN: Duration = Duration::from_millis(20);
+
+/// Somebody's turn, and since when it is his.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    _permit: OwnedSemaphorePermit,
+    since: Instant,
+}
+
+impl Turns {
+    /// A turn for each core.
+    pub(crate) fn new() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self(Arc::new(Semaphore::new(cores)))
+    }
+
+    /// A turn; none where those before take too long for it.
+    pub(crate) async fn take(&self) -> Option<Turn> {
+        let permit = tokio::time::timeout(TURN, Arc::clone(&self.0).acquire_owned()).await.ok()?.ok()?;
+        Some(Turn { _permit: permit, since: Instant::now() })
+    }
+}
+
+impl Turn {
+    /// Whether it has lasted so long that it is somebody else's.
+    pub(crate) fn is_over(&self) -> bool {
+        self.since.elapsed() > TURN
+    }
 }
 
 /// Where a connection on loan belongs, and the place it takes up until it is back.

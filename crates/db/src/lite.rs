@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use rusqlite::{CachedStatement, Connection};
 
 use crate::dialect::sqlite::{self, Place};
-use crate::lend::{Home, Shelf};
+use crate::lend::{Home, Shelf, Turn, Turns};
 use crate::row::Inner;
 use crate::{Error, Result, Row, Value};
 
@@ -15,6 +15,8 @@ use crate::{Error, Result, Row, Value};
 pub(crate) struct Lite {
     connection: Option<Connection>,
     home: Option<Home<Connection>>,
+    /// What runs on the thread that asks takes its core.
+    turn: Option<Turn>,
 }
 
 /// The connections for reading.
@@ -22,12 +24,13 @@ pub(crate) struct Lite {
 pub(crate) struct Readers {
     place: Place,
     shelf: Shelf<Connection>,
+    turns: Turns,
 }
 
 impl Readers {
     /// At most `most` connections.
     pub(crate) fn new(place: Place, most: u32) -> Self {
-        Self { place, shelf: Shelf::new(most) }
+        Self { place, shelf: Shelf::new(most), turns: Turns::new() }
     }
 
     /// A connection that reads, as soon as one is free.
@@ -37,7 +40,7 @@ impl Readers {
             Some(connection) => connection,
             None => self.place.reader()?,
         };
-        Ok(Lite { connection: Some(connection), home: Some(home) })
+        Ok(Lite { connection: Some(connection), home: Some(home), turn: self.turns.take().await })
     }
 
     /// Waits for those on loan and closes all.
@@ -49,17 +52,18 @@ impl Readers {
 impl Lite {
     /// A connection that belongs to nobody else.
     pub(crate) fn own(connection: Connection) -> Self {
-        Self { connection: Some(connection), home: None }
+        Self { connection: Some(connection), home: None, turn: None }
     }
 
     /// Begins one consistent view, which ends with the loan.
-    pub(crate) fn begin(&self) -> Result<()> {
+    pub(crate) fn begin(&mut self) -> Result<()> {
         self.execute("begin", &[])?;
         Ok(())
     }
 
     /// Runs a statement; gives the number of rows it touched.
-    pub(crate) fn execute(&self, sql: &str, values: &[Value]) -> Result<u64> {
+    pub(crate) fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64> {
+        self.turn.take_if(|turn| turn.is_over());
         let connection = self.connection()?;
         let mut statement = prepared(connection, sql, values)?;
         let mut rows = statement.raw_query();
@@ -70,11 +74,12 @@ impl Lite {
 
     /// Gives every row to `take`, until it says that it has enough.
     pub(crate) fn each(
-        &self,
+        &mut self,
         sql: &str,
         values: &[Value],
         mut take: impl FnMut(&Row<'_>) -> Result<bool>,
     ) -> Result<()> {
+        self.turn.take_if(|turn| turn.is_over());
         let mut statement = prepared(self.connection()?, sql, values)?;
         let mut rows = statement.raw_query();
         let Some(first) = rows.next()? else { return Ok(()) };

@@ -176,8 +176,8 @@ impl Group {
         Ok(true)
     }
 
-    fn statement(&self, sql: &'static str) -> Result<()> {
-        if let Handle::Sqlite(connection) = &self.tx.0 {
+    fn statement(&mut self, sql: &'static str) -> Result<()> {
+        if let Handle::Sqlite(connection) = &mut self.tx.0 {
             connection.execute(sql, &[])?;
         }
         Ok(())

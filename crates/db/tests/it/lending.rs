@@ -3,7 +3,7 @@
 use futures::FutureExt as _;
 use huiyin_base::Problem;
 use huiyin_db::scratch::Scratch;
-use huiyin_db::{Db, Engine, Error, query};
+use huiyin_db::{Db, DbConfig, Engine, Error, query};
 
 use crate::writes::{count, region_add};
 
@@ -81,6 +81,23 @@ async fn many_share_few_connections_and_none_is_lent_after_the_end() {
     }
     scratch.db.close().await;
     assert!(matches!(scratch.db.read().await.unwrap_err(), Error::Stopped));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_reads_for_long_stops_nobody() {
+    let scratch = Scratch::new().await.unwrap();
+    // More than there are turns, none of which is given back while it lasts.
+    let cores = u32::try_from(std::thread::available_parallelism().unwrap().get()).unwrap();
+    let db = Db::open(&DbConfig { connections: 3 * (cores + 2), ..scratch.config.clone() }).await.unwrap();
+    let mut long = Vec::new();
+    for _ in 0..=cores {
+        long.push(db.snapshot().await.unwrap());
+    }
+    assert_eq!(one_to(&db, 7).await, 7);
+    for mut view in long {
+        assert_eq!(query("select count(*) from region").fetch_scalar::<i64>(&mut view).await.unwrap(), 0);
+    }
+    db.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
