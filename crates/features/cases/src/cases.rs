@@ -9,7 +9,6 @@ use huiyin_files::NewFile;
 use huiyin_jobs::NewJob;
 use huiyin_vault::Vault;
 
-use crate::actor::{Known, standing};
 use crate::attaching::{Attached, attach, only_own};
 use crate::joint::Decided;
 use crate::lists::{ASK_FIRST, Leave, border_gate, climb};
@@ -18,8 +17,8 @@ use crate::submit::{NewCase, clean_job};
 use crate::tree::{ancestors_lock, roll_up};
 use crate::urgent::Alarm;
 use crate::{
-    Act, Action, Actor, CaseItem, CaseOwner, CaseRef, Change, Facts, Lines, Moment, PhotoPart, Referral, Request,
-    Rulebook, State, decide, joint, store,
+    Act, Actor, CaseItem, CaseRef, Change, Facts, Moment, PhotoPart, Referral, Request, Rulebook, State, decide, joint,
+    store,
 };
 
 /// The cases of this installation. Cheap to clone.
@@ -166,25 +165,6 @@ impl Cases {
         write.await
     }
 
-    /// What the viewer may do to the case now: which buttons to show. The order is that of the kind's file.
-    pub async fn allowed(&self, tx: &mut Tx, case: &CaseItem, viewer: &Viewer) -> Result<Vec<Action>, Problem> {
-        self.allowed_among(case, viewer, &Involved::find(tx, case, viewer).await?)
-    }
-
-    /// The same, where it is known who is involved.
-    pub(crate) fn allowed_among(
-        &self,
-        case: &CaseItem,
-        viewer: &Viewer,
-        involved: &Involved,
-    ) -> Result<Vec<Action>, Problem> {
-        let kind = self.book.kind_of(case).ok_or_else(Problem::not_found)?;
-        let known = Known { lines: &involved.lines, owners: &involved.owners };
-        let may = |row: &&crate::Transition| standing(kind, &row.who, case, &Actor::Staff(viewer), known).is_some();
-        let fits = |row: &&crate::Transition| case.has_occasion(row.action);
-        Ok(kind.actions(case.state).filter(fits).filter(may).map(|row| row.action).collect())
-    }
-
     /// Kinds whose file was changed after cases were made under it, one sentence each: they need a new version.
     pub async fn changed_kinds(&self, tx: &mut Tx) -> Result<Vec<String>, Problem> {
         let mut changed = Vec::new();
@@ -204,23 +184,6 @@ impl Cases {
         let held = viewer.grants.iter().map(|grant| grant.org).collect();
         let lines = store::lines_find(tx, held).await?;
         Ok(crate::is_barred(viewer, case, &lines))
-    }
-}
-
-/// Who has to do with a case: its owners, and the lines of all of them and of its viewer.
-#[derive(Debug)]
-pub(crate) struct Involved {
-    pub(crate) lines: Lines,
-    owners: Vec<CaseOwner>,
-}
-
-impl Involved {
-    /// What every page of a case judges standings by.
-    pub(crate) async fn find(tx: &mut Tx, case: &CaseItem, viewer: &Viewer) -> Result<Self, Problem> {
-        let owners = store::owner_list(tx, case.at()).await?;
-        let orgs = orgs_of(case).into_iter().chain(viewer.grants.iter().map(|grant| grant.org));
-        let orgs: Vec<OrgRef> = orgs.chain(owners.iter().map(CaseOwner::org)).collect();
-        Ok(Self { lines: store::lines_find(tx, orgs).await?, owners })
     }
 }
 

@@ -256,11 +256,7 @@ async fn page(
             PhotoStrip::default()
         },
         history: story::timeline(tx, &cards, &events, joint_parts::is_part(case)).await?,
-        letters: match (writes, has.messages) {
-            (true, true) => Some(engine.letters(tx, case).await?),
-            (true, false) => Some(Vec::new()),
-            (false, _) => None,
-        },
+        letters: if writes { Some(engine.letters(tx, case).await?) } else { None },
         presence: if handles { Some(Presence::find(ctx, tx, engine, case, viewer, has.presence).await?) } else { None },
         handles,
         actions,
