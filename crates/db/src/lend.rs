@@ -9,7 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::{Error, Result};
 
 /// How long somebody waits for a connection. Who holds one and asks for a second can wait for himself: never for ever.
-const WAIT: Duration = Duration::from_secs(10);
+pub(crate) const WAIT: Duration = Duration::from_secs(10);
 
 /// The connections that nobody has at the moment, and how many there may be. They are opened when they are first needed.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use sqlx::postgres::{PgArguments, PgConnectOptions};
 use sqlx::query::Query;
 use sqlx::{Connection as _, Executor as _, PgConnection, Postgres};
 
-use crate::lend::{Home, Shelf};
+use crate::lend::{Home, Shelf, WAIT};
 use crate::row::Inner;
 use crate::{Error, Result, Row};
 
@@ -68,13 +68,23 @@ impl Pgs {
         }
         let open = match kept {
             Some(open) => open,
-            None => Open {
-                connection: PgConnection::connect_with(&self.options).await?,
-                since: Instant::now(),
-                idle_since: Instant::now(),
-            },
+            None => self.open().await?,
         };
         Ok(Pg { open: Some(open), home: Some(home), asking: false, in_transaction: false, begun: false })
+    }
+
+    /// A new connection. A server that is just being started is waited for, and one that does not answer not for ever.
+    async fn open(&self) -> Result<Open> {
+        const PAUSE: Duration = Duration::from_millis(100);
+        let asked = Instant::now();
+        loop {
+            let answer = tokio::time::timeout(WAIT, PgConnection::connect_with(&self.options)).await;
+            match answer.unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))) {
+                Ok(connection) => return Ok(Open { connection, since: Instant::now(), idle_since: Instant::now() }),
+                Err(error) if is_starting(&error) && asked.elapsed() < WAIT => tokio::time::sleep(PAUSE).await,
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 
     /// Waits for those on loan and closes all.
@@ -172,6 +182,14 @@ impl Drop for Pg {
         }
         open.idle_since = Instant::now();
         home.take_back(open);
+    }
+}
+
+fn is_starting(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(cause) => cause.kind() == std::io::ErrorKind::ConnectionRefused,
+        sqlx::Error::Database(cause) => cause.code().as_deref() == Some("57P03"),
+        _ => false,
     }
 }
 

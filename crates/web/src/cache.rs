@@ -110,6 +110,21 @@ impl PublicCache {
         }
     }
 
+    /// What is kept, or what `read` finds now and is kept from now on.
+    pub async fn part_or<T: Any + Send + Sync, E>(
+        &self,
+        of: impl Into<PartOf>,
+        read: impl Future<Output = Result<T, E>>,
+    ) -> Result<Arc<T>, E> {
+        let (of, generation) = (of.into(), self.generation());
+        if let Some(kept) = self.part(of) {
+            return Ok(kept);
+        }
+        let found = Arc::new(read.await?);
+        self.put_part(of, generation, Arc::clone(&found));
+        Ok(found)
+    }
+
     fn fresh<T>(&self, kept: Kept<T>) -> Option<T> {
         (kept.generation == self.generation() && kept.at.elapsed() < OLDEST).then_some(kept.what)
     }

@@ -1,9 +1,8 @@
 //! What the forms of a case are filled with, gathered from the directory, the county's settings and the cases near it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use huiyin_base::Id;
+use huiyin_base::{Id, Problem};
 use huiyin_db::Tx;
 use huiyin_directory::{OrgKind, OrgRef, Role, Viewer, role_holders};
 use huiyin_web::components::Choice;
@@ -162,15 +161,12 @@ struct Offices(Vec<PlaceName>);
 
 /// The same from memory where it can be: they are chosen from on every page of a case.
 async fn offices(ctx: &Ctx, tx: &mut Tx, case: &CaseItem) -> Result<Vec<PlaceName>> {
-    let cache = &ctx.site.cache;
-    let generation = cache.generation();
-    if let Some(kept) = cache.part::<Offices>(case.county) {
-        return Ok(kept.0.clone());
-    }
     let kinds = [OrgKind::Department, OrgKind::Township];
-    let offices = store::place_children(tx, case.region, case.county, &kinds, ctx.today()).await?;
-    cache.put_part(case.county, generation, Arc::new(Offices(offices.clone())));
-    Ok(offices)
+    let read = async {
+        let found = store::place_children(tx, case.region, case.county, &kinds, ctx.today()).await?;
+        Ok::<_, Problem>(Offices(found))
+    };
+    Ok(ctx.site.cache.part_or(case.county, read).await?.0.clone())
 }
 
 /// To whom else whoever handed the case down may give it, in the case's own region.

@@ -1,7 +1,5 @@
 //! Choosing a place step by step: county, township, village. Links carry codes, never ids.
 
-use std::sync::Arc;
-
 use askama::Template;
 use huiyin_base::{Day, Problem, Region};
 use huiyin_db::Tx;
@@ -154,13 +152,8 @@ struct Towns(Vec<PlaceName>);
 
 /// The townships of a county, from memory where it can be: every list that is narrowed by place names them.
 pub(crate) async fn towns(tx: &mut Tx, site: &Site, region: Region) -> Result<Vec<PlaceName>> {
-    let generation = site.cache.generation();
-    if let Some(kept) = site.cache.part::<Towns>(region) {
-        return Ok(kept.0.clone());
-    }
-    let towns = store::place_towns(tx, region, site.today()).await?;
-    site.cache.put_part(region, generation, Arc::new(Towns(towns.clone())));
-    Ok(towns)
+    let read = async { Ok::<_, Problem>(Towns(store::place_towns(tx, region, site.today()).await?)) };
+    Ok(site.cache.part_or(region, read).await?.0.clone())
 }
 
 /// The villages and communities of the chosen township.
