@@ -59,6 +59,10 @@ rustdoc_stage() {
   stage "rustdoc" count_command env RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items
 }
 
+# With one test for each core the cores were idle for a quarter of the time: tests wait for their database.
+RUST_TEST_THREADS="${RUST_TEST_THREADS:-$((2 * $(nproc)))}"
+export RUST_TEST_THREADS
+
 # The invariants are among these tests (crates/app/tests/it/invariants).
 sqlite_stage() {
   stage "tests on SQLite" count_cargo env HUIYIN_TEST_ENGINE=sqlite cargo test --locked --workspace --no-fail-fast
