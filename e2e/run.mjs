@@ -1,9 +1,12 @@
 // Runs journey files, each with a city and a browser of its own, as many at once as there are cores:  node run.mjs [FILE…]
 import { spawn } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { rmSync } from 'node:fs';
+import { mkdtemp, readdir } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+
+import { makeCity } from './support/city.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -17,6 +20,12 @@ if (chosen.length === 0) {
 const files = chosen.map((name) => path.join(here, 'journeys', name));
 // More would only make them wait for each other's pages.
 const together = Math.min(availableParallelism(), 4);
-const runner = spawn(process.execPath, ['--test', `--test-concurrency=${together}`, '--test-reporter=spec', ...files], { stdio: 'inherit' });
+// Made once; each file gets a copy.
+const made = await mkdtemp(path.join(tmpdir(), 'huiyin-made-'));
+const city = path.join(made, 'data');
+process.on('exit', () => rmSync(made, { recursive: true, force: true }));
+if (!process.env.HUIYIN_URL) await makeCity(city);
+const env = { ...process.env, HUIYIN_CITY: city };
+const runner = spawn(process.execPath, ['--test', `--test-concurrency=${together}`, '--test-reporter=spec', ...files], { stdio: 'inherit', env });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => runner.kill(signal));
 runner.on('exit', (code) => process.exit(code ?? 1));

@@ -1,10 +1,11 @@
 // A small demo city in a temporary folder on a free port, for one journey file.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const LONGEST_START_MS = 180_000;
@@ -12,6 +13,17 @@ const LONGEST_STOP_MS = 15_000;
 
 /** The one place that knows the command line. */
 const demoArguments = (folder, scale) => ['demo', '--data', folder, '--scale', scale, '--listen', '127.0.0.1:0'];
+
+function builtBinary() {
+  const binary = process.env.HUIYIN_BIN || path.join(root, 'target/debug/huiyin');
+  if (!existsSync(binary)) throw new Error(`${binary} is not built: run make e2e, or set HUIYIN_BIN`);
+  return binary;
+}
+
+/** Makes a small city in the folder and does not serve it; HUIYIN_CITY then names the folder, for startCity to copy. */
+export async function makeCity(folder) {
+  await promisify(execFile)(builtBinary(), [...demoArguments(folder, 'small'), '--only-make'], { cwd: root });
+}
 
 /**
  * Starts a city and waits until it answers. HUIYIN_URL names one that already runs (it is then left alone).
@@ -21,9 +33,9 @@ export async function startCity({ scale = 'small' } = {}) {
   if (process.env.HUIYIN_URL) {
     return { url: process.env.HUIYIN_URL.replace(/\/$/, ''), output: () => '', stop: async () => {} };
   }
-  const binary = process.env.HUIYIN_BIN || path.join(root, 'target/debug/huiyin');
-  if (!existsSync(binary)) throw new Error(`${binary} is not built: run make e2e, or set HUIYIN_BIN`);
+  const binary = builtBinary();
   const folder = await mkdtemp(path.join(tmpdir(), 'huiyin-city-'));
+  if (process.env.HUIYIN_CITY && scale === 'small') await cp(process.env.HUIYIN_CITY, path.join(folder, 'data'), { recursive: true });
   const server = spawn(binary, demoArguments(path.join(folder, 'data'), scale), { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   // Whoever ends the run early leaves neither a server nor a folder behind.
   const abandon = () => {
