@@ -64,6 +64,8 @@ pub async fn work_only(opened: &Opened, house: House) -> Result<()> {
 }
 
 fn work(house: &House, home: Region, stop: watch::Receiver<bool>) -> JoinHandle<()> {
+    // The first text that is cut into words fetches the dictionary, a fifth of a second for which nobody could write.
+    drop(tokio::task::spawn_blocking(|| huiyin_db::text::words("城市")));
     let ground = &house.site.ground;
     let (db, clock, rngs) = (ground.db.clone(), ground.clock.clone(), ground.rngs.clone());
     tokio::spawn(Worker::new(db, clock, rngs, house.jobs.clone(), house.site.clone(), home).run(stop))

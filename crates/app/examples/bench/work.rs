@@ -65,6 +65,8 @@ pub(crate) async fn sweep(bench: &Bench, report: &mut Report) -> anyhow::Result<
     let ground = &demo.opened.ground;
     let cases =
         Cases::of(&ground.db, &ground.vault, &ground.calendar).map_err(|problem| anyhow::anyhow!("{problem:?}"))?;
+    // As a server that has run for a moment.
+    let _dictionary = huiyin_db::text::words("城市");
     let begun = Instant::now();
     let fired = cases.sweep(Moment::at(ground.clock.now())).await.map_err(|problem| anyhow::anyhow!("{problem:?}"))?;
     let took = begun.elapsed().as_secs_f64();

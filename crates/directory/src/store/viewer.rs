@@ -1,7 +1,7 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use huiyin_base::{Day, Id, Region};
-use huiyin_db::{Filter, FromRow, Result, Row, Tx, query};
+use huiyin_base::{Day, Id};
+use huiyin_db::{FromRow, Result, Row, Tx, query};
 
 use super::grant::in_force;
 use super::{org_is_below, region_children};
@@ -10,12 +10,20 @@ use crate::{AccountRef, Grant, OrgKind, OrgRef, Reach, Scope, Viewer};
 
 /// The account with all it may do today; none when it is missing, suspended or closed. `strong` is the session's to set.
 pub async fn viewer_find(tx: &mut Tx, account: AccountRef, today: Day) -> Result<Option<Viewer>> {
-    let Some((person, name, in_force)) = holder_find(tx, account, today).await? else { return Ok(None) };
-    let orgs = orgs_of(tx, &in_force, today).await?;
-    let mut grants = Vec::with_capacity(in_force.len());
-    for grant in in_force {
-        // An organisation that is gone gives no rights.
-        let Some(Held { name, kind, line }) = orgs.get(&grant.org).cloned() else { continue };
+    let rows = holder_find(tx, account, today).await?;
+    let Some((person, name)) = rows.first().map(|row| (row.person, row.display_name.clone())) else { return Ok(None) };
+    let mut held: HashMap<Id, Held> = HashMap::new();
+    let mut found = Vec::new();
+    for Held { grant, name, kind, line } in rows.into_iter().filter_map(|row| row.held) {
+        let known = held.entry(grant.id).or_insert_with(|| {
+            found.push(grant.clone());
+            Held { grant, name, kind, line: Vec::new() }
+        });
+        known.line.extend(line);
+    }
+    let mut grants = Vec::with_capacity(found.len());
+    for grant in in_force(tx, found, today).await? {
+        let Some(Held { name, kind, line, .. }) = held.remove(&grant.id) else { continue };
         grants.push(Grant {
             id: grant.id,
             role: grant.role,
@@ -31,68 +39,47 @@ pub async fn viewer_find(tx: &mut Tx, account: AccountRef, today: Day) -> Result
     Ok(Some(Viewer { account, person, name, grants, strong: false }))
 }
 
-/// Who holds an active account, what pages call him, and his grants in force: asked with every page, and so in one statement.
-async fn holder_find(
-    tx: &mut Tx,
-    account: AccountRef,
-    today: Day,
-) -> Result<Option<(Option<Id>, String, Vec<RoleGrant>)>> {
+/// Who holds an active account, what pages call him, his grants of today, and where they are held with all that stands above: asked
+/// with every page, and so in one statement.
+async fn holder_find(tx: &mut Tx, account: AccountRef, today: Day) -> Result<Vec<Holder>> {
     let rows = query(
         "select a.person, a.display_name, a.region, a.id as account, g.id, g.role, g.org_region, g.org, g.post,
-         g.from_day, g.to_day, g.deputy_of, g.granted_by from account a
+         g.from_day, g.to_day, g.deputy_of, g.granted_by, o.name as org_name, o.kind as org_kind, x.ancestor from account a
          left join role_grant g on g.region = a.region and g.account = a.id
          and g.from_day <= $3 and (g.to_day is null or g.to_day >= $3)
+         left join org o on o.region = g.org_region and o.id = g.org
+         and o.from_day <= $3 and (o.to_day is null or o.to_day >= $3)
+         left join org_ancestor x on x.region = o.region and x.org = o.id
          where a.region = $1 and a.id = $2 and a.status = 'active'",
     );
-    let rows = rows.bind(account.region).bind(account.id).bind(today).fetch_all::<Holder>(tx).await?;
-    let Some((person, name)) = rows.first().map(|row| (row.person, row.display_name.clone())) else { return Ok(None) };
-    let grants = rows.into_iter().filter_map(|row| row.grant).collect();
-    Ok(Some((person, name, in_force(tx, grants, today).await?)))
+    rows.bind(account.region).bind(account.id).bind(today).fetch_all(tx).await
 }
 
-/// A holder with one of his grants, or with none.
+/// A holder with one organisation above one of his grants, or with none.
 struct Holder {
     person: Option<Id>,
     display_name: String,
-    grant: Option<RoleGrant>,
+    /// None where an organisation is gone as well: it gives no rights.
+    held: Option<Held>,
 }
 
-impl FromRow for Holder {
-    fn from_row(row: &Row<'_>) -> Result<Self> {
-        let grant: Option<Id> = row.get("id")?;
-        Ok(Self {
-            person: row.get("person")?,
-            display_name: row.get("display_name")?,
-            grant: grant.map(|_| RoleGrant::from_row(row)).transpose()?,
-        })
-    }
-}
-
-/// Where a grant is held.
-#[derive(Clone)]
+/// A grant, where it is held, and what stands above that.
 struct Held {
+    grant: RoleGrant,
     name: String,
     kind: OrgKind,
     line: Vec<Id>,
 }
 
-/// The organisations of the grants that there are today. Grants may lie in several regions: one look per region.
-async fn orgs_of(tx: &mut Tx, grants: &[RoleGrant], today: Day) -> Result<HashMap<Id, Held>> {
-    let mut regions: BTreeMap<Region, Vec<Id>> = BTreeMap::new();
-    for grant in grants {
-        regions.entry(grant.org_region).or_default().push(grant.org);
+impl FromRow for Holder {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        let above: Option<Id> = row.get("ancestor")?;
+        let held = above.map(|above| -> Result<Held> {
+            let (grant, name) = (RoleGrant::from_row(row)?, row.get("org_name")?);
+            Ok(Held { grant, name, kind: row.get("org_kind")?, line: vec![above] })
+        });
+        Ok(Self { person: row.get("person")?, display_name: row.get("display_name")?, held: held.transpose()? })
     }
-    let mut orgs: HashMap<Id, Held> = HashMap::new();
-    for (region, ids) in regions {
-        let rows = Filter::new("select o.id, o.name, o.kind, a.ancestor from org o join org_ancestor a on");
-        let rows = rows.then("a.region = o.region and a.org = o.id where o.region = ?").bind(region);
-        let rows = rows.and("o.from_day <= ?").bind(today).and("o.to_day is null or o.to_day >= ?").bind(today);
-        let rows = rows.and("o.id in (?)").bind_list(ids).query();
-        for (id, name, kind, above) in rows.fetch_all::<(Id, String, OrgKind, Id)>(tx).await? {
-            orgs.entry(id).or_insert_with(|| Held { name, kind, line: Vec::new() }).line.push(above);
-        }
-    }
-    Ok(orgs)
 }
 
 /// A role at the city reaches the city and its counties, one at a county the county, any other its own subtree.

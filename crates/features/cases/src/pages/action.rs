@@ -93,6 +93,8 @@ pub(crate) struct Asking<'a> {
     pub(crate) allowed: &'a [Action],
     pub(crate) words: Option<&'a Words>,
     pub(crate) refused: Option<&'a Refused>,
+    /// Whoever works on cases where this one is handled.
+    pub(crate) people: &'a [(String, String)],
     /// The text of a template that was chosen.
     pub(crate) template: Option<String>,
     /// A joint request waits for somebody else's decision.
@@ -118,7 +120,7 @@ pub(crate) async fn forms(
     case: &CaseItem,
     asking: Asking<'_>,
 ) -> Result<Vec<ActionForm>> {
-    let Asking { viewer, allowed, words, refused, template, joint } = asking;
+    let Asking { viewer, allowed, words, refused, people, template, joint } = asking;
     let mut given = refused.map(|refused| refused.given.clone()).unwrap_or_default();
     let begun = template.is_some();
     if let Some(text) = template {
@@ -132,7 +134,7 @@ pub(crate) async fn forms(
                 _ => true,
             }
     };
-    let mut filling = Filling::gather(ctx, tx, engine, case, Wanted { viewer, words, may: &may }).await?;
+    let mut filling = Filling::gather(ctx, tx, engine, case, Wanted { viewer, words, people, may: &may }).await?;
     let with_files = engine.book.kind_of(case).is_some_and(super::kind_fields::has_files);
     // Nobody posts what he has not read.
     let unread = words.is_none() && refused.is_none();

@@ -22,7 +22,7 @@ pub(super) struct Filling<'a> {
     pub(super) case: &'a CaseItem,
     pub(super) words: Option<&'a Words>,
     pub(super) units: Vec<PlaceName>,
-    pub(super) people: Vec<(String, String)>,
+    pub(super) people: &'a [(String, String)],
     pub(super) photos: Vec<(Id, String)>,
     pub(super) counties: Vec<Choice>,
     pub(super) suggested: Option<Suggestion>,
@@ -41,6 +41,7 @@ pub(super) struct Filling<'a> {
 pub(super) struct Wanted<'a, 'm> {
     pub(super) viewer: &'m Viewer,
     pub(super) words: Option<&'a Words>,
+    pub(super) people: &'a [(String, String)],
     pub(super) may: &'m (dyn Fn(Action) -> bool + Sync),
 }
 
@@ -53,7 +54,7 @@ impl<'a> Filling<'a> {
         case: &'a CaseItem,
         wanted: Wanted<'a, '_>,
     ) -> Result<Self> {
-        let Wanted { viewer, words, may } = wanted;
+        let Wanted { viewer, words, people, may } = wanted;
         let recorded = engine.book.kind_of(case).filter(|_| may(Action::Record));
         let (values, choices) = match recorded {
             Some(kind) => {
@@ -80,7 +81,7 @@ impl<'a> Filling<'a> {
             } else {
                 Vec::new()
             },
-            people: if may(Action::Entrust) { people_at(ctx, tx, case.owner()).await? } else { Vec::new() },
+            people,
             photos: if may(Action::Post) { photo_choices(tx, case).await? } else { Vec::new() },
             counties: counties(&ctx.site).iter().map(|county| Choice::new(&county.code, &county.name)).collect(),
             suggested: if may(Action::Assign) { suggestion(tx, engine, case).await? } else { None },

@@ -196,15 +196,17 @@ async fn page(
     let issued = IssuedPanel::find(tx, &cards, engine, case, viewer).await?;
     // Nobody outside raised what was handed down, nor a part.
     let writes = handles && issued.is_none() && !joint_parts::is_part(case);
-    let beside = beside(tx, &cards, case).await?;
+    let beside = case_parts::beside(tx, &cards, case).await?;
     let events = store::event_list(tx, case.at(), false).await?;
     let has = store::case_has(tx, case.at()).await?;
     let answers = if has.answers { store::answer_list(tx, case.at(), false).await? } else { Vec::new() };
     let waiting = answers.last().filter(|answer| answer.decision == Decision::Waiting);
     let allowed = engine.allowed_among(case, viewer, &involved)?;
     let (joint, standing) = case_parts::joint_panel(tx, &cards, case, viewer, handles && has.joint).await?;
+    let people = super::action_filling::people_at(ctx, tx, case.owner()).await?;
     let asking = Asking {
         viewer,
+        people: &people,
         allowed: &allowed,
         words: words.as_ref(),
         refused: refused.as_ref(),
@@ -213,7 +215,6 @@ async fn page(
     };
     let (actions, others) =
         action::forms(ctx, tx, engine, case, asking).await?.into_iter().partition(|form: &ActionForm| form.first());
-    let people = super::action_filling::people_at(ctx, tx, case.owner()).await?;
     let (facts, more) = case_parts::facts(&cards, engine, case, &people);
     let clocks = clock_facts::of(&cards, case).into_iter().filter_map(|(label, value)| Some((label, value?)));
     Ok(CasePage {
@@ -256,7 +257,10 @@ async fn page(
             PhotoStrip::default()
         },
         history: story::timeline(tx, &cards, &events, joint_parts::is_part(case)).await?,
-        letters: if writes { Some(engine.letters(tx, case).await?) } else { None },
+        letters: match writes {
+            true if has.messages => Some(engine.letters(tx, case).await?),
+            writes => writes.then(Vec::new),
+        },
         presence: if handles { Some(Presence::find(ctx, tx, engine, case, viewer, has.presence).await?) } else { None },
         handles,
         actions,
@@ -277,16 +281,6 @@ fn heading(engine: &Cases, case: &CaseItem) -> String {
         ("", _) => format!("一件{label}"),
         (title, _) => title.to_owned(),
     }
-}
-
-/// The case beside which somebody was pressed.
-async fn beside(tx: &mut Tx, cards: &Cards<'_>, case: &CaseItem) -> Result<Option<(&'static str, String)>> {
-    let Some((region, id)) = case.origin_region.zip(case.origin_id).filter(|_| case.kind == "pressure") else {
-        return Ok(None);
-    };
-    let origin = store::case_get(tx, CaseRef { region, id }).await?;
-    let number = origin.and_then(|origin| cards.number(origin.region, origin.number()));
-    Ok(Some(("说的是哪一件", number.unwrap_or_else(|| "还没有上墙的一件".into()))))
 }
 
 /// The field in which a handler says why he needs the contact; none where there is none.

@@ -39,11 +39,12 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
     let narrowed = narrowed(&mut tx, &ctx.site, categories, &can, asked).await?;
     let (asked, filter) = (&narrowed.asked, &narrowed.filter);
     let page = Page { at: asked.at.parse().ok(), ..Page::first(PAGE).by(asked.order()) };
-    let slice = store::case_list(&mut tx, &can.scope, filter, &page).await?;
+    let scope = store::scope_reduced(&mut tx, &can.scope, filter.wall.region).await?;
+    let slice = store::case_list(&mut tx, &scope, filter, &page).await?;
     let count = if asked.count == "exact" {
-        store::case_count_exact(&mut tx, &can.scope, filter).await?
+        store::case_count_exact(&mut tx, &scope, filter).await?
     } else {
-        store::case_count(&mut tx, &can.scope, filter).await?
+        store::case_count(&mut tx, &scope, filter).await?
     };
     let cards = Cards::of_lines(&mut tx, &ctx.site, &cases, &slice.rows).await?;
     let link = |at: Option<Cursor>| Some(Asked { at: at?.to_string(), ..asked.clone() }.link(PATH));

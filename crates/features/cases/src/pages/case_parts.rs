@@ -10,7 +10,7 @@ use super::action::JointStanding;
 use super::card::Cards;
 use crate::permissions::OWNERS;
 use crate::store::{self, JointDecision};
-use crate::{Action, CaseEvent, CaseItem, Cases, State};
+use crate::{Action, CaseEvent, CaseItem, CaseRef, Cases, State};
 
 /// The newest request for a joint handling.
 pub(super) struct JointPanel {
@@ -149,4 +149,14 @@ pub(super) fn tree(viewer: &Viewer, case: &CaseItem, stands: bool) -> Option<i64
 pub(super) fn held(is_held: bool) -> Option<(&'static str, String)> {
     let words = "来的时候问题特别集中，没有答题。请照常审核，反映人看到的是“正在人工查看”";
     is_held.then(|| ("待人工查看", words.to_owned()))
+}
+
+/// The case beside which somebody was pressed.
+pub(super) async fn beside(tx: &mut Tx, cards: &Cards<'_>, case: &CaseItem) -> Result<Option<(&'static str, String)>> {
+    let Some((region, id)) = case.origin_region.zip(case.origin_id).filter(|_| case.kind == "pressure") else {
+        return Ok(None);
+    };
+    let origin = store::case_get(tx, CaseRef { region, id }).await?;
+    let number = origin.and_then(|origin| cards.number(origin.region, origin.number()));
+    Ok(Some(("说的是哪一件", number.unwrap_or_else(|| "还没有上墙的一件".into()))))
 }

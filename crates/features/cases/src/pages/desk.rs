@@ -101,7 +101,10 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
         bulk: BulkBar::of(&can.viewer, FilterPage::Desk, &query, shown(&counts, duty, view).at_once())
             .filter(|_| !slice.rows.is_empty()),
         empty: slice.rows.is_empty().then(|| empty(at.is_empty(), chosen)),
-        alarms: alarms(&mut tx, &ctx.site, &cases, &can.scope, &at).await?,
+        alarms: match counts.of(Duty::Urgent) {
+            Some(_) => alarms(&mut tx, &ctx.site, &cases, &can.scope, &at).await?,
+            None => None,
+        },
         links: links(&ctx, &mut tx, &can.viewer, &can.scope).await?,
         panels,
         band: super::lists::band(&mut tx, &can.viewer).await?,

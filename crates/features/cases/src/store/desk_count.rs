@@ -67,11 +67,9 @@ impl DeskCounts {
 /// How many things wait for the viewer: by duty, by view on `today`, and what was handed in before `long_before`.
 pub async fn desk_count(tx: &mut Tx, scope: &Scope, at: &[OrgRef], today: Day, long_before: Day) -> Result<DeskCounts> {
     let desk = Desk { scope, at };
-    if desk.total(tx).await?.exact {
-        Ok(summed(&desk.exactly(tx, today, long_before).await?))
-    } else {
-        desk.up_to(tx, today, long_before).await
-    }
+    let counted = desk.exactly(tx, today, long_before).await?;
+    // An empty desk or a long one.
+    if counted.is_empty() { desk.up_to(tx, today, long_before).await } else { Ok(summed(&counted)) }
 }
 
 fn summed(rows: &[Counted]) -> DeskCounts {
@@ -97,11 +95,7 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    fn narrowed(&self, head: &'static str) -> Option<Filter> {
-        narrowed(Filter::new(head), self.scope, self.at)
-    }
-
-    /// All numbers in one pass.
+    /// All numbers in one pass; none of a long desk.
     async fn exactly(&self, tx: &mut Tx, today: Day, long_before: Day) -> Result<Vec<Counted>> {
         let head = "select d.duty, count(*) as total,
             cast(coalesce(sum(case when d.account = ? then 1 else 0 end), 0) as bigint) as mine,
@@ -110,10 +104,13 @@ impl Desk<'_> {
             cast(coalesce(sum(case when d.returned then 1 else 0 end), 0) as bigint) as returned,
             cast(coalesce(sum(case when d.seq < ? then 1 else 0 end), 0) as bigint) as long,
             min(d.seq) as oldest
-            from desk_item d where";
+            from (select count(*) as n from (select 1 from desk_item d where";
         let Some(account) = self.scope.account else { return Ok(Vec::new()) };
         let head = Filter::new(head).bind(account.id).bind(today).bind(today).bind(first_seq(long_before));
         let Some(base) = narrowed(head, self.scope, self.at) else { return Ok(Vec::new()) };
+        // The order of the two is kept, so that of a long desk nothing more is read.
+        let base = base.then("limit ?) t) whole cross join desk_item d where whole.n <= ? and").bind(MOST_COUNTED + 1);
+        let Some(base) = narrowed(base.bind(MOST_COUNTED), self.scope, self.at) else { return Ok(Vec::new()) };
         base.then("group by d.duty order by d.duty").query().fetch_all(tx).await
     }
 
@@ -130,6 +127,9 @@ impl Desk<'_> {
         parts.add(|base| viewed(base, self.scope, Some(DeskView::Returned)));
         parts.add(|base| base.and("d.seq < ?").bind(first_seq));
         let counted = parts.counted(tx).await?;
+        if counted.iter().all(|count| count.n == 0) {
+            return Ok(DeskCounts::default());
+        }
         let mut counts = DeskCounts { total: Count { n: MOST_COUNTED, exact: false }, ..DeskCounts::default() };
         let (duties, views) = counted.split_at_checked(Duty::ALL.len()).unwrap_or_default();
         let held = Duty::ALL.iter().zip(duties).filter(|(_, total)| total.n > 0);
@@ -137,17 +137,11 @@ impl Desk<'_> {
         if let [mine, today, late, returned, long] = *views {
             counts = DeskCounts { mine, today, late, returned, long, ..counts };
         }
-        let Some(oldest) = self.narrowed("select d.seq from desk_item d where") else { return Ok(counts) };
+        let oldest = Filter::new("select d.seq from desk_item d where");
+        let Some(oldest) = narrowed(oldest, self.scope, self.at) else { return Ok(counts) };
         counts.oldest =
             oldest.then("order by d.seq limit 1").query().fetch_optional::<(i64,)>(tx).await?.map(|row| row.0);
         Ok(counts)
-    }
-
-    async fn total(&self, tx: &mut Tx) -> Result<Count> {
-        let base = self.narrowed("select count(*) from (select 1 from desk_item d where");
-        let Some(base) = base else { return Ok(Count::default()) };
-        let n: i64 = base.then("limit ?) t").bind(MOST_COUNTED + 1).query().fetch_scalar(tx).await?;
-        Ok(up_to(n, MOST_COUNTED))
     }
 }
 

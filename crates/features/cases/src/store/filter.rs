@@ -120,6 +120,12 @@ pub(super) async fn sight<'a>(tx: &mut Tx, scope: &'a Scope, region: Option<Regi
     Ok(Sight { reaches, barred: &scope.barred })
 }
 
+/// The scope without what adds nothing to it in `region`: for whoever asks several times.
+pub async fn scope_reduced(tx: &mut Tx, scope: &Scope, region: Option<Region>) -> Result<Scope> {
+    let reaches = sight(tx, scope, region).await?.reaches;
+    Ok(Scope { reaches, ..scope.clone() })
+}
+
 /// Whether an organisation below `org` owns a case of another region, or one lies on its desk.
 async fn works_elsewhere(tx: &mut Tx, org: OrgRef) -> Result<bool> {
     let base = Filter::new("select 1 where exists (select 1 from case_item x where x.owner_region <> x.region");

@@ -83,7 +83,7 @@ pub use entry_list::{
     Entry, EntryCursor, EntryFilter, EntryOrder, EntryPage, entry_count, entry_lines, entry_list, entry_plan,
 };
 pub use erasure::{Erased, erasure_list, kept_ended, sealed_erase};
-pub use filter::{CaseFilter, WallFilter};
+pub use filter::{CaseFilter, WallFilter, scope_reduced};
 pub use handdown::{
     Handdown, HanddownAct, HanddownRow, HanddownState, handdown_add, handdown_done, handdown_find_nonce, handdown_get,
     handdown_list, handdown_waiting, handdown_waiting_count,
