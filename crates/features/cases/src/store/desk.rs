@@ -157,14 +157,18 @@ pub async fn desk_put(tx: &mut Tx, before: &[DeskItem], after: &[DeskItem]) -> R
 async fn delete_many(tx: &mut Tx, gone: &[&DeskItem]) -> Result<()> {
     const TOGETHER: usize = 64;
     for gone in gone.chunks(TOGETHER) {
-        let mut base = Filter::new("delete from desk_item where 1 = 0");
-        for item in gone {
-            base = base.then("or (region = ? and org = ? and duty = ? and case_region = ? and case_id = ?)");
-            base = base.bind(item.region).bind(item.org).bind(item.duty).bind(item.case_region).bind(item.case_id);
-        }
-        base.query().execute(tx).await?;
+        deletion(gone).query().execute(tx).await?;
     }
     Ok(())
+}
+
+/// Each by its key. Beside a term that has no index, such as a constant, SQLite would walk the table for all of them.
+pub(super) fn deletion(gone: &[&DeskItem]) -> Filter {
+    gone.iter().enumerate().fold(Filter::new("delete from desk_item where"), |base, (place, item)| {
+        let base = if place == 0 { base } else { base.then("or") };
+        let base = base.then("(region = ? and org = ? and duty = ? and case_region = ? and case_id = ?)");
+        base.bind(item.region).bind(item.org).bind(item.duty).bind(item.case_region).bind(item.case_id)
+    })
 }
 
 /// A view of a desk.

@@ -120,7 +120,7 @@ pub use place::{
     PlaceName, place_children, place_find, place_names, place_points, place_towns, place_units, units_named,
     village_open,
 };
-pub use plan::{case_plan, parts_plan, wall_plan};
+pub use plan::{case_plan, deletion_plan, parts_plan, wall_plan};
 pub use pledge::{
     CaseOffer, Pledge, PledgeCount, PledgeSignature, PledgeState, PledgeTarget, PledgeVersion, Side, SignManner,
     case_offers, pledge_add, pledge_counts, pledge_find, pledge_list, pledge_lock, pledge_save, pledge_signature_add,

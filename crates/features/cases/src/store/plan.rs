@@ -4,6 +4,7 @@ use huiyin_base::{Id, Region};
 use huiyin_db::{Filter, Result, Tx};
 use huiyin_directory::Scope;
 
+use super::desk::DeskItem;
 use super::filter::{CaseFilter, WallFilter, narrowed, scoped, sight};
 use super::list::{LINES, Page, ordered, public};
 
@@ -23,4 +24,9 @@ pub async fn case_plan(tx: &mut Tx, scope: &Scope, filter: &CaseFilter, page: &P
 /// How the engine would find the parts of these cases.
 pub async fn parts_plan(tx: &mut Tx, region: Region, cases: &[Id]) -> Result<Vec<String>> {
     super::joint::parts_of(region, cases).query().explain(tx).await
+}
+
+/// How the engine would take these things off their desks.
+pub async fn deletion_plan(tx: &mut Tx, gone: &[&DeskItem]) -> Result<Vec<String>> {
+    super::desk::deletion(gone).query().explain(tx).await
 }

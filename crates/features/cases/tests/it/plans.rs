@@ -1,7 +1,9 @@
 //! Every list of the wall is read along an index, inside a county and across the city, on both engines.
 
 use huiyin_cases::State;
-use huiyin_cases::store::{CaseFilter, Cursor, Order, Page, Towards, WallFilter, case_plan, parts_plan, wall_plan};
+use huiyin_cases::store::{
+    CaseFilter, Cursor, Order, Page, Towards, WallFilter, case_plan, deletion_plan, desk_items, parts_plan, wall_plan,
+};
 use huiyin_db::{Engine, query};
 use huiyin_directory::Role;
 
@@ -122,4 +124,16 @@ async fn parts_are_found_by_their_parents() {
     let ids: Vec<_> = cases.iter().take(30).map(|case| case.item.id).collect();
     let plan = parts_plan(&mut tx, cases[0].item.region, &ids).await.unwrap().join("\n");
     assert!(plan.contains("case_item_region_parent") || !sqlite, "{plan}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_done_leaves_its_desk_by_its_key() {
+    let (ground, cases) = loaded(120).await;
+    let mut tx = ground.tx().await;
+    let items: Vec<_> = cases.iter().flat_map(|case| desk_items(&case.item)).take(64).collect();
+    for gone in [items.iter().take(1).collect::<Vec<_>>(), items.iter().collect()] {
+        let plan = deletion_plan(&mut tx, &gone).await.unwrap().join("\n");
+        assert!(gone.len() == 1 || gone.len() > 20, "there is something to take away");
+        assert!(!plan.contains("SCAN desk_item"), "every desk is read:\n{plan}");
+    }
 }
