@@ -55,15 +55,16 @@ step('a county filter changes number and list alike', { size: DESK }, async (pag
   assert.match(page.url(), /county=610602/);
 });
 
-// On a phone every page is looked at by every-page.
-step('the figures are accessible on a desk', { size: DESK }, async (page) => {
-  await signIn(page, 'city-staff', '/figures');
-  for (const address of ['/figures', `/figures/${RAISED}`, `/figures/${RAISED}/list`]) {
-    await page.goto(address);
-    await assertAccessible(page);
-    assert.equal(await overflow(page), 0, `${address} scrolls sideways`);
-  }
-});
+for (const [place, size] of [['a phone', PHONE], ['a desk', DESK]]) {
+  step(`the figures are accessible on ${place}`, { size }, async (page) => {
+    await signIn(page, 'city-staff', '/figures');
+    for (const address of ['/figures', `/figures/${RAISED}`, `/figures/${RAISED}/list`]) {
+      await page.goto(address);
+      await assertAccessible(page);
+      assert.equal(await overflow(page), 0, `${address} scrolls sideways`);
+    }
+  });
+}
 
 /** The number in a text such as `31,602个`. */
 const whole = (text) => Number.parseInt(text.replaceAll(/[,\s]/g, ''), 10);

@@ -16,7 +16,7 @@ function shape(address) {
 
 /**
  * Walks the links from `from`, breadth first, and calls `visit(shape)` on each page whose shape `seen` does not hold yet.
- * A page that is known is asked for once more for its links: whoever may do more finds others behind the same address.
+ * A page that is known is opened once more for its links: whoever may do more finds others behind the same address.
  * Gives the addresses that answered with an error.
  */
 export async function crawl(page, from, seen, visit) {
@@ -25,13 +25,15 @@ export async function crawl(page, from, seen, visit) {
   const queue = [from];
   while (queue.length > 0) {
     const address = queue.shift();
-    const here = shape(address);
-    const { status, links } = seen.has(here) ? await fetched(page, address) : await opened(page, address);
-    if (status >= 400) {
-      broken.push(`${status} ${address}`);
+    const answer = await open(page, address);
+    if (answer === 'download') continue;
+    if (!answer || answer.status() >= 400) {
+      broken.push(`${answer?.status()} ${address}`);
       continue;
     }
-    if (!seen.has(here) && status > 0) {
+    const links = await page.evaluate(() => [...document.querySelectorAll('a[href^="/"]')].map((link) => link.getAttribute('href')));
+    const here = shape(address);
+    if (!seen.has(here)) {
       seen.add(here);
       await visit(here);
     }
@@ -45,22 +47,12 @@ export async function crawl(page, from, seen, visit) {
   return broken;
 }
 
-/** The links of a page that need not be seen again: asked for with its cookies and not drawn. */
-async function fetched(page, address) {
-  const answer = await page.request.get(address);
-  const isPage = answer.headers()['content-type']?.startsWith('text/html');
-  const links = isPage ? [...(await answer.text()).matchAll(/<a\b[^>]*\bhref="(\/[^"]*)"/g)].map(([, link]) => link.replaceAll('&amp;', '&').replaceAll('&#38;', '&')) : [];
-  return { status: answer.status(), links };
-}
-
-/** The same of a page that is opened; its status is 0 where the address gives a file. */
-async function opened(page, address) {
+/** The answer, or 'download' where the address gives a file. */
+async function open(page, address) {
   try {
-    const answer = await page.goto(address);
-    const links = await page.evaluate(() => [...document.querySelectorAll('a[href^="/"]')].map((link) => link.getAttribute('href')));
-    return { status: answer.status(), links };
+    return await page.goto(address);
   } catch (error) {
-    if (/Download is starting|ERR_ABORTED/.test(error.message)) return { status: 0, links: [] };
+    if (/Download is starting|ERR_ABORTED/.test(error.message)) return 'download';
     throw error;
   }
 }
