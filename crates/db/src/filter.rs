@@ -9,7 +9,7 @@ use crate::{Engine, Query, ToValue, Tx, Value};
 /// if let Some(state) = wanted.state { filter = filter.and("c.state = ?").bind(state); }
 /// filter.then("order by c.seq desc limit ?").bind(20).query().fetch_all(tx).await
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[must_use = "a filter does nothing until it becomes a query"]
 pub struct Filter {
     sql: String,

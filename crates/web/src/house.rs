@@ -168,7 +168,7 @@ async fn sweep(site: &Site) -> huiyin_jobs::Outcome {
 /// Whether this server can answer: it reads from its database.
 async fn healthz(ctx: Ctx) -> Result {
     let mut tx = ctx.site.db.read().await?;
-    crate::store::session::session_find(&mut tx, [0; 32]).await?;
+    crate::store::session::session_find(&mut tx, [0; 32], ctx.today()).await?;
     Ok((StatusCode::OK, [(CACHE_CONTROL, "no-store")], "ok\n").into_response())
 }
 

@@ -66,20 +66,14 @@ async fn sign_in_of(site: &Site, token: &str, current: &mut Current) -> Result<(
     let now = site.clock.real();
     let mut tx = site.db.read().await?;
     // An invented cookie is no session that has ended.
-    let Some(row) = session::session_find(&mut tx, hash).await? else { return Ok(()) };
-    if row.expires_at <= now {
-        current.ended = true;
-        return Ok(());
-    }
-    let account = AccountRef { region: row.region, id: row.account };
-    let Some(mut viewer) = huiyin_directory::viewer_find(&mut tx, account, site.today()).await? else {
+    let Some((times, viewer)) = session::session_find(&mut tx, hash, site.today()).await? else { return Ok(()) };
+    drop(tx);
+    let Some(mut viewer) = viewer.filter(|_| times.expires_at > now) else {
         current.ended = true;
         return Ok(());
     };
-    drop(tx);
-    viewer.strong = row.strong;
     current.resting = rest(site, &mut viewer);
-    if now - row.renewed_at > RENEW_AFTER {
+    if now - times.renewed_at > RENEW_AFTER {
         renew(site, hash, now).await?;
     }
     current.viewer = Some(viewer);

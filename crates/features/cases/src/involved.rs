@@ -19,6 +19,16 @@ impl Involved {
     /// What every page of a case judges standings by.
     pub(crate) async fn find(tx: &mut Tx, case: &CaseItem, viewer: &Viewer) -> Result<Self, Problem> {
         let owners = store::owner_list(tx, case.at()).await?;
+        Self::with(tx, case, viewer, owners).await
+    }
+
+    /// The same, where it is known who has owned it.
+    pub(crate) async fn with(
+        tx: &mut Tx,
+        case: &CaseItem,
+        viewer: &Viewer,
+        owners: Vec<CaseOwner>,
+    ) -> Result<Self, Problem> {
         let orgs = orgs_of(case).into_iter().chain(viewer.grants.iter().map(|grant| grant.org));
         let orgs: Vec<OrgRef> = orgs.chain(owners.iter().map(CaseOwner::org)).collect();
         Ok(Self { lines: store::lines_find(tx, orgs).await?, owners })

@@ -1,6 +1,6 @@
 //! What happens by itself: escalations, the end of a pause, the end of the time for objections, the search index anew.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use huiyin_base::{Id, Problem, ProblemKind, Region};
 use huiyin_db::Tx;
@@ -8,58 +8,87 @@ use huiyin_directory::OrgRef;
 use tokio::task::JoinSet;
 
 use crate::cases::orgs_of;
-use crate::lists::climb_all;
+use crate::lists::climb_many;
+use crate::store::padded;
 use crate::{
     Act, Actor, CaseItem, CaseOwner, CaseRef, Cases, Change, Facts, Moment, Request, Rulebook, State, decide, store,
 };
 
 /// So many cases are looked at together.
-const TOGETHER: i64 = 1_024;
+const TOGETHER: i64 = 8_192;
 
 /// So many cases of one region are moved by one write.
-const ONE_WRITE: usize = 64;
+const ONE_WRITE: usize = 128;
+
+/// So many writes are under way at once: somebody else's waits for no more than these.
+const AT_ONCE: usize = 8;
+
+/// What fired may have set a clock that is due as well: where nothing ran for a week, each step of the ladder is. The next sweep goes on.
+const PASSES: usize = 8;
 
 impl Cases {
     /// Fires every clock that is due, and tells how many. Firing twice does nothing twice: the case's own row says what is
     /// due, and is read under its lock.
     pub async fn sweep(&self, moment: Moment) -> Result<u64, Problem> {
-        let (mut fired, mut after) = (0, None);
+        let mut all = 0;
+        for _ in 0..PASSES {
+            match self.sweep_once(moment).await? {
+                0 => break,
+                fired => all += fired,
+            }
+        }
+        Ok(all)
+    }
+
+    /// Each case once. One that breaks keeps none of the others; the first of them is told in the end, when all have had their turn.
+    async fn sweep_once(&self, moment: Moment) -> Result<u64, Problem> {
+        let (mut fired, mut after) = (Fired::default(), None);
         loop {
             let due = store::clock_due(&mut self.db.read().await?, moment.now, after, TOGETHER).await?;
-            let Some((last, at)) = due.last() else { return Ok(fired) };
+            let Some((last, at)) = due.last() else { return fired.all() };
             after = Some((*at, last.id));
-            let mut regions: BTreeMap<Region, Vec<Id>> = BTreeMap::new();
-            for (case, _) in due {
-                regions.entry(case.region).or_default().push(case.id);
-            }
             let mut tasks = JoinSet::new();
-            for (region, ids) in &regions {
-                for ids in ids.chunks(ONE_WRITE) {
-                    let (cases, region, ids) = (self.clone(), *region, ids.to_vec());
-                    tasks.spawn(async move { cases.fire_some(region, ids, moment).await });
+            for (region, ids) in writes(due.into_iter().map(|(case, _)| case)) {
+                while tasks.len() >= AT_ONCE
+                    && let Some(done) = tasks.join_next().await
+                {
+                    fired.take(done.map_err(Problem::broken)?);
                 }
+                let cases = self.clone();
+                tasks.spawn(async move { cases.fire_some(region, ids, moment).await });
             }
             while let Some(done) = tasks.join_next().await {
-                fired += done.map_err(Problem::broken)??;
+                fired.take(done.map_err(Problem::broken)?);
             }
         }
     }
 
-    /// Some cases of a region in one write. What one of them breaks does not keep the others: then each goes alone.
-    async fn fire_some(&self, region: Region, ids: Vec<Id>, moment: Moment) -> Result<u64, Problem> {
+    /// Some cases of a region in one write. Where one of them breaks it, each goes alone.
+    async fn fire_some(&self, region: Region, ids: Vec<Id>, moment: Moment) -> Fired {
         let all = (self.book.clone(), ids.clone());
         let write = self.db.write("case_sweep", move |tx| {
             let (book, ids) = all.clone();
             Box::pin(async move { fire_together(tx, &book, region, &ids, moment).await })
         });
-        let (mut fired, alone) = match write.await {
+        let (n, alone) = match write.await {
             Ok(done) => done,
-            Err(_) => (0, ids),
+            Err(problem) => {
+                tracing::warn!(%region, cases = ids.len(), %problem, "clocks did not fire together; each goes alone");
+                (0, ids)
+            }
         };
+        let mut fired = Fired { n, broken: None };
         for id in alone {
-            fired += u64::from(self.fire(CaseRef { region, id }, moment).await?);
+            let one = self.fire(CaseRef { region, id }, moment).await;
+            if let Err(problem) = &one {
+                tracing::warn!(case = %id, %problem, "a clock did not fire");
+            }
+            fired.take(match one {
+                Ok(one) => Fired { n: u64::from(one), broken: None },
+                Err(problem) => Fired { n: 0, broken: Some(problem) },
+            });
         }
-        Ok(fired)
+        fired
     }
 
     async fn fire(&self, case: CaseRef, moment: Moment) -> Result<bool, Problem> {
@@ -90,6 +119,40 @@ impl Cases {
         }
         Ok(())
     }
+}
+
+/// How many clocks were fired, and the first thing that broke.
+#[derive(Debug, Default)]
+struct Fired {
+    n: u64,
+    broken: Option<Problem>,
+}
+
+impl Fired {
+    fn take(&mut self, other: Self) {
+        self.n += other.n;
+        self.broken = self.broken.take().or(other.broken);
+    }
+
+    fn all(self) -> Result<u64, Problem> {
+        self.broken.map_or(Ok(self.n), Err)
+    }
+}
+
+/// A write for some cases of one region each: neighbours together, which lie on the same pages; and the regions in turn, as two writes of
+/// one region would wait for each other.
+fn writes(due: impl Iterator<Item = CaseRef>) -> Vec<(Region, Vec<Id>)> {
+    let mut regions: BTreeMap<Region, Vec<Id>> = BTreeMap::new();
+    for case in due {
+        regions.entry(case.region).or_default().push(case.id);
+    }
+    let mut writes = Vec::new();
+    for (region, mut ids) in regions {
+        ids.sort_unstable();
+        writes.extend(ids.chunks(ONE_WRITE).enumerate().map(|(turn, ids)| (turn, region, ids.to_vec())));
+    }
+    writes.sort_by_key(|(turn, region, _)| (*turn, *region));
+    writes.into_iter().map(|(_, region, ids)| (region, ids)).collect()
 }
 
 /// What the clock does with a case as it stands; where the first is refused, the next.
@@ -130,11 +193,11 @@ async fn fire_together(
     ids: &[Id],
     moment: Moment,
 ) -> Result<(u64, Vec<Id>), Problem> {
-    let mut locked: Vec<Id> = store::case_ancestors_of(tx, region, ids).await?.into_iter().collect();
+    let mut locked: Vec<Id> = store::case_ancestors_of(tx, region, &padded(ids.to_vec())).await?.into_iter().collect();
     locked.extend(ids);
-    let mut cases = store::case_lock_many(tx, region, &locked).await?;
-    cases.retain(|case| ids.contains(&case.id));
-    let ids: Vec<Id> = cases.iter().map(|case| case.id).collect();
+    let locked = store::case_lock_many(tx, region, &padded(locked)).await?;
+    let (cases, above): (Vec<CaseItem>, Vec<CaseItem>) = locked.into_iter().partition(|case| ids.contains(&case.id));
+    let ids = padded(cases.iter().map(|case| case.id).collect());
     let owners = store::owners_of(tx, region, &ids).await?;
     let answers = store::newest_answers(tx, region, &ids).await?;
     let owned = owners.values().flatten().map(CaseOwner::org);
@@ -166,9 +229,10 @@ async fn fire_together(
     }
     let saved: Vec<(&CaseItem, &Change)> = changes.iter().map(|(case, change)| (*case, change)).collect();
     store::case_save_all(tx, &saved).await?;
-    let in_trees = changes.iter().map(|(_, change)| &change.after);
-    let in_trees: Vec<&CaseItem> = in_trees.filter(|case| case.kind != "problem" || case.parent.is_some()).collect();
-    climb_all(tx, region, &in_trees, moment).await?;
+    let moved: Vec<&CaseItem> = changes.iter().map(|(_, change)| &change.after).collect();
+    let all = above.iter().chain(&cases).chain(moved.iter().copied());
+    let all: HashMap<Id, &CaseItem> = all.map(|case| (case.id, case)).collect();
+    climb_many(tx, region, &moved, all, moment).await?;
     Ok((u64::try_from(changes.len()).unwrap_or(0), alone))
 }
 

@@ -1,9 +1,9 @@
 //! Sessions. Real time counts here, not the city's.
 
 use chrono::TimeDelta;
-use huiyin_base::{Id, Instant, Region};
-use huiyin_db::{Result, Tx, query, row};
-use huiyin_directory::{AccountRef, HoldingsFuture};
+use huiyin_base::{Day, Id, Instant, Region};
+use huiyin_db::{FromRow, Result, Row, Tx, query, row};
+use huiyin_directory::{AccountRef, Holder, HoldingsFuture, Viewer, holder_filter, viewer_of_rows};
 
 use super::reading_key::reading_key_end_all;
 
@@ -49,9 +49,42 @@ pub async fn session_add(tx: &mut Tx, row: &SessionRow) -> Result<()> {
     Ok(())
 }
 
-/// The session of a token; it may have ended.
-pub async fn session_find(tx: &mut Tx, hash: [u8; 32]) -> Result<Option<SessionRow>> {
-    query("select * from session where hash = $1").bind(hash).fetch_optional(tx).await
+/// The session of a token, which may have ended, and its viewer: none where the account may not be used.
+pub async fn session_find(tx: &mut Tx, hash: [u8; 32], today: Day) -> Result<Option<(SessionTimes, Option<Viewer>)>> {
+    let head = "select s.expires_at, s.renewed_at, s.strong,";
+    let rows = holder_filter(head, "from session s", today).then("where s.hash = ?").bind(hash);
+    let rows: Vec<Signed> = rows.query().fetch_all(tx).await?;
+    let Some(times) = rows.first().map(|row| row.times) else { return Ok(None) };
+    let viewer = viewer_of_rows(tx, rows.into_iter().filter_map(|row| row.holder).collect(), today).await?;
+    Ok(Some((times, viewer.map(|viewer| Viewer { strong: times.strong, ..viewer }))))
+}
+
+row! {
+    /// What a page has to know of its session.
+    #[derive(Clone, Copy, Debug)]
+    pub struct SessionTimes {
+        /// When it ends unless it is used.
+        pub expires_at: Instant,
+        /// When its end was last moved.
+        pub renewed_at: Instant,
+        /// A second factor was given.
+        pub strong: bool,
+    }
+}
+
+/// A session, with one organisation above one of its holder's grants.
+struct Signed {
+    times: SessionTimes,
+    /// None where the account may not be used.
+    holder: Option<Holder>,
+}
+
+impl FromRow for Signed {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        let times = SessionTimes::from_row(row)?;
+        let is_used = row.get::<Option<Id>>("account")?.is_some();
+        Ok(Self { times, holder: is_used.then(|| Holder::from_row(row)).transpose()? })
+    }
 }
 
 /// Moves the end of a session that is in use.

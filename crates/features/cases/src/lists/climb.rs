@@ -1,9 +1,7 @@
 //! News of a case go up the tree in the transaction in which they happen, as far as its region reaches; a job carries them across the
 //! border.
 
-use std::collections::BTreeSet;
-
-use huiyin_base::{Id, Problem, Region};
+use huiyin_base::Problem;
 use huiyin_db::Tx;
 
 use super::news::news_job;
@@ -25,22 +23,6 @@ pub(crate) async fn climb(tx: &mut Tx, case: &CaseItem, moment: Moment) -> Resul
     node.version += 1;
     store::node_save(tx, &node).await?;
     rise(tx, case, node, moment).await
-}
-
-/// The same for many cases of a region, none of which was opened or ended: most have nothing new to tell.
-pub(crate) async fn climb_all(tx: &mut Tx, region: Region, cases: &[&CaseItem], moment: Moment) -> Result<(), Problem> {
-    let ids: Vec<Id> = cases.iter().map(|case| case.id).collect();
-    let nodes = store::nodes_of(tx, region, &ids).await?;
-    let parents: BTreeSet<Id> = nodes.iter().filter_map(|node| node.parent).collect();
-    let links = store::links_of(tx, region, &parents.into_iter().collect::<Vec<_>>(), &ids).await?;
-    for case in cases {
-        let Some(node) = nodes.iter().find(|node| node.case_id == case.id && node.parent.is_some()) else { continue };
-        let link = links.iter().find(|link| link.child == case.id && Some(link.parent) == node.parent);
-        if link.is_none_or(|link| link.share() != share_of(case, node, moment.today)) {
-            climb(tx, case, moment).await?;
-        }
-    }
-    Ok(())
 }
 
 /// What is to be reached, in what measure, and what was.

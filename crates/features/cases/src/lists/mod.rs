@@ -2,6 +2,7 @@
 //! it with what it knows of the child and of all below it. See docs/decisions/0021.
 
 mod climb;
+mod climb_many;
 mod grown;
 mod handdown;
 mod news;
@@ -16,7 +17,8 @@ pub use news::NEWS;
 pub use proposal::ParentChange;
 pub use rules::ListRules;
 
-pub(crate) use climb::{climb, climb_all};
+pub(crate) use climb::climb;
+pub(crate) use climb_many::climb_many;
 pub(crate) use news::{ASK_FIRST, Leave, border_gate};
 pub(crate) use proposal::words;
 pub(crate) use rows::root_of;

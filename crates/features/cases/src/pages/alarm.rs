@@ -1,6 +1,7 @@
 //! Emergencies as pages show them: to those who must act, and to whoever reported one.
 
 use askama::Template;
+use huiyin_base::Region;
 use huiyin_base::number::Receipt;
 use huiyin_db::Tx;
 use huiyin_directory::{OrgRef, Scope, Viewer};
@@ -11,7 +12,7 @@ use super::card::{Cards, cases};
 use super::case_filter::reached;
 use super::clock_facts::moment;
 use crate::permissions::KEEPERS;
-use crate::store::{self, CallState, DeskPage, Duty};
+use crate::store::{self, DeskPage, Duty};
 use crate::{CaseItem, Cases, Urgent, gaps};
 
 /// What lies on top of a desk.
@@ -63,25 +64,29 @@ pub(crate) async fn alarms(
 #[derive(Debug, Template)]
 #[template(path = "desk_links.html")]
 pub(crate) struct DeskLinks {
-    calls: usize,
+    calls: i64,
     /// From when on nobody is on call.
     gap: Option<String>,
 }
 
 impl askama::filters::HtmlSafe for DeskLinks {}
 
-/// For whoever keeps a desk; numbers where it is one county's.
-pub(crate) async fn links(ctx: &Ctx, tx: &mut Tx, viewer: &Viewer, scope: &Scope) -> Result<Option<DeskLinks>> {
-    if !viewer.has_any(KEEPERS) {
-        return Ok(None);
+/// The county whose calls and roster this desk keeps: none where it is not one county's alone.
+pub(crate) fn kept_county(ctx: &Ctx, viewer: &Viewer, scope: &Scope) -> Option<Region> {
+    let counties = viewer.has_any(KEEPERS).then(|| reached(&ctx.site, scope))?;
+    match &counties[..] {
+        [county] => Some(county.region),
+        _ => None,
     }
-    let counties = reached(&ctx.site, scope);
-    let [county] = &counties[..] else { return Ok(Some(DeskLinks { calls: 0, gap: None })) };
+}
+
+/// For whoever keeps a desk; numbers where it is one county's.
+pub(crate) async fn links(ctx: &Ctx, tx: &mut Tx, county: Option<Region>, calls: i64) -> Result<DeskLinks> {
+    let Some(county) = county else { return Ok(DeskLinks { calls: 0, gap: None }) };
     let (now, soon) = (ctx.now(), ctx.now() + chrono::TimeDelta::days(3));
-    let entries = store::roster_list(tx, county.region, now, soon).await?;
+    let entries = store::roster_list(tx, county, now, soon).await?;
     let gap = gaps(&entries, now, soon).first().map(|(from, _)| moment(*from));
-    let calls = store::callback_calls(tx, county.region, CallState::Waiting, 200).await?.len();
-    Ok(Some(DeskLinks { calls, gap }))
+    Ok(DeskLinks { calls, gap })
 }
 
 /// For those who work on the case.

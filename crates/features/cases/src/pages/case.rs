@@ -188,7 +188,9 @@ async fn page(
 ) -> Result<CasePage> {
     let Drawn { words, contact, refused, template } = drawn;
     let cards = Cards::of_case(tx, &ctx.site, engine, case).await?;
-    let involved = Involved::find(tx, case, viewer).await?;
+    let has = store::case_has(tx, case.at()).await?;
+    let owners = if has.owners { store::owner_list(tx, case.at()).await? } else { Vec::new() };
+    let involved = Involved::with(tx, case, viewer, owners).await?;
     let handles = engine.handler_among(case, viewer, &involved.lines).is_ok();
     let number = cards.number(case.region, case.number());
     let late = case.is_late(ctx.now());
@@ -198,10 +200,10 @@ async fn page(
     let writes = handles && issued.is_none() && !joint_parts::is_part(case);
     let beside = case_parts::beside(tx, &cards, case).await?;
     let events = store::event_list(tx, case.at(), false).await?;
-    let has = store::case_has(tx, case.at()).await?;
     let answers = if has.answers { store::answer_list(tx, case.at(), false).await? } else { Vec::new() };
     let waiting = answers.last().filter(|answer| answer.decision == Decision::Waiting);
     let allowed = engine.allowed_among(case, viewer, &involved)?;
+    let covers = has.photos && allowed.contains(&Action::Cover);
     let (joint, standing) = case_parts::joint_panel(tx, &cards, case, viewer, handles && has.joint).await?;
     let people = super::action_filling::people_at(ctx, tx, case.owner()).await?;
     let asking = Asking {
@@ -242,7 +244,7 @@ async fn page(
         tree: case_parts::tree(viewer, case, has.node),
         parts: if has.children { joint_parts::parts(tx, &cards, viewer, case, handles).await? } else { Vec::new() },
         joint,
-        covers: if allowed.contains(&Action::Cover) { photo_cover::links(tx, case).await? } else { Vec::new() },
+        covers: if covers { photo_cover::links(tx, case).await? } else { Vec::new() },
         may_look: handles && words.is_none() && issued.is_none(),
         unread: case.state == State::Submitted && kind_is_public,
         why: (handles && contact.is_none()).then(|| why(case, refused.as_ref())).flatten(),
@@ -257,10 +259,7 @@ async fn page(
             PhotoStrip::default()
         },
         history: story::timeline(tx, &cards, &events, joint_parts::is_part(case)).await?,
-        letters: match writes {
-            true if has.messages => Some(engine.letters(tx, case).await?),
-            writes => writes.then(Vec::new),
-        },
+        letters: if writes && has.messages { Some(engine.letters(tx, case).await?) } else { writes.then(Vec::new) },
         presence: if handles { Some(Presence::find(ctx, tx, engine, case, viewer, has.presence).await?) } else { None },
         handles,
         actions,

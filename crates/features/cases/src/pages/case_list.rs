@@ -35,7 +35,7 @@ const PAGE: i64 = 50;
 pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>) -> Result {
     let cases = cases(&ctx.site)?;
     let categories = &cases.book.categories;
-    let mut tx = ctx.site.db.snapshot().await?;
+    let mut tx = ctx.site.db.read().await?;
     let narrowed = narrowed(&mut tx, &ctx.site, categories, &can, asked).await?;
     let (asked, filter) = (&narrowed.asked, &narrowed.filter);
     let page = Page { at: asked.at.parse().ok(), ..Page::first(PAGE).by(asked.order()) };

@@ -4,12 +4,12 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use askama::Template;
 use huiyin_base::{Day, Id, Instant, WorkCalendar};
-use huiyin_directory::{OrgRef, Viewer};
+use huiyin_directory::{OrgRef, Role, Viewer};
 use huiyin_web::components::{Button, DataTable, Empty, Html, Notice, Pager, Row, Tabs, Tag};
 use huiyin_web::{Can, Ctx, Density, Query, Result};
 use serde::{Deserialize, Serialize};
 
-use super::alarm::{Alarms, DeskLinks, alarms, links};
+use super::alarm::{Alarms, DeskLinks, alarms, kept_county, links};
 use super::bulk_bar::BulkBar;
 use super::card::{Cards, cases};
 use super::cell;
@@ -78,7 +78,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
     let view = view_of(&asked.view, today);
     let long_days = cases.book.desk.queue.long_days;
     let panels = ctx.site.panels("desk", Some(&can.viewer)).await?;
-    let mut tx = ctx.site.db.snapshot().await?;
+    let mut tx = ctx.site.db.read().await?;
     let long_before = long_before(&ctx.site.calendar, today, long_days);
     let counts = store::desk_count(&mut tx, &can.scope, &at, today, long_before).await?;
     let page = store::DeskPage { duty, view, at: asked.at.parse().ok(), limit: PAGE };
@@ -92,11 +92,17 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
     let query = huiyin_web::to_query(&asked);
     let link = |at: Option<store::DeskCursor>| Some(address(&Asked { at: at?.to_string(), ..asked.clone() }));
     let chosen = duty.is_some() || view.is_some();
+    let county = kept_county(&ctx, &can.viewer, &can.scope);
+    let all = can.viewer.scope(Role::ALL);
+    let has = store::desk_has(&mut tx, &super::recall::own(&can.viewer), &all, county).await?;
+    let filters =
+        if has.filters { store::desk_filter_list(&mut tx, &all, FilterPage::Desk).await? } else { Vec::new() };
+    let keeps = can.viewer.has_any(KEEPERS);
     let desk = Desk {
         total: counts.total,
         late: counts.late,
         queue: queue(&ctx.site.calendar, &counts, today, long_days),
-        saved: SavedFilters::find(&mut tx, &ctx, &can.viewer, FilterPage::Desk, &query, chosen).await?,
+        saved: SavedFilters::of(&ctx, &can.viewer, FilterPage::Desk, filters, &query, chosen)?,
         tabs: tabs(&counts, duty, view.is_some().then_some(asked.view.as_str())),
         bulk: BulkBar::of(&can.viewer, FilterPage::Desk, &query, shown(&counts, duty, view).at_once())
             .filter(|_| !slice.rows.is_empty()),
@@ -105,13 +111,13 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
             Some(_) => alarms(&mut tx, &ctx.site, &cases, &can.scope, &at).await?,
             None => None,
         },
-        links: links(&ctx, &mut tx, &can.viewer, &can.scope).await?,
+        links: if keeps { Some(links(&ctx, &mut tx, county, has.calls).await?) } else { None },
         panels,
-        band: super::lists::band(&mut tx, &can.viewer).await?,
-        recalls: Recalls::find(&ctx, &mut tx, &can.viewer).await?,
+        band: if has.proposals { super::lists::band(&mut tx, &can.viewer).await? } else { None },
+        recalls: if has.recalls { Recalls::find(&ctx, &mut tx, &can.viewer).await? } else { None },
         table: (!slice.rows.is_empty()).then(|| table(&cards, &slice.rows, &found, &parts, duty)),
         pager: Pager::new(link(slice.previous), link(slice.next)),
-        keeps: can.viewer.has_any(KEEPERS),
+        keeps,
     };
     ctx.page("我的待办", Density::Sheet, &desk)
 }

@@ -52,7 +52,7 @@ fn notice(of: &CaseRecall) -> Notice {
 }
 
 /// The units for which the viewer handles what is handed to them.
-fn own(viewer: &Viewer) -> Vec<huiyin_directory::OrgRef> {
+pub(super) fn own(viewer: &Viewer) -> Vec<huiyin_directory::OrgRef> {
     let mut orgs: Vec<_> = viewer.grants_of(OWNERS).map(|grant| grant.org).collect();
     orgs.sort_by_key(|org| org.id);
     orgs.dedup();

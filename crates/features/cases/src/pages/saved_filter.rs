@@ -52,6 +52,18 @@ impl SavedFilters {
         keeps: bool,
     ) -> Result<Self> {
         let filters = store::desk_filter_list(tx, &viewer.scope(Role::ALL), page).await?;
+        Self::of(ctx, viewer, page, filters, query, keeps)
+    }
+
+    /// The same, where it is known which were kept.
+    pub(crate) fn of(
+        ctx: &Ctx,
+        viewer: &Viewer,
+        page: FilterPage,
+        filters: Vec<DeskFilter>,
+        query: &str,
+        keeps: bool,
+    ) -> Result<Self> {
         let current = normal(page, query);
         let saved = |filter: DeskFilter| Saved {
             id: filter.id.to_string(),

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use huiyin_db::{Filter, Result, Tx, insert_many, query};
 
+use super::alike::Alike;
+use super::phone::notice_marking;
 use super::stored::Moving as _;
 use super::{
-    answer_put, cube_add, cube_cells, desk_items, desk_put, entry_move, event_add, follow_add, message_add,
-    notice_mark, owner_add, photo_add, search_put, value_put,
+    answer_put, cube_add, cube_cells, desk_items, desk_put, entry_move, event_add, follow_add, message_add, owner_add,
+    photo_add, search_put, value_put,
 };
 use crate::{ActorKind, CaseEvent, CaseFollow, CaseItem, CasePhoto, Change};
 
@@ -42,10 +44,11 @@ pub async fn case_save(tx: &mut Tx, before: &CaseItem, change: &Change) -> Resul
 pub async fn case_save_all(tx: &mut Tx, changes: &[(&CaseItem, &Change)]) -> Result<()> {
     let events: Vec<&CaseEvent> = changes.iter().map(|(_, change)| &change.event).collect();
     event_add(tx, &events).await?;
+    change_all(tx, changes).await?;
+    mark_all(tx, changes).await?;
     let (mut lay, mut lies) = (Vec::new(), Vec::new());
     let mut cells = BTreeMap::new();
     for &(before, change) in changes {
-        case_change(tx, before, &change.after).await?;
         beside_put(tx, before, change).await?;
         found_put(tx, before, &change.after).await?;
         entry_move(tx, before, &change.after).await?;
@@ -66,9 +69,6 @@ async fn beside_put(tx: &mut Tx, before: &CaseItem, change: &Change) -> Result<(
     let after = &change.after;
     if before.original != after.original {
         original_put(tx, after).await?;
-    }
-    if change.event.actor != ActorKind::Reporter && crate::news(change.event.kind).is_some() {
-        notice_mark(tx, after.at(), change.event.kind).await?;
     }
     if let Some(owner) = &change.owner {
         owner_add(tx, owner).await?;
@@ -99,11 +99,22 @@ async fn found_put(tx: &mut Tx, before: &CaseItem, after: &CaseItem) -> Result<(
 }
 
 /// Writes the columns that have changed.
-async fn case_change(tx: &mut Tx, before: &CaseItem, after: &CaseItem) -> Result<()> {
-    // The first assignment changes nothing; it lets every other begin with a comma.
-    let update = after.assign_changed(before, Filter::new("update case_item set kind_version = kind_version"));
-    update.then("where region = ?").bind(after.region).and("id = ?").bind(after.id).query().execute(tx).await?;
-    Ok(())
+async fn change_all(tx: &mut Tx, changes: &[(&CaseItem, &Change)]) -> Result<()> {
+    let updates = changes.iter().map(|(before, Change { after, .. })| {
+        // The first assignment changes nothing; it lets every other begin with a comma.
+        let update = after.assign_changed(before, Filter::new("update case_item set kind_version = kind_version"));
+        (update.then("where region = ?").bind(after.region), after.id)
+    });
+    Alike::of(updates).run(tx, "id in (?)").await
+}
+
+/// Whoever asked is to be told what happened.
+async fn mark_all(tx: &mut Tx, changes: &[(&CaseItem, &Change)]) -> Result<()> {
+    let events = changes.iter().map(|(_, change)| &change.event);
+    let news = events.filter(|event| event.actor != ActorKind::Reporter && crate::news(event.kind).is_some());
+    Alike::of(news.map(|event| (notice_marking(event.region, event.kind), event.case_id)))
+        .run(tx, "case_id in (?)")
+        .await
 }
 
 /// What was written anew before anybody decided. It is no moving column: no other change carries it along.

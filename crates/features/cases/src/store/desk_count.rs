@@ -108,7 +108,7 @@ impl Desk<'_> {
         let Some(account) = self.scope.account else { return Ok(Vec::new()) };
         let head = Filter::new(head).bind(account.id).bind(today).bind(today).bind(first_seq(long_before));
         let Some(base) = narrowed(head, self.scope, self.at) else { return Ok(Vec::new()) };
-        // The order of the two is kept, so that of a long desk nothing more is read.
+        // SQLite keeps the order of the two, so that of a long desk nothing more is read. PostgreSQL keeps none, and begins with the one row.
         let base = base.then("limit ?) t) whole cross join desk_item d where whole.n <= ? and").bind(MOST_COUNTED + 1);
         let Some(base) = narrowed(base.bind(MOST_COUNTED), self.scope, self.at) else { return Ok(Vec::new()) };
         base.then("group by d.duty order by d.duty").query().fetch_all(tx).await

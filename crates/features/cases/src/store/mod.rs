@@ -1,5 +1,6 @@
 //! All SQL of the cases.
 
+mod alike;
 mod apply;
 mod assign_rule;
 mod bulk;
@@ -48,6 +49,7 @@ pub(crate) mod stored;
 mod tree_list;
 mod value;
 
+pub(crate) use alike::padded;
 pub use apply::{case_add, case_save, case_save_all, case_update};
 pub use assign_rule::{
     AnswerTemplate, AssignRule, answer_template_add, answer_template_end, answer_template_list, assign_rule_add,
@@ -88,7 +90,7 @@ pub use handdown::{
     Handdown, HanddownAct, HanddownRow, HanddownState, handdown_add, handdown_done, handdown_find_nonce, handdown_get,
     handdown_list, handdown_waiting, handdown_waiting_count,
 };
-pub use has::{CaseHas, case_has};
+pub use has::{CaseHas, DeskHas, case_has, desk_has};
 pub use hold::{hold_add, hold_find};
 pub use joint::{
     JointDecision, JointRequest, JointUnit, joint_add, joint_counts, joint_decide, joint_list, joint_part, joint_units,
@@ -109,7 +111,8 @@ pub use merger::merger_list;
 pub use network::{network_add, network_list, network_remove};
 pub use node::{
     CaseLink, CaseNode, LinkFilter, LinkGroup, link_add, link_all, link_get, link_groups, link_held, link_last,
-    link_overdue, link_page, link_save, links_of, node_add, node_get, node_save, nodes_of,
+    link_overdue, link_page, link_save, link_save_all, links_of, node_add, node_get, node_save, node_save_all,
+    nodes_of,
 };
 pub use note::{CaseNote, note_add, note_list};
 pub use phone::{

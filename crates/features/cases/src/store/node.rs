@@ -3,7 +3,8 @@
 use huiyin_base::{Day, Id, Instant, Region};
 use huiyin_db::{Filter, Result, Tx, insert_many, query};
 
-use super::stored::stored;
+use super::alike::Alike;
+use super::stored::{Moving as _, stored};
 use crate::CaseRef;
 
 stored! {
@@ -124,6 +125,18 @@ pub async fn node_save(tx: &mut Tx, node: &CaseNode) -> Result<()> {
     Ok(())
 }
 
+/// Writes what has changed of places in the tree, each given before and after. Whoever does so holds the locks of their cases.
+pub async fn node_save_all<'a>(
+    tx: &mut Tx,
+    nodes: impl Iterator<Item = (&'a CaseNode, &'a CaseNode)> + Send,
+) -> Result<()> {
+    let updates = nodes.map(|(before, after)| {
+        let update = after.assign_changed(before, Filter::new("update case_node set depth = depth"));
+        (update.then("where region = ?").bind(after.region), after.case_id)
+    });
+    Alike::of(updates).run(tx, "case_id in (?)").await
+}
+
 /// What a parent knows of a child.
 pub async fn link_get(tx: &mut Tx, parent: CaseRef, child: CaseRef) -> Result<Option<CaseLink>> {
     let base = Filter::new(CaseLink::SELECT).then("x.region = ?").bind(parent.region);
@@ -139,6 +152,19 @@ pub async fn link_save(tx: &mut Tx, link: &CaseLink) -> Result<()> {
     let update = update.and("child_region = ?").bind(link.child_region).and("child = ?").bind(link.child);
     update.query().execute(tx).await?;
     Ok(())
+}
+
+/// Writes what has changed of links, each given before and after. Whoever does so holds the locks of the parents.
+pub async fn link_save_all<'a>(
+    tx: &mut Tx,
+    links: impl Iterator<Item = (&'a CaseLink, &'a CaseLink)> + Send,
+) -> Result<()> {
+    let updates = links.map(|(before, after)| {
+        let update = after.assign_changed(before, Filter::new("update case_link set kind = kind"));
+        let update = update.then("where region = ?").bind(after.region).and("parent = ?").bind(after.parent);
+        (update.and("child_region = ?").bind(after.child_region), after.child)
+    });
+    Alike::of(updates).run(tx, "child in (?)").await
 }
 
 /// How a list of children is narrowed.

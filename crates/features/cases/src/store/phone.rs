@@ -94,9 +94,13 @@ pub async fn notice_list(tx: &mut Tx, case: CaseRef) -> Result<Vec<CaseNotice>> 
 
 /// Something happened that whoever asked is to be told of. Costs nothing where nobody asked.
 pub async fn notice_mark(tx: &mut Tx, case: CaseRef, action: Action) -> Result<()> {
-    let mark = query("update case_notice set pending = $1 where region = $2 and case_id = $3");
-    mark.bind(action).bind(case.region).bind(case.id).execute(tx).await?;
+    notice_marking(case.region, action).and("case_id = ?").bind(case.id).query().execute(tx).await?;
     Ok(())
+}
+
+/// The same without the condition that names the case.
+pub(super) fn notice_marking(region: Region, action: Action) -> Filter {
+    Filter::new("update case_notice set pending = ?").bind(action).then("where region = ?").bind(region)
 }
 
 /// Who waits to be told.

@@ -2,9 +2,9 @@
 
 use chrono::TimeDelta;
 use huiyin_base::ProblemKind;
-use huiyin_cases::store::{self, DeskView};
+use huiyin_cases::store::{self, DeskFilter, DeskHas, DeskView, FilterPage};
 use huiyin_cases::{Request, State};
-use huiyin_directory::Role;
+use huiyin_directory::{Role, Scope};
 use huiyin_testing::Page;
 
 use crate::ground::{Ground, assign};
@@ -284,4 +284,38 @@ async fn a_reminder_and_a_step_back_on_the_page() {
     let back = water.submit(&page, &format!("{case}/undoing"), &[]).await;
     assert!(back.text().contains("已收回"), "{}", back.text());
     assert!(back.has_form(&format!("{case}/signature")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desk_knows_whether_anything_stands_beside_it() {
+    let ground = Ground::new().await;
+    let county = ground.tree.person(Role::CountyStaff, "县").clone();
+    let (scope, at) = (county.scope(Role::ALL), ground.tree.org("县"));
+    let nothing = DeskHas { recalls: false, proposals: false, filters: false, calls: 0 };
+    let nobody = Scope { account: None, held: Vec::new(), ..scope.clone() };
+    let mut tx = ground.tx().await;
+    assert_eq!(store::desk_has(&mut tx, &[], &nobody, None).await.unwrap(), nothing);
+    assert_eq!(store::desk_has(&mut tx, &[at], &scope, Some(at.region)).await.unwrap(), nothing);
+    drop(tx);
+
+    let kept = DeskFilter {
+        region: county.account.region,
+        id: huiyin_base::Id::new(county.account.region, on("2016-03-01").now, &mut huiyin_base::Rng::seeded(1)),
+        account: county.account.id,
+        name: "超期的".into(),
+        page: FilterPage::Desk,
+        query: "view=late".into(),
+        org_region: None,
+        org: None,
+        created_day: day("2016-03-01"),
+    };
+    let write = ground.cases.db.write("filter", move |tx| {
+        let kept = kept.clone();
+        Box::pin(async move { Ok(store::desk_filter_add(tx, &kept, 9).await?) })
+    });
+    assert!(write.await.unwrap());
+    let mut tx = ground.tx().await;
+    let has = store::desk_has(&mut tx, &[at], &scope, Some(at.region)).await.unwrap();
+    assert_eq!(has, DeskHas { filters: true, ..nothing });
+    assert_eq!(store::desk_has(&mut tx, &[at], &nobody, None).await.unwrap(), nothing, "somebody else's");
 }

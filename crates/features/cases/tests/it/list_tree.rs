@@ -6,7 +6,7 @@ use huiyin_cases::{Breakdown, BreakdownRow, CaseRef, FieldValue, ParentChange, R
 use huiyin_db::query;
 use huiyin_directory::{Role, Viewer};
 
-use crate::ground::{Ground, account_add};
+use crate::ground::{Ground, account_add, assign};
 use crate::tree::{day, on};
 
 impl Ground {
@@ -299,4 +299,52 @@ async fn what_becomes_late_is_counted_at_every_level_above() {
     ground.cases.tree_late(root.region, later).await.unwrap();
     ground.cases.tree_news(child, later).await.unwrap();
     assert_eq!(ground.node(root).await.late, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clocks_that_fire_together_are_each_counted_above() {
+    let mut ground = Ground::new().await;
+    let (city, county) = (ground.who(Role::CityStaff, "市"), ground.who(Role::CountyStaff, "县"));
+    let root = ground.top().await;
+    let what = ground.breakdown(root, &[("县", 30)]);
+    ground.handed(what, &city).await;
+    let child = ground.children(root).await[0];
+    let what = ground.breakdown(child, &[("甲一村", 10), ("甲二村", 12), ("乙一村", 8)]);
+    ground.handed(what, &county).await;
+    let villages = ground.children(child).await;
+    let before = ground.node(child).await;
+
+    // One sweep for the county and its three villages: all of them are late, and the county hears of each.
+    let later = on("2016-06-01");
+    assert!(ground.cases.sweep(later).await.unwrap() >= 4);
+    let after = ground.node(child).await;
+    assert_eq!((after.late, after.total, after.done), (3, 3, 0));
+    assert_eq!(after.as_of, Some(later.now));
+    assert!(after.version >= before.version + 3, "{} {}", before.version, after.version);
+    for village in &villages {
+        let link = store::link_get(&mut ground.tx().await, child, *village).await.unwrap().unwrap();
+        assert_eq!((link.late, link.late_below, link.version), (true, 1, ground.node(*village).await.version));
+    }
+    assert_eq!(ground.cases.tree_late(child.region, later).await.unwrap(), 0, "nothing is left to count");
+
+    // The city hears it by the one job that waits.
+    let jobs = query("select count(*) from job where kind = $1 and state = 'waiting'").bind(huiyin_cases::NEWS);
+    assert_eq!(jobs.fetch_column::<i64>(&mut ground.tx().await).await.unwrap(), [1]);
+    ground.cases.tree_news(child, later).await.unwrap();
+    assert_eq!(ground.node(root).await.late, 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_problem_that_was_handed_down_hears_of_late_parts_as_well() {
+    let mut ground = Ground::new().await;
+    let county = ground.who(Role::CountyStaff, "县");
+    let case = ground.posted(on("2016-03-01")).await.case;
+    let desk = ground.desk();
+    ground.act(case, assign(&ground.tree, "县"), &desk, on("2016-03-01")).await;
+    ground.act(case, Request::Sign, &county, on("2016-03-01")).await;
+    let what = ground.breakdown(case, &[("甲一村", 10), ("甲二村", 12)]);
+    ground.handed(what, &county).await;
+    assert_eq!(ground.node(case).await.total, 2);
+    assert!(ground.cases.sweep(on("2016-06-01")).await.unwrap() >= 2);
+    assert_eq!(ground.node(case).await.late, 2);
 }
