@@ -21,7 +21,7 @@ const TOGETHER: i64 = 8_192;
 const ONE_WRITE: usize = 128;
 
 /// So many writes are under way at once: somebody else's waits for no more than these.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 16;
 
 /// What fired may have set a clock that is due as well: where nothing ran for a week, each step of the ladder is. The next sweep goes on.
 const PASSES: usize = 8;
@@ -139,8 +139,9 @@ impl Fired {
     }
 }
 
-/// A write for some cases of one region each: neighbours together, which lie on the same pages; and the regions in turn, as two writes of
-/// one region would wait for each other.
+/// A write for some cases of one region each: neighbours together, which lie on the same pages; and the regions in turn, by the time at which
+/// their cases were made. So those of one commit are neighbours in the city's lists as well, and no two writes of one region wait for each
+/// other.
 fn writes(due: impl Iterator<Item = CaseRef>) -> Vec<(Region, Vec<Id>)> {
     let mut regions: BTreeMap<Region, Vec<Id>> = BTreeMap::new();
     for case in due {
@@ -149,10 +150,10 @@ fn writes(due: impl Iterator<Item = CaseRef>) -> Vec<(Region, Vec<Id>)> {
     let mut writes = Vec::new();
     for (region, mut ids) in regions {
         ids.sort_unstable();
-        writes.extend(ids.chunks(ONE_WRITE).enumerate().map(|(turn, ids)| (turn, region, ids.to_vec())));
+        writes.extend(ids.chunks(ONE_WRITE).map(|ids| (region, ids.to_vec())));
     }
-    writes.sort_by_key(|(turn, region, _)| (*turn, *region));
-    writes.into_iter().map(|(_, region, ids)| (region, ids)).collect()
+    writes.sort_by_key(|(_, ids)| ids.first().copied());
+    writes
 }
 
 /// What the clock does with a case as it stands; where the first is refused, the next.
