@@ -10,7 +10,7 @@ use super::share::share_of;
 use crate::store::{self, CaseLink, CaseNode, padded};
 use crate::{CaseItem, Moment};
 
-/// What [`super::climb`] does, for many cases of a region whose fields stay as they were. `all` are these cases and everything above them
+/// What `climb` does, for many cases of a region whose fields stay as they were. `all` are these cases and everything above them
 /// in the region as they stand now; whoever calls holds their locks.
 pub(crate) async fn climb_many(
     tx: &mut Tx,
