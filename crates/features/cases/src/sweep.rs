@@ -79,14 +79,13 @@ impl Cases {
         };
         let mut fired = Fired { n, broken: None };
         for id in alone {
-            let one = self.fire(CaseRef { region, id }, moment).await;
-            if let Err(problem) = &one {
-                tracing::warn!(case = %id, %problem, "a clock did not fire");
+            match self.fire(CaseRef { region, id }, moment).await {
+                Ok(one) => fired.n += u64::from(one),
+                Err(problem) => {
+                    tracing::warn!(case = %id, %problem, "a clock did not fire");
+                    fired.broken.get_or_insert(problem);
+                }
             }
-            fired.take(match one {
-                Ok(one) => Fired { n: u64::from(one), broken: None },
-                Err(problem) => Fired { n: 0, broken: Some(problem) },
-            });
         }
         fired
     }
@@ -139,9 +138,9 @@ impl Fired {
     }
 }
 
-/// A write for some cases of one region each: neighbours together, which lie on the same pages; and the regions in turn, by the time at which
-/// their cases were made. So those of one commit are neighbours in the city's lists as well, and no two writes of one region wait for each
-/// other.
+/// A write for some cases of one region each: neighbours together, which lie on the same pages; and the regions in turn, by the time at
+/// which their cases were made. So those of one commit are neighbours in the city's lists as well, and two writes of one region seldom
+/// wait for each other.
 fn writes(due: impl Iterator<Item = CaseRef>) -> Vec<(Region, Vec<Id>)> {
     let mut regions: BTreeMap<Region, Vec<Id>> = BTreeMap::new();
     for case in due {

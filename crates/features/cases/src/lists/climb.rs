@@ -73,16 +73,13 @@ async fn told(
     moment: Moment,
 ) -> Result<Option<CaseNode>, Problem> {
     let Some(mut link) = store::link_get(tx, parent, case.at()).await? else { return Ok(None) };
-    let (before, after) = (link.share(), share_of(case, node, moment.today));
-    if before == after {
+    let share = share_of(case, node, moment.today);
+    if link.share() == share {
         return Ok(None);
     }
-    link.take(after);
-    link.version = node.version;
-    store::link_save(tx, &link).await?;
     let mut above = store::node_get(tx, parent).await?.ok_or_else(Problem::not_found)?;
-    above.exchange(before, after);
-    (above.as_of, above.version) = (Some(moment.now), above.version + 1);
+    above.hear(&mut link, share, node.version, moment.now);
+    store::link_save(tx, &link).await?;
     store::node_save(tx, &above).await?;
     Ok(Some(above))
 }

@@ -19,10 +19,11 @@ pub(crate) async fn climb_many(
     all: HashMap<Id, &CaseItem>,
     moment: Moment,
 ) -> Result<(), Problem> {
-    if cases.is_empty() {
+    let ids = in_trees(&all);
+    if cases.is_empty() || ids.is_empty() {
         return Ok(());
     }
-    let mut rising = Rising::find(tx, region, all, moment).await?;
+    let mut rising = Rising::find(tx, region, all, padded(ids), moment).await?;
     for case in cases {
         rising.tell(case.id)?;
     }
@@ -62,24 +63,9 @@ impl<'a> Rising<'a> {
         tx: &mut Tx,
         region: Region,
         cases: HashMap<Id, &'a CaseItem>,
+        ids: Vec<Id>,
         moment: Moment,
     ) -> Result<Self, Problem> {
-        // A problem that was handed down is the root of a tree as well.
-        let above: HashSet<Id> = cases.values().filter_map(|case| case.parent).collect();
-        let hangs = |case: &&&CaseItem| may_hang(case) || above.contains(&case.id);
-        let mut ids: Vec<Id> = cases.values().filter(hangs).map(|case| case.id).collect();
-        if ids.is_empty() {
-            return Ok(Self {
-                region,
-                moment,
-                cases,
-                nodes: BTreeMap::new(),
-                links: BTreeMap::new(),
-                borders: BTreeSet::new(),
-            });
-        }
-        ids.sort_unstable();
-        let ids = padded(ids);
         let nodes = store::nodes_of(tx, region, &ids).await?;
         let parents: BTreeSet<Id> = nodes.iter().filter_map(|node| node.parent).collect();
         let parents = padded(parents.into_iter().collect());
@@ -120,15 +106,11 @@ impl<'a> Rising<'a> {
             }
             let (share, version) = (share_of(item, &node.after, self.moment.today), node.after.version);
             let Some(link) = self.links.get_mut(&(parent.id, child)) else { return Ok(()) };
-            let before = link.after.share();
-            if before == share {
+            if link.after.share() == share {
                 return Ok(());
             }
-            link.after.take(share);
-            link.after.version = version;
             let above = self.nodes.get_mut(&parent.id).ok_or_else(Problem::not_found)?;
-            above.after.exchange(before, share);
-            (above.after.as_of, above.after.version) = (Some(self.moment.now), above.after.version + 1);
+            above.after.hear(&mut link.after, share, version, self.moment.now);
             child = parent.id;
         }
     }
@@ -144,7 +126,11 @@ impl<'a> Rising<'a> {
     }
 }
 
-/// Most problems stand in no tree.
-fn may_hang(case: &CaseItem) -> bool {
-    case.kind != "problem" || case.parent.is_some()
+/// Those that may stand in a tree: most problems do not, but one that was handed down is the root of one.
+fn in_trees(cases: &HashMap<Id, &CaseItem>) -> Vec<Id> {
+    let above: HashSet<Id> = cases.values().filter_map(|case| case.parent).collect();
+    let hangs = |case: &&&CaseItem| case.kind != "problem" || case.parent.is_some() || above.contains(&case.id);
+    let mut ids: Vec<Id> = cases.values().filter(hangs).map(|case| case.id).collect();
+    ids.sort_unstable();
+    ids
 }

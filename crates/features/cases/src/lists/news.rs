@@ -115,16 +115,13 @@ impl Cases {
                     // Somebody is about to open it: it stays open in the eyes of its parent until that has happened or was called off.
                     after = Share { open: true, ..after };
                 }
-                link.take(after);
-                link.version = node.version;
+                let mut above = store::node_get(tx, parent).await?.ok_or_else(Problem::not_found)?;
+                above.hear(&mut link, after, node.version, moment.now);
                 store::link_save(tx, &link).await?;
                 if before.open != after.open {
                     whole.children_open += i64::from(after.open) - i64::from(before.open);
                     store::case_update(tx, &whole).await?;
                 }
-                let mut above = store::node_get(tx, parent).await?.ok_or_else(Problem::not_found)?;
-                above.exchange(before, after);
-                (above.as_of, above.version) = (Some(moment.now), above.version + 1);
                 store::node_save(tx, &above).await?;
                 rise(tx, &whole, above, moment).await?;
                 Ok(true)

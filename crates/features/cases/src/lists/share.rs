@@ -1,6 +1,6 @@
 //! What a parent counts of a child: pure, so that the same numbers stand wherever they are worked out.
 
-use huiyin_base::Day;
+use huiyin_base::{Day, Instant};
 
 use crate::store::{CaseLink, CaseNode};
 use crate::{CaseItem, State};
@@ -58,6 +58,14 @@ impl CaseLink {
 }
 
 impl CaseNode {
+    /// Takes over how a child stands at its `version`, and what was known of it until `now`.
+    pub(crate) fn hear(&mut self, link: &mut CaseLink, share: Share, version: i64, now: Instant) {
+        self.exchange(link.share(), share);
+        link.take(share);
+        link.version = version;
+        (self.as_of, self.version) = (Some(now), self.version + 1);
+    }
+
     /// Puts the new share of a child in the place of the one before.
     pub(crate) fn exchange(&mut self, before: Share, after: Share) {
         self.total += after.total - before.total;

@@ -4,14 +4,13 @@ use askama::Template;
 use huiyin_base::Region;
 use huiyin_base::number::Receipt;
 use huiyin_db::Tx;
-use huiyin_directory::{OrgRef, Scope, Viewer};
+use huiyin_directory::{OrgRef, Scope};
 use huiyin_web::components::{Html, Notice};
 use huiyin_web::{Ctx, Result};
 
 use super::card::{Cards, cases};
 use super::case_filter::reached;
 use super::clock_facts::moment;
-use crate::permissions::KEEPERS;
 use crate::store::{self, DeskPage, Duty};
 use crate::{CaseItem, Cases, Urgent, gaps};
 
@@ -71,10 +70,9 @@ pub(crate) struct DeskLinks {
 
 impl askama::filters::HtmlSafe for DeskLinks {}
 
-/// The county whose calls and roster this desk keeps: none where it is not one county's alone.
-pub(crate) fn kept_county(ctx: &Ctx, viewer: &Viewer, scope: &Scope) -> Option<Region> {
-    let counties = viewer.has_any(KEEPERS).then(|| reached(&ctx.site, scope))?;
-    match &counties[..] {
+/// The county whose calls and roster a desk keeps: none where it is not one county's alone.
+pub(crate) fn kept_county(ctx: &Ctx, scope: &Scope) -> Option<Region> {
+    match &reached(&ctx.site, scope)[..] {
         [county] => Some(county.region),
         _ => None,
     }

@@ -92,12 +92,12 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
     let query = huiyin_web::to_query(&asked);
     let link = |at: Option<store::DeskCursor>| Some(address(&Asked { at: at?.to_string(), ..asked.clone() }));
     let chosen = duty.is_some() || view.is_some();
-    let county = kept_county(&ctx, &can.viewer, &can.scope);
+    let keeps = can.viewer.has_any(KEEPERS);
+    let county = if keeps { kept_county(&ctx, &can.scope) } else { None };
     let all = can.viewer.scope(Role::ALL);
     let has = store::desk_has(&mut tx, &super::recall::own(&can.viewer), &all, county).await?;
     let filters =
         if has.filters { store::desk_filter_list(&mut tx, &all, FilterPage::Desk).await? } else { Vec::new() };
-    let keeps = can.viewer.has_any(KEEPERS);
     let desk = Desk {
         total: counts.total,
         late: counts.late,

@@ -44,6 +44,18 @@ impl Ground {
         run
     }
 
+    /// A task of the city for the county, which hands it on to villages; gives both.
+    async fn through_the_county(&mut self, villages: &[(&str, i64)]) -> (CaseRef, CaseRef) {
+        let (city, county) = (self.who(Role::CityStaff, "市"), self.who(Role::CountyStaff, "县"));
+        let root = self.top().await;
+        let what = self.breakdown(root, &[("县", 30)]);
+        self.handed(what, &city).await;
+        let child = self.children(root).await[0];
+        let what = self.breakdown(child, villages);
+        self.handed(what, &county).await;
+        (root, child)
+    }
+
     pub(crate) async fn children(&self, parent: CaseRef) -> Vec<CaseRef> {
         let all = LinkFilter::default();
         let links = store::link_all(&mut self.tx().await, parent, &all).await.unwrap();
@@ -285,13 +297,7 @@ async fn a_change_above_is_proposed_and_each_unit_answers_for_itself() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_becomes_late_is_counted_at_every_level_above() {
     let mut ground = Ground::new().await;
-    let (city, county) = (ground.who(Role::CityStaff, "市"), ground.who(Role::CountyStaff, "县"));
-    let root = ground.top().await;
-    let what = ground.breakdown(root, &[("县", 30)]);
-    ground.handed(what, &city).await;
-    let child = ground.children(root).await[0];
-    let what = ground.breakdown(child, &[("甲一村", 10), ("甲二村", 12)]);
-    ground.handed(what, &county).await;
+    let (root, child) = ground.through_the_county(&[("甲一村", 10), ("甲二村", 12)]).await;
     let later = on("2016-06-01");
     assert_eq!(ground.cases.tree_late(child.region, later).await.unwrap(), 2);
     assert_eq!(ground.cases.tree_late(child.region, later).await.unwrap(), 0);
@@ -304,13 +310,7 @@ async fn what_becomes_late_is_counted_at_every_level_above() {
 #[tokio::test(flavor = "multi_thread")]
 async fn clocks_that_fire_together_are_each_counted_above() {
     let mut ground = Ground::new().await;
-    let (city, county) = (ground.who(Role::CityStaff, "市"), ground.who(Role::CountyStaff, "县"));
-    let root = ground.top().await;
-    let what = ground.breakdown(root, &[("县", 30)]);
-    ground.handed(what, &city).await;
-    let child = ground.children(root).await[0];
-    let what = ground.breakdown(child, &[("甲一村", 10), ("甲二村", 12), ("乙一村", 8)]);
-    ground.handed(what, &county).await;
+    let (root, child) = ground.through_the_county(&[("甲一村", 10), ("甲二村", 12), ("乙一村", 8)]).await;
     let villages = ground.children(child).await;
     let before = ground.node(child).await;
 
