@@ -31,14 +31,24 @@ pub enum Check {
     Files,
     /// Draws for call-backs, repeated from their seeds.
     Draws,
+    /// What is due by itself is found when it is.
+    Clocks,
     /// The database file itself.
     Database,
 }
 
 impl Check {
     /// All of them, the quick ones first.
-    pub const ALL: [Self; 7] =
-        [Self::Database, Self::Burden, Self::References, Self::Files, Self::Audit, Self::Draws, Self::Figures];
+    pub const ALL: [Self; 8] = [
+        Self::Database,
+        Self::Burden,
+        Self::References,
+        Self::Files,
+        Self::Clocks,
+        Self::Audit,
+        Self::Draws,
+        Self::Figures,
+    ];
 
     /// What it looks at.
     pub const fn label(self) -> &'static str {
@@ -49,6 +59,7 @@ impl Check {
             Self::Burden => "不添负担",
             Self::Files => "照片与附件",
             Self::Draws => "回访抽签",
+            Self::Clocks => "事项的时钟",
             Self::Database => "数据库文件",
         }
     }
@@ -86,6 +97,7 @@ pub async fn run(config: &Config, opened: &Opened, check: Check) -> Result<Found
         }
         Check::Files => files(config, &mut tx).await?,
         Check::Draws => huiyin_cases::check_draws(&mut tx).await?,
+        Check::Clocks => huiyin_cases::check_clocks(&mut tx).await?,
         Check::Database => Report::new("database", 1, db.damage().await?),
     };
     Ok(Found { report, notes })

@@ -34,6 +34,8 @@ enum What {
     Files,
     /// Every draw for call-backs, repeated from its seed and frozen list
     Draws,
+    /// Every clock that stands in a case is one that fires
+    Clocks,
     /// The database file itself
     Database,
     /// All of these
@@ -80,6 +82,7 @@ fn checks(what: What) -> Vec<Check> {
         What::Burden => vec![Check::Burden],
         What::Files => vec![Check::Files],
         What::Draws => vec![Check::Draws],
+        What::Clocks => vec![Check::Clocks],
         What::Database => vec![Check::Database],
         What::All => Check::ALL.to_vec(),
     }

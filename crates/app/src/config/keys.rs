@@ -236,6 +236,14 @@ mod tests {
         }
         let error = Config::read("", variables(&[("HUIYIN_SITE_SECURE", "ja")])).unwrap_err();
         assert!(error.to_string().contains("HUIYIN_SITE_SECURE"));
+        // And so they are where a file was read: the program says what it refused, and where to mend it.
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a.toml");
+        for (text, word) in [("listen = 'x'", "listen"), ("listen = ", "TOML")] {
+            std::fs::write(&file, text).unwrap();
+            let said = crate::failure::sentence(&Config::load(Some(&file)).unwrap_err());
+            assert!(said.contains(word) && said.contains("a.toml") && said.contains("。程序没有启动"), "{said}");
+        }
     }
 
     #[test]

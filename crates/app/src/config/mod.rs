@@ -174,14 +174,17 @@ impl Config {
                 return Err(error).context(Stop(format!("读不到配置文件 {}。请检查路径和权限。", path.display())));
             }
         };
-        Self::read(&text, std::env::vars())
-            .with_context(|| Stop(format!("配置文件 {} 有误，程序没有启动。", path.display())))
+        // Which of the two is wrong stands in the sentence: a key or a variable.
+        Self::read(&text, std::env::vars()).map_err(|error| {
+            let wrong = crate::failure::sentence(&error);
+            error.context(Stop(format!("{wrong}程序没有启动，请改配置文件 {} 或环境变量。", path.display())))
+        })
     }
 
     /// Reads `text`, overridden by those of `variables` that begin with `HUIYIN_`.
     pub fn read(text: &str, variables: impl IntoIterator<Item = (String, String)>) -> Result<Self> {
-        let mut table: toml::Table =
-            toml::from_str(text).map_err(|error| stop(format!("配置文件不是合格的 TOML：{}", first_lines(&error))))?;
+        let mut table: toml::Table = toml::from_str(text)
+            .map_err(|error| stop(format!("配置文件不是合格的 TOML：{}。", first_lines(&error))))?;
         environment::overlay(&mut table, variables)?;
         let config: Self = table
             .try_into()

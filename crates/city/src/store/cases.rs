@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use huiyin_base::Region;
-use huiyin_cases::store::{cube_add, cube_cells, desk_items, desk_put, search_put_words};
+use huiyin_cases::store::{clock_add, cube_add, cube_cells, desk_items, desk_put, search_put_words};
 use huiyin_cases::{
     CaseAnswer, CaseErasure, CaseEvent, CaseFollow, CaseItem, CaseMessage, CaseOwner, CasePhoto, CaseRating,
 };
@@ -12,6 +12,7 @@ use crate::history::History;
 /// Writes cases with all that is kept beside them: history, desks, counts and search words.
 pub(crate) async fn history_add_many(tx: &mut Tx, histories: &[History]) -> Result<()> {
     insert_many(tx, CaseItem::INSERT, histories.iter().map(|history| history.item.values()).collect(), "").await?;
+    clock_add(tx, histories.iter().map(|history| &history.item)).await?;
     all(tx, CaseEvent::INSERT, histories, |history| &history.events, CaseEvent::values).await?;
     all(tx, CaseOwner::INSERT, histories, |history| &history.owners, CaseOwner::values).await?;
     all(tx, CaseAnswer::INSERT, histories, |history| &history.answers, CaseAnswer::values).await?;

@@ -172,7 +172,10 @@ async fn ledgers_are_there(world: &World) {
 }
 
 /// Each finds rows that must not be.
-const INVARIANTS: [&str; 14] = [
+const INVARIANTS: [&str; 16] = [
+    "select count(*) from case_item where listed <> case state when 'closed' then 'answered' else state end",
+    "select count(*) from case_item where coalesce(ended_day, 0) <>
+        case when state = 'closed' and answered_day is not null then 0 else coalesce(closed_day, 0) end",
     "select count(*) from case_item i where i.events <>
         (select count(*) from case_event e where e.region = i.region and e.case_id = i.id)",
     "select count(*) from case_item i where i.answers <>
@@ -217,6 +220,7 @@ async fn search_and_cube_are_what_the_program_would_have_made(world: &World) {
         let stored = store::cube_stored(&mut tx, region).await.unwrap();
         assert_eq!(stored, store::cube_recount(&mut tx, region).await.unwrap());
     }
+    assert_eq!(store::clocks_astray(&mut tx).await.unwrap(), []);
     let filter = store::WallFilter { words: "希望".into(), ..store::WallFilter::default() };
     assert!(store::wall_count(&mut tx, &filter).await.unwrap().n > 10);
 }

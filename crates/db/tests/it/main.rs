@@ -4,5 +4,6 @@
 
 mod copy;
 mod lending;
+mod many;
 mod text;
 mod writes;

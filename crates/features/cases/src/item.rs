@@ -125,6 +125,7 @@ stored! {
             urgent_step: i64,
             joint_day: Option<Day>,
         }
+        derived { listed, ended_day }
     }
 }
 
@@ -195,6 +196,16 @@ impl CaseItem {
     /// What the last escalation reached.
     pub fn escalated_to(&self) -> Option<OrgRef> {
         self.escalated_region.zip(self.escalated_org).map(|(region, id)| OrgRef { region, id })
+    }
+
+    /// The state under which lists keep it.
+    pub fn listed(&self) -> State {
+        self.state.listed()
+    }
+
+    /// The day on which it ended otherwise than by an answer, for figures: of what the clock closes they ask when it was answered.
+    pub fn ended_day(&self) -> Option<Day> {
+        self.closed_day.filter(|_| self.state != State::Closed || self.answered_day.is_none())
     }
 
     /// The county's root organisation of its day.

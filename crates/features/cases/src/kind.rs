@@ -155,6 +155,16 @@ impl State {
     /// The answer is public.
     pub const ECHOED: [Self; 2] = [Self::Answered, Self::Closed];
 
+    /// The state under which lists keep a case: what is closed stays where it was, with the answered. Most of a city's cases are closed
+    /// by the clock, and none of their lists has to be written for it.
+    #[must_use]
+    pub const fn listed(self) -> Self {
+        match self {
+            Self::Closed => Self::Answered,
+            other => other,
+        }
+    }
+
     /// Somebody is at work on it.
     pub const WORKING: [Self; 5] = [Self::Assigned, Self::Signed, Self::InHand, Self::CloseRequested, Self::Reopened];
 

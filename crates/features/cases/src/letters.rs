@@ -210,7 +210,7 @@ async fn written(tx: &mut Tx, case: CaseRef, body: Vec<u8>, author: Author, mome
     (event.account_region, event.account) = (account.map(|account| account.region), account.map(|account| account.id));
     store::event_add(tx, &[&event]).await?;
     if actor == ActorKind::Staff {
-        store::notice_mark(tx, case, Action::Message).await?;
+        store::notice_mark(tx, &[(case, Action::Message)]).await?;
     }
     Ok(store::case_update(tx, &item).await?)
 }

@@ -128,5 +128,6 @@ pub use rules::{
 };
 pub use store::{CallState, CallbackDraw, CallbackEntry, CaseNote, RosterEntry};
 pub use submit::{Manner, PHOTO_CLEAN, Submission, Submitted};
+pub use sweep::check_clocks;
 pub use transition::{Change, Facts, decide, post_of};
 pub use words::{Contact, Words, cleaned, limited};

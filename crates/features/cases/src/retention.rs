@@ -23,22 +23,18 @@ pub const SEALED: [(&str, &str); 10] = [
 ];
 
 /// So many cases are emptied in one write.
-const TOGETHER: i64 = 20;
+const TOGETHER: usize = 20;
 /// So many in one run of the job, so that a first run after years does not hold up others.
-const MOST: u64 = 2_000;
+const MOST: i64 = 2_000;
 
 impl Cases {
     /// Removes the files of what was handed down and ended so long ago, and tells of how many cases.
     pub async fn files_due(&self, files: &FileStore, moment: Moment) -> Result<u64, Problem> {
         let days = self.book.rules.file_days;
         let until = moment.today.plus(-days);
-        let mut done = 0;
-        while done < MOST {
-            let due = store::files_kept(&mut self.db.read().await?, until, TOGETHER).await?;
-            if due.is_empty() {
-                break;
-            }
-            done += u64::try_from(due.len()).unwrap_or(0);
+        let all = store::files_kept(&mut self.db.read().await?, until, MOST).await?;
+        for due in all.chunks(TOGETHER) {
+            let due = due.to_vec();
             let write = self.db.write("case_files_erase", move |tx| {
                 let due = due.clone();
                 Box::pin(async move {
@@ -53,7 +49,7 @@ impl Cases {
                 files.remove(&file).await.map_err(Problem::broken)?;
             }
         }
-        Ok(done)
+        Ok(u64::try_from(all.len()).unwrap_or(0))
     }
 
     /// The day on which what is sealed of a case that ended on `closed` is removed.
@@ -63,15 +59,11 @@ impl Cases {
 
     /// Removes what is due, and tells of how many cases. Running it again does nothing again.
     pub async fn erase_due(&self, files: &FileStore, moment: Moment) -> Result<u64, Problem> {
-        let until = moment.today.plus(-self.book.rules.sealed_days);
-        let mut done = 0;
-        while done < MOST {
-            let due = store::kept_ended(&mut self.db.read().await?, until, TOGETHER).await?;
-            if due.is_empty() {
-                break;
-            }
-            done += u64::try_from(due.len()).unwrap_or(0);
-            let days = self.book.rules.sealed_days;
+        let days = self.book.rules.sealed_days;
+        let until = moment.today.plus(-days);
+        let all = store::kept_ended(&mut self.db.read().await?, until, MOST).await?;
+        for due in all.chunks(TOGETHER) {
+            let due = due.to_vec();
             let write = self.db.write("case_erase", move |tx| {
                 let due = due.clone();
                 Box::pin(async move {
@@ -88,7 +80,7 @@ impl Cases {
                 files.remove(&picture).await.map_err(Problem::broken)?;
             }
         }
-        Ok(done)
+        Ok(u64::try_from(all.len()).unwrap_or(0))
     }
 }
 

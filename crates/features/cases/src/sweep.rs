@@ -2,17 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use huiyin_base::{Id, Problem, ProblemKind, Region};
-use huiyin_db::Tx;
+use huiyin_base::{Id, Problem, ProblemKind, Region, Report};
+use huiyin_db::{Tx, padded};
 use huiyin_directory::OrgRef;
 use tokio::task::JoinSet;
 
 use crate::cases::orgs_of;
 use crate::lists::climb_many;
-use crate::store::padded;
-use crate::{
-    Act, Actor, CaseItem, CaseOwner, CaseRef, Cases, Change, Facts, Moment, Request, Rulebook, State, decide, store,
-};
+use crate::{Act, Actor, CaseItem, CaseRef, Cases, Change, Facts, Moment, Request, Rulebook, State, decide, store};
 
 /// So many cases are looked at together.
 const TOGETHER: i64 = 8_192;
@@ -120,6 +117,16 @@ impl Cases {
     }
 }
 
+/// Whether every clock that stands in a case is one that the sweep finds.
+pub async fn check_clocks(tx: &mut Tx) -> huiyin_db::Result<Report> {
+    let waiting = store::clock_count(tx).await?;
+    let astray = store::clocks_astray(tx).await?;
+    let say = |(region, n): &(Region, i64)| {
+        format!("{region}：{n} 件事项的时钟没有登记，不会自动催办和办结。请把这份结果交给维护人员，先手工盯住期限。")
+    };
+    Ok(Report::new("clocks", u64::try_from(waiting).unwrap_or(0), astray.iter().map(say).collect()))
+}
+
 /// How many clocks were fired, and the first thing that broke.
 #[derive(Debug, Default)]
 struct Fired {
@@ -197,18 +204,18 @@ async fn fire_together(
     locked.extend(ids);
     let locked = store::case_lock_many(tx, region, &padded(locked)).await?;
     let (cases, above): (Vec<CaseItem>, Vec<CaseItem>) = locked.into_iter().partition(|case| ids.contains(&case.id));
-    let ids = padded(cases.iter().map(|case| case.id).collect());
-    let owners = store::owners_of(tx, region, &ids).await?;
-    let answers = store::newest_answers(tx, region, &ids).await?;
-    let owned = owners.values().flatten().map(CaseOwner::org);
-    let orgs: Vec<OrgRef> = cases.iter().flat_map(orgs_of).chain(owned).collect();
+    // Only what closes is judged by its answer.
+    let answered = cases.iter().filter(|case| case.state == State::Answered).map(|case| case.id);
+    let answers = store::newest_answers(tx, region, &padded(answered.collect())).await?;
+    let orgs: Vec<OrgRef> = cases.iter().flat_map(orgs_of).collect();
     let lines = store::lines_find(tx, orgs).await?;
     let (mut changes, mut alone): (Vec<(&CaseItem, Change)>, Vec<Id>) = (Vec::new(), Vec::new());
     for case in &cases {
         let facts = Facts {
             moment,
             lines: &lines,
-            owners: owners.get(&case.id).map_or(&[], Vec::as_slice),
+            // Nobody's standing is judged, and nobody gets it.
+            owners: &[],
             answer: answers.get(&case.id),
             assignee: None,
             merge_into: None,

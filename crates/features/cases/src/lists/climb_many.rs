@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use huiyin_base::{Id, Problem, Region};
-use huiyin_db::Tx;
+use huiyin_db::{Tx, padded};
 
 use super::news::news_job;
 use super::share::share_of;
-use crate::store::{self, CaseLink, CaseNode, padded};
+use crate::store::{self, CaseLink, CaseNode};
 use crate::{CaseItem, Moment};
 
 /// What `climb` does, for many cases of a region whose fields stay as they were. `all` are these cases and everything above them

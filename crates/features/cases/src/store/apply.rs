@@ -2,16 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use huiyin_db::{Filter, Result, Tx, insert_many, query};
+use huiyin_db::{Filter, Result, RowChange, ToValue as _, Tx, insert_many, query, update_many};
 
-use super::alike::Alike;
-use super::phone::notice_marking;
 use super::stored::Moving as _;
 use super::{
-    answer_put, cube_add, cube_cells, desk_items, desk_put, entry_move, event_add, follow_add, message_add, owner_add,
-    photo_add, search_put, value_put,
+    answer_put, clock_add, clock_put, cube_add, cube_cells, desk_items, desk_put, entry_move, event_add, follow_add,
+    message_add, notice_mark, owner_add, photo_add, search_put, value_put,
 };
-use crate::{ActorKind, CaseEvent, CaseFollow, CaseItem, CasePhoto, Change};
+use crate::{ActorKind, CaseEvent, CaseFollow, CaseItem, CasePhoto, CaseRef, Change};
 
 /// Adds a new case with its first event. Gives the case back with the place it got in the lists.
 pub async fn case_add(
@@ -26,6 +24,7 @@ pub async fn case_add(
     while insert_many(tx, CaseItem::INSERT, vec![case.values()], "on conflict (region, seq) do nothing").await? == 0 {
         case.seq += 1;
     }
+    clock_add(tx, std::iter::once(&case)).await?;
     event_add(tx, &[event]).await?;
     if let Some(follow) = follow {
         follow_add(tx, follow).await?;
@@ -45,6 +44,8 @@ pub async fn case_save_all(tx: &mut Tx, changes: &[(&CaseItem, &Change)]) -> Res
     let events: Vec<&CaseEvent> = changes.iter().map(|(_, change)| &change.event).collect();
     event_add(tx, &events).await?;
     change_all(tx, changes).await?;
+    let moved = changes.iter().filter(|(before, change)| before.next_clock != change.after.next_clock);
+    clock_put(tx, &moved.map(|(_, change)| &change.after).collect::<Vec<_>>()).await?;
     mark_all(tx, changes).await?;
     let (mut lay, mut lies) = (Vec::new(), Vec::new());
     let mut cells = BTreeMap::new();
@@ -88,8 +89,7 @@ async fn beside_put(tx: &mut Tx, before: &CaseItem, change: &Change) -> Result<(
 /// Under which words the case is found, where they are others now.
 async fn found_put(tx: &mut Tx, before: &CaseItem, after: &CaseItem) -> Result<()> {
     let found_by = |case: &CaseItem| {
-        let state = super::search::found_as(case.state);
-        (case.posted_day, state, case.category.clone(), case.text.clone(), case.title.clone())
+        (case.posted_day, case.listed(), case.category.clone(), case.text.clone(), case.title.clone())
     };
     if found_by(before) == found_by(after) {
         return Ok(());
@@ -100,21 +100,20 @@ async fn found_put(tx: &mut Tx, before: &CaseItem, after: &CaseItem) -> Result<(
 
 /// Writes the columns that have changed.
 async fn change_all(tx: &mut Tx, changes: &[(&CaseItem, &Change)]) -> Result<()> {
-    let updates = changes.iter().map(|(before, Change { after, .. })| {
-        // The first assignment changes nothing; it lets every other begin with a comma.
-        let update = after.assign_changed(before, Filter::new("update case_item set kind_version = kind_version"));
-        (update.then("where region = ?").bind(after.region), after.id)
+    let rows = changes.iter().map(|(before, Change { after, .. })| RowChange {
+        key: vec![("region", after.region.to_value()), ("id", after.id.to_value())],
+        set: after.changed(before),
     });
-    Alike::of(updates).run(tx, "id in (?)").await
+    update_many(tx, "case_item", rows.collect::<Vec<_>>()).await?;
+    Ok(())
 }
 
 /// Whoever asked is to be told what happened.
 async fn mark_all(tx: &mut Tx, changes: &[(&CaseItem, &Change)]) -> Result<()> {
     let events = changes.iter().map(|(_, change)| &change.event);
     let news = events.filter(|event| event.actor != ActorKind::Reporter && crate::news(event.kind).is_some());
-    Alike::of(news.map(|event| (notice_marking(event.region, event.kind), event.case_id)))
-        .run(tx, "case_id in (?)")
-        .await
+    let marks: Vec<_> = news.map(|event| (CaseRef { region: event.region, id: event.case_id }, event.kind)).collect();
+    notice_mark(tx, &marks).await
 }
 
 /// What was written anew before anybody decided. It is no moving column: no other change carries it along.
@@ -129,5 +128,5 @@ pub async fn case_update(tx: &mut Tx, case: &CaseItem) -> Result<()> {
     // The first assignment changes nothing; it lets every other begin with a comma.
     let update = case.assign(Filter::new("update case_item set kind = kind"));
     update.then("where region = ?").bind(case.region).and("id = ?").bind(case.id).query().execute(tx).await?;
-    Ok(())
+    clock_put(tx, &[case]).await
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use huiyin_base::{Id, Region};
 use huiyin_db::{Result, Tx, Value, insert_many, values};
 
-use super::{DeskItem, cube_add, cube_cells, desk_items, desk_put, entry_add_many, search_put, value_add_many};
+use super::{
+    DeskItem, clock_add, cube_add, cube_cells, desk_items, desk_put, entry_add_many, search_put, value_add_many,
+};
 use crate::{
     CaseAnswer, CaseEvent, CaseFollow, CaseItem, CaseMessage, CaseOwner, CasePhoto, CaseRating, CaseRef, FieldValue,
     History, Kind,
@@ -25,6 +27,7 @@ pub async fn history_add_many(tx: &mut Tx, histories: &[History]) -> Result<()> 
 pub async fn history_add_records(tx: &mut Tx, histories: &[History]) -> Result<()> {
     let rows = |values: fn(&History) -> Vec<Vec<Value>>| histories.iter().flat_map(values).collect::<Vec<_>>();
     insert_many(tx, CaseItem::INSERT, rows(|history| vec![history.item.values()]), "").await?;
+    clock_add(tx, histories.iter().map(|history| &history.item)).await?;
     insert_many(tx, CaseEvent::INSERT, rows(|history| history.events.iter().map(CaseEvent::values).collect()), "")
         .await?;
     insert_many(tx, CaseOwner::INSERT, rows(|history| history.owners.iter().map(CaseOwner::values).collect()), "")

@@ -7,6 +7,7 @@ use huiyin_db::{Filter, Result, Tx, query};
 use huiyin_directory::Scope;
 
 use super::filter::{CaseFilter, WallFilter, narrowed, scoped, shown, sight};
+use super::listed::in_states;
 use super::search;
 use crate::item::month_of;
 use crate::{Action, State};
@@ -85,7 +86,7 @@ pub async fn decline_counts(tx: &mut Tx, region: Option<Region>, from: Day, to: 
     let base = Filter::new("select coalesce(e.reason, ''), count(*) from case_item x join case_event e on");
     let base = base.then("e.region = x.region and e.case_id = x.id and coalesce(e.kind, '') = ?").bind(Action::Decline);
     let base = base
-        .then("and e.to_state = 'declined' where x.kind = 'problem' and x.state = 'declined'")
+        .then("and e.to_state = 'declined' where x.kind = 'problem' and x.listed = 'declined'")
         .and_some("x.region = ?", region);
     // An appealed case was declined twice; the last time counts.
     let last =
@@ -111,7 +112,7 @@ fn narrowed_count(base: Filter, filter: &CaseFilter) -> Filter {
     }
     let wall = WallFilter { states: Vec::new(), ..filter.wall.clone() };
     let any = CaseFilter { wall, ended_before_posting: true, ..filter.clone() };
-    narrowed(base.then("x.state in (?)").bind_list(filter.states()), &any)
+    narrowed(in_states(base, &filter.states()), &any)
 }
 
 async fn counted(tx: &mut Tx, base: Filter, filter: &WallFilter, most: i64) -> Result<Count> {

@@ -14,15 +14,25 @@ use crate::{CaseErasure, CaseRef, Moment, PhotoPart};
 /// How much of what was removed.
 pub type Erased = Vec<(&'static str, u64)>;
 
-/// Cases that ended up to a day and of which what is sealed is still kept, the oldest first.
+/// Cases that ended up to a day and of which what is sealed is still kept, those answered or ended first come first. What is answered and
+/// never closed, such as a task, is walked over: ask for all that one run is to remove.
 pub async fn kept_ended(tx: &mut Tx, until: Day, limit: i64) -> Result<Vec<CaseRef>> {
-    let rows = query(
-        "select x.region, x.id from case_item x
-         where x.closed_day is not null and x.erased_day is null and x.closed_day <= $1
-         order by x.closed_day, x.id limit $2",
+    // By the day of the answer, which stands in an index that no closing writes: what was closed by then was answered before.
+    let answered = query(
+        "select x.answered_day, x.region, x.id from case_item x
+         where x.answered_day is not null and x.erased_day is null and x.answered_day <= $1 and x.closed_day <= $1 and x.ended_day is null
+         order by x.answered_day, x.id limit $2",
     );
-    let rows = rows.bind(until).bind(limit).fetch_all::<(Region, Id)>(tx).await?;
-    Ok(rows.into_iter().map(|(region, id)| CaseRef { region, id }).collect())
+    let otherwise = query(
+        "select x.ended_day, x.region, x.id from case_item x
+         where x.ended_day is not null and x.erased_day is null and x.ended_day <= $1
+         order by x.ended_day, x.id limit $2",
+    );
+    let mut rows = answered.bind(until).bind(limit).fetch_all::<(Day, Region, Id)>(tx).await?;
+    rows.extend(otherwise.bind(until).bind(limit).fetch_all::<(Day, Region, Id)>(tx).await?);
+    rows.sort_unstable();
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(rows.into_iter().map(|(_, region, id)| CaseRef { region, id }).collect())
 }
 
 /// Removes what is sealed of a case, with its record and a line in its history; nothing where somebody opened it again meanwhile.

@@ -3,8 +3,8 @@
 //! A cohort is what was posted between the cut's days; how a case of it stood is told as of the period's last day, and a
 //! stock as of the cut's. A case that was never opened again is told by its own row; one that was, by its history.
 //!
-//! In what is asked of one case's history, `+ 0` and `coalesce` keep the engines from indexes over all histories: a case
-//! has some ten events, and the primary key finds them.
+//! In what is asked of one case's history, `+ 0` and `coalesce` keep the engines from reading histories for all cases
+//! at once: a case has some ten events, and the primary key finds them.
 
 use huiyin_base::Day;
 use huiyin_db::Filter;
@@ -42,11 +42,11 @@ macro_rules! answered_at {
     };
 }
 
-/// Neither answered nor ended at the end of a day (three times).
+/// Neither answered nor ended otherwise at the end of a day (three times).
 macro_rules! open_at {
     () => {
         "(x.reopened_times = 0 and (x.answered_day is null or x.answered_day > ?)
-            and (x.closed_day is null or x.closed_day > ?))
+            and (x.ended_day is null or x.ended_day > ?))
         or (x.reopened_times > 0 and (select e.to_state from case_event e where e.region = x.region and e.case_id = x.id
             and e.day + 0 <= ? order by e.n desc limit 1) not in ('answered', 'closed', 'merged', 'referred'))"
     };
@@ -267,7 +267,7 @@ fn answered_as(cut: &Cut, outcome: &'static str) -> Selection {
 
 /// Merging and referring are never undone.
 fn ended_as(cut: &Cut, state: &'static str) -> Selection {
-    raised(cut).narrowed(|rows| rows.and("x.state = ? and x.closed_day <= ?").bind(state).bind(cut.period.to))
+    raised(cut).narrowed(|rows| rows.and("x.listed = ? and x.ended_day <= ?").bind(state).bind(cut.period.to))
 }
 
 fn rated_from(rows: Filter, least: i64, day: Day) -> Filter {

@@ -6,6 +6,7 @@ use huiyin_base::{Day, Id, Region};
 use huiyin_db::{Filter, Result, Tx};
 use huiyin_directory::{AccountRef, OrgRef, Reach, Scope};
 
+use super::listed::in_state;
 use crate::State;
 use crate::item::seq_from;
 
@@ -193,7 +194,7 @@ pub(super) fn walled(mut base: Filter, filter: &WallFilter) -> Filter {
     base = base.and_some("x.seq < ?", filter.posted_to.map(|day| seq_from(day.plus(1))));
     match filter.states[..] {
         [] => base,
-        [state] => base.and("x.state = ?").bind(state),
+        [state] => in_state(base, state),
         // Several states would lose the index's order; so the engine walks the list and skips.
         _ => base.and("coalesce(x.state, '') in (?)").bind_list(filter.states.iter().copied()),
     }

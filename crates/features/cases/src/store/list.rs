@@ -12,6 +12,7 @@ use huiyin_directory::Scope;
 use super::case::posted;
 use super::desk::DeskItem;
 use super::filter::{CaseFilter, WallFilter, narrowed, scoped, shown, sight};
+use super::listed::{merged, merges};
 use super::search;
 use crate::{CaseAnswer, CaseRef, Channel, Outcome, State};
 
@@ -291,25 +292,6 @@ pub(super) async fn public(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Res
     let found =
         if alone { search::newest(tx, filter, side, page.limit + 1).await? } else { merged(tx, filter, page).await? };
     Ok((!found.is_empty()).then(|| base.and("x.seq in (?)").bind_list(found)))
-}
-
-/// Whether the list is merged from one list a state, each of which has its index.
-fn merges(filter: &WallFilter) -> bool {
-    filter.states.len() > 1 && filter.township.is_none() && filter.village.is_none() && !search::has_words(filter)
-}
-
-/// The places of a page's rows, and of one row more, from the newest of each state.
-async fn merged(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<Vec<i64>> {
-    let back = page.at.is_some_and(|at| at.towards == Towards::Previous);
-    let mut all = Filter::new("select s.seq from (");
-    for (place, state) in filter.states.iter().enumerate() {
-        all = all.then(if place == 0 { "select * from (" } else { "union all select * from (" });
-        let one = WallFilter { states: vec![*state], ..filter.clone() };
-        all = ordered(shown(all.then("select x.seq from case_item x where"), &one), page);
-        all = all.then(") x");
-    }
-    let all = all.then(if back { ") s order by s.seq limit ?" } else { ") s order by s.seq desc limit ?" });
-    all.bind(page.limit + 1).query().fetch_column(tx).await
 }
 
 async fn paged(tx: &mut Tx, base: Filter, page: &Page) -> Result<Slice<CaseLine>> {

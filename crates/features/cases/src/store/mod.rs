@@ -1,6 +1,5 @@
 //! All SQL of the cases.
 
-mod alike;
 mod apply;
 mod assign_rule;
 mod bulk;
@@ -29,6 +28,7 @@ mod kind_made;
 pub(crate) mod ledger;
 mod line;
 mod list;
+mod listed;
 mod merger;
 mod network;
 mod node;
@@ -49,7 +49,6 @@ pub(crate) mod stored;
 mod tree_list;
 mod value;
 
-pub(crate) use alike::padded;
 pub use apply::{case_add, case_save, case_save_all, case_update};
 pub use assign_rule::{
     AnswerTemplate, AssignRule, answer_template_add, answer_template_end, answer_template_list, assign_rule_add,
@@ -71,7 +70,7 @@ pub use case::{
     submission_add, submission_find,
 };
 pub use case_file::{CaseFile, case_file_add, case_file_drop, case_file_find, case_file_list, files_erase, files_kept};
-pub use clock::{clock_due, holding_list};
+pub use clock::{clock_add, clock_count, clock_due, clock_put, clocks_astray, holding_list};
 pub use count::{
     Count, MOST_COUNTED, case_count, case_count_exact, county_counts, decline_counts, state_counts, wall_count,
 };
@@ -139,8 +138,8 @@ pub use rating::{RatingCount, rating_counts, rating_find, rating_list, rating_pa
 pub use recall::{CaseRecall, recall_add, recall_list, recall_read, recall_sweep};
 pub use record::{
     answer_find, answer_list, answer_put, event_add, event_list, follow_add, follow_carry, follow_copy, follow_find,
-    message_add, message_list, message_list_of, message_sign, newest_answers, owner_add, owner_list, owners_of,
-    photo_add, photo_cover, photo_list, photo_publish,
+    message_add, message_list, message_list_of, message_sign, newest_answers, owner_add, owner_list, photo_add,
+    photo_cover, photo_list, photo_publish,
 };
 pub use roster::{RosterEntry, roster_add, roster_forget, roster_list, roster_on_call, roster_remove};
 pub use search::{reindex, search_put, search_put_words, search_words};

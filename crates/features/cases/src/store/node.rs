@@ -1,9 +1,8 @@
 //! The tree: where a case hangs, what lies below it, and what its parent knows of it.
 
 use huiyin_base::{Day, Id, Instant, Region};
-use huiyin_db::{Filter, Result, Tx, insert_many, query};
+use huiyin_db::{Filter, Result, RowChange, ToValue as _, Tx, insert_many, query, update_many};
 
-use super::alike::Alike;
 use super::stored::{Moving as _, stored};
 use crate::CaseRef;
 
@@ -130,11 +129,12 @@ pub async fn node_save_all<'a>(
     tx: &mut Tx,
     nodes: impl Iterator<Item = (&'a CaseNode, &'a CaseNode)> + Send,
 ) -> Result<()> {
-    let updates = nodes.map(|(before, after)| {
-        let update = after.assign_changed(before, Filter::new("update case_node set depth = depth"));
-        (update.then("where region = ?").bind(after.region), after.case_id)
+    let rows = nodes.map(|(before, after)| RowChange {
+        key: vec![("region", after.region.to_value()), ("case_id", after.case_id.to_value())],
+        set: after.changed(before),
     });
-    Alike::of(updates).run(tx, "case_id in (?)").await
+    update_many(tx, "case_node", rows.collect::<Vec<_>>()).await?;
+    Ok(())
 }
 
 /// What a parent knows of a child.
@@ -159,12 +159,17 @@ pub async fn link_save_all<'a>(
     tx: &mut Tx,
     links: impl Iterator<Item = (&'a CaseLink, &'a CaseLink)> + Send,
 ) -> Result<()> {
-    let updates = links.map(|(before, after)| {
-        let update = after.assign_changed(before, Filter::new("update case_link set kind = kind"));
-        let update = update.then("where region = ?").bind(after.region).and("parent = ?").bind(after.parent);
-        (update.and("child_region = ?").bind(after.child_region), after.child)
+    let rows = links.map(|(before, after)| RowChange {
+        key: vec![
+            ("region", after.region.to_value()),
+            ("parent", after.parent.to_value()),
+            ("child_region", after.child_region.to_value()),
+            ("child", after.child.to_value()),
+        ],
+        set: after.changed(before),
     });
-    Alike::of(updates).run(tx, "child in (?)").await
+    update_many(tx, "case_link", rows.collect::<Vec<_>>()).await?;
+    Ok(())
 }
 
 /// How a list of children is narrowed.

@@ -1,7 +1,7 @@
 //! Telephone numbers that open cases, the codes by which they are proven, and who asked to be told of news.
 
 use huiyin_base::{Instant, Region};
-use huiyin_db::{Filter, Result, Tx, insert_many, query, values};
+use huiyin_db::{Filter, Result, RowChange, ToValue as _, Tx, insert_many, query, update_many, values};
 
 use super::record::of;
 use crate::{Action, CaseNotice, CasePhone, CaseRef, PhoneCode};
@@ -92,15 +92,14 @@ pub async fn notice_list(tx: &mut Tx, case: CaseRef) -> Result<Vec<CaseNotice>> 
     of(CaseNotice::SELECT, case).then("order by x.follower").query().fetch_all(tx).await
 }
 
-/// Something happened that whoever asked is to be told of. Costs nothing where nobody asked.
-pub async fn notice_mark(tx: &mut Tx, case: CaseRef, action: Action) -> Result<()> {
-    notice_marking(case.region, action).and("case_id = ?").bind(case.id).query().execute(tx).await?;
+/// Something happened to cases, one line each, that whoever asked is to be told of. Costs little where nobody asked.
+pub async fn notice_mark(tx: &mut Tx, news: &[(CaseRef, Action)]) -> Result<()> {
+    let rows = news.iter().map(|(case, action)| RowChange {
+        key: vec![("region", case.region.to_value()), ("case_id", case.id.to_value())],
+        set: vec![("pending", action.to_value())],
+    });
+    update_many(tx, "case_notice", rows.collect::<Vec<_>>()).await?;
     Ok(())
-}
-
-/// The same without the condition that names the case.
-pub(super) fn notice_marking(region: Region, action: Action) -> Filter {
-    Filter::new("update case_notice set pending = ?").bind(action).then("where region = ?").bind(region)
 }
 
 /// Who waits to be told.

@@ -31,17 +31,6 @@ pub async fn owner_list(tx: &mut Tx, case: CaseRef) -> Result<Vec<CaseOwner>> {
     of(CaseOwner::SELECT, case).then("order by x.n").query().fetch_all(tx).await
 }
 
-/// Everybody who ever owned one of these cases, by case.
-pub async fn owners_of(tx: &mut Tx, region: Region, ids: &[Id]) -> Result<HashMap<Id, Vec<CaseOwner>>> {
-    let base = Filter::new(CaseOwner::SELECT).then("x.region = ?").bind(region);
-    let base = base.and("x.case_id in (?)").bind_list(ids.iter().copied()).then("order by x.case_id, x.n");
-    let mut owners: HashMap<Id, Vec<CaseOwner>> = HashMap::new();
-    for owner in base.query().fetch_all::<CaseOwner>(tx).await? {
-        owners.entry(owner.case_id).or_default().push(owner);
-    }
-    Ok(owners)
-}
-
 /// Writes an answer, or what was decided about it.
 pub async fn answer_put(tx: &mut Tx, answer: &CaseAnswer) -> Result<()> {
     let tail = "on conflict (region, case_id, n) do update set decision = excluded.decision,

@@ -25,15 +25,9 @@ pub fn search_words(case: &CaseItem, answer: Option<&str>) -> Vec<String> {
     let mut all = words_kept(&case.title);
     all.extend(words_kept(&case.text));
     all.extend(words_kept(answer.unwrap_or_default()));
-    all.extend(tags(Some(case.region), Some(&case.category), Some(found_as(case.state).as_str())));
+    all.extend(tags(Some(case.region), Some(&case.category), Some(case.listed().as_str())));
     all.push(tag("kind", if case.parent.is_some() { PART } else { &case.kind }));
     all
-}
-
-/// The state under whose word a case is found: whoever closes what is answered changes none of its words, and most of a city's cases are
-/// closed by the clock.
-pub(super) fn found_as(state: State) -> State {
-    if State::ECHOED.contains(&state) { State::Answered } else { state }
 }
 
 /// The words for these states. What was closed before they had one word may stand under its own.

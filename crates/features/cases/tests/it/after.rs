@@ -113,24 +113,34 @@ async fn a_second_objection_goes_to_the_county_and_not_to_whoever_verified() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_clock_closes_is_found_by_its_words_as_before() {
+async fn what_the_clock_closes_is_found_as_before() {
     let mut ground = Ground::new().await;
     let made = ground.answered("2016-03-01", "2016-03-07").await;
     let words = kept(&ground, &made).await.title;
     let scope = ground.desk().scope(ALL);
-    let found = async |ground: &Ground, states: &[State]| {
-        let wall = WallFilter { words: words.clone(), states: states.to_vec(), ..WallFilter::default() };
+    let found = async |ground: &Ground, words: &str, states: &[State]| {
+        let wall = WallFilter { words: words.to_owned(), states: states.to_vec(), ..WallFilter::default() };
         let (mut tx, page) = (ground.tx().await, Page::first(9));
         let listed = store::wall_list(&mut tx, &wall, &page).await.unwrap().rows.len();
         let staff = CaseFilter { wall, ..CaseFilter::default() };
-        [listed, store::case_list(&mut tx, &scope, &staff, &page).await.unwrap().rows.len()]
+        let counted = store::case_count(&mut tx, &scope, &staff).await.unwrap().n;
+        let rows = store::case_list(&mut tx, &scope, &staff, &page).await.unwrap().rows.len();
+        [listed, rows, usize::try_from(counted).unwrap()]
     };
     ground.cases.sweep(on("2016-04-05")).await.unwrap();
     assert_eq!(kept(&ground, &made).await.state, State::Closed);
-    for (states, n) in
-        [(&[][..], 1), (&State::ECHOED[..], 1), (&[State::Closed], 1), (&[State::Answered], 0), (&State::OPEN[..], 0)]
-    {
-        assert_eq!(found(&ground, states).await, [n; 2], "{states:?}");
+    for (states, n) in [
+        (&[][..], 1),
+        (&State::ECHOED[..], 1),
+        (&[State::Closed], 1),
+        (&[State::Answered], 0),
+        (&[State::Closed, State::Posted], 1),
+        (&[State::Answered, State::Posted], 0),
+        (&State::OPEN[..], 0),
+    ] {
+        for words in [words.as_str(), ""] {
+            assert_eq!(found(&ground, words, states).await, [n; 3], "{words} {states:?}");
+        }
     }
 }
 

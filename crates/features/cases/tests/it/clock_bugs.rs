@@ -21,7 +21,9 @@ impl Ground {
     }
 
     pub(crate) async fn item(&self, case: CaseRef) -> huiyin_cases::CaseItem {
-        store::case_get(&mut self.tx().await, case).await.unwrap().unwrap()
+        let mut tx = self.tx().await;
+        assert_eq!(store::clocks_astray(&mut tx).await.unwrap(), [], "what is due is found by its clock");
+        store::case_get(&mut tx, case).await.unwrap().unwrap()
     }
 
     /// How many things of a duty lie on the county's desk.
@@ -85,6 +87,31 @@ async fn a_sweep_has_no_cap() {
     // Two working days to moderate, then one: the first reminder.
     assert_eq!(ground.cases.sweep(on("2016-03-08")).await.unwrap(), 150);
     assert_eq!(ground.cases.sweep(on("2016-03-08")).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_case_that_breaks_stops_no_other_clock() {
+    let mut ground = Ground::new().await;
+    let mut cases = Vec::new();
+    for _ in 0..3 {
+        cases.push(ground.submit(on("2016-03-02")).await.case);
+    }
+    // The next line of its history is there already.
+    let broken = cases[1];
+    let write = ground.cases.db.write("break", move |tx| {
+        let twice = "insert into case_event
+            (region, case_id, n, kind, to_state, owner_region, owner_org, actor, post, public, at, day)
+            select region, case_id, n + 1, kind, to_state, owner_region, owner_org, actor, post, public, at, day
+            from case_event where case_id = $1";
+        Box::pin(async move { Ok(query(twice).bind(broken.id).execute(tx).await?) })
+    });
+    assert_eq!(write.await.unwrap(), 1);
+    ground.cases.sweep(on("2016-03-08")).await.expect_err("what broke is told");
+    let mut events = Vec::new();
+    for case in cases {
+        events.push(ground.item(case).await.events);
+    }
+    assert_eq!(events, [2, 1, 2]);
 }
 
 #[tokio::test]

@@ -288,6 +288,7 @@ async fn the_cube_equals_a_recount_whatever_happens() {
     let stored = store::cube_stored(&mut tx, region).await.unwrap();
     assert_eq!(stored, store::cube_recount(&mut tx, region).await.unwrap());
     assert_eq!(store::totals_astray(&mut tx, region).await.unwrap(), 0);
+    assert_eq!(store::clocks_astray(&mut tx).await.unwrap(), []);
     for history in &all {
         let case = store::case_get(&mut tx, history.item.at()).await.unwrap().unwrap();
         let events = store::event_list(&mut tx, case.at(), false).await.unwrap();

@@ -44,6 +44,7 @@ pub(crate) async fn on_no_wall(tx: &mut Tx, ground: &Ground, part: &CaseItem) {
     let counted = store::cube_recount(tx, part.region).await.unwrap();
     assert_eq!(store::cube_stored(tx, part.region).await.unwrap(), counted, "the check stays green");
     assert_eq!(store::totals_astray(tx, part.region).await.unwrap(), 0);
+    assert_eq!(store::clocks_astray(tx).await.unwrap(), []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
