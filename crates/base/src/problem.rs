@@ -70,6 +70,11 @@ impl Problem {
         Self { kind, message: message.into(), source: None }
     }
 
+    /// Not what was asked is to blame but this system, or what it needs: the same may be asked again.
+    pub fn is_ours(&self) -> bool {
+        matches!(self.kind, ProblemKind::Broken | ProblemKind::Unavailable)
+    }
+
     /// 500; the cause goes to the log.
     pub fn broken(source: impl Into<anyhow::Error>) -> Self {
         Self {

@@ -67,7 +67,7 @@ impl Db {
             Pools::Sqlite { readers: Readers::new(place.clone(), config.connections), place, writer }
         } else if config.url.starts_with("postgres:") || config.url.starts_with("postgresql:") {
             // Compiling a statement pays for reports of minutes, not for pages of milliseconds; nor does planning it anew for
-            // each page, which takes longer than the page. A statement that needs it says so.
+            // each page, which takes longer than the page.
             let options = PgConnectOptions::from_str(&config.url)?
                 .statement_cache_capacity(512)
                 .options([("jit", "off"), ("plan_cache_mode", "force_generic_plan")])

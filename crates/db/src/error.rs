@@ -100,6 +100,19 @@ impl Error {
         }
     }
 
+    /// The connection was lost, or the server does not take any: it passes, or somebody starts it again.
+    fn is_cut_off(&self) -> bool {
+        match self {
+            Self::Driver(sqlx::Error::Io(_)) => true,
+            // Class 08 is the connection, 57 what an operator does: shutting down, starting up.
+            Self::Driver(sqlx::Error::Database(cause)) => {
+                let code = cause.code().unwrap_or_default();
+                code.starts_with("08") || code.starts_with("57P")
+            }
+            _ => false,
+        }
+    }
+
     /// The disk is full.
     pub fn is_disk_full(&self) -> bool {
         match self {
@@ -124,10 +137,16 @@ impl Error {
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
-        if error.is_disk_full() {
-            let full = "服务器的磁盘已满，这一步没有保存。请联系系统管理员清理磁盘后再试。";
-            return Self { source: Some(error.into()), ..Self::new(huiyin_base::ProblemKind::Unavailable, full) };
-        }
-        Self::broken(error)
+        let passing = if error.is_disk_full() {
+            "服务器的磁盘已满，这一步没有保存。请联系系统管理员清理磁盘后再试。"
+        } else if matches!(error, Error::Busy) {
+            "现在使用的人太多，这一步没有办成，您填写的内容没有丢失。请过几分钟再试。"
+        } else if error.is_cut_off() {
+            // It may have been the commit's answer that was lost.
+            "系统和数据库的连接断了，这一步不一定办成了。请过几分钟先看一看，没有办成再试一次。"
+        } else {
+            return Self::broken(error);
+        };
+        Self { source: Some(error.into()), ..Self::new(huiyin_base::ProblemKind::Unavailable, passing) }
     }
 }

@@ -16,14 +16,12 @@ pub struct Filter {
     values: Vec<Value>,
     /// Bytes of `sql` whose `?` are numbered already.
     numbered: usize,
-    /// See [`Query::planned_anew`].
-    anew: bool,
 }
 
 impl Filter {
     /// Begins with `base`, which must contain its `where`.
     pub fn new(base: &'static str) -> Self {
-        Self { sql: base.to_owned(), values: Vec::new(), numbered: 0, anew: false }
+        Self { sql: base.to_owned(), values: Vec::new(), numbered: 0 }
     }
 
     /// Puts `pieces` in front, none of which holds a parameter: one selection of rows becomes a count and a list.
@@ -57,9 +55,11 @@ impl Filter {
         self
     }
 
-    /// See [`Query::planned_anew`].
-    pub(crate) fn planned_anew(self) -> Self {
-        Self { anew: true, ..self }
+    /// At most `n` rows. The number stands in the statement: of a limit that it does not know PostgreSQL expects a tenth of all
+    /// rows, and for so many walks a list from its end where the index of what is asked for gives the first page at once. For
+    /// the few sizes that pages have, not for what differs with each reader: each is a statement of its own.
+    pub fn limit(self, n: i64) -> Self {
+        self.composed(&format!(" limit {n}"))
     }
 
     /// Binds the next `?`.
@@ -110,8 +110,7 @@ impl Filter {
     /// The finished statement.
     pub fn query(self) -> Query {
         debug_assert!(!self.sql[self.numbered..].contains('?'), "a parameter is not bound: {}", self.sql);
-        let query = Query::composed(self.sql, self.values);
-        if self.anew { query.planned_anew() } else { query }
+        Query::composed(self.sql, self.values)
     }
 
     fn number_next(&mut self, count: usize, list: bool) {

@@ -19,6 +19,7 @@ pub mod schema;
 pub mod scratch;
 pub mod sealed;
 pub mod text;
+mod text_table;
 mod tx;
 mod value;
 mod writer;

@@ -14,24 +14,16 @@ use crate::{Error, FromRow, Result, Row, ToValue, Tx, Value};
 pub struct Query {
     sql: std::borrow::Cow<'static, str>,
     values: Vec<Value>,
-    /// Planned for its parameters each time.
-    anew: bool,
 }
 
 /// Starts a statement. The text is the same for both engines.
 pub fn query(sql: &'static str) -> Query {
-    Query { sql: sql.into(), values: Vec::new(), anew: false }
+    Query { sql: sql.into(), values: Vec::new() }
 }
 
 impl Query {
     pub(crate) fn composed(sql: String, values: Vec<Value>) -> Self {
-        Self { sql: sql.into(), values, anew: false }
-    }
-
-    /// Has PostgreSQL plan the statement for these parameters, whatever it has learnt of others: a search for a rare word and one for a
-    /// common word go different ways, and a plan for any word walks the whole table for one that nobody wrote. SQLite plans once.
-    pub(crate) fn planned_anew(self) -> Self {
-        Self { anew: true, ..self }
+        Self { sql: sql.into(), values }
     }
 
     /// Binds the next parameter.
@@ -133,7 +125,7 @@ impl Query {
 
     fn for_postgres(&self) -> Result<sqlx::query::Query<'static, sqlx::Postgres, PgArguments>> {
         let values = postgres::arguments(&self.values)?;
-        Ok(sqlx::query_with(AssertSqlSafe(self.sql.clone()), values).persistent(!self.anew))
+        Ok(sqlx::query_with(AssertSqlSafe(self.sql.clone()), values))
     }
 }
 

@@ -34,6 +34,10 @@ pub(crate) fn draw(site: &Site, parts: &Parts, problem: Carried, status: StatusC
         Some(cause) if problem.kind == ProblemKind::Broken => {
             tracing::error!(request.reference = reference, error = format!("{cause:#}"), "request failed");
         }
+        // Whoever runs the system mends it, or it passes.
+        Some(cause) if problem.kind == ProblemKind::Unavailable => {
+            tracing::warn!(request.reference = reference, error = format!("{cause:#}"), "request not served");
+        }
         Some(cause) => tracing::debug!(request.reference = reference, error = format!("{cause:#}"), "request refused"),
         None => {}
     }

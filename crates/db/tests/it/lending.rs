@@ -1,7 +1,7 @@
 //! Connections are lent and come back as they were, whatever happened to whoever had them.
 
 use futures::FutureExt as _;
-use huiyin_base::Problem;
+use huiyin_base::{Problem, ProblemKind};
 use huiyin_db::scratch::Scratch;
 use huiyin_db::{Db, DbConfig, Engine, Error, query};
 
@@ -121,4 +121,15 @@ async fn a_server_that_was_started_anew_is_found_again() {
     }
     // The first to notice forgets all of them.
     assert!(failures <= 1, "{failures} failures");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_gets_no_connection_is_told_to_come_again() {
+    let nobody = DbConfig::new("postgres://nobody@127.0.0.1:1/none");
+    let unreachable = Db::open(&nobody).await.unwrap_err();
+    for error in [unreachable, Error::Busy] {
+        let problem = Problem::from(error);
+        assert_eq!(problem.kind, ProblemKind::Unavailable);
+        assert!(problem.message.contains("再试") && problem.source.is_some(), "{problem}");
+    }
 }

@@ -5,9 +5,13 @@ use huiyin_db::scratch::Scratch;
 use huiyin_db::text::{SearchTable, Side};
 use huiyin_db::{Filter, insert_many, values};
 
-const TABLE: SearchTable = SearchTable("case_text");
+/// With stretches so short that what is found lies in several.
+const TABLE: SearchTable = SearchTable { name: "case_text", stretch: Some(1) };
 
-/// Documents 1 to 40: every one says 道路, every fourth 路灯; the last ten stand in another county.
+/// The word of what was put aside.
+const ASIDE: &str = "zqkindtask";
+
+/// Documents 1 to 40: every one says 道路, every fourth 路灯; the last ten stand in another county; every fifth was put aside.
 async fn indexed() -> Scratch {
     let scratch = Scratch::new().await.unwrap();
     let write = scratch.db.write("documents", |tx| {
@@ -17,7 +21,8 @@ async fn indexed() -> Scratch {
                 insert_many(tx, "insert into region (ordinal, code, name, level, parent)", vec![row], "").await?;
                 let mut words = vec!["道路".to_owned(), if seq > 30 { "zqcountyb" } else { "zqcountya" }.to_owned()];
                 words.extend((seq % 4 == 0).then(|| "路灯".to_owned()));
-                TABLE.put(tx, Region::try_from(7).unwrap(), seq, &words).await?;
+                words.extend((seq % 5 == 0).then(|| ASIDE.to_owned()));
+                TABLE.put(tx, Region::try_from(7).unwrap(), seq, &words, seq % 5 == 0).await?;
             }
             TABLE.remove(tx, 40).await?;
             Ok(())
@@ -35,16 +40,63 @@ fn groups(words: &[&[&str]]) -> Vec<Vec<String>> {
 async fn pages_of_matches_lie_on_either_side_of_a_document() {
     let scratch = indexed().await;
     let mut tx = scratch.db.read().await.unwrap();
-    let lamps = groups(&[&["道路"], &["路灯"]]);
-    assert_eq!(TABLE.newest(&mut tx, &lamps, &[], None, 3).await.unwrap(), [36, 32, 28]);
-    assert_eq!(TABLE.newest(&mut tx, &lamps, &[], Some(Side::Before(28)), 2).await.unwrap(), [24, 20]);
-    assert_eq!(TABLE.newest(&mut tx, &lamps, &[], Some(Side::After(20)), 2).await.unwrap(), [28, 24]);
-    let barred = ["路灯".to_owned(), "没有".to_owned()];
-    let without = TABLE.newest(&mut tx, &groups(&[&["道路"]]), &barred, None, 3).await.unwrap();
-    assert_eq!(without, [39, 38, 37]);
+    let (lamps, aside) = (groups(&[&["道路"], &["路灯"]]), [ASIDE.to_owned(), "没有".to_owned()]);
+    assert_eq!(TABLE.newest(&mut tx, &lamps, &aside, None, 3).await.unwrap(), [36, 32, 28]);
+    assert_eq!(TABLE.newest(&mut tx, &lamps, &aside, Some(Side::Before(28)), 2).await.unwrap(), [24, 16]);
+    assert_eq!(TABLE.newest(&mut tx, &lamps, &aside, Some(Side::After(16)), 2).await.unwrap(), [28, 24]);
+    let roads = TABLE.newest(&mut tx, &groups(&[&["道路"]]), &aside, None, 6).await.unwrap();
+    assert_eq!(roads, [39, 38, 37, 36, 34, 33]);
     let either = groups(&[&["路灯"], &["zqcountyb", "zqcountyc"]]);
-    assert_eq!(TABLE.newest(&mut tx, &either, &[], None, 10).await.unwrap(), [36, 32]);
-    assert!(TABLE.newest(&mut tx, &groups(&[&[]]), &[], None, 10).await.unwrap().is_empty());
+    assert_eq!(TABLE.newest(&mut tx, &either, &aside, None, 10).await.unwrap(), [36, 32]);
+    assert!(TABLE.newest(&mut tx, &groups(&[&[]]), &aside, None, 10).await.unwrap().is_empty());
+    assert_eq!(TABLE.count(&mut tx, &lamps, &aside, 100).await.unwrap(), 8);
+    assert_eq!(
+        TABLE.any(&mut tx, &lamps, 100).await.unwrap().len(),
+        9,
+        "what was put aside is found where it is looked for"
+    );
+    assert_eq!(TABLE.any(&mut tx, &lamps, 5).await.unwrap().len(), 5);
+}
+
+/// Many stretches lie between two of these, and more than are looked through one after the other.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_far_between_is_found_from_every_side() {
+    let scratch = Scratch::new().await.unwrap();
+    let all: Vec<i64> = (0..20).map(|bit| 1_i64 << bit).collect();
+    let kept = all.clone();
+    let write = scratch.db.write("documents", move |tx| {
+        let kept = kept.clone();
+        Box::pin(async move {
+            for seq in kept {
+                TABLE.put(tx, Region::try_from(7).unwrap(), seq, &["路灯".to_owned()], false).await?;
+            }
+            Ok(())
+        })
+    });
+    write.await.unwrap();
+    let lamps = groups(&[&["路灯"]]);
+    let mut tx = scratch.db.read().await.unwrap();
+    for limit in [1, 3, 100] {
+        for edge in all.iter().flat_map(|seq| [seq - 1, *seq, seq + 1]).chain([0, i64::MIN, i64::MAX]) {
+            let below: Vec<i64> = all.iter().rev().copied().filter(|seq| *seq < edge).take(limit).collect();
+            let mut above: Vec<i64> = all.iter().copied().filter(|seq| *seq > edge).take(limit).collect();
+            above.reverse();
+            let limit = i64::try_from(limit).unwrap();
+            assert_eq!(
+                TABLE.newest(&mut tx, &lamps, &[], Some(Side::Before(edge)), limit).await.unwrap(),
+                below,
+                "{edge}"
+            );
+            assert_eq!(
+                TABLE.newest(&mut tx, &lamps, &[], Some(Side::After(edge)), limit).await.unwrap(),
+                above,
+                "{edge}"
+            );
+        }
+    }
+    assert_eq!(TABLE.newest(&mut tx, &lamps, &[], None, 2).await.unwrap(), [1 << 19, 1 << 18]);
+    assert_eq!(TABLE.count(&mut tx, &lamps, &[], 100).await.unwrap(), 20);
+    assert_eq!(TABLE.count(&mut tx, &lamps, &[], 7).await.unwrap(), 7);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use huiyin_base::{Day, Id, Problem, ProblemKind, Region, Rng};
+use huiyin_base::{Day, Id, Problem, Region, Rng};
 use huiyin_db::text_enum;
 use huiyin_directory::{AccountRef, OrgRef, Viewer, viewer_find};
 use huiyin_jobs::NewJob;
@@ -191,9 +191,7 @@ impl Cases {
         };
         match tried {
             Ok(()) => Ok(true),
-            Err(problem) if problem.kind == ProblemKind::Broken || problem.kind == ProblemKind::Unavailable => {
-                Err(problem)
-            }
+            Err(problem) if problem.is_ours() => Err(problem),
             Err(problem) => {
                 let write = self.db.write("bulk_refuse", move |tx| {
                     let (row, why) = (row.clone(), problem.message.clone());

@@ -198,6 +198,11 @@ impl CaseItem {
         self.escalated_region.zip(self.escalated_org).map(|(region, id)| OrgRef { region, id })
     }
 
+    /// Whether the wall shows it once it is posted: a part of a joint handling is no problem of its own.
+    pub fn is_of_wall(&self) -> bool {
+        self.kind == "problem" && self.parent.is_none()
+    }
+
     /// The state under which lists keep it.
     pub fn listed(&self) -> State {
         self.state.listed()

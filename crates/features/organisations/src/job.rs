@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use chrono::TimeDelta;
-use huiyin_base::{Id, Problem, ProblemKind, Region};
+use huiyin_base::{Id, Problem, Region};
 use huiyin_directory::audit::{AuditKind, Event, record};
 use huiyin_directory::import::Import;
 use huiyin_directory::{import_batch_list_old, import_batch_note, import_sweep};
@@ -100,7 +100,7 @@ fn batch_of(job: &Job) -> anyhow::Result<Id> {
 async fn told(site: &Site, batch: Id, outcome: Result<(), Problem>) -> anyhow::Result<Option<String>> {
     match outcome {
         Ok(()) => Ok(None),
-        Err(problem) if matches!(problem.kind, ProblemKind::Broken | ProblemKind::Unavailable) => Err(problem.into()),
+        Err(problem) if problem.is_ours() => Err(problem.into()),
         Err(problem) => {
             let message = problem.message.clone();
             site.db

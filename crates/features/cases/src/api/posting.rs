@@ -78,7 +78,7 @@ pub(super) async fn create(ctx: Ctx, client: Client, sent: Raw) -> Result {
         Ok(accepted) => accepted,
         Err(Refusal::Once(refused)) => {
             let (code, problem) = refused.told();
-            return if problem.kind == ProblemKind::Broken { Err(problem.into()) } else { Ok(refuse(code, &problem)) };
+            return if problem.is_ours() { Err(problem.into()) } else { Ok(refuse(code, &problem)) };
         }
         Err(Refusal::Failure(Failure(problem))) if problem.kind == ProblemKind::Invalid => {
             return Ok(refuse("body_unfit", &problem));

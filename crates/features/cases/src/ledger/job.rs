@@ -2,7 +2,7 @@
 //! is written is written once.
 
 use anyhow::Context as _;
-use huiyin_base::{Id, Problem, ProblemKind};
+use huiyin_base::{Id, Problem};
 use huiyin_directory::{OrgRef, org_root};
 use huiyin_jobs::{Job, NewJob, Outcome, enqueue};
 use huiyin_web::Site;
@@ -102,7 +102,7 @@ impl Work {
 async fn told(ledger: &Ledger<'_>, batch: Id, outcome: Result<Option<String>, Problem>) -> Outcome {
     match outcome {
         Ok(words) => Ok(words),
-        Err(problem) if matches!(problem.kind, ProblemKind::Broken | ProblemKind::Unavailable) => Err(problem.into()),
+        Err(problem) if problem.is_ours() => Err(problem.into()),
         Err(problem) => {
             ledger.refused(batch, &problem.message).await?;
             Ok(Some(problem.message))

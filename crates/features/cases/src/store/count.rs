@@ -64,10 +64,9 @@ pub async fn wall_count(tx: &mut Tx, filter: &WallFilter) -> Result<Count> {
         return Ok(Count { n: total(tx, filter).await?, exact: true });
     }
     if search::answers_alone(filter) {
-        return Ok(up_to(search::newest(tx, filter, None, MOST_COUNTED + 1).await?.len(), MOST_COUNTED));
+        return Ok(up_to(search::count(tx, filter, MOST_COUNTED + 1).await?, MOST_COUNTED));
     }
-    let base = shown(Filter::new(COUNTED), filter);
-    counted(tx, base, filter, MOST_COUNTED).await
+    counted(tx, shown(Filter::new(COUNTED), filter), filter, MOST_COUNTED).await
 }
 
 /// How many the staff's list shows, up to a thousand.
@@ -105,9 +104,13 @@ async fn staff_count(tx: &mut Tx, scope: &Scope, filter: &CaseFilter, most: i64)
     counted(tx, base, &filter.wall, most).await
 }
 
-/// The states of problems by name: a count keeps no order, and the index `case_item_counted` begins with them.
+/// The states of problems by name: a count keeps no order, and the index `case_item_counted` begins with them. Of the few that
+/// have a deadline all are found by an index of their own, where nothing else narrows them.
 fn narrowed_count(base: Filter, filter: &CaseFilter) -> Filter {
-    if filter.kind.is_some() {
+    let wall = &filter.wall;
+    let placed = wall.township.is_some() || wall.village.is_some() || wall.category.is_some();
+    let dated = filter.has_deadline || filter.overdue_on.is_some();
+    if filter.kind.is_some() || dated && !placed && filter.owner.is_none() {
         return narrowed(base.then("1 = 1"), filter);
     }
     let wall = WallFilter { states: Vec::new(), ..filter.wall.clone() };
@@ -117,8 +120,8 @@ fn narrowed_count(base: Filter, filter: &CaseFilter) -> Filter {
 
 async fn counted(tx: &mut Tx, base: Filter, filter: &WallFilter, most: i64) -> Result<Count> {
     let Some(base) = search::narrowed(tx, base, filter).await? else { return Ok(up_to(0, most)) };
-    let n: i64 = base.then("limit ?) c").bind(most.saturating_add(1)).query().fetch_scalar(tx).await?;
-    Ok(up_to(usize::try_from(n).unwrap_or(0), most))
+    let n: i64 = base.limit(most.saturating_add(1)).then(") c").query().fetch_scalar(tx).await?;
+    Ok(up_to(n, most))
 }
 
 /// Whether the time asked for begins and ends with a month, as the cells of the cube do.
@@ -136,8 +139,7 @@ pub async fn county_counts(tx: &mut Tx, filter: &WallFilter) -> Result<Vec<(Regi
     base.then("group by c.region, c.state order by c.region, c.state").query().fetch_all(tx).await
 }
 
-fn up_to(n: usize, most: i64) -> Count {
-    let n = i64::try_from(n).unwrap_or(i64::MAX);
+fn up_to(n: i64, most: i64) -> Count {
     Count { n: n.min(most), exact: n <= most }
 }
 

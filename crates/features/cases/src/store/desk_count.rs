@@ -137,11 +137,21 @@ impl Desk<'_> {
         if let [mine, today, late, returned, long] = *views {
             counts = DeskCounts { mine, today, late, returned, long, ..counts };
         }
-        let oldest = Filter::new("select d.seq from desk_item d where");
-        let Some(oldest) = narrowed(oldest, self.scope, self.at) else { return Ok(counts) };
-        counts.oldest =
-            oldest.then("order by d.seq limit 1").query().fetch_optional::<(i64,)>(tx).await?.map(|row| row.0);
+        counts.oldest = self.oldest(tx).await?;
         Ok(counts)
+    }
+
+    /// The first of each organisation's own, by the index of its order; of those the first.
+    async fn oldest(&self, tx: &mut Tx) -> Result<Option<i64>> {
+        let mut all = Filter::new("select min(o.seq) from (");
+        for (place, org) in self.at.iter().enumerate() {
+            all = all.then(if place == 0 { "select * from (" } else { "union all select * from (" });
+            let Some(one) = narrowed(all.then("select d.seq from desk_item d where"), self.scope, &[*org]) else {
+                return Ok(None);
+            };
+            all = one.then("order by d.seq limit 1) first");
+        }
+        all.then(") o").query().fetch_scalar(tx).await
     }
 }
 
@@ -160,7 +170,7 @@ impl Parts<'_> {
         let base = base.then(union).then("cast(? as bigint) as part, count(*) as n from").bind(number);
         let base = base.then("(select 1 from desk_item d where");
         if let Some(base) = narrowed(base, self.desk.scope, self.desk.at) {
-            self.base = with(base).then("limit ?) t").bind(MOST_OF_PART + 1);
+            self.base = with(base).limit(MOST_OF_PART + 1).then(") t");
             self.count += 1;
         }
     }

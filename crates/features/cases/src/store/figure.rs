@@ -31,24 +31,25 @@ const RATED: Columns = Columns { score: Some("x.rating"), ..COLUMNS };
 /// A part of a joint handling is work on a problem, and not another problem that a resident has raised.
 const POSTED: &str = "from case_item x where x.kind = 'problem' and x.posted_day is not null and x.parent is null";
 
-/// Answered at the end of a day (three times): by its own row where it was never opened again, else by its history.
+/// Answered at the end of a day (three times): by its own row where it was never opened again, else by its history. A case and no
+/// alternative: of an alternative PostgreSQL collects all rows of either side and reads each from the table.
 macro_rules! answered_at {
     () => {
-        "(x.reopened_times = 0 and x.answered_day <= ?) or (x.reopened_times > 0
-        and exists (select 1 from case_event e where e.region = x.region and e.case_id = x.id
+        "case when x.reopened_times = 0 then x.answered_day <= ?
+        else exists (select 1 from case_event e where e.region = x.region and e.case_id = x.id
             and coalesce(e.kind, '') = 'accept' and e.day + 0 <= ?
             and not exists (select 1 from case_event r where r.region = e.region and r.case_id = e.case_id and r.n > e.n
-                and coalesce(r.to_state, '') = 'reopened' and r.day + 0 <= ?)))"
+                and coalesce(r.to_state, '') = 'reopened' and r.day + 0 <= ?)) end"
     };
 }
 
 /// Neither answered nor ended otherwise at the end of a day (three times).
 macro_rules! open_at {
     () => {
-        "(x.reopened_times = 0 and (x.answered_day is null or x.answered_day > ?)
-            and (x.ended_day is null or x.ended_day > ?))
-        or (x.reopened_times > 0 and (select e.to_state from case_event e where e.region = x.region and e.case_id = x.id
-            and e.day + 0 <= ? order by e.n desc limit 1) not in ('answered', 'closed', 'merged', 'referred'))"
+        "case when x.reopened_times = 0
+        then (x.answered_day is null or x.answered_day > ?) and (x.ended_day is null or x.ended_day > ?)
+        else (select e.to_state from case_event e where e.region = x.region and e.case_id = x.id
+            and e.day + 0 <= ? order by e.n desc limit 1) not in ('answered', 'closed', 'merged', 'referred') end"
     };
 }
 
@@ -184,9 +185,9 @@ pub(crate) fn answered(cut: &Cut) -> Selection {
 
 /// Posted then, and answered at least once, whatever came after.
 pub(crate) fn ever_answered(cut: &Cut) -> Selection {
-    let ever = "(x.reopened_times = 0 and x.answered_day <= ?) or (x.reopened_times > 0
-        and exists (select 1 from case_event e where e.region = x.region and e.case_id = x.id
-            and coalesce(e.kind, '') = 'accept' and e.day + 0 <= ?))";
+    let ever = "case when x.reopened_times = 0 then x.answered_day <= ?
+        else exists (select 1 from case_event e where e.region = x.region and e.case_id = x.id
+            and coalesce(e.kind, '') = 'accept' and e.day + 0 <= ?) end";
     let day = cut.period.to;
     raised(cut).narrowed(|rows| rows.and(ever).bind(day).bind(day))
 }
@@ -256,13 +257,13 @@ pub(crate) fn call_solved(cut: &Cut) -> Selection {
 }
 
 fn answered_as(cut: &Cut, outcome: &'static str) -> Selection {
-    let never_reopened = "(x.reopened_times = 0 and x.outcome = ? and x.answered_day <= ?) or (x.reopened_times > 0
-        and exists (select 1 from case_event e where e.region = x.region and e.case_id = x.id
+    let answered = "case when x.reopened_times = 0 then x.outcome = ? and x.answered_day <= ?
+        else exists (select 1 from case_event e where e.region = x.region and e.case_id = x.id
             and coalesce(e.kind, '') = 'accept' and e.outcome = ? and e.day + 0 <= ?
             and not exists (select 1 from case_event r where r.region = e.region and r.case_id = e.case_id and r.n > e.n
-                and coalesce(r.to_state, '') = 'reopened' and r.day + 0 <= ?)))";
+                and coalesce(r.to_state, '') = 'reopened' and r.day + 0 <= ?)) end";
     let day = cut.period.to;
-    raised(cut).narrowed(|rows| rows.and(never_reopened).bind(outcome).bind(day).bind(outcome).bind(day).bind(day))
+    raised(cut).narrowed(|rows| rows.and(answered).bind(outcome).bind(day).bind(outcome).bind(day).bind(day))
 }
 
 /// Merging and referring are never undone.
@@ -271,12 +272,12 @@ fn ended_as(cut: &Cut, state: &'static str) -> Selection {
 }
 
 fn rated_from(rows: Filter, least: i64, day: Day) -> Filter {
-    let rated = "(x.reopened_times = 0 and x.rating >= ? and x.rated_day <= ?) or (x.reopened_times > 0
-        and exists (select 1 from case_rating g where g.region = x.region and g.case_id = x.id and g.follower = x.receipt
+    let rated = "case when x.reopened_times = 0 then x.rating >= ? and x.rated_day <= ?
+        else exists (select 1 from case_rating g where g.region = x.region and g.case_id = x.id and g.follower = x.receipt
             and g.score >= ? and g.day <= ? and g.answer = (select max(a.n) from case_answer a where a.region = x.region
                 and a.case_id = x.id and a.decision = 'accepted' and a.decided_day <= ?)
             and not exists (select 1 from case_event r where r.region = g.region and r.case_id = g.case_id
-                and coalesce(r.to_state, '') = 'reopened' and r.day + 0 > g.day and r.day + 0 <= ?)))
+                and coalesce(r.to_state, '') = 'reopened' and r.day + 0 > g.day and r.day + 0 <= ?)) end
         or ((x.rated_day > ? or x.reopened_times > 0)
         and exists (select 1 from case_rating_past p where p.region = x.region and p.case_id = x.id
             and p.follower = x.receipt and p.score >= ? and p.day <= ?

@@ -224,7 +224,7 @@ pub(super) fn narrowed(base: Filter, filter: &CaseFilter) -> Filter {
     if filter.ended_before_posting || !filter.wall.states.is_empty() {
         return base;
     }
-    base.and("coalesce(x.state, '') not in (?)").bind_list(ENDED_BEFORE_POSTING)
+    base.and("coalesce(x.listed, '') not in (?)").bind_list(ENDED_BEFORE_POSTING)
 }
 
 fn region_of(reach: &Reach) -> Option<Region> {

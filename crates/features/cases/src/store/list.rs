@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use huiyin_base::{Day, Id, Instant, Region};
 use huiyin_db::text::Side;
-use huiyin_db::{Filter, Result, Tx, row};
+use huiyin_db::{Filter, Result, Tx, padded, row};
 use huiyin_directory::Scope;
 
 use super::case::posted;
@@ -281,17 +281,21 @@ pub async fn answers_of(tx: &mut Tx, lines: &[CaseLine]) -> Result<HashMap<Id, C
 pub(super) async fn public(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<Option<Filter>> {
     let base = shown(Filter::new(LINES), filter);
     let newest = page.order == Order::Newest;
-    let alone = newest && search::answers_alone(filter);
-    if !(alone || newest && merges(filter)) {
+    let found = if newest && search::answers_alone(filter) {
+        search::newest(tx, filter, side(page), page.limit + 1).await?
+    } else if newest && merges(filter) {
+        merged(tx, filter, page).await?
+    } else {
         return search::narrowed(tx, base, filter).await;
-    }
-    let side = page.at.map(|at| match at.towards {
+    };
+    Ok((!found.is_empty()).then(|| base.and("x.seq in (?)").bind_list(padded(found))))
+}
+
+fn side(page: &Page) -> Option<Side> {
+    page.at.map(|at| match at.towards {
         Towards::Next => Side::Before(at.seq),
         Towards::Previous => Side::After(at.seq),
-    });
-    let found =
-        if alone { search::newest(tx, filter, side, page.limit + 1).await? } else { merged(tx, filter, page).await? };
-    Ok((!found.is_empty()).then(|| base.and("x.seq in (?)").bind_list(found)))
+    })
 }
 
 async fn paged(tx: &mut Tx, base: Filter, page: &Page) -> Result<Slice<CaseLine>> {
@@ -351,7 +355,7 @@ pub(super) fn ordered(base: Filter, page: &Page) -> Filter {
         (Order::Followed, back) => by_followers(base, page.at, back),
         (Order::Answered, back) => by_answer(base, page.at, back),
     };
-    base.then("limit ?").bind(page.limit + 1)
+    base.limit(page.limit + 1)
 }
 
 fn by_followers(base: Filter, at: Option<Cursor>, back: bool) -> Filter {

@@ -44,8 +44,8 @@ pub(super) async fn merged(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Res
         let one = shown(all.then("select x.seq from case_item x where"), &any);
         all = ordered(kept_as(one, list, &filter.states), page).then(") x");
     }
-    let all = all.then(if back { ") s order by s.seq limit ?" } else { ") s order by s.seq desc limit ?" });
-    all.bind(page.limit + 1).query().fetch_column(tx).await
+    let all = all.then(if back { ") s order by s.seq" } else { ") s order by s.seq desc" });
+    all.limit(page.limit + 1).query().fetch_column(tx).await
 }
 
 /// Of a list all, or the one of its states that is asked for.

@@ -2,12 +2,13 @@
 
 use huiyin_base::Region;
 use huiyin_db::text::{SearchTable, Side, tag, words_kept, words_wanted};
-use huiyin_db::{Filter, Result, Tx, query};
+use huiyin_db::{Engine, Filter, Result, Tx, padded, query};
 
 use super::filter::WallFilter;
 use crate::{CaseItem, State};
 
-pub(super) const TABLE: SearchTable = SearchTable("case_text");
+/// A place in the lists begins with its milliseconds, see [`seq_at`](crate::item::seq_at): a stretch lasts three days.
+pub(super) const TABLE: SearchTable = SearchTable { name: "case_text", stretch: Some(48) };
 
 /// The word for the kind of a part of a joint handling: staff find it, the wall does not.
 const PART: &str = "part";
@@ -42,7 +43,7 @@ fn has_echoed(states: &[State]) -> bool {
 
 /// Indexes a posted case under words that were cut before.
 pub async fn search_put_words(tx: &mut Tx, case: &CaseItem, words: &[String]) -> Result<()> {
-    TABLE.put(tx, case.region, case.seq, words).await
+    TABLE.put(tx, case.region, case.seq, words, !case.is_of_wall()).await
 }
 
 /// Indexes the next cases of a region after `after`; gives the last one's place, none when all are done.
@@ -78,13 +79,23 @@ pub(super) fn answers_alone(filter: &WallFilter) -> bool {
 /// The newest problems that the words find, and the filters that are words too.
 pub(super) async fn newest(tx: &mut Tx, filter: &WallFilter, side: Option<Side>, limit: i64) -> Result<Vec<i64>> {
     let Some(groups) = groups(filter) else { return Ok(Vec::new()) };
-    let barred = beside(tx).await?;
-    TABLE.newest(tx, &groups, &barred, side, limit).await
+    let aside = beside(tx).await?;
+    TABLE.newest(tx, &groups, &aside, side, limit).await
 }
 
-/// The words for the kinds that no wall shows. Named one by one, because nearly everything is a problem: a list of all of
-/// them would be read with every search.
-async fn beside(tx: &mut Tx) -> Result<Vec<String>> {
+/// How many problems the words find, and the filters that are words too; counted to `most`.
+pub(super) async fn count(tx: &mut Tx, filter: &WallFilter, most: i64) -> Result<i64> {
+    let Some(groups) = groups(filter) else { return Ok(0) };
+    let aside = beside(tx).await?;
+    TABLE.count(tx, &groups, &aside, most).await
+}
+
+/// The words for the kinds that no wall shows, which SQLite asks for. Named one by one, because nearly everything is a problem:
+/// a list of all of them would be read with every search.
+pub(super) async fn beside(tx: &mut Tx) -> Result<Vec<String>> {
+    if tx.engine() == Engine::Postgres {
+        return Ok(Vec::new());
+    }
     let kinds = query(
         "with recursive known (kind) as (select min(kind) from case_entry
              union all select (select min(e.kind) from case_entry e where e.kind > known.kind) from known
@@ -101,11 +112,11 @@ pub(super) async fn narrowed(tx: &mut Tx, base: Filter, filter: &WallFilter) -> 
         return Ok(Some(base));
     }
     let Some(groups) = groups(filter) else { return Ok(None) };
-    let found = TABLE.newest(tx, &groups, &[], None, FEW + 1).await?;
+    let found = TABLE.any(tx, &groups, FEW + 1).await?;
     if i64::try_from(found.len()).unwrap_or(i64::MAX) > FEW {
         return Ok(Some(TABLE.narrow(tx.engine(), base, "x.seq", &groups)));
     }
-    Ok((!found.is_empty()).then(|| base.and("x.seq in (?)").bind_list(found)))
+    Ok((!found.is_empty()).then(|| base.and("x.seq in (?)").bind_list(padded(found))))
 }
 
 /// A word of each must be found; none where what was typed holds no word.

@@ -7,7 +7,7 @@ use huiyin_db::text::words;
 use huiyin_db::{Filter, Result, Tx};
 
 use super::list::{CaseLine, LINES};
-use super::search::{TABLE, tags};
+use super::search::{TABLE, beside, tags};
 use crate::State;
 
 /// Where to look for similar problems, and among which.
@@ -37,7 +37,12 @@ pub async fn similar_list(tx: &mut Tx, near: &Near, text: &str, limit: usize) ->
     for word in &wanted {
         let tags = tags(Some(near.region), Some(&near.category), None).into_iter().map(|tag| vec![tag]);
         let all: Vec<Vec<String>> = tags.chain([vec![word.clone()]]).collect();
-        for seq in TABLE.newest(tx, &all, &[], None, MOST_MATCHES).await? {
+        let mut found = TABLE.any(tx, &all, MOST_MATCHES + 1).await?;
+        if i64::try_from(found.len()).is_ok_and(|n| n > MOST_MATCHES) {
+            let aside = beside(tx).await?;
+            found = TABLE.newest(tx, &all, &aside, None, MOST_MATCHES).await?;
+        }
+        for seq in found {
             *hits.entry(seq).or_default() += 1;
         }
     }

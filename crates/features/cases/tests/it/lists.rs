@@ -76,6 +76,11 @@ fn act(tree: &Tree, history: &mut History, request: Request, actor: Actor<'_>, s
 pub(crate) async fn loaded(count: u64) -> (Ground, Vec<History>) {
     let ground = Ground::new().await;
     let all = histories(&ground.tree, count);
+    load(&ground, &all).await;
+    (ground, all)
+}
+
+async fn load(ground: &Ground, all: &[History]) {
     for chunk in all.chunks(100) {
         let chunk = chunk.to_vec();
         let write = ground.cases.db.write("load", move |tx| {
@@ -84,7 +89,6 @@ pub(crate) async fn loaded(count: u64) -> (Ground, Vec<History>) {
         });
         write.await.unwrap();
     }
-    (ground, all)
 }
 
 pub(crate) fn posted<'a>(all: &'a [History], filter: impl Fn(&History) -> bool + 'a) -> BTreeSet<i64> {
@@ -146,6 +150,35 @@ async fn the_wall_lists_counts_and_finds() {
     let counts = store::state_counts(&mut ground.tx().await, &WallFilter::default()).await.unwrap();
     let total: i64 = counts.iter().map(|(_, n)| n).sum();
     assert_eq!(total, i64::try_from(posted(&all, |_| true).len()).unwrap());
+}
+
+/// What is closed stays in the list of the answered, and the words do not tell them apart.
+#[tokio::test(flavor = "multi_thread")]
+async fn words_find_the_answered_and_the_closed_apart() {
+    let ground = Ground::new().await;
+    let mut all = histories(&ground.tree, 600);
+    for (history, n) in all.iter_mut().zip(0..) {
+        if history.item.state == State::Answered && n % 13 != 6 {
+            let start = Moment::at(on("2016-01-04").now + chrono::TimeDelta::hours(i64::try_from(n).unwrap() * 16));
+            act(&ground.tree, history, Request::Close, Actor::System, start, n, 60);
+        }
+    }
+    load(&ground, &all).await;
+    let county = WallFilter { region: Some(ground.tree.org("县").region), ..WallFilter::default() };
+    for (state, words, least) in [
+        (State::Answered, "供水", 8),
+        (State::Closed, "供水", 100),
+        (State::Answered, "苹果树", 1),
+        (State::Closed, "路灯", 0),
+    ] {
+        let filter = WallFilter { words: words.into(), states: vec![state], ..county.clone() };
+        let seqs: Vec<i64> = walk(&ground, &filter).await.iter().map(|line| line.seq).collect();
+        let wanted = posted(&all, |history| fits(&filter, history));
+        assert!(wanted.len() >= least && (least > 0) != wanted.is_empty(), "{filter:?}: {}", wanted.len());
+        assert_eq!(seqs, wanted.iter().rev().copied().collect::<Vec<_>>(), "{filter:?}");
+        let count = store::wall_count(&mut ground.tx().await, &filter).await.unwrap();
+        assert_eq!((count.n, count.exact), (i64::try_from(wanted.len()).unwrap(), true), "{filter:?}");
+    }
 }
 
 fn fits(filter: &WallFilter, history: &History) -> bool {

@@ -141,6 +141,33 @@ async fn no_index_of_a_case_holds_what_the_clock_changes() {
     }
 }
 
+/// PostgreSQL looks no further for what the condition of an index says, and so finds by no column behind it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_index_is_made_for_stands_behind_what_it_finds_by() {
+    let ground = Ground::new().await;
+    let mut tx = ground.tx().await;
+    let indexes = match tx.engine() {
+        Engine::Sqlite => "select lower(sql) from sqlite_master where type = 'index' and sql like '% where %'",
+        Engine::Postgres => {
+            "select lower(indexdef) from pg_indexes where indexdef like '% WHERE %' and schemaname = current_schema()"
+        }
+    };
+    let indexes: Vec<String> = query(indexes).fetch_column(&mut tx).await.unwrap();
+    let mut fixed = 0;
+    for index in &indexes {
+        let (head, condition) = index.split_once(" where ").unwrap();
+        let columns: Vec<&str> =
+            head.split_once('(').unwrap().1.split(',').map(|name| name.trim_matches([' ', ')'])).collect();
+        let words: Vec<&str> = condition.split([' ', '(', ')']).filter(|word| !word.is_empty()).collect();
+        let said = words.windows(3).filter(|three| three[1] == "=" && three[2].starts_with('\'')).map(|three| three[0]);
+        for column in said.filter(|column| columns.contains(column)) {
+            fixed += 1;
+            assert_eq!(columns.last(), Some(&column), "{index}");
+        }
+    }
+    assert!(fixed > 0, "they were read: {indexes:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn parts_are_found_by_their_parents() {
     let (ground, cases) = loaded(120).await;

@@ -7,7 +7,7 @@ use huiyin_db::{Filter, Result, Tx, insert_many, query, row, values};
 use super::book::{Looker, seen};
 use crate::book::Chapter;
 
-const TABLE: SearchTable = SearchTable("book_text");
+const TABLE: SearchTable = SearchTable { name: "book_text", stretch: None };
 /// A book has fewer chapters than this.
 pub const MOST_CHAPTERS: usize = 10_000;
 
@@ -62,7 +62,7 @@ pub async fn chapter_put(tx: &mut Tx, home: Region, (book, seq): (Id, i64), chap
     let head = "insert into book_chapter (book, n, seq, title, depth, html, text)";
     insert_many(tx, head, rows.collect(), "").await?;
     for (indexed, n) in chapters.iter().zip(1_i64..) {
-        TABLE.put(tx, home, first + n, &indexed.words).await?;
+        TABLE.put(tx, home, first + n, &indexed.words, false).await?;
     }
     Ok(())
 }

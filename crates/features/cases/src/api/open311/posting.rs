@@ -1,7 +1,6 @@
 //! A service request handed in, and its token.
 
 use axum::http::StatusCode;
-use huiyin_base::ProblemKind;
 use huiyin_web::api::{Client, Format, Raw, reader};
 use huiyin_web::{Ctx, Path, Result};
 use serde_json::json;
@@ -53,7 +52,7 @@ pub(super) async fn create(ctx: Ctx, client: Client, sent: Raw, format: Format) 
         }
         Err(Refusal::Once(again)) => {
             let (_, problem) = again.told();
-            if problem.kind == ProblemKind::Broken { Err(problem.into()) } else { bad(&problem.message) }
+            if problem.is_ours() { Err(problem.into()) } else { bad(&problem.message) }
         }
         Err(Refusal::Failure(failure)) => told(format, failure),
     }
