@@ -57,7 +57,7 @@ impl Filter {
 
     /// At most `n` rows. The number stands in the statement: of a limit that it does not know PostgreSQL expects a tenth of all
     /// rows, and for so many walks a list from its end where the index of what is asked for gives the first page at once. For
-    /// the few sizes that pages have, not for what differs with each reader: each is a statement of its own.
+    /// the sizes that pages have, of which programs choose one among few hundred: each is a statement of its own.
     pub fn limit(self, n: i64) -> Self {
         self.composed(&format!(" limit {n}"))
     }
