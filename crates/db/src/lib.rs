@@ -20,6 +20,7 @@ pub mod scratch;
 pub mod sealed;
 pub mod text;
 mod text_table;
+mod text_walk;
 mod tx;
 mod value;
 mod writer;

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use jieba_rs::Jieba;
 
-pub use crate::text_table::{SearchTable, Side};
+pub use crate::text_table::{SearchTable, Sought};
+pub use crate::text_walk::Side;
 
 static JIEBA: LazyLock<Jieba> = LazyLock::new(Jieba::new);
 

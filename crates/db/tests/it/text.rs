@@ -2,7 +2,7 @@
 
 use huiyin_base::Region;
 use huiyin_db::scratch::Scratch;
-use huiyin_db::text::{SearchTable, Side};
+use huiyin_db::text::{SearchTable, Side, Sought};
 use huiyin_db::{Filter, insert_many, values};
 
 /// With stretches so short that what is found lies in several.
@@ -32,6 +32,10 @@ async fn indexed() -> Scratch {
     scratch
 }
 
+fn sought(words: &[&[&str]], aside: &[String]) -> Sought {
+    Sought { groups: groups(words), aside: aside.to_vec(), ..Sought::default() }
+}
+
 fn groups(words: &[&[&str]]) -> Vec<Vec<String>> {
     words.iter().map(|group| group.iter().map(|word| (*word).to_owned()).collect()).collect()
 }
@@ -40,22 +44,28 @@ fn groups(words: &[&[&str]]) -> Vec<Vec<String>> {
 async fn pages_of_matches_lie_on_either_side_of_a_document() {
     let scratch = indexed().await;
     let mut tx = scratch.db.read().await.unwrap();
-    let (lamps, aside) = (groups(&[&["道路"], &["路灯"]]), [ASIDE.to_owned(), "没有".to_owned()]);
-    assert_eq!(TABLE.newest(&mut tx, &lamps, &aside, None, 3).await.unwrap(), [36, 32, 28]);
-    assert_eq!(TABLE.newest(&mut tx, &lamps, &aside, Some(Side::Before(28)), 2).await.unwrap(), [24, 16]);
-    assert_eq!(TABLE.newest(&mut tx, &lamps, &aside, Some(Side::After(16)), 2).await.unwrap(), [28, 24]);
-    let roads = TABLE.newest(&mut tx, &groups(&[&["道路"]]), &aside, None, 6).await.unwrap();
+    let aside = [ASIDE.to_owned(), "没有".to_owned()];
+    let lamps = sought(&[&["道路"], &["路灯"]], &aside);
+    assert_eq!(TABLE.newest(&mut tx, &lamps, None, 3).await.unwrap(), [36, 32, 28]);
+    assert_eq!(TABLE.newest(&mut tx, &lamps, Some(Side::Before(28)), 2).await.unwrap(), [24, 16]);
+    assert_eq!(TABLE.newest(&mut tx, &lamps, Some(Side::After(16)), 2).await.unwrap(), [28, 24]);
+    let roads = TABLE.newest(&mut tx, &sought(&[&["道路"]], &aside), None, 6).await.unwrap();
     assert_eq!(roads, [39, 38, 37, 36, 34, 33]);
-    let either = groups(&[&["路灯"], &["zqcountyb", "zqcountyc"]]);
-    assert_eq!(TABLE.newest(&mut tx, &either, &aside, None, 10).await.unwrap(), [36, 32]);
-    assert!(TABLE.newest(&mut tx, &groups(&[&[]]), &aside, None, 10).await.unwrap().is_empty());
-    assert_eq!(TABLE.count(&mut tx, &lamps, &aside, 100).await.unwrap(), 8);
+    let either = sought(&[&["路灯"], &["zqcountyb", "zqcountyc"]], &aside);
+    assert_eq!(TABLE.newest(&mut tx, &either, None, 10).await.unwrap(), [36, 32]);
+    let common = vec![vec!["zqcountya".to_owned(), "zqcountyc".to_owned()]];
+    let tested = Sought { common, ..lamps.clone() };
+    assert_eq!(TABLE.newest(&mut tx, &tested, None, 3).await.unwrap(), [28, 24, 16]);
+    assert_eq!(TABLE.newest(&mut tx, &tested, Some(Side::After(16)), 9).await.unwrap(), [28, 24]);
+    assert_eq!(TABLE.count(&mut tx, &tested, 100).await.unwrap(), 6);
+    assert!(TABLE.newest(&mut tx, &sought(&[&[]], &aside), None, 10).await.unwrap().is_empty());
+    assert_eq!(TABLE.count(&mut tx, &lamps, 100).await.unwrap(), 8);
     assert_eq!(
-        TABLE.any(&mut tx, &lamps, 100).await.unwrap().len(),
+        TABLE.any(&mut tx, &lamps.groups, 100).await.unwrap().len(),
         9,
         "what was put aside is found where it is looked for"
     );
-    assert_eq!(TABLE.any(&mut tx, &lamps, 5).await.unwrap().len(), 5);
+    assert_eq!(TABLE.any(&mut tx, &lamps.groups, 5).await.unwrap().len(), 5);
 }
 
 /// Many stretches lie between two of these, and more than are looked through one after the other.
@@ -74,7 +84,7 @@ async fn what_is_far_between_is_found_from_every_side() {
         })
     });
     write.await.unwrap();
-    let lamps = groups(&[&["路灯"]]);
+    let lamps = sought(&[&["路灯"]], &[]);
     let mut tx = scratch.db.read().await.unwrap();
     for limit in [1, 3, 100] {
         for edge in all.iter().flat_map(|seq| [seq - 1, *seq, seq + 1]).chain([0, i64::MIN, i64::MAX]) {
@@ -82,21 +92,13 @@ async fn what_is_far_between_is_found_from_every_side() {
             let mut above: Vec<i64> = all.iter().copied().filter(|seq| *seq > edge).take(limit).collect();
             above.reverse();
             let limit = i64::try_from(limit).unwrap();
-            assert_eq!(
-                TABLE.newest(&mut tx, &lamps, &[], Some(Side::Before(edge)), limit).await.unwrap(),
-                below,
-                "{edge}"
-            );
-            assert_eq!(
-                TABLE.newest(&mut tx, &lamps, &[], Some(Side::After(edge)), limit).await.unwrap(),
-                above,
-                "{edge}"
-            );
+            assert_eq!(TABLE.newest(&mut tx, &lamps, Some(Side::Before(edge)), limit).await.unwrap(), below, "{edge}");
+            assert_eq!(TABLE.newest(&mut tx, &lamps, Some(Side::After(edge)), limit).await.unwrap(), above, "{edge}");
         }
     }
-    assert_eq!(TABLE.newest(&mut tx, &lamps, &[], None, 2).await.unwrap(), [1 << 19, 1 << 18]);
-    assert_eq!(TABLE.count(&mut tx, &lamps, &[], 100).await.unwrap(), 20);
-    assert_eq!(TABLE.count(&mut tx, &lamps, &[], 7).await.unwrap(), 7);
+    assert_eq!(TABLE.newest(&mut tx, &lamps, None, 2).await.unwrap(), [1 << 19, 1 << 18]);
+    assert_eq!(TABLE.count(&mut tx, &lamps, 100).await.unwrap(), 20);
+    assert_eq!(TABLE.count(&mut tx, &lamps, 7).await.unwrap(), 7);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! Bulk acts: chosen in a list, asked once more here, done by a job, with a result for every case.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use askama::Template;
 use huiyin_base::{Id, Problem};
@@ -209,10 +209,10 @@ async fn chosen(ctx: &Ctx, tx: &mut Tx, engine: &Cases, can: &Can<CaseHandle>, a
         let (duty, view) = (store::Duty::parse(&on.duty), desk::view_of(&on.view, ctx.today()));
         let page = store::DeskPage { duty, view, at: None, limit: most + 1 };
         let at = desk::orgs_of(engine, &can.viewer);
-        let items = store::desk_list(tx, &can.scope, &at, &page).await?.rows;
-        let mut lines = store::desk_lines(tx, &items).await?;
+        let rows = store::desk_rows(tx, &can.scope, &at, &page).await?.rows;
         // A case may lie on the desk by two duties.
-        return Ok(items.iter().filter_map(|item| lines.remove(&item.case_id)).collect());
+        let mut taken = HashSet::new();
+        return Ok(rows.into_iter().map(|row| row.line).filter(|line| taken.insert(line.id)).collect());
     }
     if asked.page == FilterPage::Ledgers.as_str() {
         return ledgers::chosen(tx, &ctx.site, engine, can, &asked.query, most + 1).await;

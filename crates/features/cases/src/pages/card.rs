@@ -43,9 +43,9 @@ impl<'a> Cards<'a> {
         tx: &mut Tx,
         site: &'a Site,
         cases: &'a Cases,
-        lines: &[CaseLine],
+        lines: impl IntoIterator<Item = &CaseLine>,
     ) -> Result<Self, Problem> {
-        let ids = lines.iter().flat_map(|line| [line.township, line.village, Some(line.owner_org)]).flatten();
+        let ids = lines.into_iter().flat_map(|line| [line.township, line.village, Some(line.owner_org)]).flatten();
         Self::with(tx, site, cases, ids.collect()).await
     }
 

@@ -17,7 +17,7 @@ use super::recall::Recalls;
 use super::saved_filter::SavedFilters;
 use crate::Cases;
 use crate::permissions::{CaseSee, KEEPERS};
-use crate::store::{self, CaseLine, Count, DeskCounts, DeskItem, DeskView, Duty, FilterPage};
+use crate::store::{self, CaseLine, Count, DeskCounts, DeskItem, DeskRow, DeskView, Duty, FilterPage};
 
 /// What stands behind the question mark of a desk's address.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -82,12 +82,10 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
     let long_before = long_before(&ctx.site.calendar, today, long_days);
     let counts = store::desk_count(&mut tx, &can.scope, &at, today, long_before).await?;
     let page = store::DeskPage { duty, view, at: asked.at.parse().ok(), limit: PAGE };
-    let slice = store::desk_list(&mut tx, &can.scope, &at, &page).await?;
-    let found = store::desk_lines(&mut tx, &slice.rows).await?;
-    let lines: Vec<CaseLine> = found.values().cloned().collect();
-    let handled = slice.rows.iter().filter(|item| item.duty == Duty::Handle).map(DeskItem::case);
+    let slice = store::desk_rows(&mut tx, &can.scope, &at, &page).await?;
+    let handled = slice.rows.iter().filter(|row| row.item.duty == Duty::Handle).map(|row| row.item.case());
     let parts = store::joint_counts(&mut tx, &handled.collect::<Vec<_>>()).await?;
-    let cards = Cards::of_lines(&mut tx, &ctx.site, &cases, &lines).await?;
+    let cards = Cards::of_lines(&mut tx, &ctx.site, &cases, slice.rows.iter().map(|row| &row.line)).await?;
     let asked = Asked { at: String::new(), ..asked };
     let query = huiyin_web::to_query(&asked);
     let link = |at: Option<store::DeskCursor>| Some(address(&Asked { at: at?.to_string(), ..asked.clone() }));
@@ -115,7 +113,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
         panels,
         band: if has.proposals { super::lists::band(&mut tx, &can.viewer).await? } else { None },
         recalls: if has.recalls { Recalls::find(&ctx, &mut tx, &can.viewer).await? } else { None },
-        table: (!slice.rows.is_empty()).then(|| table(&cards, &slice.rows, &found, &parts, duty)),
+        table: (!slice.rows.is_empty()).then(|| table(&cards, &slice.rows, &parts, duty)),
         pager: Pager::new(link(slice.previous), link(slice.next)),
         keeps,
     };
@@ -199,19 +197,12 @@ fn address(asked: &Asked) -> String {
     if query.is_empty() { "/desk".to_owned() } else { format!("/desk?{query}") }
 }
 
-fn table(
-    cards: &Cards<'_>,
-    items: &[DeskItem],
-    lines: &HashMap<Id, CaseLine>,
-    parts: &HashMap<Id, (i64, i64)>,
-    duty: Option<Duty>,
-) -> DataTable {
-    let counties: BTreeSet<_> = items.iter().map(|item| item.case_region).collect();
+fn table(cards: &Cards<'_>, rows: &[DeskRow], parts: &HashMap<Id, (i64, i64)>, duty: Option<Duty>) -> DataTable {
+    let counties: BTreeSet<_> = rows.iter().map(|row| row.line.region).collect();
     let table = DataTable::new("待办的问题").picks("case", "bulk");
     let table = table.column("编号").column("问题").column("地方").column("类别");
     let table = if duty.is_none() { table.column("要办的事") } else { table };
-    let rows = items.iter().filter_map(|item| {
-        let line = lines.get(&item.case_id)?;
+    let rows = rows.iter().map(|DeskRow { item, line }| {
         let headline = cell::headline(line, cards.today);
         let mut cells = vec![
             cell::number(cards, line),
@@ -222,7 +213,7 @@ fn table(
         cells.extend(duty.is_none().then(|| cell::nowrap(item.duty.label())));
         cells.push(cards.state_of(&line.kind, line.state, line.outcome, false));
         cells.push(cell::deadline(line, item.due_day, cards.today));
-        Some(Row::new(cells).to(format!("/cases/{}", item.case_id)).key(item.case_id.to_string()).named(headline))
+        Row::new(cells).to(format!("/cases/{}", item.case_id)).key(item.case_id.to_string()).named(headline)
     });
     table.column("状态").column("期限").rows(rows)
 }

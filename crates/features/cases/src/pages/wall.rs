@@ -7,8 +7,7 @@ use huiyin_web::{Ctx, Density, Query, Result, Site};
 
 use super::card::{Cards, cases};
 use super::wall_asked::{Asked, address, narrowed};
-use crate::State;
-use crate::store::{self, CaseLine, Count, Cursor, Order, Page, Slice, Towards, WallFilter};
+use crate::store::{self, CaseLine, Count, Cursor, Order, Page, Slice, Towards};
 
 #[derive(Template)]
 #[template(path = "wall.html")]
@@ -45,18 +44,9 @@ async fn draw(ctx: &Ctx, asked: &Asked, echo: bool) -> Result {
     let order = asked.order(echo);
     let at = cursor(&mut tx, &ctx.site, asked, order).await?;
     let page = Page { at, ..Page::first(PAGE).by(order) };
-    let slice = if echo {
-        store::echo_list(&mut tx, &narrowed.filter, &page).await?
-    } else {
-        store::wall_list(&mut tx, &narrowed.filter, &page).await?
-    };
+    let filter = if echo { store::echoed(&narrowed.filter) } else { narrowed.filter.clone() };
+    let (slice, total) = store::wall_page(&mut tx, &filter, &page).await?;
     let answers = store::answers_of(&mut tx, &slice.rows).await?;
-    let states = if echo { State::ECHOED.to_vec() } else { narrowed.filter.states.clone() };
-    let total = match i64::try_from(slice.rows.len()) {
-        // The whole list is in sight.
-        Ok(n) if page.at.is_none() && slice.next.is_none() => Count { n, exact: true },
-        _ => store::wall_count(&mut tx, &WallFilter { states, ..narrowed.filter.clone() }).await?,
-    };
     let cards = Cards::of_lines(&mut tx, &ctx.site, &cases, &slice.rows).await?;
     let pairs: Vec<EchoPair> = slice.rows.iter().map(|line| cards.pair(line, answers.get(&line.id)).level(2)).collect();
     let bar = narrowed.bar(&ctx.site, categories, path);

@@ -15,6 +15,9 @@ use crate::{Action, State};
 /// A list counts no further; a link counts exactly.
 pub const MOST_COUNTED: i64 = 1_000;
 
+/// What words find on the wall is counted no further: each match is a row read.
+pub const MOST_FOUND: i64 = 200;
+
 /// How many rows a list has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Count {
@@ -60,13 +63,15 @@ impl fmt::Display for Count {
 pub async fn wall_count(tx: &mut Tx, filter: &WallFilter) -> Result<Count> {
     let in_cube =
         filter.village.is_none() && filter.sub_category.is_none() && filter.number.is_none() && whole_months(filter);
-    if in_cube && !search::has_words(filter) {
+    let searched = search::has_words(filter);
+    if in_cube && !searched {
         return Ok(Count { n: total(tx, filter).await?, exact: true });
     }
-    if search::answers_alone(filter) {
-        return Ok(up_to(search::count(tx, filter, MOST_COUNTED + 1).await?, MOST_COUNTED));
+    if search::answers_alone(tx.engine(), filter) {
+        return Ok(up_to(search::count(tx, filter, MOST_FOUND + 1).await?, MOST_FOUND));
     }
-    counted(tx, shown(Filter::new(COUNTED), filter), filter, MOST_COUNTED).await
+    let most = if searched { MOST_FOUND } else { MOST_COUNTED };
+    counted(tx, shown(Filter::new(COUNTED), filter), filter, most).await
 }
 
 /// How many the staff's list shows, up to a thousand.
@@ -139,7 +144,7 @@ pub async fn county_counts(tx: &mut Tx, filter: &WallFilter) -> Result<Vec<(Regi
     base.then("group by c.region, c.state order by c.region, c.state").query().fetch_all(tx).await
 }
 
-fn up_to(n: i64, most: i64) -> Count {
+pub(super) fn up_to(n: i64, most: i64) -> Count {
     Count { n: n.min(most), exact: n <= most }
 }
 

@@ -5,10 +5,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use huiyin_base::{Day, Id, Region};
-use huiyin_db::{Filter, Result, Tx, insert_many, row, text_enum, values};
+use huiyin_db::{Filter, FromRow, Result, Row, Tx, insert_many, row, text_enum, values};
 use huiyin_directory::{AccountRef, OrgRef, Scope};
 
-use super::list::{Cursor, NotACursor, Slice, Towards, sliced};
+use super::list::{CaseLine, Cursor, LINE, NotACursor, Slice, Towards, sliced};
 use crate::{CaseItem, CaseRef, State, Urgent};
 
 text_enum! {
@@ -55,6 +55,22 @@ impl DeskItem {
 
     fn key(&self) -> (Region, Id, Duty, Region, Id) {
         (self.region, self.org, self.duty, self.case_region, self.case_id)
+    }
+}
+
+/// One thing to do, with the line of its case.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeskRow {
+    /// What is to be done.
+    pub item: DeskItem,
+    /// With which case.
+    pub line: CaseLine,
+}
+
+impl FromRow for DeskRow {
+    /// The columns of the item stand before those of the line, each in their order: some have the same names.
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        Ok(Self { item: DeskItem::from_row(row)?, line: CaseLine::from_row(row)? })
     }
 }
 
@@ -162,12 +178,14 @@ async fn delete_many(tx: &mut Tx, gone: &[&DeskItem]) -> Result<()> {
     Ok(())
 }
 
-/// Each by its key. Beside a term that has no index, such as a constant, SQLite would walk the table for all of them.
+/// Each by its key. Beside a term that has no index, such as a constant, SQLite would walk the table for all of them. The
+/// organisation and the duty are hidden: PostgreSQL takes an index of the whole desk for as good as the key.
 pub(super) fn deletion(gone: &[&DeskItem]) -> Filter {
     gone.iter().enumerate().fold(Filter::new("delete from desk_item where"), |base, (place, item)| {
         let base = if place == 0 { base } else { base.then("or") };
-        let base = base.then("(region = ? and org = ? and duty = ? and case_region = ? and case_id = ?)");
-        base.bind(item.region).bind(item.org).bind(item.duty).bind(item.case_region).bind(item.case_id)
+        let base = base.then("(region = ? and case_region = ? and case_id = ? and coalesce(org, org) = ?");
+        let base = base.bind(item.region).bind(item.case_region).bind(item.case_id).bind(item.org);
+        base.then("and coalesce(duty, '') = ?)").bind(item.duty)
     })
 }
 
@@ -232,26 +250,50 @@ pub async fn desk_list(
     at: &[OrgRef],
     page: &DeskPage,
 ) -> Result<Slice<DeskItem, DeskCursor>> {
-    let towards = page.at.map(|at| at.case.towards);
-    // Each organisation's part stands in an index in this order; together they would have to be sorted.
-    let mut parts = Filter::new("");
+    let Some(items) = lying(Filter::new(""), scope, at, page) else { return Ok(Slice::empty()) };
+    Ok(arranged(items.query().fetch_all(tx).await?, page, |item| item))
+}
+
+/// The same with the lines of the cases, in one statement.
+pub async fn desk_rows(
+    tx: &mut Tx,
+    scope: &Scope,
+    at: &[OrgRef],
+    page: &DeskPage,
+) -> Result<Slice<DeskRow, DeskCursor>> {
+    let head = Filter::new("select d.*,").then(LINE).then("from (");
+    let Some(items) = lying(head, scope, at, page) else { return Ok(Slice::empty()) };
+    let rows = items.then(") d join case_item x on x.region = d.case_region and x.id = d.case_id");
+    Ok(arranged(rows.query().fetch_all(tx).await?, page, |row: &DeskRow| &row.item))
+}
+
+/// Each organisation's part stands in an index in the order of the page; together they would have to be sorted.
+fn lying(head: Filter, scope: &Scope, at: &[OrgRef], page: &DeskPage) -> Option<Filter> {
+    let mut parts = head;
     for (n, org) in at.iter().enumerate() {
         let union = if n > 0 { "union all select * from" } else { "select * from" };
         let base = parts.then(union).then("(select * from desk_item d where");
-        let Some(base) = narrowed(base, scope, std::slice::from_ref(org)) else { return Ok(Slice::empty()) };
+        let base = narrowed(base, scope, std::slice::from_ref(org))?;
         let base = viewed(base.and_some("d.duty = ?", page.duty), scope, page.view);
         parts = ordered(base, page).then(") part");
     }
-    let mut rows: Vec<DeskItem> = if at.is_empty() { Vec::new() } else { parts.query().fetch_all(tx).await? };
-    rows.sort_by_key(|item| (item.due_day.map_or(FAR, Day::number), item.seq, item.duty.as_str()));
+    (!at.is_empty()).then_some(parts)
+}
+
+fn arranged<T>(mut rows: Vec<T>, page: &DeskPage, item: impl Fn(&T) -> &DeskItem) -> Slice<T, DeskCursor> {
+    let towards = page.at.map(|at| at.case.towards);
+    rows.sort_by_key(|row| {
+        let item = item(row);
+        (item.due_day.map_or(FAR, Day::number), item.seq, item.duty.as_str())
+    });
     if towards == Some(Towards::Previous) {
         rows.reverse();
     }
     rows.truncate(usize::try_from(page.limit + 1).unwrap_or(usize::MAX));
-    Ok(sliced(rows, page.limit, towards, |item: &DeskItem, towards| DeskCursor {
-        case: Cursor { towards, due: item.due_day, mark: None, seq: item.seq },
-        duty: item.duty,
-    }))
+    sliced(rows, page.limit, towards, |row, towards| {
+        let item = item(row);
+        DeskCursor { case: Cursor { towards, due: item.due_day, mark: None, seq: item.seq }, duty: item.duty }
+    })
 }
 
 /// From where the page begins, in its direction, one row more than it shows.
@@ -273,6 +315,7 @@ fn ordered(base: Filter, page: &DeskPage) -> Filter {
     } else {
         base.then("order by coalesce(d.due_day, 99991231), d.seq, d.duty limit ?")
     };
+    // Not in the statement itself: most desks hold fewer things, and PostgreSQL would sort a long one for its first page.
     ordered.bind(page.limit + 1)
 }
 

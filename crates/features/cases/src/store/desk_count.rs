@@ -5,16 +5,18 @@ use huiyin_base::Day;
 use huiyin_db::{Filter, Result, Tx, row};
 use huiyin_directory::{OrgRef, Scope};
 
-use super::count::{Count, MOST_COUNTED};
+use super::count::{Count, MOST_COUNTED, up_to};
 use super::desk::{DeskView, Duty, narrowed, viewed};
 
 /// So many of each part of a long desk are counted.
 const MOST_OF_PART: i64 = 200;
 
 row! {
-    /// What lies on a desk for one duty.
+    /// What lies on a desk for one duty; or one part of a long desk, or what was handed in first there, as `total`.
     struct Counted {
-        duty: Duty,
+        /// None for a duty.
+        part: Option<i64>,
+        duty: Option<Duty>,
         total: i64,
         mine: i64,
         today: i64,
@@ -67,17 +69,23 @@ impl DeskCounts {
 /// How many things wait for the viewer: by duty, by view on `today`, and what was handed in before `long_before`.
 pub async fn desk_count(tx: &mut Tx, scope: &Scope, at: &[OrgRef], today: Day, long_before: Day) -> Result<DeskCounts> {
     let desk = Desk { scope, at };
-    let counted = desk.exactly(tx, today, long_before).await?;
-    // An empty desk or a long one.
-    if counted.is_empty() { desk.up_to(tx, today, long_before).await } else { Ok(summed(&counted)) }
+    let Some(parts) = desk.counted(today, first_seq(long_before)) else {
+        return Ok(DeskCounts::default());
+    };
+    let rows: Vec<Counted> = parts.base.query().fetch_all(tx).await?;
+    if rows.iter().any(|row| row.part.is_some()) { Ok(up_to_a_few(&rows)) } else { Ok(summed(&rows)) }
 }
 
+/// Of a desk that was counted exactly.
 fn summed(rows: &[Counted]) -> DeskCounts {
     let exact = |of: fn(&Counted) -> i64| Count { n: rows.iter().map(of).sum(), exact: true };
-    let duty =
-        |row: &Counted| DutyCount { duty: row.duty, total: Count { n: row.total, exact: true }, late: Some(row.late) };
+    let duty = |row: &Counted| {
+        row.duty.map(|duty| DutyCount { duty, total: Count { n: row.total, exact: true }, late: Some(row.late) })
+    };
+    let mut duties: Vec<DutyCount> = rows.iter().filter_map(duty).collect();
+    duties.sort_by_key(|counted| counted.duty.as_str());
     DeskCounts {
-        duties: rows.iter().map(duty).collect(),
+        duties,
         total: exact(|row| row.total),
         mine: exact(|row| row.mine),
         today: exact(|row| row.today),
@@ -88,6 +96,22 @@ fn summed(rows: &[Counted]) -> DeskCounts {
     }
 }
 
+/// Of a long desk, whose parts come in the order of [`Desk::counted`].
+fn up_to_a_few(rows: &[Counted]) -> DeskCounts {
+    let mut parts: Vec<(i64, i64)> = rows.iter().filter_map(|row| Some((row.part?, row.total))).collect();
+    parts.sort_unstable();
+    let oldest = parts.pop().map(|(_, seq)| seq);
+    let counted: Vec<Count> = parts.into_iter().map(|(_, n)| up_to(n, MOST_OF_PART)).collect();
+    let (duties, views) = counted.split_at_checked(Duty::ALL.len()).unwrap_or_default();
+    let held = Duty::ALL.iter().zip(duties).filter(|(_, total)| total.n > 0);
+    let duties = held.map(|(duty, total)| DutyCount { duty: *duty, total: *total, late: None }).collect();
+    let counts = DeskCounts { duties, total: Count { n: MOST_COUNTED, exact: false }, oldest, ..DeskCounts::default() };
+    match *views {
+        [mine, today, late, returned, long] => DeskCounts { mine, today, late, returned, long, ..counts },
+        _ => counts,
+    }
+}
+
 /// Whose desk it is.
 struct Desk<'a> {
     scope: &'a Scope,
@@ -95,99 +119,79 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
+    /// All in one statement, which asks first whether the desk is a long one: then each part by an index of its own, else
+    /// everything in one pass. None for a viewer who has no desk.
+    fn counted(&self, today: Day, first_seq: i64) -> Option<Parts<'_>> {
+        let whole = Filter::new("with whole as (select count(*) as n from (select 1 from desk_item d where");
+        let whole = narrowed(whole, self.scope, self.at)?.limit(MOST_COUNTED + 1).then(") t)");
+        let base = self.exactly(whole, today, first_seq)?;
+        let mut parts = Parts { desk: self, base, count: 0 };
+        for duty in Duty::ALL {
+            parts.add(|base| base.and("d.duty = ?").bind(*duty))?;
+        }
+        parts.add(|base| viewed(base, self.scope, Some(DeskView::Mine)))?;
+        parts.add(|base| base.and("d.due_day = ?").bind(today))?;
+        parts.add(|base| base.and("d.due_day < ?").bind(today))?;
+        parts.add(|base| viewed(base, self.scope, Some(DeskView::Returned)))?;
+        parts.add(|base| base.and("d.seq < ?").bind(first_seq))?;
+        parts.add_oldest()?;
+        Some(parts)
+    }
+
     /// All numbers in one pass; none of a long desk.
-    async fn exactly(&self, tx: &mut Tx, today: Day, long_before: Day) -> Result<Vec<Counted>> {
-        let head = "select d.duty, count(*) as total,
+    fn exactly(&self, whole: Filter, today: Day, first_seq: i64) -> Option<Filter> {
+        let head = "select cast(null as bigint) as part, d.duty, count(*) as total,
             cast(coalesce(sum(case when d.account = ? then 1 else 0 end), 0) as bigint) as mine,
             cast(coalesce(sum(case when d.due_day = ? then 1 else 0 end), 0) as bigint) as today,
             cast(coalesce(sum(case when d.due_day < ? then 1 else 0 end), 0) as bigint) as late,
             cast(coalesce(sum(case when d.returned then 1 else 0 end), 0) as bigint) as returned,
             cast(coalesce(sum(case when d.seq < ? then 1 else 0 end), 0) as bigint) as long,
             min(d.seq) as oldest
-            from (select count(*) as n from (select 1 from desk_item d where";
-        let Some(account) = self.scope.account else { return Ok(Vec::new()) };
-        let head = Filter::new(head).bind(account.id).bind(today).bind(today).bind(first_seq(long_before));
-        let Some(base) = narrowed(head, self.scope, self.at) else { return Ok(Vec::new()) };
+            from whole cross join desk_item d where whole.n <= ? and";
+        let head = whole.then(head).bind(self.scope.account?.id).bind(today).bind(today).bind(first_seq);
         // SQLite keeps the order of the two, so that of a long desk nothing more is read. PostgreSQL keeps none, and begins with the one row.
-        let base = base.then("limit ?) t) whole cross join desk_item d where whole.n <= ? and").bind(MOST_COUNTED + 1);
-        let Some(base) = narrowed(base.bind(MOST_COUNTED), self.scope, self.at) else { return Ok(Vec::new()) };
-        base.then("group by d.duty order by d.duty").query().fetch_all(tx).await
-    }
-
-    /// Each number by an index of its own, all in one statement.
-    async fn up_to(&self, tx: &mut Tx, today: Day, long_before: Day) -> Result<DeskCounts> {
-        let first_seq = first_seq(long_before);
-        let mut parts = Parts { desk: self, base: Filter::new(""), count: 0 };
-        for duty in Duty::ALL {
-            parts.add(|base| base.and("d.duty = ?").bind(*duty));
-        }
-        parts.add(|base| viewed(base, self.scope, Some(DeskView::Mine)));
-        parts.add(|base| base.and("d.due_day = ?").bind(today));
-        parts.add(|base| base.and("d.due_day < ?").bind(today));
-        parts.add(|base| viewed(base, self.scope, Some(DeskView::Returned)));
-        parts.add(|base| base.and("d.seq < ?").bind(first_seq));
-        let counted = parts.counted(tx).await?;
-        if counted.iter().all(|count| count.n == 0) {
-            return Ok(DeskCounts::default());
-        }
-        let mut counts = DeskCounts { total: Count { n: MOST_COUNTED, exact: false }, ..DeskCounts::default() };
-        let (duties, views) = counted.split_at_checked(Duty::ALL.len()).unwrap_or_default();
-        let held = Duty::ALL.iter().zip(duties).filter(|(_, total)| total.n > 0);
-        counts.duties = held.map(|(duty, total)| DutyCount { duty: *duty, total: *total, late: None }).collect();
-        if let [mine, today, late, returned, long] = *views {
-            counts = DeskCounts { mine, today, late, returned, long, ..counts };
-        }
-        counts.oldest = self.oldest(tx).await?;
-        Ok(counts)
-    }
-
-    /// The first of each organisation's own, by the index of its order; of those the first.
-    async fn oldest(&self, tx: &mut Tx) -> Result<Option<i64>> {
-        let mut all = Filter::new("select min(o.seq) from (");
-        for (place, org) in self.at.iter().enumerate() {
-            all = all.then(if place == 0 { "select * from (" } else { "union all select * from (" });
-            let Some(one) = narrowed(all.then("select d.seq from desk_item d where"), self.scope, &[*org]) else {
-                return Ok(None);
-            };
-            all = one.then("order by d.seq limit 1) first");
-        }
-        all.then(") o").query().fetch_scalar(tx).await
+        Some(narrowed(head.bind(MOST_COUNTED), self.scope, self.at)?.then("group by d.duty"))
     }
 }
 
-/// Parts of a desk that are counted together.
+/// Parts of a long desk that are counted together.
 struct Parts<'a> {
     desk: &'a Desk<'a>,
     base: Filter,
-    count: usize,
+    count: i64,
 }
 
 impl Parts<'_> {
-    fn add(&mut self, with: impl FnOnce(Filter) -> Filter) {
-        let number = i64::try_from(self.count).unwrap_or(i64::MAX);
-        let union = if self.count > 0 { "union all select" } else { "select" };
+    /// How many things there are with this, up to a few.
+    fn add(&mut self, with: impl FnOnce(Filter) -> Filter) -> Option<()> {
+        let base = self.begun().then("(select count(*) from (select 1 from desk_item d where");
+        let base = narrowed(base, self.desk.scope, self.desk.at)?;
+        self.ended(with(base).limit(MOST_OF_PART + 1).then(") t)"));
+        Some(())
+    }
+
+    /// The first of each organisation's own, by the index of its order; of those the first.
+    fn add_oldest(&mut self) -> Option<()> {
+        let mut base = self.begun().then("(select min(o.seq) from (");
+        for (place, org) in self.desk.at.iter().enumerate() {
+            base = base.then(if place == 0 { "select * from (" } else { "union all select * from (" });
+            let one = narrowed(base.then("select d.seq from desk_item d where"), self.desk.scope, &[*org])?;
+            base = one.then("order by d.seq limit 1) first");
+        }
+        self.ended(base.then(") o)"));
+        Some(())
+    }
+
+    fn begun(&mut self) -> Filter {
         let base = std::mem::replace(&mut self.base, Filter::new(""));
-        let base = base.then(union).then("cast(? as bigint) as part, count(*) as n from").bind(number);
-        let base = base.then("(select 1 from desk_item d where");
-        if let Some(base) = narrowed(base, self.desk.scope, self.desk.at) {
-            self.base = with(base).limit(MOST_OF_PART + 1).then(") t");
-            self.count += 1;
-        }
+        let base = base.then("union all select cast(? as bigint), cast(null as text),").bind(self.count);
+        self.count += 1;
+        base
     }
 
-    /// How many are in each, in the order in which they were added.
-    async fn counted(self, tx: &mut Tx) -> Result<Vec<Count>> {
-        if self.count == 0 {
-            return Ok(Vec::new());
-        }
-        let mut rows: Vec<(i64, i64)> = self.base.query().fetch_all(tx).await?;
-        rows.sort_unstable();
-        Ok(rows.into_iter().map(|(_, n)| up_to(n, MOST_OF_PART)).collect())
+    fn ended(&mut self, base: Filter) {
+        self.base = base.then(", 0, 0, 0, 0, 0, 0 from whole where whole.n > ?").bind(MOST_COUNTED);
     }
-}
-
-fn up_to(n: i64, most: i64) -> Count {
-    Count { n: n.min(most), exact: n <= most }
 }
 
 /// The least place of what is handed in on a day.

@@ -5,14 +5,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use huiyin_base::{Day, Id, Instant, Region};
-use huiyin_db::text::Side;
-use huiyin_db::{Filter, Result, Tx, padded, row};
+use huiyin_db::{Filter, Result, Tx, row};
 use huiyin_directory::Scope;
 
-use super::case::posted;
-use super::desk::DeskItem;
-use super::filter::{CaseFilter, WallFilter, narrowed, scoped, shown, sight};
-use super::listed::{merged, merges};
+use super::filter::{CaseFilter, narrowed, scoped, sight};
 use super::search;
 use crate::{CaseAnswer, CaseRef, Channel, Outcome, State};
 
@@ -55,10 +51,19 @@ row! {
     }
 }
 
-pub(super) const LINES: &str = "select x.region, x.id, x.seq, x.kind, x.number_year, x.number_n, x.state, x.outcome, x.channel, x.category,
+macro_rules! line {
+    () => {
+        "x.region, x.id, x.seq, x.kind, x.number_year, x.number_n, x.state, x.outcome, x.channel, x.category,
     x.sub_category, x.township, x.village, x.title, x.text, x.owner_region, x.owner_org, x.owner_account, x.submitted_day,
     x.posted_day, x.assigned_day, x.answer_from, x.answered_day, x.due_day, x.reminded_day, x.reopened_times, x.followers,
-    x.photos, x.close_year, x.close_n, x.due_at from case_item x where";
+    x.photos, x.close_year, x.close_n, x.due_at"
+    };
+}
+
+/// The columns of a [`CaseLine`], in the order of its fields.
+pub(super) const LINE: &str = line!();
+
+pub(super) const LINES: &str = concat!("select ", line!(), " from case_item x where");
 
 impl CaseLine {
     /// Year and running number of its close-out, while it is struck off.
@@ -97,7 +102,7 @@ impl Order {
         self.chosen(line.followers, line.answered_day)
     }
 
-    fn chosen(self, followers: i64, answered: Option<Day>) -> Option<i64> {
+    pub(super) fn chosen(self, followers: i64, answered: Option<Day>) -> Option<i64> {
         match self {
             Self::Newest | Self::Due => None,
             Self::Followed => Some(followers),
@@ -198,34 +203,6 @@ impl FromStr for Cursor {
     }
 }
 
-/// Where a page of the public wall begins that a link names by the number of the case beside it, as it is named there
-/// because a place in the list holds a time.
-pub async fn wall_cursor(
-    tx: &mut Tx,
-    region: Region,
-    number: (i64, i64),
-    order: Order,
-    towards: Towards,
-) -> Result<Option<Cursor>> {
-    let base = Filter::new("select x.seq, x.followers, x.answered_day from case_item x where");
-    let row: Option<(i64, i64, Option<Day>)> = posted(base, region, number).query().fetch_optional(tx).await?;
-    let cursor =
-        |(seq, followers, answered)| Cursor { towards, due: None, mark: order.chosen(followers, answered), seq };
-    Ok(row.map(cursor))
-}
-
-/// The public wall: what was posted.
-pub async fn wall_list(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<Slice<CaseLine>> {
-    let Some(base) = public(tx, filter, page).await? else { return Ok(Slice::empty()) };
-    paged(tx, base, page).await
-}
-
-/// The echo wall: what was answered. [`answers_of`] finds the answers.
-pub async fn echo_list(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<Slice<CaseLine>> {
-    let answered = WallFilter { states: State::ECHOED.to_vec(), ..filter.clone() };
-    wall_list(tx, &answered, page).await
-}
-
 /// The cases that staff may see.
 pub async fn case_list(tx: &mut Tx, scope: &Scope, filter: &CaseFilter, page: &Page) -> Result<Slice<CaseLine>> {
     let sight = sight(tx, scope, filter.wall.region).await?;
@@ -249,20 +226,6 @@ pub async fn case_lines(tx: &mut Tx, scope: &Scope, cases: &[CaseRef]) -> Result
     Ok(lines)
 }
 
-/// The lines of the cases that lie on a desk, by id.
-pub async fn desk_lines(tx: &mut Tx, items: &[DeskItem]) -> Result<HashMap<Id, CaseLine>> {
-    let mut regions: HashMap<Region, Vec<Id>> = HashMap::new();
-    for item in items {
-        regions.entry(item.case_region).or_default().push(item.case_id);
-    }
-    let mut lines = HashMap::new();
-    for (region, ids) in regions {
-        let base = Filter::new(LINES).then("x.region = ?").bind(region).and("x.id in (?)").bind_list(ids);
-        lines.extend(base.query().fetch_all::<CaseLine>(tx).await?.into_iter().map(|line| (line.id, line)));
-    }
-    Ok(lines)
-}
-
 /// The standing accepted answers of these cases.
 pub async fn answers_of(tx: &mut Tx, lines: &[CaseLine]) -> Result<HashMap<Id, CaseAnswer>> {
     // What was never answered has no answer that stands.
@@ -277,28 +240,7 @@ pub async fn answers_of(tx: &mut Tx, lines: &[CaseLine]) -> Result<HashMap<Id, C
     Ok(answers.into_iter().map(|answer| (answer.case_id, answer)).collect())
 }
 
-/// The wall's statement without order and page, for the list and for tests that read its plan.
-pub(super) async fn public(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<Option<Filter>> {
-    let base = shown(Filter::new(LINES), filter);
-    let newest = page.order == Order::Newest;
-    let found = if newest && search::answers_alone(filter) {
-        search::newest(tx, filter, side(page), page.limit + 1).await?
-    } else if newest && merges(filter) {
-        merged(tx, filter, page).await?
-    } else {
-        return search::narrowed(tx, base, filter).await;
-    };
-    Ok((!found.is_empty()).then(|| base.and("x.seq in (?)").bind_list(padded(found))))
-}
-
-fn side(page: &Page) -> Option<Side> {
-    page.at.map(|at| match at.towards {
-        Towards::Next => Side::Before(at.seq),
-        Towards::Previous => Side::After(at.seq),
-    })
-}
-
-async fn paged(tx: &mut Tx, base: Filter, page: &Page) -> Result<Slice<CaseLine>> {
+pub(super) async fn paged(tx: &mut Tx, base: Filter, page: &Page) -> Result<Slice<CaseLine>> {
     let rows = ordered(base, page).query().fetch_all(tx).await?;
     Ok(sliced(rows, page.limit, page.at.map(|at| at.towards), |row: &CaseLine, towards| Cursor {
         towards,

@@ -48,6 +48,7 @@ mod similar;
 pub(crate) mod stored;
 mod tree_list;
 mod value;
+mod wall;
 
 pub use apply::{case_add, case_save, case_save_all, case_update};
 pub use assign_rule::{
@@ -72,10 +73,11 @@ pub use case::{
 pub use case_file::{CaseFile, case_file_add, case_file_drop, case_file_find, case_file_list, files_erase, files_kept};
 pub use clock::{clock_add, clock_count, clock_due, clock_put, clocks_astray, holding_list};
 pub use count::{
-    Count, MOST_COUNTED, case_count, case_count_exact, county_counts, decline_counts, state_counts, wall_count,
+    Count, MOST_COUNTED, MOST_FOUND, case_count, case_count_exact, county_counts, decline_counts, state_counts,
+    wall_count,
 };
 pub use cube::{Cell, cube_add, cube_cells, cube_recount, cube_stored, totals_astray};
-pub use desk::{DeskCursor, DeskItem, DeskPage, DeskView, Duty, desk_items, desk_list, desk_put};
+pub use desk::{DeskCursor, DeskItem, DeskPage, DeskRow, DeskView, Duty, desk_items, desk_list, desk_put, desk_rows};
 pub use desk_count::{DeskCounts, DutyCount, desk_count};
 pub use desk_filter::{DeskFilter, FilterPage, desk_filter_add, desk_filter_list, desk_filter_remove};
 use entry::{entry_add_many, entry_mark, entry_move};
@@ -102,10 +104,7 @@ pub use ledger::{
     ledger_word_list, ledger_word_put_many, worksheet_list,
 };
 pub use line::lines_find;
-pub use list::{
-    CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_lines, case_list, desk_lines, echo_list,
-    wall_cursor, wall_list,
-};
+pub use list::{CaseLine, Cursor, Order, Page, Slice, Towards, answers_of, case_lines, case_list};
 pub use merger::merger_list;
 pub use network::{network_add, network_list, network_remove};
 pub use node::{
@@ -147,3 +146,4 @@ pub use similar::{Near, similar_list};
 pub use tree_list::{TreeFilter, TreeLine, tree_lines, tree_page};
 use value::value_add_many;
 pub use value::{orgs_known, value_list, value_put, values_of};
+pub use wall::{echo_list, echoed, wall_cursor, wall_list, wall_page};

@@ -6,7 +6,8 @@ use huiyin_directory::Scope;
 
 use super::desk::DeskItem;
 use super::filter::{CaseFilter, WallFilter, narrowed, scoped, sight};
-use super::list::{LINES, Page, ordered, public};
+use super::list::{LINES, Page, ordered};
+use super::wall::public;
 
 /// How the engine would read a page of the wall.
 pub async fn wall_plan(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<Vec<String>> {

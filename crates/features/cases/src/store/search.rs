@@ -1,7 +1,7 @@
 //! Full-text search over what is public.
 
-use huiyin_base::Region;
-use huiyin_db::text::{SearchTable, Side, tag, words_kept, words_wanted};
+use huiyin_base::{Id, Region};
+use huiyin_db::text::{SearchTable, Side, Sought, tag, words_kept, words_wanted};
 use huiyin_db::{Engine, Filter, Result, Tx, padded, query};
 
 use super::filter::WallFilter;
@@ -27,6 +27,7 @@ pub fn search_words(case: &CaseItem, answer: Option<&str>) -> Vec<String> {
     all.extend(words_kept(&case.text));
     all.extend(words_kept(answer.unwrap_or_default()));
     all.extend(tags(Some(case.region), Some(&case.category), Some(case.listed().as_str())));
+    all.extend(place_tags(case.township, case.village));
     all.push(tag("kind", if case.parent.is_some() { PART } else { &case.kind }));
     all
 }
@@ -62,6 +63,17 @@ pub async fn reindex(tx: &mut Tx, region: Region, after: i64, limit: i64) -> Res
 /// Up to so many matches are taken as they are; words that find more are tested row by row.
 const FEW: i64 = 1_000;
 
+/// Whether every document holds the words of its township and village. FTS5 keeps no text to which they could have been
+/// added, so that on SQLite only what was indexed since holds them (docs/decisions/0036).
+fn knows_places(engine: Engine) -> bool {
+    engine == Engine::Postgres
+}
+
+fn place_tags(township: Option<Id>, village: Option<Id>) -> Vec<String> {
+    let township = township.map(|id| tag("township", &id.to_string()));
+    township.into_iter().chain(village.map(|id| tag("village", &id.to_string()))).collect()
+}
+
 /// Whether words are looked for.
 pub(super) fn has_words(filter: &WallFilter) -> bool {
     !filter.words.trim().is_empty()
@@ -69,8 +81,9 @@ pub(super) fn has_words(filter: &WallFilter) -> bool {
 
 /// Whether the index of words knows all that narrows the wall: what stands in it is public, with its county, category
 /// and state, but for whether an answer is closed already.
-pub(super) fn answers_alone(filter: &WallFilter) -> bool {
-    let place = filter.township.is_none() && filter.village.is_none() && filter.number.is_none();
+pub(super) fn answers_alone(engine: Engine, filter: &WallFilter) -> bool {
+    let placed = filter.township.is_some() || filter.village.is_some();
+    let place = filter.number.is_none() && (knows_places(engine) || !placed);
     let time = filter.posted_from.is_none() && filter.posted_to.is_none();
     let state = !has_echoed(&filter.states) || State::ECHOED.iter().all(|state| filter.states.contains(state));
     has_words(filter) && place && time && state && filter.sub_category.is_none()
@@ -78,16 +91,16 @@ pub(super) fn answers_alone(filter: &WallFilter) -> bool {
 
 /// The newest problems that the words find, and the filters that are words too.
 pub(super) async fn newest(tx: &mut Tx, filter: &WallFilter, side: Option<Side>, limit: i64) -> Result<Vec<i64>> {
-    let Some(groups) = groups(filter) else { return Ok(Vec::new()) };
-    let aside = beside(tx).await?;
-    TABLE.newest(tx, &groups, &aside, side, limit).await
+    let Some(sought) = sought(tx.engine(), filter) else { return Ok(Vec::new()) };
+    let sought = Sought { aside: beside(tx).await?, ..sought };
+    TABLE.newest(tx, &sought, side, limit).await
 }
 
 /// How many problems the words find, and the filters that are words too; counted to `most`.
 pub(super) async fn count(tx: &mut Tx, filter: &WallFilter, most: i64) -> Result<i64> {
-    let Some(groups) = groups(filter) else { return Ok(0) };
-    let aside = beside(tx).await?;
-    TABLE.count(tx, &groups, &aside, most).await
+    let Some(sought) = sought(tx.engine(), filter) else { return Ok(0) };
+    let sought = Sought { aside: beside(tx).await?, ..sought };
+    TABLE.count(tx, &sought, most).await
 }
 
 /// The words for the kinds that no wall shows, which SQLite asks for. Named one by one, because nearly everything is a problem:
@@ -111,7 +124,8 @@ pub(super) async fn narrowed(tx: &mut Tx, base: Filter, filter: &WallFilter) -> 
     if !has_words(filter) {
         return Ok(Some(base));
     }
-    let Some(groups) = groups(filter) else { return Ok(None) };
+    let Some(Sought { mut groups, common, .. }) = sought(tx.engine(), filter) else { return Ok(None) };
+    groups.extend(common);
     let found = TABLE.any(tx, &groups, FEW + 1).await?;
     if i64::try_from(found.len()).unwrap_or(i64::MAX) > FEW {
         return Ok(Some(TABLE.narrow(tx.engine(), base, "x.seq", &groups)));
@@ -119,15 +133,21 @@ pub(super) async fn narrowed(tx: &mut Tx, base: Filter, filter: &WallFilter) -> 
     Ok((!found.is_empty()).then(|| base.and("x.seq in (?)").bind_list(padded(found))))
 }
 
-/// A word of each must be found; none where what was typed holds no word.
-fn groups(filter: &WallFilter) -> Option<Vec<Vec<String>>> {
+/// What the filter asks of the index of words; none where what was typed holds no word.
+fn sought(engine: Engine, filter: &WallFilter) -> Option<Sought> {
     let mut groups: Vec<Vec<String>> = words_wanted(&filter.words).into_iter().map(|word| vec![word]).collect();
     if groups.is_empty() {
         return None;
     }
     groups.extend(tags(filter.region, filter.category.as_deref(), None).into_iter().map(|tag| vec![tag]));
-    groups.push(state_tags(&filter.states));
-    Some(groups)
+    if knows_places(engine) {
+        groups.extend(place_tags(filter.township, filter.village).into_iter().map(|tag| vec![tag]));
+    }
+    let states = vec![state_tags(&filter.states)];
+    // Nearly all that is posted was answered.
+    let (states, common) = if has_echoed(&filter.states) { (Vec::new(), states) } else { (states, Vec::new()) };
+    groups.extend(states);
+    Some(Sought { groups, common, aside: Vec::new() })
 }
 
 pub(super) fn tags(region: Option<Region>, category: Option<&str>, state: Option<&str>) -> Vec<String> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use huiyin_base::{Id, Region};
-use huiyin_db::text::words;
+use huiyin_db::text::{Sought, words};
 use huiyin_db::{Filter, Result, Tx};
 
 use super::list::{CaseLine, LINES};
@@ -39,8 +39,8 @@ pub async fn similar_list(tx: &mut Tx, near: &Near, text: &str, limit: usize) ->
         let all: Vec<Vec<String>> = tags.chain([vec![word.clone()]]).collect();
         let mut found = TABLE.any(tx, &all, MOST_MATCHES + 1).await?;
         if i64::try_from(found.len()).is_ok_and(|n| n > MOST_MATCHES) {
-            let aside = beside(tx).await?;
-            found = TABLE.newest(tx, &all, &aside, None, MOST_MATCHES).await?;
+            let sought = Sought { groups: all, aside: beside(tx).await?, ..Sought::default() };
+            found = TABLE.newest(tx, &sought, None, MOST_MATCHES).await?;
         }
         for seq in found {
             *hits.entry(seq).or_default() += 1;

@@ -137,6 +137,12 @@ async fn the_wall_lists_counts_and_finds() {
         WallFilter { words: "供水".into(), ..WallFilter::default() },
         WallFilter { words: "供水".into(), states: State::ECHOED.to_vec(), ..WallFilter::default() },
         WallFilter { words: "自来水".into(), township: Some(ground.tree.org("甲镇").id), ..WallFilter::default() },
+        WallFilter {
+            words: "供水".into(),
+            village: Some(ground.tree.org("甲一村").id),
+            region,
+            ..WallFilter::default()
+        },
         WallFilter { states: State::ECHOED.to_vec(), category: Some("industry".into()), ..WallFilter::default() },
         WallFilter { states: vec![State::Merged, State::Posted], region, ..WallFilter::default() },
     ];
@@ -146,6 +152,9 @@ async fn the_wall_lists_counts_and_finds() {
         assert_eq!(seqs, wanted.iter().rev().copied().collect::<Vec<_>>(), "{filter:?}");
         let count = store::wall_count(&mut ground.tx().await, &filter).await.unwrap();
         assert_eq!((count.n, count.exact), (i64::try_from(wanted.len()).unwrap(), true), "{filter:?}");
+        let (first, same) = store::wall_page(&mut ground.tx().await, &filter, &Page::first(7)).await.unwrap();
+        assert!(same == count && first.next.is_some() == (count.n > 7), "{filter:?}: {same}");
+        assert_eq!(first.rows.iter().map(|line| line.seq).collect::<Vec<_>>(), seqs[..seqs.len().min(7)], "{filter:?}");
     }
     let counts = store::state_counts(&mut ground.tx().await, &WallFilter::default()).await.unwrap();
     let total: i64 = counts.iter().map(|(_, n)| n).sum();
@@ -178,6 +187,28 @@ async fn words_find_the_answered_and_the_closed_apart() {
         assert_eq!(seqs, wanted.iter().rev().copied().collect::<Vec<_>>(), "{filter:?}");
         let count = store::wall_count(&mut ground.tx().await, &filter).await.unwrap();
         assert_eq!((count.n, count.exact), (i64::try_from(wanted.len()).unwrap(), true), "{filter:?}");
+    }
+}
+
+/// Nobody who looks for a word wants to know whether it is eight hundred or nine.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_words_find_is_counted_to_two_hundred() {
+    let (ground, all) = loaded(900).await;
+    let found = WallFilter { words: "供水".into(), ..WallFilter::default() };
+    let one = all.iter().find(|history| history.item.posted_day.is_some() && fits(&found, history)).unwrap();
+    let within = WallFilter { sub_category: Some(one.item.sub_category.clone()), ..found.clone() };
+    let wanted = posted(&all, |history| fits(&found, history)).len();
+    assert!(wanted > 201, "{wanted}");
+    let mut tx = ground.tx().await;
+    for filter in [&found, &within] {
+        let all = posted(&all, |history| {
+            fits(filter, history) && filter.sub_category.as_ref().is_none_or(|sub| history.item.sub_category == *sub)
+        });
+        let most = store::MOST_FOUND.min(i64::try_from(all.len()).unwrap());
+        let (page, count) = store::wall_page(&mut tx, filter, &Page::first(9)).await.unwrap();
+        assert_eq!((count.n, count.exact), (most, all.len() <= 200), "{filter:?}");
+        assert_eq!(page.rows.len(), all.len().min(9));
+        assert_eq!(store::wall_count(&mut tx, filter).await.unwrap(), count);
     }
 }
 
@@ -272,8 +303,13 @@ async fn desks_come_page_by_page() {
         assert_eq!(Some(&slice.rows), pages.last(), "the way back shows what the way there showed");
     }
     assert_eq!(pages.len(), 1);
-    let lines = store::desk_lines(&mut tx, &items).await.unwrap();
-    assert!(items.iter().all(|item| lines[&item.case_id].seq == item.seq));
+    let whole = DeskPage { duty: None, view: None, at: None, limit: 500 };
+    let rows = store::desk_rows(&mut tx, &scope, &at, &whole).await.unwrap().rows;
+    assert_eq!(rows.iter().map(|row| row.item.clone()).collect::<Vec<_>>(), items);
+    for row in rows {
+        let line = store::case_lines(&mut tx, &scope, &[row.item.case()]).await.unwrap().remove(0);
+        assert_eq!(line, row.line);
+    }
     let waiting = [State::Submitted, State::Posted, State::CloseRequested];
     assert_eq!(items.len(), all.iter().filter(|history| waiting.contains(&history.item.state)).count());
     assert!(items.is_sorted_by_key(|item| (item.due_day.map_or(i64::MAX, Day::number), item.seq)));

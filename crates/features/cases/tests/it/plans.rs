@@ -187,5 +187,6 @@ async fn what_is_done_leaves_its_desk_by_its_key() {
         let plan = deletion_plan(&mut tx, &gone).await.unwrap().join("\n");
         assert!(gone.len() == 1 || gone.len() > 20, "there is something to take away");
         assert!(!plan.contains("SCAN desk_item"), "every desk is read:\n{plan}");
+        assert!(!plan.contains("desk_item_region_org"), "all of a desk is read:\n{plan}");
     }
 }
