@@ -101,6 +101,7 @@ step('without a network the form opens, waits, and is sent once when there is on
   await page.reload();
   await page.locator('#report-board').getByText(receipt).waitFor();
   await page.getByRole('button', { name: '我抄好了' }).click();
+  await page.locator('#report-board .report-line').waitFor({ state: 'detached' });
   await page.reload();
   assert.equal(await page.locator('#report-board').count(), 0, 'nothing waits any more');
   await follow(page, receipt);

@@ -116,11 +116,8 @@ impl SearchTable {
     async fn walk(self, tx: &mut Tx, sought: &Sought, side: Option<Side>) -> Result<Option<Walk>> {
         let engine = tx.engine();
         let Some(wanted) = wanted(engine, &sought.groups) else { return Ok(None) };
-        let Sought { common, aside, .. } = sought;
-        let all = match engine {
-            Engine::Sqlite => Step::beside(side, wanted).all_of(common).without(aside),
-            Engine::Postgres => Step::beside(side, wanted).testing(common),
-        };
+        let all = Step::beside(side, wanted);
+        let all = if engine == Engine::Sqlite { all.without(&sought.aside) } else { all };
         match self.stretch.filter(|_| engine == Engine::Postgres) {
             None => Ok(Some(Walk::at_once(all))),
             Some(stretch) => {
@@ -137,8 +134,6 @@ impl SearchTable {
 pub struct Sought {
     /// A word of each of these groups.
     pub groups: Vec<Vec<String>>,
-    /// A word of each of these as well, which nearly all documents hold: PostgreSQL tests those that it finds by the others.
-    pub common: Vec<Vec<String>>,
     /// The words by which SQLite knows what was put aside; none of it is found.
     pub aside: Vec<String>,
 }
@@ -148,7 +143,7 @@ fn length(found: &[i64]) -> i64 {
 }
 
 /// The engine's own expression for a word of every group; none where there is nothing to look for.
-pub(crate) fn wanted(engine: Engine, groups: &[Vec<String>]) -> Option<String> {
+fn wanted(engine: Engine, groups: &[Vec<String>]) -> Option<String> {
     let and = if engine == Engine::Sqlite { " AND " } else { " & " };
     let groups: Vec<String> =
         groups.iter().filter(|words| !words.is_empty()).map(|words| group(engine, words)).collect();

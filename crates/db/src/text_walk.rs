@@ -1,7 +1,7 @@
 //! The way of a search through the order of its table.
 
 use crate::text::tag;
-use crate::text_table::{group, wanted};
+use crate::text_table::group;
 use crate::{Engine, Query, Value};
 
 /// One side of a document in the order of time.
@@ -47,8 +47,8 @@ fn stretch_word(level: u32, n: i64) -> String {
 #[derive(Clone, Debug)]
 pub(crate) struct Step {
     wanted: String,
-    /// What is tested in each document that was found; on PostgreSQL alone.
-    tested: Option<String>,
+    /// What was put aside is left out of what was found; on PostgreSQL alone.
+    none_aside: bool,
     below: i64,
     above: i64,
     pub(crate) backwards: bool,
@@ -56,7 +56,7 @@ pub(crate) struct Step {
 
 impl Step {
     pub(crate) fn beside(side: Option<Side>, wanted: String) -> Self {
-        let all = Self { wanted, tested: None, below: i64::MAX, above: i64::MIN, backwards: true };
+        let all = Self { wanted, none_aside: false, below: i64::MAX, above: i64::MIN, backwards: true };
         match side {
             None => all,
             Some(Side::Before(seq)) => Self { below: seq, ..all },
@@ -66,14 +66,6 @@ impl Step {
 
     fn length(&self) -> i128 {
         i128::from(self.below) - i128::from(self.above)
-    }
-
-    /// Also asks for a word of each of these groups, as SQLite says it.
-    pub(crate) fn all_of(mut self, groups: &[Vec<String>]) -> Self {
-        if let Some(more) = wanted(Engine::Sqlite, groups) {
-            self.wanted = format!("{} AND {more}", self.wanted);
-        }
-        self
     }
 
     /// Leaves out what holds one of these words, as SQLite says it.
@@ -89,46 +81,33 @@ impl Step {
         Self { wanted: format!("{} & {}", self.wanted, group(Engine::Postgres, words)), ..self.clone() }
     }
 
-    /// Also tests for a word of each of these groups, as PostgreSQL says it.
-    pub(crate) fn testing(mut self, groups: &[Vec<String>]) -> Self {
-        let both = self.tested.take().into_iter().chain(wanted(Engine::Postgres, groups));
-        self.tested = both.reduce(|one, other| format!("{one} & {other}"));
-        self
-    }
-
-    /// The documents of the step, `$4` at most, or `$5`.
+    /// The documents of the step, `$4` at most.
     pub(crate) fn sql(&self, table: &str, engine: Engine, column: &str, order: &str) -> String {
         let seq = seq(engine);
         let holds = match engine {
             Engine::Sqlite => format!("{table} match $1"),
+            // Hidden from the index.
+            Engine::Postgres if self.none_aside => {
+                format!("words @@ $1::tsquery and coalesce(words, '') @@ '{}'::tsquery", tag("stretch", ALL))
+            }
             Engine::Postgres => "words @@ $1::tsquery".to_owned(),
         };
-        let head = format!("select {column} from {table} where {holds} and {seq} < $2 and {seq} > $3");
-        match self.tested {
-            // Hidden from the index.
-            Some(_) => format!("{head} and coalesce(words, '') @@ $4::tsquery {order} limit $5"),
-            None => format!("{head} {order} limit $4"),
-        }
+        format!("select {column} from {table} where {holds} and {seq} < $2 and {seq} > $3 {order} limit $4")
     }
 
     /// A statement made of [`Step::sql`].
     pub(crate) fn query(&self, sql: String, limit: i64) -> Query {
         let values = vec![Value::Text(self.wanted.clone()), Value::Int(self.below), Value::Int(self.above)];
-        let query = Query::composed(sql, values);
-        let query = match &self.tested {
-            Some(tested) => query.bind(tested.as_str()),
-            None => query,
-        };
-        query.bind(limit)
+        Query::composed(sql, values).bind(limit)
     }
 }
 
 /// What is found in one step need not be looked for stretch by stretch, if it is no more than this.
 const FEW: i128 = 300;
 
-/// The way through the order: two short stretches, then two as long as the last ones or longer, at last all the rest, or
-/// sooner, where it holds only a few. Two at a time, because GIN weighs each document that holds the other words against all
-/// that are asked for, also those that lie elsewhere.
+/// The way through the order: two short stretches, then as far again or further, at last all the rest, or sooner, where it
+/// holds only a few. One or two at a time, because GIN weighs each document that holds the other words against all that are
+/// asked for, also those that lie elsewhere.
 #[derive(Clone, Debug)]
 pub(crate) struct Walk {
     /// What is left; none when all was looked through.
@@ -171,18 +150,21 @@ impl Walk {
         }
         if self.level == LEVELS {
             // All but what was put aside: asked for, it would be the longest list of all.
-            return Some(step.testing(&[vec![tag("stretch", ALL)]]));
+            return Some(Step { none_aside: true, ..step });
         }
         let bits = bits(stretch, self.level);
-        let (here, beside, rest) = if step.backwards {
-            let here = (step.below - 1) >> bits;
-            (here, here - 1, Step { below: (here - 1) << bits, ..step.clone() })
+        let at = if step.backwards { step.below - 1 } else { step.above + 1 };
+        let (here, onward) = (at >> bits, if step.backwards { -1 } else { 1 });
+        // Of the stretch here less than half may be left; and the shortest are short.
+        let left = if step.backwards { at - (here << bits) } else { ((here + 1) << bits) - at };
+        let end = if self.level == 0 || left < 1 << (bits - 1) { here + onward } else { here };
+        self.rest = Some(if step.backwards {
+            Step { below: end << bits, ..step.clone() }
         } else {
-            let here = (step.above + 1) >> bits;
-            (here, here + 1, Step { above: ((here + 2) << bits) - 1, ..step.clone() })
-        };
-        self.rest = Some(rest);
-        Some(step.with(&[here, beside].map(|n| stretch_word(self.level, n))))
+            Step { above: ((end + 1) << bits) - 1, ..step.clone() }
+        });
+        let words: Vec<String> = (here.min(end)..=here.max(end)).map(|n| stretch_word(self.level, n)).collect();
+        Some(step.with(&words))
     }
 
     /// Where the last part held so many of what was missing, the next one lies in longer stretches, unless as many again are
@@ -251,7 +233,7 @@ mod tests {
     fn walked(mut walk: Walk, all: &[i64], limit: usize) -> Vec<i64> {
         let (mut found, mut steps) = (Vec::new(), 0);
         while let Some(step) = walk.next(i64::try_from(limit - found.len()).unwrap()) {
-            let all_are = step.tested.is_some();
+            let all_are = step.none_aside;
             let named = |seq: i64| {
                 all_are || stretch_words(1, seq).iter().any(|word| step.wanted.contains(&format!("'{word}'")))
             };

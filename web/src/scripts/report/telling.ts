@@ -34,8 +34,8 @@ export function tell(draft: Draft, trying = false): void {
     line.append(
       link('看进展', '/follow/case'),
       press('我抄好了', () => {
-        void settle(draft);
-        line.remove();
+        // Gone from the page once it is gone from the telephone: whoever leaves at once would see it again.
+        void settle(draft).then(() => line.remove());
       }),
     );
   } else {

@@ -16,7 +16,7 @@ use crate::{Action, State};
 pub const MOST_COUNTED: i64 = 1_000;
 
 /// What words find on the wall is counted no further: each match is a row read.
-pub const MOST_FOUND: i64 = 200;
+pub const MOST_FOUND: i64 = 100;
 
 /// How many rows a list has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

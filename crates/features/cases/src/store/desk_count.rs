@@ -1,4 +1,4 @@
-//! A desk in numbers: exact where it holds as many things as people deal with; of a longer one the parts are counted up to a few hundred,
+//! A desk in numbers: exact where it holds as many things as people deal with; of a longer one the parts are counted up to a hundred,
 //! because nobody plans his day by whether it is eight hundred or nine.
 
 use huiyin_base::Day;
@@ -9,7 +9,7 @@ use super::count::{Count, MOST_COUNTED, up_to};
 use super::desk::{DeskView, Duty, narrowed, viewed};
 
 /// So many of each part of a long desk are counted.
-const MOST_OF_PART: i64 = 200;
+const MOST_OF_PART: i64 = 100;
 
 row! {
     /// What lies on a desk for one duty; or one part of a long desk, or what was handed in first there, as `total`.

@@ -124,8 +124,7 @@ pub(super) async fn narrowed(tx: &mut Tx, base: Filter, filter: &WallFilter) -> 
     if !has_words(filter) {
         return Ok(Some(base));
     }
-    let Some(Sought { mut groups, common, .. }) = sought(tx.engine(), filter) else { return Ok(None) };
-    groups.extend(common);
+    let Some(Sought { groups, .. }) = sought(tx.engine(), filter) else { return Ok(None) };
     let found = TABLE.any(tx, &groups, FEW + 1).await?;
     if i64::try_from(found.len()).unwrap_or(i64::MAX) > FEW {
         return Ok(Some(TABLE.narrow(tx.engine(), base, "x.seq", &groups)));
@@ -143,11 +142,8 @@ fn sought(engine: Engine, filter: &WallFilter) -> Option<Sought> {
     if knows_places(engine) {
         groups.extend(place_tags(filter.township, filter.village).into_iter().map(|tag| vec![tag]));
     }
-    let states = vec![state_tags(&filter.states)];
-    // Nearly all that is posted was answered.
-    let (states, common) = if has_echoed(&filter.states) { (Vec::new(), states) } else { (states, Vec::new()) };
-    groups.extend(states);
-    Some(Sought { groups, common, aside: Vec::new() })
+    groups.push(state_tags(&filter.states));
+    Some(Sought { groups, aside: Vec::new() })
 }
 
 pub(super) fn tags(region: Option<Region>, category: Option<&str>, state: Option<&str>) -> Vec<String> {

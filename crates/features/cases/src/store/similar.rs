@@ -39,7 +39,7 @@ pub async fn similar_list(tx: &mut Tx, near: &Near, text: &str, limit: usize) ->
         let all: Vec<Vec<String>> = tags.chain([vec![word.clone()]]).collect();
         let mut found = TABLE.any(tx, &all, MOST_MATCHES + 1).await?;
         if i64::try_from(found.len()).is_ok_and(|n| n > MOST_MATCHES) {
-            let sought = Sought { groups: all, aside: beside(tx).await?, ..Sought::default() };
+            let sought = Sought { groups: all, aside: beside(tx).await? };
             found = TABLE.newest(tx, &sought, None, MOST_MATCHES).await?;
         }
         for seq in found {

@@ -12,6 +12,7 @@ mod clock_properties;
 mod clocks;
 mod conflict;
 mod counter_photos;
+mod desk_pages;
 mod desk_work;
 mod emergencies;
 mod extensions;
