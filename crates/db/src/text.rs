@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use jieba_rs::Jieba;
 
 pub use crate::text_table::{SearchTable, Sought};
-pub use crate::text_walk::Side;
+pub use crate::text_walk::{Lanes, Side};
 
 static JIEBA: LazyLock<Jieba> = LazyLock::new(Jieba::new);
 

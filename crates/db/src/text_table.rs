@@ -11,7 +11,7 @@
 
 use huiyin_base::Region;
 
-use crate::text_walk::{Side, Step, Walk, seq, stretch_words};
+use crate::text_walk::{Lanes, Side, Step, Walk, seq, stretch_words};
 use crate::{Engine, Filter, Query, Result, Tx, Value};
 
 /// A search table. The name is static; only this module writes SQL with it.
@@ -25,8 +25,8 @@ pub struct SearchTable {
 }
 
 impl SearchTable {
-    /// Indexes or re-indexes one document. `aside` says that it is none of those whose newest are asked for.
-    pub async fn put(self, tx: &mut Tx, region: Region, seq: i64, words: &[String], aside: bool) -> Result<()> {
+    /// Indexes or re-indexes one document. `lanes` names those in which it is found; none where it was put aside.
+    pub async fn put(self, tx: &mut Tx, region: Region, seq: i64, words: &[String], lanes: &[String]) -> Result<()> {
         let table = self.name;
         match tx.engine() {
             Engine::Sqlite => {
@@ -34,7 +34,7 @@ impl SearchTable {
                 Query::composed(sql, vec![Value::Int(seq), Value::Text(words.join(" "))]).execute(tx).await?;
             }
             Engine::Postgres => {
-                let in_order = self.stretch.filter(|_| !aside).map(|stretch| stretch_words(stretch, seq));
+                let in_order = self.stretch.map(|stretch| stretch_words(stretch, lanes, seq));
                 let all: Vec<&str> = words.iter().chain(in_order.iter().flatten()).map(String::as_str).collect();
                 // The same words need not be indexed anew.
                 let sql = format!(
@@ -62,15 +62,20 @@ impl SearchTable {
     /// The `seq` of the newest documents that hold what is sought, newest first, `limit` at most. `side` asks for those on
     /// one side of a document: the newest before it, or the oldest after it.
     pub async fn newest(self, tx: &mut Tx, sought: &Sought, side: Option<Side>, limit: i64) -> Result<Vec<i64>> {
-        let seq = seq(tx.engine());
-        let mut found = Vec::new();
+        let mut found: Vec<i64> = Vec::new();
         let Some(mut walk) = self.walk(tx, sought, side).await? else { return Ok(found) };
-        while let Some(step) = walk.next(limit - length(&found)) {
-            let order = if step.backwards { "desc" } else { "asc" };
-            let sql = step.sql(self.name, tx.engine(), seq, &format!("order by {seq} {order}"));
-            let more = step.query(sql, limit - length(&found)).fetch_column::<i64>(tx).await?;
-            walk.found(length(&more));
-            found.extend(more);
+        while let Some(step) = walk.next() {
+            let missing = limit - length(&found);
+            if missing <= 0 {
+                break;
+            }
+            let rows = step.query(self.name, tx.engine(), missing).fetch_all(tx).await?;
+            let more = step.taken(rows).map(|mut more| {
+                more.truncate(usize::try_from(missing).unwrap_or(usize::MAX));
+                more
+            });
+            walk.found(more.as_deref().map(length), missing);
+            found.extend(more.into_iter().flatten());
         }
         if matches!(side, Some(Side::After(_))) {
             found.reverse();
@@ -78,25 +83,20 @@ impl SearchTable {
         Ok(found)
     }
 
-    /// How many documents hold what is sought, counted to `most`.
+    /// How many documents hold what is sought, counted to `most`, which should be no more than a few pages of a list.
     pub async fn count(self, tx: &mut Tx, sought: &Sought, most: i64) -> Result<i64> {
-        let mut n = 0;
-        let Some(mut walk) = self.walk(tx, sought, None).await? else { return Ok(n) };
-        while let Some(step) = walk.next(most - n) {
-            let sql = format!("select count(*) from ({}) c", step.sql(self.name, tx.engine(), "1", ""));
-            let more = step.query(sql, most - n).fetch_scalar::<i64>(tx).await?;
-            walk.found(more);
-            n += more;
-        }
-        Ok(n)
+        Ok(length(&self.newest(tx, sought, None, most).await?))
     }
 
     /// The `seq` of documents that hold a word of every group, those put aside as well, in no order, `limit` at most.
     pub async fn any(self, tx: &mut Tx, groups: &[Vec<String>], limit: i64) -> Result<Vec<i64>> {
         let Some(wanted) = wanted(tx.engine(), groups) else { return Ok(Vec::new()) };
-        let step = Step::beside(None, wanted);
-        let sql = step.sql(self.name, tx.engine(), seq(tx.engine()), "");
-        step.query(sql, limit).fetch_column(tx).await
+        let (table, seq) = (self.name, seq(tx.engine()));
+        let sql = match tx.engine() {
+            Engine::Sqlite => format!("select {seq} from {table} where {table} match $1 limit $2"),
+            Engine::Postgres => format!("select {seq} from {table} where words @@ $1::tsquery limit $2"),
+        };
+        Query::composed(sql, vec![Value::Text(wanted), Value::Int(limit)]).fetch_column(tx).await
     }
 
     /// Narrows a statement to the documents that hold a word of every group, by testing each of its rows: for words that
@@ -115,17 +115,17 @@ impl SearchTable {
     /// The way through the order; none where nothing is looked for, or nothing is there.
     async fn walk(self, tx: &mut Tx, sought: &Sought, side: Option<Side>) -> Result<Option<Walk>> {
         let engine = tx.engine();
-        let Some(wanted) = wanted(engine, &sought.groups) else { return Ok(None) };
+        let in_order = self.stretch.filter(|_| engine == Engine::Postgres);
+        let filters = if in_order.is_none() { &sought.filters[..] } else { &[] };
+        let Some(wanted) = wanted(engine, &[&sought.groups, filters].concat()) else { return Ok(None) };
         let all = Step::beside(side, wanted);
-        let all = if engine == Engine::Sqlite { all.without(&sought.aside) } else { all };
-        match self.stretch.filter(|_| engine == Engine::Postgres) {
-            None => Ok(Some(Walk::at_once(all))),
-            Some(stretch) => {
-                let sql = format!("select min(seq), max(seq) from {}", self.name);
-                let ends: (Option<i64>, Option<i64>) = Query::composed(sql, Vec::new()).fetch_one(tx).await?;
-                Ok(ends.0.zip(ends.1).map(|ends| Walk::in_stretches(all, stretch, ends)))
-            }
-        }
+        let Some(stretch) = in_order else {
+            let all = if engine == Engine::Sqlite { all.without(&sought.aside) } else { all };
+            return Ok(Some(Walk::at_once(all)));
+        };
+        let sql = format!("select min(seq), max(seq) from {}", self.name);
+        let ends: (Option<i64>, Option<i64>) = Query::composed(sql, Vec::new()).fetch_one(tx).await?;
+        Ok(ends.0.zip(ends.1).map(|ends| Walk::in_stretches(all, stretch, sought.lanes.clone(), ends)))
     }
 }
 
@@ -134,6 +134,10 @@ impl SearchTable {
 pub struct Sought {
     /// A word of each of these groups.
     pub groups: Vec<Vec<String>>,
+    /// The same, for what the lanes say of their documents: not asked for where those are.
+    pub filters: Vec<Vec<String>>,
+    /// In which lanes, where the order is one of stretches.
+    pub lanes: Lanes,
     /// The words by which SQLite knows what was put aside; none of it is found.
     pub aside: Vec<String>,
 }

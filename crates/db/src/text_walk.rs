@@ -1,5 +1,7 @@
 //! The way of a search through the order of its table.
 
+use std::ops::RangeInclusive;
+
 use crate::text::tag;
 use crate::text_table::group;
 use crate::{Engine, Query, Value};
@@ -25,38 +27,96 @@ const LEVELS: u32 = 3;
 /// A stretch of a level is eight of the level before: so many bits.
 const LONGER: u32 = 3;
 
-/// The word of all that was not put aside.
-const ALL: &str = "all";
-
 /// How many low bits the `seq` of a stretch of this level do not share.
 fn bits(stretch: u32, level: u32) -> u32 {
     stretch + level * LONGER
 }
 
-/// The words of the stretches in which a document lies, and of all of them.
-pub(crate) fn stretch_words(stretch: u32, seq: i64) -> Vec<String> {
-    let levels = (0..LEVELS).map(|level| stretch_word(level, seq >> bits(stretch, level)));
-    levels.chain([tag("stretch", ALL)]).collect()
+/// Parts of what is found in order. Each document lies in one or more of them, or in none, where it was put aside. A search
+/// names lanes that have no document in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lanes {
+    /// Together they hold a good part of everything: where few are found, those are looked at for their lane.
+    Wide(Vec<String>),
+    /// They hold so little that asking for them is cheap.
+    Narrow(Vec<String>),
 }
 
-fn stretch_word(level: u32, n: i64) -> String {
-    tag("stretch", &format!("{level}n{n}"))
+impl Default for Lanes {
+    /// The one lane without a name.
+    fn default() -> Self {
+        Self::Wide(vec![String::new()])
+    }
+}
+
+impl Lanes {
+    fn names(&self) -> &[String] {
+        let (Self::Wide(names) | Self::Narrow(names)) = self;
+        names
+    }
+
+    /// The words of these stretches.
+    fn stretches(&self, level: u32, numbers: RangeInclusive<i64>) -> Vec<String> {
+        numbers.flat_map(|n| self.names().iter().map(move |lane| stretch_word(level, n, lane))).collect()
+    }
+
+    /// All of the step that lies in them.
+    fn all(&self, step: &Step) -> Step {
+        let words: Vec<String> = self.names().iter().map(|lane| all_word(lane)).collect();
+        match self {
+            // Asked for, it would be the longest list of all.
+            Self::Wide(_) => {
+                Step { reading: Reading::Whole(Some(group(Engine::Postgres, &words))), ..step.clone() }
+            }
+            Self::Narrow(_) => Step { reading: Reading::Whole(None), ..step.with(&words) },
+        }
+    }
+}
+
+/// The words of the stretches in which a document lies, and of all of them, in each of its lanes.
+pub(crate) fn stretch_words(stretch: u32, lanes: &[String], seq: i64) -> Vec<String> {
+    let of_lane = |lane: &String| {
+        let levels = (0..LEVELS).map(|level| stretch_word(level, seq >> bits(stretch, level), lane));
+        levels.chain([all_word(lane)]).collect::<Vec<_>>()
+    };
+    lanes.iter().flat_map(of_lane).collect()
+}
+
+fn stretch_word(level: u32, n: i64, lane: &str) -> String {
+    tag("stretch", &format!("{level}n{n}{lane}"))
+}
+
+fn all_word(lane: &str) -> String {
+    tag("stretch", &format!("all{lane}"))
 }
 
 /// A part of the order, from which end it is asked for, and what is wanted there.
 #[derive(Clone, Debug)]
 pub(crate) struct Step {
     wanted: String,
-    /// What was put aside is left out of what was found; on PostgreSQL alone.
-    none_aside: bool,
+    reading: Reading,
     below: i64,
     above: i64,
     pub(crate) backwards: bool,
 }
 
+/// How a step is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Reading {
+    /// In its order, as far as is missing.
+    Ordered,
+    /// All of it, if that is not too much.
+    Few,
+    /// All that holds the words, wherever it lies, if that is not too much; of it what holds this as well.
+    Whole(Option<String>),
+}
+
+/// What is read of a step that is looked through as a whole.
+const FEW: i64 = 1_000;
+
 impl Step {
     pub(crate) fn beside(side: Option<Side>, wanted: String) -> Self {
-        let all = Self { wanted, none_aside: false, below: i64::MAX, above: i64::MIN, backwards: true };
+        let all = Self { wanted, reading: Reading::Ordered, below: i64::MAX, above: i64::MIN, backwards: true };
         match side {
             None => all,
             Some(Side::Before(seq)) => Self { below: seq, ..all },
@@ -81,33 +141,49 @@ impl Step {
         Self { wanted: format!("{} & {}", self.wanted, group(Engine::Postgres, words)), ..self.clone() }
     }
 
-    /// The documents of the step, `$4` at most.
-    pub(crate) fn sql(&self, table: &str, engine: Engine, column: &str, order: &str) -> String {
+    /// The `seq` of its documents, and whether they are what is wanted.
+    pub(crate) fn query(&self, table: &str, engine: Engine, missing: i64) -> Query {
         let seq = seq(engine);
-        let holds = match engine {
-            Engine::Sqlite => format!("{table} match $1"),
-            // Hidden from the index.
-            Engine::Postgres if self.none_aside => {
-                format!("words @@ $1::tsquery and coalesce(words, '') @@ '{}'::tsquery", tag("stretch", ALL))
+        let holds = if engine == Engine::Sqlite { format!("{table} match $1") } else { "words @@ $1::tsquery".into() };
+        let here = format!("{seq} < $2 and {seq} > $3");
+        let sql = match &self.reading {
+            Reading::Ordered => {
+                let order = if self.backwards { "desc" } else { "asc" };
+                format!("select {seq}, true from {table} where {holds} and {here} order by {seq} {order} limit $4")
             }
-            Engine::Postgres => "words @@ $1::tsquery".to_owned(),
+            Reading::Few => format!("select {seq}, true from {table} where {holds} and {here} limit $4"),
+            Reading::Whole(None) => format!("select {seq}, {here} from {table} where {holds} limit $4"),
+            Reading::Whole(Some(tested)) => {
+                // Hidden from the index.
+                let tested = format!("coalesce(words, '') @@ '{}'::tsquery", tested.replace('\'', "''"));
+                format!("select {seq}, {here} and {tested} from {table} where {holds} limit $4")
+            }
         };
-        format!("select {column} from {table} where {holds} and {seq} < $2 and {seq} > $3 {order} limit $4")
+        let most = if self.reading == Reading::Ordered { missing } else { FEW + 1 };
+        let values = vec![Value::Text(self.wanted.clone()), Value::Int(self.below), Value::Int(self.above)];
+        Query::composed(sql, values).bind(most)
     }
 
-    /// A statement made of [`Step::sql`].
-    pub(crate) fn query(&self, sql: String, limit: i64) -> Query {
-        let values = vec![Value::Text(self.wanted.clone()), Value::Int(self.below), Value::Int(self.above)];
-        Query::composed(sql, values).bind(limit)
+    /// What was found, in its order; none where it is too much to be read as a whole.
+    pub(crate) fn taken(&self, rows: Vec<(i64, bool)>) -> Option<Vec<i64>> {
+        if self.reading != Reading::Ordered && rows.len() > usize::try_from(FEW).unwrap_or(usize::MAX) {
+            return None;
+        }
+        let mut found: Vec<i64> = rows.into_iter().filter_map(|(seq, wanted)| wanted.then_some(seq)).collect();
+        found.sort_unstable();
+        if self.backwards {
+            found.reverse();
+        }
+        Some(found)
     }
 }
 
-/// What is found in one step need not be looked for stretch by stretch, if it is no more than this.
-const FEW: i128 = 300;
+/// Where the rest is likely to hold no more than this, it is read as a whole.
+const LIKELY_FEW: i128 = 300;
 
 /// The way through the order: two short stretches, then as far again or further, at last all the rest, or sooner, where it
-/// holds only a few. One or two at a time, because GIN weighs each document that holds the other words against all that are
-/// asked for, also those that lie elsewhere.
+/// is likely to hold only a few. One or two at a time, because GIN weighs each document that holds the other words against all
+/// that are asked for, also those that lie elsewhere. What turns out to be too much for one step is gone through in shorter ones.
 #[derive(Clone, Debug)]
 pub(crate) struct Walk {
     /// What is left; none when all was looked through.
@@ -115,75 +191,96 @@ pub(crate) struct Walk {
     /// How the order is cut; none to take all at once.
     order: Option<Order>,
     level: u32,
+    /// The level above which a step was too much: what is missing lies within that one.
+    most_level: u32,
     found: i64,
-    missing: i64,
 }
 
 /// An order that is cut in stretches.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Order {
     /// The low bits of a short stretch.
     stretch: u32,
+    /// What is looked through.
+    lanes: Lanes,
     /// How long it is from where one begins.
     length: i128,
 }
 
 impl Walk {
     pub(crate) fn at_once(all: Step) -> Self {
-        Self { rest: Some(all), order: None, level: 0, found: 0, missing: 0 }
+        Self { rest: Some(all), order: None, level: 0, most_level: LEVELS, found: 0 }
     }
 
     /// From where `all` begins.
-    pub(crate) fn in_stretches(mut all: Step, stretch: u32, (first, last): (i64, i64)) -> Self {
+    pub(crate) fn in_stretches(mut all: Step, stretch: u32, lanes: Lanes, (first, last): (i64, i64)) -> Self {
         all.below = all.below.min(last.saturating_add(1));
         all.above = all.above.max(first.saturating_sub(1));
-        Self { order: Some(Order { stretch, length: all.length() }), ..Self::at_once(all) }
+        Self { order: Some(Order { stretch, lanes, length: all.length() }), ..Self::at_once(all) }
     }
 
-    /// The next part, where so many are missing.
-    pub(crate) fn next(&mut self, missing: i64) -> Option<Step> {
-        let step = self.rest.take().filter(|_| missing > 0)?;
-        self.missing = missing;
-        let Some(Order { stretch, .. }) = self.order else { return Some(step) };
-        if step.above.saturating_add(1) >= step.below {
+    /// The next part; none when all was looked through.
+    pub(crate) fn next(&self) -> Option<Step> {
+        let rest = self.rest.as_ref()?;
+        let Some(order) = &self.order else { return Some(rest.clone()) };
+        if rest.above.saturating_add(1) >= rest.below {
             return None;
         }
         if self.level == LEVELS {
-            // All but what was put aside: asked for, it would be the longest list of all.
-            return Some(Step { none_aside: true, ..step });
+            return Some(order.lanes.all(rest));
         }
-        let bits = bits(stretch, self.level);
-        let at = if step.backwards { step.below - 1 } else { step.above + 1 };
-        let (here, onward) = (at >> bits, if step.backwards { -1 } else { 1 });
-        // Of the stretch here less than half may be left; and the shortest are short.
-        let left = if step.backwards { at - (here << bits) } else { ((here + 1) << bits) - at };
-        let end = if self.level == 0 || left < 1 << (bits - 1) { here + onward } else { here };
-        self.rest = Some(if step.backwards {
-            Step { below: end << bits, ..step.clone() }
-        } else {
-            Step { above: ((end + 1) << bits) - 1, ..step.clone() }
-        });
-        let words: Vec<String> = (here.min(end)..=here.max(end)).map(|n| stretch_word(self.level, n)).collect();
-        Some(step.with(&words))
+        let (here, end) = self.stretches(order, rest);
+        let reading = if self.level == 0 { Reading::Ordered } else { Reading::Few };
+        let step = rest.with(&order.lanes.stretches(self.level, here.min(end)..=here.max(end)));
+        Some(Step { reading, ..step })
     }
 
-    /// Where the last part held so many of what was missing, the next one lies in longer stretches, unless as many again are
-    /// enough; where the rest can hold only a few, it is all of it.
-    pub(crate) fn found(&mut self, n: i64) {
+    /// The next stretch, and the one behind it, where of the next less than half is left, or they are short.
+    fn stretches(&self, order: &Order, rest: &Step) -> (i64, i64) {
+        let bits = bits(order.stretch, self.level);
+        let at = if rest.backwards { rest.below - 1 } else { rest.above + 1 };
+        let (here, onward) = (at >> bits, if rest.backwards { -1 } else { 1 });
+        let left = if rest.backwards { at - (here << bits) } else { ((here + 1) << bits) - at };
+        (here, if self.level == 0 || left < 1 << (bits - 1) { here + onward } else { here })
+    }
+
+    /// What the last part held, of so many that were missing. Where it held too few the next one lies in longer stretches, unless as
+    /// many again are enough; where the rest is likely to hold only a few, it is all of it. Where it was too much, the same is
+    /// gone through in shorter ones, in which all that is missing must lie.
+    pub(crate) fn found(&mut self, n: Option<i64>, missing: i64) {
+        let Some(n) = n else {
+            self.most_level = self.level.saturating_sub(1);
+            self.level = self.most_level;
+            return;
+        };
+        self.rest = self.behind();
         self.found += n;
-        if n < self.missing - n {
-            self.level = (self.level + 1).min(LEVELS);
+        if n < missing - n {
+            self.level = (self.level + 1).min(self.most_level);
         }
-        if self.rests_in_few() {
+        if self.most_level == LEVELS && self.rests_in_few() {
             self.level = LEVELS;
         }
     }
 
+    /// What is left behind the part that was read.
+    fn behind(&self) -> Option<Step> {
+        let (order, rest) = (self.order.as_ref()?, self.rest.as_ref()?);
+        if self.level == LEVELS {
+            return None;
+        }
+        let (_, end) = self.stretches(order, rest);
+        let bits = bits(order.stretch, self.level);
+        let rest = rest.clone();
+        let (below, above) = (end << bits, ((end + 1) << bits) - 1);
+        Some(if rest.backwards { Step { below, ..rest } } else { Step { above, ..rest } })
+    }
+
     /// Whether the rest holds few, if as many lie there as were found so far and some more.
     fn rests_in_few(&self) -> bool {
-        let Some((Order { length, .. }, rest)) = self.order.zip(self.rest.as_ref()) else { return false };
+        let Some((order, rest)) = self.order.as_ref().zip(self.rest.as_ref()) else { return false };
         let left = rest.length();
-        i128::from(self.found + 3) * left <= FEW * (length - left)
+        i128::from(self.found + 3) * left <= LIKELY_FEW * (order.length - left)
     }
 }
 
@@ -191,11 +288,13 @@ impl Walk {
 mod tests {
     use super::*;
 
-    /// What migration 0048 has written: other words would find nothing that was there before.
+    /// What migration 0050 has written: other words would find nothing that was there before.
     #[test]
     fn a_document_keeps_the_words_of_its_stretches() {
         let seq = (5520 << 48) + 7;
-        assert_eq!(stretch_words(48, seq), ["zqstretch0n5520", "zqstretch1n690", "zqstretch2n86", "zqstretchall"]);
+        let words = stretch_words(48, &["o".to_owned(), "c7o".to_owned()], seq);
+        assert_eq!(words[..4], ["zqstretch0n5520o", "zqstretch1n690o", "zqstretch2n86o", "zqstretchallo"]);
+        assert_eq!(words[4..], ["zqstretch0n5520c7o", "zqstretch1n690c7o", "zqstretch2n86c7o", "zqstretchallc7o"]);
     }
 
     #[test]
@@ -213,9 +312,11 @@ mod tests {
                     wanted.reverse();
                 }
                 for limit in [1, 7, 60, 1_000] {
-                    let walk = Walk::in_stretches(Step::beside(side, "x".into()), 1, ends);
                     let first = wanted.iter().copied().take(limit).collect::<Vec<_>>();
-                    assert_eq!(walked(walk, &all, limit), first, "{side:?}, {limit}");
+                    for lanes in [Lanes::Wide(vec!["o".into()]), Lanes::Narrow(vec!["o".into()])] {
+                        let walk = Walk::in_stretches(Step::beside(side, "x".into()), 1, lanes, ends);
+                        assert_eq!(walked(walk, 1, &all, limit), first, "{side:?}, {limit}");
+                    }
                 }
             }
         }
@@ -229,24 +330,43 @@ mod tests {
         }
     }
 
+    /// What is behind a gap is found, and never more than a few documents are read for it than a short stretch holds.
+    #[test]
+    fn what_is_too_much_for_a_step_is_gone_through_in_shorter_ones() {
+        for (gap, stretch) in [0, 10, 50, 150, 900, 4_000].into_iter().flat_map(|gap| [(gap, 3), (gap, 5)]) {
+            // One in each place of the order, but for the newest.
+            let all: Vec<i64> = (1..20_000).chain([20_000 + gap]).collect();
+            let all_steps = Step::beside(None, "x".into());
+            let ends = (1, 20_000 + gap);
+            let walk = Walk::in_stretches(all_steps, stretch, Lanes::Wide(vec!["o".into()]), ends);
+            let first: Vec<i64> = all.iter().rev().copied().take(101).collect();
+            assert_eq!(walked(walk, stretch, &all, 101), first, "{gap}");
+        }
+    }
+
     /// What the steps meet, step by step and each in its direction, until they are so many.
-    fn walked(mut walk: Walk, all: &[i64], limit: usize) -> Vec<i64> {
+    fn walked(mut walk: Walk, stretch: u32, all: &[i64], limit: usize) -> Vec<i64> {
         let (mut found, mut steps) = (Vec::new(), 0);
-        while let Some(step) = walk.next(i64::try_from(limit - found.len()).unwrap()) {
-            let all_are = step.none_aside;
-            let named = |seq: i64| {
-                all_are || stretch_words(1, seq).iter().any(|word| step.wanted.contains(&format!("'{word}'")))
+        while let Some(step) = walk.next().filter(|_| found.len() < limit) {
+            let kept = |seq| stretch_words(stretch, &["o".to_owned()], seq);
+            let held = |seq: i64, words: &str| kept(seq).iter().any(|word| words.contains(&format!("'{word}'")));
+            let here = |seq: i64| seq < step.below && seq > step.above;
+            let missing = limit - found.len();
+            let rows = all.iter().copied();
+            let rows: Vec<(i64, bool)> = match &step.reading {
+                Reading::Whole(None) => rows.filter(|seq| held(*seq, &step.wanted)).map(|seq| (seq, here(seq))).collect(),
+                Reading::Whole(Some(tested)) => rows.map(|seq| (seq, here(seq) && held(seq, tested))).collect(),
+                _ => rows.filter(|seq| here(*seq) && held(*seq, &step.wanted)).map(|seq| (seq, true)).collect(),
             };
-            let within = all.iter().copied().filter(|seq| *seq < step.below && *seq > step.above);
-            let mut met: Vec<i64> = within.filter(|seq| named(*seq)).collect();
-            if step.backwards {
-                met.reverse();
-            }
-            met.truncate(limit - found.len());
-            walk.found(i64::try_from(met.len()).unwrap());
-            found.extend(met);
+            assert!(step.reading != Reading::Ordered || rows.len() <= 2 << stretch, "{} are sorted", rows.len());
+            let more = step.taken(rows).map(|mut more| {
+                more.truncate(missing);
+                more
+            });
+            walk.found(more.as_ref().map(|more| i64::try_from(more.len()).unwrap()), i64::try_from(missing).unwrap());
+            found.extend(more.into_iter().flatten());
             steps += 1;
-            assert!(steps < 30, "it comes to an end");
+            assert!(steps < 40, "it comes to an end");
         }
         found
     }

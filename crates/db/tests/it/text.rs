@@ -2,7 +2,7 @@
 
 use huiyin_base::Region;
 use huiyin_db::scratch::Scratch;
-use huiyin_db::text::{SearchTable, Side, Sought};
+use huiyin_db::text::{Lanes, SearchTable, Side, Sought};
 use huiyin_db::{Filter, insert_many, values};
 
 /// With stretches so short that what is found lies in several.
@@ -19,10 +19,12 @@ async fn indexed() -> Scratch {
             for seq in 1..=40_i64 {
                 let row = values![seq, seq.to_string(), "县", "county", None::<i64>];
                 insert_many(tx, "insert into region (ordinal, code, name, level, parent)", vec![row], "").await?;
-                let mut words = vec!["道路".to_owned(), if seq > 30 { "zqcountyb" } else { "zqcountya" }.to_owned()];
+                let county = if seq > 30 { "b" } else { "a" };
+                let mut words = vec!["道路".to_owned(), format!("zqcounty{county}")];
                 words.extend((seq % 4 == 0).then(|| "路灯".to_owned()));
                 words.extend((seq % 5 == 0).then(|| ASIDE.to_owned()));
-                TABLE.put(tx, Region::try_from(7).unwrap(), seq, &words, seq % 5 == 0).await?;
+                let lanes = [String::new(), format!("c{county}")];
+                TABLE.put(tx, Region::try_from(7).unwrap(), seq, &words, if seq % 5 == 0 { &[] } else { &lanes }).await?;
             }
             TABLE.remove(tx, 40).await?;
             Ok(())
@@ -33,7 +35,7 @@ async fn indexed() -> Scratch {
 }
 
 fn sought(words: &[&[&str]], aside: &[String]) -> Sought {
-    Sought { groups: groups(words), aside: aside.to_vec() }
+    Sought { groups: groups(words), aside: aside.to_vec(), ..Sought::default() }
 }
 
 fn groups(words: &[&[&str]]) -> Vec<Vec<String>> {
@@ -63,6 +65,31 @@ async fn pages_of_matches_lie_on_either_side_of_a_document() {
     assert_eq!(TABLE.any(&mut tx, &lamps.groups, 5).await.unwrap().len(), 5);
 }
 
+/// What a lane says of its documents is found by the filter where there are no stretches.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_lies_in_a_lane_is_found_in_its_order() {
+    let scratch = indexed().await;
+    let mut tx = scratch.db.read().await.unwrap();
+    let both = || vec!["ca".to_owned(), "cb".to_owned()];
+    for (lanes, county, newest) in [
+        (Lanes::Narrow(vec!["cb".to_owned()]), groups(&[&["zqcountyb"]]), &[36_i64, 32][..]),
+        (Lanes::Wide(vec!["ca".to_owned()]), groups(&[&["zqcountya"]]), &[28, 24, 16, 12, 8, 4]),
+        (Lanes::Narrow(both()), Vec::new(), &[36, 32, 28, 24, 16, 12, 8, 4]),
+        (Lanes::Wide(both()), Vec::new(), &[36, 32, 28, 24, 16, 12, 8, 4]),
+        (Lanes::Narrow(vec!["cx".to_owned()]), groups(&[&["zqcountyx"]]), &[]),
+    ] {
+        let lamps = Sought { lanes, filters: county, ..sought(&[&["路灯"]], &[ASIDE.to_owned()]) };
+        for limit in [1, 3, 100] {
+            let first: Vec<i64> = newest.iter().copied().take(limit).collect();
+            let limit = i64::try_from(limit).unwrap();
+            assert_eq!(TABLE.newest(&mut tx, &lamps, None, limit).await.unwrap(), first, "{lamps:?}");
+            assert_eq!(TABLE.count(&mut tx, &lamps, limit).await.unwrap(), first.len() as i64, "{lamps:?}");
+        }
+        let after: Vec<i64> = newest.iter().copied().filter(|seq| *seq > 12).collect();
+        assert_eq!(TABLE.newest(&mut tx, &lamps, Some(Side::After(12)), 100).await.unwrap(), after, "{lamps:?}");
+    }
+}
+
 /// Many stretches lie between two of these, and more than are looked through one after the other.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_far_between_is_found_from_every_side() {
@@ -73,7 +100,7 @@ async fn what_is_far_between_is_found_from_every_side() {
         let kept = kept.clone();
         Box::pin(async move {
             for seq in kept {
-                TABLE.put(tx, Region::try_from(7).unwrap(), seq, &["路灯".to_owned()], false).await?;
+                TABLE.put(tx, Region::try_from(7).unwrap(), seq, &["路灯".to_owned()], &[String::new()]).await?;
             }
             Ok(())
         })

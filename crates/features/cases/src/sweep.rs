@@ -204,10 +204,9 @@ async fn fire_together(
     locked.extend(ids);
     let locked = store::case_lock_many(tx, region, &padded(locked)).await?;
     let (cases, above): (Vec<CaseItem>, Vec<CaseItem>) = locked.into_iter().partition(|case| ids.contains(&case.id));
-    // Only what closes is judged by its answer.
-    let answered = cases.iter().filter(|case| case.state == State::Answered).map(|case| case.id);
-    let answers = store::newest_answers(tx, region, &padded(answered.collect())).await?;
-    let orgs: Vec<OrgRef> = cases.iter().flat_map(orgs_of).collect();
+    // What closes is told to nobody above.
+    let told = cases.iter().filter(|case| case.state != State::Answered || case.review_at().is_some());
+    let orgs: Vec<OrgRef> = told.flat_map(orgs_of).collect();
     let lines = store::lines_find(tx, orgs).await?;
     let (mut changes, mut alone): (Vec<(&CaseItem, Change)>, Vec<Id>) = (Vec::new(), Vec::new());
     for case in &cases {
@@ -216,7 +215,8 @@ async fn fire_together(
             lines: &lines,
             // Nobody's standing is judged, and nobody gets it.
             owners: &[],
-            answer: answers.get(&case.id),
+            // What was answered is closed as it was answered.
+            answer: None,
             assignee: None,
             merge_into: None,
             number: None,

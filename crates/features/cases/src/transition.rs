@@ -7,7 +7,7 @@ use huiyin_directory::{Grant, Viewer};
 use crate::actor::{Known, standing};
 use crate::records::{Decision, MessageKind};
 use crate::{
-    Act, Action, Actor, CaseAnswer, CaseEvent, CaseItem, CaseMessage, CaseOwner, FieldValue, Kind, Lines, Moment,
+    Act, Action, Actor, CaseAnswer, CaseEvent, CaseItem, CaseMessage, CaseOwner, FieldValue, Kind, Lines, Moment, Outcome,
     Request, Rulebook, Sender, State, Transition, moves,
 };
 
@@ -96,7 +96,7 @@ pub fn decide(
     };
     draft.after.state = row.to.unwrap_or(case.state);
     if row.to.is_some() {
-        draft.after.outcome = outcome(row, facts.answer);
+        draft.after.outcome = outcome(row, facts.answer, case.outcome);
         draft.after.reminded_day = None;
     }
     let ask = Ask { book, kind, case, actor, grant, facts, said: act.reason.trim() };
@@ -211,15 +211,17 @@ fn check_reason(book: &Rulebook, row: &Transition, act: &Act) -> Result<(), Prob
     Ok(())
 }
 
-/// One listed outcome is the outcome; of several the answer says which.
-fn outcome(row: &Transition, answer: Option<&CaseAnswer>) -> Option<crate::Outcome> {
+/// One listed outcome is the outcome; of several the answer says which, and without one it stays what it was: so it does where
+/// the clock closes, and where what was answered elsewhere came without its answer.
+fn outcome(row: &Transition, answer: Option<&CaseAnswer>, before: Option<Outcome>) -> Option<Outcome> {
+    let answered = match answer {
+        Some(answer) => Some(answer.outcome).filter(|_| answer.decision != Decision::Refused),
+        None => before,
+    };
     match row.outcome[..] {
         [] => None,
         [only] => Some(only),
-        _ => answer
-            .filter(|answer| answer.decision != Decision::Refused)
-            .map(|answer| answer.outcome)
-            .filter(|outcome| row.outcome.contains(outcome)),
+        _ => answered.filter(|outcome| row.outcome.contains(outcome)),
     }
 }
 

@@ -35,7 +35,10 @@ export function tell(draft: Draft, trying = false): void {
       link('看进展', '/follow/case'),
       press('我抄好了', () => {
         // Gone from the page once it is gone from the telephone: whoever leaves at once would see it again.
-        void settle(draft).then(() => line.remove());
+        const kept = () => {
+          words.textContent = '这部手机没能清掉回执码，请再按一次“我抄好了”；还不行就关掉这一页再打开。';
+        };
+        void settle(draft).then(() => line.remove(), kept);
       }),
     );
   } else {

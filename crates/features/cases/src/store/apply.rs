@@ -89,7 +89,8 @@ async fn beside_put(tx: &mut Tx, before: &CaseItem, change: &Change) -> Result<(
 /// Under which words the case is found, where they are others now.
 async fn found_put(tx: &mut Tx, before: &CaseItem, after: &CaseItem) -> Result<()> {
     let found_by = |case: &CaseItem| {
-        (case.posted_day, case.listed(), case.category.clone(), case.text.clone(), case.title.clone())
+        let place = (case.township, case.village);
+        (case.posted_day, case.listed(), place, case.category.clone(), case.text.clone(), case.title.clone())
     };
     if found_by(before) == found_by(after) {
         return Ok(());

@@ -1,4 +1,4 @@
-//! How many: from the totals where the filter allows, else up to a thousand.
+//! How many: from the totals where the filter allows, else up to a thousand; what words find, up to a hundred.
 
 use std::fmt;
 

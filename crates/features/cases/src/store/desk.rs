@@ -261,7 +261,11 @@ pub async fn desk_rows(
     at: &[OrgRef],
     page: &DeskPage,
 ) -> Result<Slice<DeskRow, DeskCursor>> {
-    let head = Filter::new("select d.*,").then(LINE).then("from (");
+    let head = Filter::new(
+        "select d.region, d.org, d.duty, d.case_region, d.case_id, d.account, d.seq, d.category, d.state, d.subject,
+         d.due_day, d.returned,",
+    );
+    let head = head.then(LINE).then("from (");
     let Some(items) = lying(head, scope, at, page) else { return Ok(Slice::empty()) };
     let rows = items.then(") d join case_item x on x.region = d.case_region and x.id = d.case_id");
     Ok(arranged(rows.query().fetch_all(tx).await?, page, |row: &DeskRow| &row.item))

@@ -1,5 +1,5 @@
-//! A desk in numbers: exact where it holds as many things as people deal with; of a longer one the parts are counted up to a hundred,
-//! because nobody plans his day by whether it is eight hundred or nine.
+//! A desk in numbers: exact where it holds as many things as people deal with; of one with more than a thousand the parts are counted
+//! up to a hundred, because nobody plans his day by how many hundreds they are.
 
 use huiyin_base::Day;
 use huiyin_db::{Filter, Result, Tx, row};
@@ -7,12 +7,13 @@ use huiyin_directory::{OrgRef, Scope};
 
 use super::count::{Count, MOST_COUNTED, up_to};
 use super::desk::{DeskView, Duty, narrowed, viewed};
+use crate::item::seq_from;
 
 /// So many of each part of a long desk are counted.
 const MOST_OF_PART: i64 = 100;
 
 row! {
-    /// What lies on a desk for one duty; or one part of a long desk, or what was handed in first there, as `total`.
+    /// What lies on a desk for one duty; or one part of a long desk, or what was handed in first there.
     struct Counted {
         /// None for a duty.
         part: Option<i64>,
@@ -23,7 +24,8 @@ row! {
         late: i64,
         returned: i64,
         long: i64,
-        oldest: i64,
+        /// None for a part that is only counted.
+        oldest: Option<i64>,
     }
 }
 
@@ -69,7 +71,7 @@ impl DeskCounts {
 /// How many things wait for the viewer: by duty, by view on `today`, and what was handed in before `long_before`.
 pub async fn desk_count(tx: &mut Tx, scope: &Scope, at: &[OrgRef], today: Day, long_before: Day) -> Result<DeskCounts> {
     let desk = Desk { scope, at };
-    let Some(parts) = desk.counted(today, first_seq(long_before)) else {
+    let Some(parts) = desk.counted(today, seq_from(long_before)) else {
         return Ok(DeskCounts::default());
     };
     let rows: Vec<Counted> = parts.base.query().fetch_all(tx).await?;
@@ -92,7 +94,7 @@ fn summed(rows: &[Counted]) -> DeskCounts {
         late: exact(|row| row.late),
         returned: exact(|row| row.returned),
         long: exact(|row| row.long),
-        oldest: rows.iter().map(|row| row.oldest).min(),
+        oldest: rows.iter().filter_map(|row| row.oldest).min(),
     }
 }
 
@@ -100,14 +102,14 @@ fn summed(rows: &[Counted]) -> DeskCounts {
 fn up_to_a_few(rows: &[Counted]) -> DeskCounts {
     let mut parts: Vec<(i64, i64)> = rows.iter().filter_map(|row| Some((row.part?, row.total))).collect();
     parts.sort_unstable();
-    let oldest = parts.pop().map(|(_, seq)| seq);
+    let oldest = rows.iter().filter_map(|row| row.oldest).min();
     let counted: Vec<Count> = parts.into_iter().map(|(_, n)| up_to(n, MOST_OF_PART)).collect();
     let (duties, views) = counted.split_at_checked(Duty::ALL.len()).unwrap_or_default();
     let held = Duty::ALL.iter().zip(duties).filter(|(_, total)| total.n > 0);
     let duties = held.map(|(duty, total)| DutyCount { duty: *duty, total: *total, late: None }).collect();
     let counts = DeskCounts { duties, total: Count { n: MOST_COUNTED, exact: false }, oldest, ..DeskCounts::default() };
     match *views {
-        [mine, today, late, returned, long] => DeskCounts { mine, today, late, returned, long, ..counts },
+        [mine, today, late, returned, long, _] => DeskCounts { mine, today, late, returned, long, ..counts },
         _ => counts,
     }
 }
@@ -166,13 +168,13 @@ impl Parts<'_> {
     fn add(&mut self, with: impl FnOnce(Filter) -> Filter) -> Option<()> {
         let base = self.begun().then("(select count(*) from (select 1 from desk_item d where");
         let base = narrowed(base, self.desk.scope, self.desk.at)?;
-        self.ended(with(base).limit(MOST_OF_PART + 1).then(") t)"));
+        self.ended(with(base).limit(MOST_OF_PART + 1).then(") t), 0, 0, 0, 0, 0, cast(null as bigint)"));
         Some(())
     }
 
     /// The first of each organisation's own, by the index of its order; of those the first.
     fn add_oldest(&mut self) -> Option<()> {
-        let mut base = self.begun().then("(select min(o.seq) from (");
+        let mut base = self.begun().then("0, 0, 0, 0, 0, 0, (select min(o.seq) from (");
         for (place, org) in self.desk.at.iter().enumerate() {
             base = base.then(if place == 0 { "select * from (" } else { "union all select * from (" });
             let one = narrowed(base.then("select d.seq from desk_item d where"), self.desk.scope, &[*org])?;
@@ -190,11 +192,6 @@ impl Parts<'_> {
     }
 
     fn ended(&mut self, base: Filter) {
-        self.base = base.then(", 0, 0, 0, 0, 0, 0 from whole where whole.n > ?").bind(MOST_COUNTED);
+        self.base = base.then("from whole where whole.n > ?").bind(MOST_COUNTED);
     }
-}
-
-/// The least place of what is handed in on a day.
-fn first_seq(day: Day) -> i64 {
-    day.start().timestamp_millis() << 20
 }

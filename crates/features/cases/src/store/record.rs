@@ -1,8 +1,6 @@
 //! What is kept beside a case.
 
-use std::collections::HashMap;
-
-use huiyin_base::{Day, Id, Region};
+use huiyin_base::{Day, Id};
 use huiyin_db::{Filter, Result, Tx, insert_many, query};
 
 use crate::{CaseAnswer, CaseEvent, CaseFollow, CaseMessage, CaseOwner, CasePhoto, CaseRef, Decision};
@@ -43,15 +41,6 @@ pub async fn answer_put(tx: &mut Tx, answer: &CaseAnswer) -> Result<()> {
 /// The newest answer, whatever was decided about it.
 pub async fn answer_find(tx: &mut Tx, case: CaseRef) -> Result<Option<CaseAnswer>> {
     of(CaseAnswer::SELECT, case).then("order by x.n desc limit 1").query().fetch_optional(tx).await
-}
-
-/// The newest answers of these cases, by case.
-pub async fn newest_answers(tx: &mut Tx, region: Region, ids: &[Id]) -> Result<HashMap<Id, CaseAnswer>> {
-    let base = Filter::new(CaseAnswer::SELECT).then("x.region = ?").bind(region);
-    let base = base.and("x.case_id in (?)").bind_list(ids.iter().copied()).then("order by x.case_id, x.n");
-    let answers = base.query().fetch_all::<CaseAnswer>(tx).await?;
-    // Of several the last one stays.
-    Ok(answers.into_iter().map(|answer| (answer.case_id, answer)).collect())
 }
 
 /// The answers in order; for the public only the accepted ones.

@@ -1,7 +1,7 @@
 //! Full-text search over what is public.
 
 use huiyin_base::{Id, Region};
-use huiyin_db::text::{SearchTable, Side, Sought, tag, words_kept, words_wanted};
+use huiyin_db::text::{Lanes, SearchTable, Side, Sought, tag, words_kept, words_wanted};
 use huiyin_db::{Engine, Filter, Result, Tx, padded, query};
 
 use super::filter::WallFilter;
@@ -33,7 +33,7 @@ pub fn search_words(case: &CaseItem, answer: Option<&str>) -> Vec<String> {
 }
 
 /// The words for these states. What was closed before they had one word may stand under its own.
-fn state_tags(states: &[State]) -> Vec<String> {
+pub(super) fn state_tags(states: &[State]) -> Vec<String> {
     let echoed = State::ECHOED.iter().filter(|state| !states.contains(state) && has_echoed(states));
     states.iter().chain(echoed).flat_map(|state| tags(None, None, Some(state.as_str()))).collect()
 }
@@ -44,7 +44,9 @@ fn has_echoed(states: &[State]) -> bool {
 
 /// Indexes a posted case under words that were cut before.
 pub async fn search_put_words(tx: &mut Tx, case: &CaseItem, words: &[String]) -> Result<()> {
-    TABLE.put(tx, case.region, case.seq, words, !case.is_of_wall()).await
+    let echoed = State::ECHOED.contains(&case.listed());
+    let lanes = [lane(None, echoed), lane(Some(case.region), echoed)];
+    TABLE.put(tx, case.region, case.seq, words, if case.is_of_wall() { &lanes } else { &[] }).await
 }
 
 /// Indexes the next cases of a region after `after`; gives the last one's place, none when all are done.
@@ -64,7 +66,7 @@ pub async fn reindex(tx: &mut Tx, region: Region, after: i64, limit: i64) -> Res
 const FEW: i64 = 1_000;
 
 /// Whether every document holds the words of its township and village. FTS5 keeps no text to which they could have been
-/// added, so that on SQLite only what was indexed since holds them (docs/decisions/0036).
+/// added, so that on SQLite only what was indexed since holds them, and nothing notes when all do (docs/decisions/0036).
 fn knows_places(engine: Engine) -> bool {
     engine == Engine::Postgres
 }
@@ -91,21 +93,19 @@ pub(super) fn answers_alone(engine: Engine, filter: &WallFilter) -> bool {
 
 /// The newest problems that the words find, and the filters that are words too.
 pub(super) async fn newest(tx: &mut Tx, filter: &WallFilter, side: Option<Side>, limit: i64) -> Result<Vec<i64>> {
-    let Some(sought) = sought(tx.engine(), filter) else { return Ok(Vec::new()) };
-    let sought = Sought { aside: beside(tx).await?, ..sought };
+    let Some(sought) = on_wall(tx, filter).await? else { return Ok(Vec::new()) };
     TABLE.newest(tx, &sought, side, limit).await
 }
 
 /// How many problems the words find, and the filters that are words too; counted to `most`.
 pub(super) async fn count(tx: &mut Tx, filter: &WallFilter, most: i64) -> Result<i64> {
-    let Some(sought) = sought(tx.engine(), filter) else { return Ok(0) };
-    let sought = Sought { aside: beside(tx).await?, ..sought };
+    let Some(sought) = on_wall(tx, filter).await? else { return Ok(0) };
     TABLE.count(tx, &sought, most).await
 }
 
 /// The words for the kinds that no wall shows, which SQLite asks for. Named one by one, because nearly everything is a problem:
 /// a list of all of them would be read with every search.
-pub(super) async fn beside(tx: &mut Tx) -> Result<Vec<String>> {
+pub(super) async fn put_aside(tx: &mut Tx) -> Result<Vec<String>> {
     if tx.engine() == Engine::Postgres {
         return Ok(Vec::new());
     }
@@ -124,12 +124,19 @@ pub(super) async fn narrowed(tx: &mut Tx, base: Filter, filter: &WallFilter) -> 
     if !has_words(filter) {
         return Ok(Some(base));
     }
-    let Some(Sought { groups, .. }) = sought(tx.engine(), filter) else { return Ok(None) };
+    let Some(Sought { groups, filters, .. }) = sought(tx.engine(), filter) else { return Ok(None) };
+    let groups = [groups, filters].concat();
     let found = TABLE.any(tx, &groups, FEW + 1).await?;
     if i64::try_from(found.len()).unwrap_or(i64::MAX) > FEW {
         return Ok(Some(TABLE.narrow(tx.engine(), base, "x.seq", &groups)));
     }
     Ok((!found.is_empty()).then(|| base.and("x.seq in (?)").bind_list(padded(found))))
+}
+
+/// The same without what no wall shows.
+async fn on_wall(tx: &mut Tx, filter: &WallFilter) -> Result<Option<Sought>> {
+    let Some(sought) = sought(tx.engine(), filter) else { return Ok(None) };
+    Ok(Some(Sought { aside: put_aside(tx).await?, ..sought }))
 }
 
 /// What the filter asks of the index of words; none where what was typed holds no word.
@@ -138,12 +145,35 @@ fn sought(engine: Engine, filter: &WallFilter) -> Option<Sought> {
     if groups.is_empty() {
         return None;
     }
-    groups.extend(tags(filter.region, filter.category.as_deref(), None).into_iter().map(|tag| vec![tag]));
+    groups.extend(tags(None, filter.category.as_deref(), None).into_iter().map(|tag| vec![tag]));
     if knows_places(engine) {
         groups.extend(place_tags(filter.township, filter.village).into_iter().map(|tag| vec![tag]));
     }
-    groups.push(state_tags(&filter.states));
-    Some(Sought { groups, aside: Vec::new() })
+    let mut filters = vec![tags(filter.region, None, None)];
+    let states = state_tags(&filter.states);
+    // Of the states a lane knows no more than whether there is an answer.
+    if is_echoed(filter) { filters.push(states) } else { groups.push(states) }
+    Some(Sought { groups, filters, lanes: lanes(filter), aside: Vec::new() })
+}
+
+/// The answered and no others.
+fn is_echoed(filter: &WallFilter) -> bool {
+    has_echoed(&filter.states) && filter.states.iter().all(|state| State::ECHOED.contains(state))
+}
+
+/// Where the index finds the newest in order. Each case lies in a lane of the city and in one of its county, those that have
+/// an answer in others than those that have none.
+fn lanes(filter: &WallFilter) -> Lanes {
+    let all = filter.states.is_empty();
+    let answered = (all || has_echoed(&filter.states)).then_some(true);
+    let waiting = (all || !is_echoed(filter)).then_some(false);
+    let names = waiting.into_iter().chain(answered).map(|echoed| lane(filter.region, echoed)).collect();
+    if filter.region.is_some() { Lanes::Narrow(names) } else { Lanes::Wide(names) }
+}
+
+pub(super) fn lane(county: Option<Region>, echoed: bool) -> String {
+    let county = county.map(|county| format!("c{}", county.ordinal())).unwrap_or_default();
+    format!("{county}{}", if echoed { "e" } else { "o" })
 }
 
 pub(super) fn tags(region: Option<Region>, category: Option<&str>, state: Option<&str>) -> Vec<String> {

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use huiyin_base::{Id, Region};
-use huiyin_db::text::{Sought, words};
+use huiyin_db::text::{Lanes, Sought, words};
 use huiyin_db::{Filter, Result, Tx};
 
 use super::list::{CaseLine, LINES};
-use super::search::{TABLE, beside, tags};
+use super::search::{TABLE, lane, put_aside, state_tags, tags};
 use crate::State;
 
 /// Where to look for similar problems, and among which.
@@ -35,11 +35,12 @@ pub async fn similar_list(tx: &mut Tx, near: &Near, text: &str, limit: usize) ->
     let wanted = telling(text);
     let mut hits: BTreeMap<i64, usize> = BTreeMap::new();
     for word in &wanted {
-        let tags = tags(Some(near.region), Some(&near.category), None).into_iter().map(|tag| vec![tag]);
-        let all: Vec<Vec<String>> = tags.chain([vec![word.clone()]]).collect();
-        let mut found = TABLE.any(tx, &all, MOST_MATCHES + 1).await?;
+        let groups = vec![vec![word.clone()], tags(None, Some(&near.category), None)];
+        let filters = vec![tags(Some(near.region), None, None), state_tags(&State::OPEN)];
+        let mut found = TABLE.any(tx, &[&groups[..], &filters].concat(), MOST_MATCHES + 1).await?;
         if i64::try_from(found.len()).is_ok_and(|n| n > MOST_MATCHES) {
-            let sought = Sought { groups: all, aside: beside(tx).await? };
+            let lanes = Lanes::Narrow(vec![lane(Some(near.region), false)]);
+            let sought = Sought { groups, filters, lanes, aside: put_aside(tx).await? };
             found = TABLE.newest(tx, &sought, None, MOST_MATCHES).await?;
         }
         for seq in found {

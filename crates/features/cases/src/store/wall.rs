@@ -32,7 +32,7 @@ pub fn echoed(filter: &WallFilter) -> WallFilter {
 pub async fn wall_page(tx: &mut Tx, filter: &WallFilter, page: &Page) -> Result<(Slice<CaseLine>, Count)> {
     if page.at.is_none() && is_searched(tx, filter, page) {
         // Looked for once, for the rows and for the count.
-        let mut found = search::newest(tx, filter, None, MOST_FOUND + 1).await?;
+        let mut found = search::newest(tx, filter, None, MOST_FOUND.max(page.limit) + 1).await?;
         let count = up_to(i64::try_from(found.len()).unwrap_or(i64::MAX), MOST_FOUND);
         found.truncate(usize::try_from(page.limit + 1).unwrap_or(usize::MAX));
         let Some(base) = at_places(filter, found) else { return Ok((Slice::empty(), count)) };

@@ -62,7 +62,7 @@ pub async fn chapter_put(tx: &mut Tx, home: Region, (book, seq): (Id, i64), chap
     let head = "insert into book_chapter (book, n, seq, title, depth, html, text)";
     insert_many(tx, head, rows.collect(), "").await?;
     for (indexed, n) in chapters.iter().zip(1_i64..) {
-        TABLE.put(tx, home, first + n, &indexed.words, false).await?;
+        TABLE.put(tx, home, first + n, &indexed.words, &[]).await?;
     }
     Ok(())
 }
