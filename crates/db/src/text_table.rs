@@ -70,10 +70,7 @@ impl SearchTable {
                 break;
             }
             let rows = step.query(self.name, tx.engine(), missing).fetch_all(tx).await?;
-            let more = step.taken(rows).map(|mut more| {
-                more.truncate(usize::try_from(missing).unwrap_or(usize::MAX));
-                more
-            });
+            let more = step.taken(rows, missing);
             walk.found(more.as_deref().map(length), missing);
             found.extend(more.into_iter().flatten());
         }

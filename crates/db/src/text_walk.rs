@@ -65,9 +65,7 @@ impl Lanes {
         let words: Vec<String> = self.names().iter().map(|lane| all_word(lane)).collect();
         match self {
             // Asked for, it would be the longest list of all.
-            Self::Wide(_) => {
-                Step { reading: Reading::Whole(Some(group(Engine::Postgres, &words))), ..step.clone() }
-            }
+            Self::Wide(_) => Step { reading: Reading::Whole(Some(group(Engine::Postgres, &words))), ..step.clone() },
             Self::Narrow(_) => Step { reading: Reading::Whole(None), ..step.with(&words) },
         }
     }
@@ -111,8 +109,11 @@ enum Reading {
     Whole(Option<String>),
 }
 
-/// What is read of a step that is looked through as a whole.
-const FEW: i64 = 1_000;
+/// So much is read of a step that is looked through as a whole: more than is to be expected where the step before, of an eighth its
+/// length, held less than half of what was missing.
+const fn few(missing: i64) -> i64 {
+    4 * if missing > 100 { missing } else { 100 }
+}
 
 impl Step {
     pub(crate) fn beside(side: Option<Side>, wanted: String) -> Self {
@@ -159,14 +160,15 @@ impl Step {
                 format!("select {seq}, {here} and {tested} from {table} where {holds} limit $4")
             }
         };
-        let most = if self.reading == Reading::Ordered { missing } else { FEW + 1 };
+        let most = if self.reading == Reading::Ordered { missing } else { few(missing) + 1 };
         let values = vec![Value::Text(self.wanted.clone()), Value::Int(self.below), Value::Int(self.above)];
         Query::composed(sql, values).bind(most)
     }
 
-    /// What was found, in its order; none where it is too much to be read as a whole.
-    pub(crate) fn taken(&self, rows: Vec<(i64, bool)>) -> Option<Vec<i64>> {
-        if self.reading != Reading::Ordered && rows.len() > usize::try_from(FEW).unwrap_or(usize::MAX) {
+    /// What of the missing was found, in its order; none where the step is too much to be read as a whole.
+    pub(crate) fn taken(&self, rows: Vec<(i64, bool)>, missing: i64) -> Option<Vec<i64>> {
+        let most = |n: i64| usize::try_from(n).unwrap_or(usize::MAX);
+        if self.reading != Reading::Ordered && rows.len() > most(few(missing)) {
             return None;
         }
         let mut found: Vec<i64> = rows.into_iter().filter_map(|(seq, wanted)| wanted.then_some(seq)).collect();
@@ -174,6 +176,7 @@ impl Step {
         if self.backwards {
             found.reverse();
         }
+        found.truncate(most(missing));
         Some(found)
     }
 }
@@ -253,12 +256,15 @@ impl Walk {
             self.level = self.most_level;
             return;
         };
+        let read = self.level;
         self.rest = self.behind();
         self.found += n;
         if n < missing - n {
             self.level = (self.level + 1).min(self.most_level);
         }
-        if self.most_level == LEVELS && self.rests_in_few() {
+        // What holds nothing of the last days tells little: whoever looks for answers finds none yet.
+        let tells = self.found > 0 || read > 0;
+        if self.most_level == LEVELS && tells && self.rests_in_few() {
             self.level = LEVELS;
         }
     }
@@ -354,16 +360,16 @@ mod tests {
             let missing = limit - found.len();
             let rows = all.iter().copied();
             let rows: Vec<(i64, bool)> = match &step.reading {
-                Reading::Whole(None) => rows.filter(|seq| held(*seq, &step.wanted)).map(|seq| (seq, here(seq))).collect(),
+                Reading::Whole(None) => {
+                    rows.filter(|seq| held(*seq, &step.wanted)).map(|seq| (seq, here(seq))).collect()
+                }
                 Reading::Whole(Some(tested)) => rows.map(|seq| (seq, here(seq) && held(seq, tested))).collect(),
                 _ => rows.filter(|seq| here(*seq) && held(*seq, &step.wanted)).map(|seq| (seq, true)).collect(),
             };
             assert!(step.reading != Reading::Ordered || rows.len() <= 2 << stretch, "{} are sorted", rows.len());
-            let more = step.taken(rows).map(|mut more| {
-                more.truncate(missing);
-                more
-            });
-            walk.found(more.as_ref().map(|more| i64::try_from(more.len()).unwrap()), i64::try_from(missing).unwrap());
+            let missing = i64::try_from(missing).unwrap();
+            let more = step.taken(rows, missing);
+            walk.found(more.as_ref().map(|more| i64::try_from(more.len()).unwrap()), missing);
             found.extend(more.into_iter().flatten());
             steps += 1;
             assert!(steps < 40, "it comes to an end");

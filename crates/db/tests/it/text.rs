@@ -24,7 +24,9 @@ async fn indexed() -> Scratch {
                 words.extend((seq % 4 == 0).then(|| "路灯".to_owned()));
                 words.extend((seq % 5 == 0).then(|| ASIDE.to_owned()));
                 let lanes = [String::new(), format!("c{county}")];
-                TABLE.put(tx, Region::try_from(7).unwrap(), seq, &words, if seq % 5 == 0 { &[] } else { &lanes }).await?;
+                TABLE
+                    .put(tx, Region::try_from(7).unwrap(), seq, &words, if seq % 5 == 0 { &[] } else { &lanes })
+                    .await?;
             }
             TABLE.remove(tx, 40).await?;
             Ok(())

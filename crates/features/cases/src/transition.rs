@@ -7,8 +7,8 @@ use huiyin_directory::{Grant, Viewer};
 use crate::actor::{Known, standing};
 use crate::records::{Decision, MessageKind};
 use crate::{
-    Act, Action, Actor, CaseAnswer, CaseEvent, CaseItem, CaseMessage, CaseOwner, FieldValue, Kind, Lines, Moment, Outcome,
-    Request, Rulebook, Sender, State, Transition, moves,
+    Act, Action, Actor, CaseAnswer, CaseEvent, CaseItem, CaseMessage, CaseOwner, FieldValue, Kind, Lines, Moment,
+    Outcome, Request, Rulebook, Sender, State, Transition, moves,
 };
 
 /// What the decision reads beside the case: all of it was read under the same lock.

@@ -90,7 +90,8 @@ impl Asked {
             words: self.words()?,
             ..place.map(|place| place.filter).unwrap_or_default()
         };
-        let order = match (self.order.as_str(), echo) {
+        // What words find comes in the order in which it was raised, as on the pages.
+        let order = match (self.order.as_str(), echo && filter.words.trim().is_empty()) {
             ("" | "newest", false) => Order::Newest,
             ("" | "newest", true) => Order::Answered,
             ("followed", _) => Order::Followed,

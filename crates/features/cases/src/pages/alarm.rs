@@ -11,7 +11,7 @@ use huiyin_web::{Ctx, Result};
 use super::card::{Cards, cases};
 use super::case_filter::reached;
 use super::clock_facts::moment;
-use crate::store::{self, DeskPage, Duty};
+use crate::store::{self, DeskPage, Duty, RosterEntry};
 use crate::{CaseItem, Cases, Urgent, gaps};
 
 /// What lies on top of a desk.
@@ -78,12 +78,16 @@ pub(crate) fn kept_county(ctx: &Ctx, scope: &Scope) -> Option<Region> {
     }
 }
 
+/// A county's turns of the next days, as every desk of the county asks for them.
+struct Turns(Vec<RosterEntry>);
+
 /// For whoever keeps a desk; numbers where it is one county's.
 pub(crate) async fn links(ctx: &Ctx, tx: &mut Tx, county: Option<Region>, calls: i64) -> Result<DeskLinks> {
     let Some(county) = county else { return Ok(DeskLinks { calls: 0, gap: None }) };
     let (now, soon) = (ctx.now(), ctx.now() + chrono::TimeDelta::days(3));
-    let entries = store::roster_list(tx, county, now, soon).await?;
-    let gap = gaps(&entries, now, soon).first().map(|(from, _)| moment(*from));
+    let turns = async { store::roster_list(tx, county, now, soon).await.map(Turns) };
+    let turns = ctx.site.cache.part_or(county, turns).await?;
+    let gap = gaps(&turns.0, now, soon).first().map(|(from, _)| moment(*from));
     Ok(DeskLinks { calls, gap })
 }
 

@@ -137,8 +137,8 @@ pub use rating::{RatingCount, rating_counts, rating_find, rating_list, rating_pa
 pub use recall::{CaseRecall, recall_add, recall_list, recall_read, recall_sweep};
 pub use record::{
     answer_find, answer_list, answer_put, event_add, event_list, follow_add, follow_carry, follow_copy, follow_find,
-    message_add, message_list, message_list_of, message_sign, owner_add, owner_list, photo_add,
-    photo_cover, photo_list, photo_publish,
+    message_add, message_list, message_list_of, message_sign, owner_add, owner_list, photo_add, photo_cover,
+    photo_list, photo_publish,
 };
 pub use roster::{RosterEntry, roster_add, roster_forget, roster_list, roster_on_call, roster_remove};
 pub use search::{reindex, search_put, search_put_words, search_words};
