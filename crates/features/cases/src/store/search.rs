@@ -152,11 +152,8 @@ fn sought(engine: Engine, filter: &WallFilter) -> Option<Sought> {
     let mut filters = vec![tags(filter.region, None, None)];
     let states = state_tags(&filter.states);
     // Of the states a lane knows no more than whether there is an answer.
-    if is_echoed(filter) {
-        filters.push(states)
-    } else {
-        groups.push(states)
-    }
+    let known = if is_echoed(filter) { &mut filters } else { &mut groups };
+    known.push(states);
     Some(Sought { groups, filters, lanes: lanes(filter), aside: Vec::new() })
 }
 
