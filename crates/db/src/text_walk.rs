@@ -339,11 +339,11 @@ mod tests {
     /// What is behind a gap is found, and never more than a few documents are read for it than a short stretch holds.
     #[test]
     fn what_is_too_much_for_a_step_is_gone_through_in_shorter_ones() {
-        for (gap, stretch) in [0, 10, 50, 150, 900, 4_000].into_iter().flat_map(|gap| [(gap, 3), (gap, 5)]) {
+        for (gap, stretch) in [0, 10, 50, 150, 900, 4_000].into_iter().flat_map(|gap| [(gap, 3), (gap, 4)]) {
             // One in each place of the order, but for the newest.
-            let all: Vec<i64> = (1..20_000).chain([20_000 + gap]).collect();
+            let all: Vec<i64> = (1..4_000).chain([4_000 + gap]).collect();
             let all_steps = Step::beside(None, "x".into());
-            let ends = (1, 20_000 + gap);
+            let ends = (1, 4_000 + gap);
             let walk = Walk::in_stretches(all_steps, stretch, Lanes::Wide(vec!["o".into()]), ends);
             let first: Vec<i64> = all.iter().rev().copied().take(101).collect();
             assert_eq!(walked(walk, stretch, &all, 101), first, "{gap}");
