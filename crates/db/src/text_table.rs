@@ -6,8 +6,8 @@
 //!
 //! FTS5 finds in the order of the `seq`. An index of PostgreSQL finds in none: the newest twenty of five thousand would
 //! take all of them from as many pages. So each document also holds words there for the stretches of the order in which
-//! it lies, a short one, a longer one and a long one, and the newest are looked for in the last short ones, then further
-//! back in longer ones, until they are enough (docs/decisions/0035).
+//! it lies, a short one, a longer one and a long one, in each of its lanes, and the newest are looked for in the last short
+//! ones, then further back in longer ones, until they are enough (docs/decisions/0035 and 0036).
 
 use huiyin_base::Region;
 

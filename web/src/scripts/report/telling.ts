@@ -36,7 +36,7 @@ export function tell(draft: Draft, trying = false): void {
       press('我抄好了', () => {
         // Gone from the page once it is gone from the telephone: whoever leaves at once would see it again.
         const kept = () => {
-          words.textContent = '这部手机没能清掉回执码，请再按一次“我抄好了”；还不行就关掉这一页再打开。';
+          words.textContent = `回执码：${draft.receipt ?? ''}　这部手机没能清掉它，请再按一次“我抄好了”；还不行就关掉这一页再打开。`;
         };
         void settle(draft).then(() => line.remove(), kept);
       }),

@@ -64,9 +64,13 @@ impl Asked {
         Self { after: String::new(), before: String::new(), ..self.clone() }
     }
 
-    /// What words find comes in the order in which it was raised: the index of words has no other.
+    /// Answers come by their day; what words find comes in the order in which it was raised: the index of words has no other.
+    fn by_answer(&self, echo: bool) -> bool {
+        echo && self.q.trim().is_empty()
+    }
+
     pub(crate) fn order(&self, echo: bool) -> Order {
-        match (self.order == FOLLOWED, echo && self.q.trim().is_empty()) {
+        match (self.order == FOLLOWED, self.by_answer(echo)) {
             (true, _) => Order::Followed,
             (false, true) => Order::Answered,
             (false, false) => Order::Newest,
@@ -170,8 +174,7 @@ impl Narrowed {
     fn folded(&self, bar: FilterBar, today: Day) -> FilterBar {
         let day = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
         let (from, to) = (self.filter.posted_from, self.filter.posted_to);
-        let by_answer = self.echo && self.asked.q.trim().is_empty();
-        let newest = if by_answer { "新答复的在前" } else { "新上墙的在前" };
+        let newest = if self.asked.by_answer(self.echo) { "新答复的在前" } else { "新上墙的在前" };
         let followed = std::iter::once(Choice::new(FOLLOWED, "关注多的在前"));
         let date = |name, label, value| {
             Field::date(name, label).value(day(value)).with("max", today.to_string()).with("placeholder", "2016-01-01")
