@@ -31,9 +31,13 @@ step('a record is written without a network and handed in once when it is back',
   await page.getByRole('button', { name: '存好，有网就自动交' }).click();
   await page.getByText('已保存到本机，联网后').first().waitFor();
   await offline(page, false);
+  await page.getByText('存在本机的现场记录已交').waitFor();
+  // Whoever left at that moment is told on the page he comes to, and then no more.
   await page.goto('/inspections/mine');
   await page.getByText('存在本机的现场记录已交').waitFor();
+  await page.waitForFunction(() => localStorage.getItem('huiyin.outbox') === null);
   await page.goto('/inspections/mine');
+  assert.equal(await page.getByText('存在本机的现场记录已交').count(), 0, 'told a third time');
   assert.equal(await page.getByText(/写过记录/).count(), 1, 'one record of one visit');
   page.complaints = page.complaints.filter((complaint) => !/ERR_INTERNET_DISCONNECTED|Failed to load resource|htmx:sendError/.test(complaint));
 });

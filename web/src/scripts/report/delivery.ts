@@ -21,14 +21,21 @@ export async function send(path: string, entries: Entry[]): Promise<Response> {
 
 let sending = false;
 
-/** Sends everything that waits. Two pages that do so at once send the same word, and the server makes one case of it. */
+/** Sends everything that waits, and tells how it went, on the next page too: the one that sent it may have been left at that moment.
+ * Two pages that do so at once send the same word, and the server makes one case of it. */
 export async function deliver(tell: (draft: Draft, trying?: boolean) => void): Promise<void> {
   if (sending) return;
   sending = true;
   try {
     for (const draft of await draftList()) {
-      if (draft.state === 'waiting') await deliverOne(draft, tell);
-      else if (draft.state !== 'draft') tell(draft);
+      if (draft.state === 'waiting') {
+        await deliverOne(draft, tell);
+        continue;
+      }
+      if (draft.state === 'draft') continue;
+      tell(draft);
+      // A receipt stays until its owner has copied it; of a record there is no more to tell than that it went.
+      if (draft.state === 'sent' && draft.path) await draftDelete(draft.key);
     }
     await flag();
   } finally {
@@ -42,23 +49,24 @@ async function deliverOne(draft: Draft, tell: (draft: Draft, trying?: boolean) =
     const entries = draft.entries.filter(([name]) => name !== 'later');
     const answer = await send(draft.path ?? '/problems', [...entries, ['later', '1']]);
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    if (draft.path && answer.redirected && page.querySelector('[data-recorded]')) {
-      // Handed in, now or the time before: there is nothing more to tell than that.
-      await draftDelete(draft.key);
-      tell(Object.assign(draft, { state: 'sent', entries: [] }));
-      return;
-    }
     const groups = Array.from(page.querySelectorAll('.receipt-group'), (group) => group.textContent ?? '');
-    if (answer.redirected && groups.length > 0) {
-      await draftDelete(draft.key);
+    // Of a record: handed in, now or the time before.
+    const recorded = draft.path !== undefined && page.querySelector('[data-recorded]') !== null;
+    if (answer.redirected && (recorded || groups.length > 0)) {
+      const before = draft.key;
       Object.assign(draft, { key: `sent/${draft.nonce}`, state: 'sent', receipt: groups.join('-'), entries: [] });
+      // What is told stands before what waits goes: sent once more it makes the same one, told never it is lost.
+      await draftPut(draft);
+      await draftDelete(before);
       document.dispatchEvent(new CustomEvent('huiyin:sent', { detail: draft.nonce }));
-    } else if (answer.status >= 500 || answer.status === 429 || answer.status === 408) {
       tell(draft);
       return;
-    } else {
-      draft.state = 'wrong';
     }
+    if (answer.status >= 500 || answer.status === 429 || answer.status === 408) {
+      tell(draft);
+      return;
+    }
+    draft.state = 'wrong';
     await draftPut(draft);
     tell(draft);
   } catch (error) {
