@@ -11,14 +11,16 @@ const MOST_PARAMETERS: usize = 480;
 /// Inserts many rows in as few statements as parameters allow.
 ///
 /// `head` is `insert into t (a, b)`, `tail` what follows the values, such as `on conflict do nothing`. All rows must
-/// have the same length; rows are split so that no statement exceeds what SQLite allows.
+/// have the same length. Each statement holds as many of them as parameters allow, the rest goes in by 32, 16, 8 and so on: a text of each
+/// length that occurs stays prepared, and one that was never seen costs PostgreSQL more than its rows.
 pub async fn insert_many(tx: &mut Tx, head: &'static str, rows: Vec<Vec<Value>>, tail: &'static str) -> Result<u64> {
     let Some(width) = rows.first().map(Vec::len).filter(|width| *width > 0) else { return Ok(0) };
     let per_statement = (MOST_PARAMETERS / width).max(1);
     let mut inserted = 0;
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let chunk: Vec<Vec<Value>> = rows.by_ref().take(per_statement).collect();
+    let mut rows = rows.into_iter();
+    while rows.len() > 0 {
+        let together = if rows.len() < per_statement { power_below(rows.len()) } else { per_statement };
+        let chunk: Vec<Vec<Value>> = rows.by_ref().take(together).collect();
         let sql = format!("{head} values {} {tail}", value_markers(width, chunk.len()));
         inserted += Query::composed(sql, chunk.into_iter().flatten().collect()).execute(tx).await?;
     }
@@ -85,6 +87,11 @@ pub fn padded<T: Clone>(mut list: Vec<T>) -> Vec<T> {
     list
 }
 
+/// The greatest of 1, 2, 4, 8 and so on that is no more than `n`, which is at least 1.
+fn power_below(n: usize) -> usize {
+    1 << n.ilog2()
+}
+
 fn value_markers(width: usize, rows: usize) -> String {
     let mut text = String::with_capacity(rows * width * 6);
     for row in 0..rows {
@@ -115,6 +122,11 @@ mod tests {
     fn a_length_that_occurs_is_one_of_few() {
         assert_eq!(padded(vec![1, 2, 3]), [1, 2, 3, 3]);
         assert_eq!(padded(Vec::<i64>::new()), Vec::<i64>::new());
+    }
+
+    #[test]
+    fn a_rest_is_split_into_lengths_that_occur() {
+        assert_eq!([1, 2, 3, 31, 32, 33].map(power_below), [1, 2, 2, 16, 32, 32]);
     }
 
     #[test]

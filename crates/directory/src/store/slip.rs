@@ -77,6 +77,12 @@ pub async fn recovery_list_waiting(tx: &mut Tx, orgs: &[OrgRef], now: Instant) -
     rows.then("order by id limit 200").query().fetch_all(tx).await
 }
 
+/// Whether any request waits for its second person, wherever it is.
+pub async fn recovery_any(tx: &mut Tx, now: Instant) -> Result<bool> {
+    let any = query("select id from recovery_request where confirmed_at is null and expires_at > $1 limit 1");
+    Ok(any.bind(now).fetch_optional::<(Id,)>(tx).await?.is_some())
+}
+
 /// The requests that wait at these organisations or at most so many levels below them, or at the root of one of these regions; the
 /// oldest first.
 pub async fn recovery_list_below(

@@ -3,16 +3,29 @@
 use std::collections::BTreeMap;
 
 use huiyin_base::{Id, Region};
-use huiyin_directory::{Grant, OrgKind, OrgRef, Viewer, org_find, recovery_list_below};
+use huiyin_directory::{Grant, OrgKind, OrgRef, Viewer, org_find, recovery_any, recovery_list_below};
 use huiyin_web::components::{Html, Notice};
 use huiyin_web::{Result, Site};
 
 use super::words;
 use crate::permissions::VOUCHERS;
 
+/// Whether anybody waits at all; most of the time nobody does, and each desk would ask.
+struct AnyWaits(bool);
+
+async fn any_waits(site: &Site, region: Region) -> Result<bool> {
+    let read = async || -> Result<AnyWaits> {
+        Ok(AnyWaits(recovery_any(&mut site.db.read().await?, site.clock.real()).await?))
+    };
+    Ok(site.cache.part_or(region, read()).await?.0)
+}
+
 /// For `desk` and `me`: what somebody else has asked for. So many levels below a county or the city others are nearer.
 pub(crate) async fn recovery_notice(site: &Site, viewer: Option<&Viewer>) -> Result<Option<String>> {
     let Some(viewer) = viewer.filter(|viewer| viewer.has_any(VOUCHERS)) else { return Ok(None) };
+    if !any_waits(site, viewer.account.region).await? {
+        return Ok(None);
+    }
     let levels = |grant: &Grant| if matches!(grant.org_kind, OrgKind::County | OrgKind::City) { 1 } else { 2 };
     let near: Vec<(OrgRef, i64)> = viewer.grants_of(VOUCHERS).map(|grant| (grant.org, levels(grant))).collect();
     let mut tx = site.db.read().await?;

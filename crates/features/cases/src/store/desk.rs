@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use huiyin_base::{Day, Id, Region};
-use huiyin_db::{Filter, FromRow, Result, Row, Tx, insert_many, row, text_enum, values};
+use huiyin_db::{Filter, FromRow, Result, Row, Tx, insert_many, padded, row, text_enum, values};
 use huiyin_directory::{AccountRef, OrgRef, Scope};
 
 use super::list::{CaseLine, Cursor, LINE, NotACursor, Slice, Towards, sliced};
@@ -171,9 +171,9 @@ pub async fn desk_put(tx: &mut Tx, before: &[DeskItem], after: &[DeskItem]) -> R
 }
 
 async fn delete_many(tx: &mut Tx, gone: &[&DeskItem]) -> Result<()> {
-    const TOGETHER: usize = 64;
+    const TOGETHER: usize = 16;
     for gone in gone.chunks(TOGETHER) {
-        deletion(gone).query().execute(tx).await?;
+        deletion(&padded(gone.to_vec())).query().execute(tx).await?;
     }
     Ok(())
 }

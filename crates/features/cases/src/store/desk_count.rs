@@ -1,13 +1,16 @@
-//! A desk in numbers: exact where it holds as many things as people deal with; of one with more than a thousand the parts are counted
+//! A desk in numbers: exact where it holds as many things as people deal with; of one with more than five hundred the parts are counted
 //! up to a hundred, because nobody plans his day by how many hundreds they are.
 
 use huiyin_base::Day;
 use huiyin_db::{Filter, Result, Tx, row};
 use huiyin_directory::{OrgRef, Scope};
 
-use super::count::{Count, MOST_COUNTED, up_to};
+use super::count::{Count, up_to};
 use super::desk::{DeskView, Duty, narrowed, viewed};
 use crate::item::seq_from;
+
+/// A desk with more is a long one. No desk of the demo city is, and few are where a million cases lie.
+const MOST_OF_DESK: i64 = 500;
 
 /// So many of each part of a long desk are counted.
 const MOST_OF_PART: i64 = 100;
@@ -107,7 +110,7 @@ fn up_to_a_few(rows: &[Counted]) -> DeskCounts {
     let (duties, views) = counted.split_at_checked(Duty::ALL.len()).unwrap_or_default();
     let held = Duty::ALL.iter().zip(duties).filter(|(_, total)| total.n > 0);
     let duties = held.map(|(duty, total)| DutyCount { duty: *duty, total: *total, late: None }).collect();
-    let counts = DeskCounts { duties, total: Count { n: MOST_COUNTED, exact: false }, oldest, ..DeskCounts::default() };
+    let counts = DeskCounts { duties, total: Count { n: MOST_OF_DESK, exact: false }, oldest, ..DeskCounts::default() };
     match *views {
         [mine, today, late, returned, long, _] => DeskCounts { mine, today, late, returned, long, ..counts },
         _ => counts,
@@ -125,7 +128,7 @@ impl Desk<'_> {
     /// everything in one pass. None for a viewer who has no desk.
     fn counted(&self, today: Day, first_seq: i64) -> Option<Parts<'_>> {
         let whole = Filter::new("with whole as (select count(*) as n from (select 1 from desk_item d where");
-        let whole = narrowed(whole, self.scope, self.at)?.limit(MOST_COUNTED + 1).then(") t)");
+        let whole = narrowed(whole, self.scope, self.at)?.limit(MOST_OF_DESK + 1).then(") t)");
         let base = self.exactly(whole, today, first_seq)?;
         let mut parts = Parts { desk: self, base, count: 0 };
         for duty in Duty::ALL {
@@ -152,7 +155,7 @@ impl Desk<'_> {
             from whole cross join desk_item d where whole.n <= ? and";
         let head = whole.then(head).bind(self.scope.account?.id).bind(today).bind(today).bind(first_seq);
         // SQLite keeps the order of the two, so that of a long desk nothing more is read. PostgreSQL keeps none, and begins with the one row.
-        Some(narrowed(head.bind(MOST_COUNTED), self.scope, self.at)?.then("group by d.duty"))
+        Some(narrowed(head.bind(MOST_OF_DESK), self.scope, self.at)?.then("group by d.duty"))
     }
 }
 
@@ -192,6 +195,6 @@ impl Parts<'_> {
     }
 
     fn ended(&mut self, base: Filter) {
-        self.base = base.then("from whole where whole.n > ?").bind(MOST_COUNTED);
+        self.base = base.then("from whole where whole.n > ?").bind(MOST_OF_DESK);
     }
 }

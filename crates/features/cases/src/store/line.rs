@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use huiyin_base::{Id, Region};
-use huiyin_db::{Filter, Result, Tx};
+use huiyin_db::{Filter, Result, Tx, padded};
 use huiyin_directory::{OrgKind, OrgRef};
 
 use crate::Lines;
@@ -24,7 +24,7 @@ pub async fn lines_find(tx: &mut Tx, orgs: Vec<OrgRef>) -> Result<Lines> {
             "select a.org, a.depth, o.region, o.id, o.kind from org_ancestor a
              join org o on o.region = a.region and o.id = a.ancestor where a.region = ?",
         );
-        let rows = rows.bind(region).and("a.org in (?)").bind_list(ids).then(
+        let rows = rows.bind(region).and("a.org in (?)").bind_list(padded(ids.into_iter().collect())).then(
             "union all select c.id, ?, c.region, c.id, c.kind from
              (select o.region, o.id, o.kind from region r join org o on o.region = r.parent
               where r.ordinal = ? and o.parent is null and o.kind = 'city' order by o.position, o.id limit 1) c",
