@@ -74,7 +74,8 @@ impl Db {
                 .options([("jit", "off"), ("plan_cache_mode", "force_generic_plan"), ("random_page_cost", "1.1")])
                 .disable_statement_logging();
             let options = Arc::new(options);
-            let writing = (config.connections / 3).max(1);
+            // Half of them write: a write that waits for the disk leaves its core to another.
+            let writing = (config.connections / 2).max(1);
             let reading = config.connections.saturating_sub(writing).max(1);
             Pools::Postgres {
                 readers: Pgs::connect(Arc::clone(&options), reading).await?,
