@@ -60,22 +60,18 @@ impl Cases {
         }
     }
 
-    /// Some cases of a region in one write. Where one of them breaks it, each goes alone.
+    /// Some cases of a region in one write, and in a second those that stand below others. Where one of them breaks it, each goes
+    /// alone.
     async fn fire_some(&self, region: Region, ids: Vec<Id>, moment: Moment) -> Fired {
-        let all = (self.book.clone(), ids.clone());
-        let write = self.db.write("case_sweep", move |tx| {
-            let (book, ids) = all.clone();
-            Box::pin(async move { fire_together(tx, &book, region, &ids, moment).await })
-        });
-        let (n, alone) = match write.await {
-            Ok(done) => done,
-            Err(problem) => {
-                tracing::warn!(%region, cases = ids.len(), %problem, "clocks did not fire together; each goes alone");
-                (0, ids)
-            }
-        };
-        let mut fired = Fired { n, broken: None };
-        for id in alone {
+        let mut done = self.fire_write(region, ids, Trees::Left, moment).await;
+        let below = std::mem::take(&mut done.below);
+        if !below.is_empty() {
+            let climbed = self.fire_write(region, below, Trees::Climbed, moment).await;
+            done.moved += climbed.moved;
+            done.alone.extend(climbed.alone);
+        }
+        let mut fired = Fired { n: done.moved, broken: None };
+        for id in done.alone {
             match self.fire(CaseRef { region, id }, moment).await {
                 Ok(one) => fired.n += u64::from(one),
                 Err(problem) => {
@@ -85,6 +81,18 @@ impl Cases {
             }
         }
         fired
+    }
+
+    async fn fire_write(&self, region: Region, ids: Vec<Id>, trees: Trees, moment: Moment) -> Together {
+        let all = (self.book.clone(), ids.clone());
+        let write = self.db.write("case_sweep", move |tx| {
+            let (book, ids) = all.clone();
+            Box::pin(async move { fire_together(tx, &book, region, &ids, trees, moment).await })
+        });
+        write.await.unwrap_or_else(|problem| {
+            tracing::warn!(%region, cases = ids.len(), %problem, "clocks did not fire together; each goes alone");
+            Together { alone: ids, ..Together::default() }
+        })
     }
 
     async fn fire(&self, case: CaseRef, moment: Moment) -> Result<bool, Problem> {
@@ -191,19 +199,43 @@ fn passes(problem: &Problem) -> bool {
     matches!(problem.kind, ProblemKind::Conflict | ProblemKind::NotFound)
 }
 
-/// Locks the cases and what stands above them, decides on each, and saves all of them together. Gives how many were moved, and which
-/// have to go alone because a parent counts them anew.
+/// What a write does with cases that stand below others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Trees {
+    /// Leaves them: most cases stand in no tree, and nothing is read to find that out.
+    Left,
+    /// Locks what stands above them first, and tells it.
+    Climbed,
+}
+
+/// What one write did.
+#[derive(Debug, Default)]
+struct Together {
+    /// How many cases were moved.
+    moved: u64,
+    /// Those that were left because they stand below others.
+    below: Vec<Id>,
+    /// Those that have to go alone: a parent counts them anew, or the write broke.
+    alone: Vec<Id>,
+}
+
+/// Locks the cases and, where asked, what stands above them, decides on each, and saves all of them together.
 async fn fire_together(
     tx: &mut Tx,
     book: &Rulebook,
     region: Region,
     ids: &[Id],
+    trees: Trees,
     moment: Moment,
-) -> Result<(u64, Vec<Id>), Problem> {
-    let mut locked: Vec<Id> = store::case_ancestors_of(tx, region, &padded(ids.to_vec())).await?.into_iter().collect();
-    locked.extend(ids);
+) -> Result<Together, Problem> {
+    let mut locked: Vec<Id> = ids.to_vec();
+    if trees == Trees::Climbed {
+        locked.extend(store::case_ancestors_of(tx, region, &padded(ids.to_vec())).await?);
+    }
     let locked = store::case_lock_many(tx, region, &padded(locked)).await?;
     let (cases, above): (Vec<CaseItem>, Vec<CaseItem>) = locked.into_iter().partition(|case| ids.contains(&case.id));
+    let (below, cases): (Vec<CaseItem>, Vec<CaseItem>) =
+        cases.into_iter().partition(|case| trees == Trees::Left && case.parent.is_some());
     // What closes is told to nobody above.
     let told = cases.iter().filter(|case| case.state != State::Answered || case.review_at().is_some());
     let orgs: Vec<OrgRef> = told.flat_map(orgs_of).collect();
@@ -240,7 +272,8 @@ async fn fire_together(
     let all = above.iter().chain(&cases).chain(moved.iter().copied());
     let all: HashMap<Id, &CaseItem> = all.map(|case| (case.id, case)).collect();
     climb_many(tx, region, &moved, all, moment).await?;
-    Ok((u64::try_from(changes.len()).unwrap_or(0), alone))
+    let moved = u64::try_from(changes.len()).unwrap_or(0);
+    Ok(Together { moved, below: below.into_iter().map(|case| case.id).collect(), alone })
 }
 
 fn first_that_fits(book: &Rulebook, case: &CaseItem, facts: &Facts<'_>) -> Result<Option<Change>, Problem> {
