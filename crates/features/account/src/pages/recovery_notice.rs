@@ -10,9 +10,10 @@ use huiyin_web::{Result, Site};
 use super::words;
 use crate::permissions::VOUCHERS;
 
-/// Whether anybody waits at all; most of the time nobody does, and each desk would ask.
+/// Whether anybody waits at all, in any county.
 struct AnyWaits(bool);
 
+/// Asked once a second and county: most of the time nobody waits, and each desk would ask. What is done here empties it at once.
 async fn any_waits(site: &Site, region: Region) -> Result<bool> {
     let read = async || -> Result<AnyWaits> {
         Ok(AnyWaits(recovery_any(&mut site.db.read().await?, site.clock.real()).await?))

@@ -1,5 +1,5 @@
-//! A desk in numbers: exact where it holds as many things as people deal with; of one with more than five hundred the parts are counted
-//! up to a hundred, because nobody plans his day by how many hundreds they are.
+//! A desk in numbers: exact where it holds as many things as people deal with. Of one with more than five hundred the parts are
+//! counted up to a hundred: nobody plans his day by how many hundreds they are.
 
 use huiyin_base::Day;
 use huiyin_db::{Filter, Result, Tx, row};
@@ -16,10 +16,9 @@ const MOST_OF_DESK: i64 = 500;
 const MOST_OF_PART: i64 = 100;
 
 row! {
-    /// What lies on a desk for one duty; or one part of a long desk, or what was handed in first there.
+    /// What lies on a desk for one duty; of a long one also what lies there in all, in a row without a duty.
     struct Counted {
-        /// None for a duty.
-        part: Option<i64>,
+        long_desk: bool,
         duty: Option<Duty>,
         total: i64,
         mine: i64,
@@ -27,7 +26,6 @@ row! {
         late: i64,
         returned: i64,
         long: i64,
-        /// None for a part that is only counted.
         oldest: Option<i64>,
     }
 }
@@ -77,8 +75,8 @@ pub async fn desk_count(tx: &mut Tx, scope: &Scope, at: &[OrgRef], today: Day, l
     let Some(parts) = desk.counted(today, seq_from(long_before)) else {
         return Ok(DeskCounts::default());
     };
-    let rows: Vec<Counted> = parts.base.query().fetch_all(tx).await?;
-    if rows.iter().any(|row| row.part.is_some()) { Ok(up_to_a_few(&rows)) } else { Ok(summed(&rows)) }
+    let rows: Vec<Counted> = parts.query().fetch_all(tx).await?;
+    if rows.iter().any(|row| row.long_desk) { Ok(up_to_a_few(&rows)) } else { Ok(summed(&rows)) }
 }
 
 /// Of a desk that was counted exactly.
@@ -101,19 +99,24 @@ fn summed(rows: &[Counted]) -> DeskCounts {
     }
 }
 
-/// Of a long desk, whose parts come in the order of [`Desk::counted`].
+/// Of a long desk.
 fn up_to_a_few(rows: &[Counted]) -> DeskCounts {
-    let mut parts: Vec<(i64, i64)> = rows.iter().filter_map(|row| Some((row.part?, row.total))).collect();
-    parts.sort_unstable();
-    let oldest = rows.iter().filter_map(|row| row.oldest).min();
-    let counted: Vec<Count> = parts.into_iter().map(|(_, n)| up_to(n, MOST_OF_PART)).collect();
-    let (duties, views) = counted.split_at_checked(Duty::ALL.len()).unwrap_or_default();
-    let held = Duty::ALL.iter().zip(duties).filter(|(_, total)| total.n > 0);
-    let duties = held.map(|(duty, total)| DutyCount { duty: *duty, total: *total, late: None }).collect();
-    let counts = DeskCounts { duties, total: Count { n: MOST_OF_DESK, exact: false }, oldest, ..DeskCounts::default() };
-    match *views {
-        [mine, today, late, returned, long, _] => DeskCounts { mine, today, late, returned, long, ..counts },
-        _ => counts,
+    let part = |n| up_to(n, MOST_OF_PART);
+    let duty = |row: &Counted| row.duty.map(|duty| DutyCount { duty, total: part(row.total), late: None });
+    let duties = rows.iter().filter_map(duty).filter(|counted| counted.total.n > 0).collect();
+    let total = Count { n: MOST_OF_DESK, exact: false };
+    let Some(all) = rows.iter().find(|row| row.duty.is_none()) else {
+        return DeskCounts { duties, total, ..DeskCounts::default() };
+    };
+    DeskCounts {
+        duties,
+        total,
+        mine: part(all.mine),
+        today: part(all.today),
+        late: part(all.late),
+        returned: part(all.returned),
+        long: part(all.long),
+        oldest: all.oldest,
     }
 }
 
@@ -126,26 +129,16 @@ struct Desk<'a> {
 impl Desk<'_> {
     /// All in one statement, which asks first whether the desk is a long one: then each part by an index of its own, else
     /// everything in one pass. None for a viewer who has no desk.
-    fn counted(&self, today: Day, first_seq: i64) -> Option<Parts<'_>> {
+    fn counted(&self, today: Day, first_seq: i64) -> Option<Filter> {
         let whole = Filter::new("with whole as (select count(*) as n from (select 1 from desk_item d where");
         let whole = narrowed(whole, self.scope, self.at)?.limit(MOST_OF_DESK + 1).then(") t)");
         let base = self.exactly(whole, today, first_seq)?;
-        let mut parts = Parts { desk: self, base, count: 0 };
-        for duty in Duty::ALL {
-            parts.add(|base| base.and("d.duty = ?").bind(*duty))?;
-        }
-        parts.add(|base| viewed(base, self.scope, Some(DeskView::Mine)))?;
-        parts.add(|base| base.and("d.due_day = ?").bind(today))?;
-        parts.add(|base| base.and("d.due_day < ?").bind(today))?;
-        parts.add(|base| viewed(base, self.scope, Some(DeskView::Returned)))?;
-        parts.add(|base| base.and("d.seq < ?").bind(first_seq))?;
-        parts.add_oldest()?;
-        Some(parts)
+        self.views(self.duties(base)?, today, first_seq)
     }
 
     /// All numbers in one pass; none of a long desk.
     fn exactly(&self, whole: Filter, today: Day, first_seq: i64) -> Option<Filter> {
-        let head = "select cast(null as bigint) as part, d.duty, count(*) as total,
+        let head = "select 1 = 0 as long_desk, d.duty, count(*) as total,
             cast(coalesce(sum(case when d.account = ? then 1 else 0 end), 0) as bigint) as mine,
             cast(coalesce(sum(case when d.due_day = ? then 1 else 0 end), 0) as bigint) as today,
             cast(coalesce(sum(case when d.due_day < ? then 1 else 0 end), 0) as bigint) as late,
@@ -157,44 +150,44 @@ impl Desk<'_> {
         // SQLite keeps the order of the two, so that of a long desk nothing more is read. PostgreSQL keeps none, and begins with the one row.
         Some(narrowed(head.bind(MOST_OF_DESK), self.scope, self.at)?.then("group by d.duty"))
     }
-}
 
-/// Parts of a long desk that are counted together.
-struct Parts<'a> {
-    desk: &'a Desk<'a>,
-    base: Filter,
-    count: i64,
-}
+    /// How many things a long desk holds for each duty. One plan for all of them: preparing a plan of each to run costs PostgreSQL
+    /// more than running it.
+    fn duties(&self, base: Filter) -> Option<Filter> {
+        let base = base.then("union all select 1 = 1, k.column1,");
+        let base = self.part(base, |base| base.and("d.duty = k.column1"))?;
+        let mut base = base.then(", 0, 0, 0, 0, 0, cast(null as bigint) from whole cross join (");
+        for (place, duty) in Duty::ALL.iter().enumerate() {
+            base = base.then(if place == 0 { "values (?)" } else { ", (?)" }).bind(*duty);
+        }
+        Some(base.then(") k where whole.n > ?").bind(MOST_OF_DESK))
+    }
 
-impl Parts<'_> {
+    /// How many things of a long desk each view shows, and what was handed in first.
+    fn views(&self, base: Filter, today: Day, first_seq: i64) -> Option<Filter> {
+        let base = base.then("union all select 1 = 1, cast(null as text), whole.n,");
+        let base = self.part(base, |base| viewed(base, self.scope, Some(DeskView::Mine)))?;
+        let base = self.part(base.then(","), |base| base.and("d.due_day = ?").bind(today))?;
+        let base = self.part(base.then(","), |base| base.and("d.due_day < ?").bind(today))?;
+        let base = self.part(base.then(","), |base| viewed(base, self.scope, Some(DeskView::Returned)))?;
+        let base = self.part(base.then(","), |base| base.and("d.seq < ?").bind(first_seq))?;
+        Some(self.oldest(base.then(","))?.then("from whole where whole.n > ?").bind(MOST_OF_DESK))
+    }
+
     /// How many things there are with this, up to a few.
-    fn add(&mut self, with: impl FnOnce(Filter) -> Filter) -> Option<()> {
-        let base = self.begun().then("(select count(*) from (select 1 from desk_item d where");
-        let base = narrowed(base, self.desk.scope, self.desk.at)?;
-        self.ended(with(base).limit(MOST_OF_PART + 1).then(") t), 0, 0, 0, 0, 0, cast(null as bigint)"));
-        Some(())
+    fn part(&self, base: Filter, with: impl FnOnce(Filter) -> Filter) -> Option<Filter> {
+        let base = narrowed(base.then("(select count(*) from (select 1 from desk_item d where"), self.scope, self.at)?;
+        Some(with(base).limit(MOST_OF_PART + 1).then(") t)"))
     }
 
     /// The first of each organisation's own, by the index of its order; of those the first.
-    fn add_oldest(&mut self) -> Option<()> {
-        let mut base = self.begun().then("0, 0, 0, 0, 0, 0, (select min(o.seq) from (");
-        for (place, org) in self.desk.at.iter().enumerate() {
+    fn oldest(&self, base: Filter) -> Option<Filter> {
+        let mut base = base.then("(select min(o.seq) from (");
+        for (place, org) in self.at.iter().enumerate() {
             base = base.then(if place == 0 { "select * from (" } else { "union all select * from (" });
-            let one = narrowed(base.then("select d.seq from desk_item d where"), self.desk.scope, &[*org])?;
+            let one = narrowed(base.then("select d.seq from desk_item d where"), self.scope, &[*org])?;
             base = one.then("order by d.seq limit 1) first");
         }
-        self.ended(base.then(") o)"));
-        Some(())
-    }
-
-    fn begun(&mut self) -> Filter {
-        let base = std::mem::replace(&mut self.base, Filter::new(""));
-        let base = base.then("union all select cast(? as bigint), cast(null as text),").bind(self.count);
-        self.count += 1;
-        base
-    }
-
-    fn ended(&mut self, base: Filter) {
-        self.base = base.then("from whole where whole.n > ?").bind(MOST_OF_DESK);
+        Some(base.then(") o)"))
     }
 }
