@@ -1,5 +1,7 @@
 //! `rules/emergency.toml`: by which words a report is taken for an emergency, and who is told when. Pure.
 
+use std::ops::Range;
+
 use chrono::TimeDelta;
 use huiyin_base::Instant;
 use huiyin_db::text_enum;
@@ -84,8 +86,8 @@ impl EmergencyRules {
             // Longest first, or a shorter one would leave its rest standing.
             let mut unless: Vec<&String> = kind.unless.iter().collect();
             unless.sort_by_key(|word| std::cmp::Reverse(word.len()));
-            let rest = unless.into_iter().fold(flat.clone(), |rest, harmless| rest.replace(harmless.as_str(), "\n"));
-            kind.words.iter().any(|word| rest.contains(word.as_str()))
+            let rest = unless.into_iter().fold(flat.clone(), |rest, harmless| without(rest, harmless));
+            kind.words.iter().any(|word| place_of(&rest, word).is_some())
         })
     }
 
@@ -104,6 +106,33 @@ impl EmergencyRules {
     pub fn due(&self, since: Instant) -> Instant {
         since + TimeDelta::hours(self.hours)
     }
+}
+
+/// What stands in a word of the rules for some letters of the same sentence.
+const GAP: char = '…';
+
+/// So many letters at most.
+const LONGEST_GAP: usize = 6;
+
+/// Where a word stands; one with a gap from its first letter to its last.
+fn place_of(text: &str, word: &str) -> Option<Range<usize>> {
+    let Some((head, tail)) = word.split_once(GAP) else {
+        return text.find(word).map(|at| at..at + word.len());
+    };
+    text.match_indices(head).find_map(|(at, _)| {
+        let rest = &text[at + head.len()..];
+        let near = rest.char_indices().take_while(|(_, letter)| *letter != '\n').take(LONGEST_GAP + 1);
+        let found = near.map(|(gap, _)| gap).find(|gap| rest[*gap..].starts_with(tail))?;
+        Some(at..at + head.len() + found + tail.len())
+    })
+}
+
+/// The text with a border wherever the word stood.
+fn without(mut text: String, word: &str) -> String {
+    while let Some(place) = place_of(&text, word) {
+        text.replace_range(place, "\n");
+    }
+    text
 }
 
 /// Without spaces and punctuation, which people put anywhere. A full stop stays a border.
@@ -140,6 +169,19 @@ mod tests {
             ("邻居媳妇经常被家暴，今天又打", "violence"),
             ("我实在活不下去，不想活了", "self_harm"),
             ("娃娃掉进井里了", "medical"),
+            ("煤气泄露了，人还在屋里", "gas"),
+            ("煤气罐又漏气了，不敢开灯", "gas"),
+            ("我家房子着火", "fire"),
+            ("隔壁厨房起火，快来人", "fire"),
+            ("大水冲进窑洞，东西都漂起来了", "flood"),
+            ("人困在房顶下不来", "flood"),
+            ("他把人快打死了", "violence"),
+            ("说要点汽油烧了村委会", "violence"),
+            ("我准备自杀", "self_harm"),
+            ("再不解决我要跳河", "self_harm"),
+            ("活够了，不想再说了", "self_harm"),
+            ("广场上有人跳楼", "self_harm"),
+            ("老人在门口晕倒了没人管", "medical"),
         ] {
             assert_eq!(found(text).as_deref(), Some(kind), "{text}");
         }
@@ -160,6 +202,15 @@ mod tests {
             "三轮车轮胎漏气了没处补",
             "断水三天了，老人挑水很困难",
             "低保名额不公平，村主任优亲厚友",
+            "院墙塌了没人管",
+            "路边没有护栏，怕娃娃掉进沟里",
+            "电线乱拉，万一家里着火咋办",
+            "灶房容易起火，请来看看",
+            "天然气没气了，交了钱也不通",
+            "路灯杆被车撞倒了",
+            "被困难户名额的事困扰了半年",
+            "栽的树苗都不活了",
+            "商场跳楼价是骗人的",
             "",
         ] {
             assert_eq!(found(text), None, "{text}");

@@ -55,6 +55,8 @@ async function deliverOne(draft: Draft, tell: (draft: Draft, trying?: boolean) =
     if (answer.redirected && (recorded || groups.length > 0)) {
       const before = draft.key;
       Object.assign(draft, { key: `sent/${draft.nonce}`, state: 'sent', receipt: groups.join('-'), entries: [] });
+      const alarm = page.querySelector('.notice-bad .notice-title')?.textContent?.trim();
+      if (alarm) draft.alarm = alarm;
       // What is told stands before what waits goes: sent once more it makes the same one, told never it is lost.
       await draftPut(draft);
       await draftDelete(before);

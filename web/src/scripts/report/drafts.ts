@@ -14,6 +14,8 @@ export interface Draft {
   state: DraftState;
   /** The receipt code, once it was sent by itself, until its owner has seen it. */
   receipt?: string;
+  /** Whom to call now, where it was taken for an emergency when it was sent by itself. */
+  alarm?: string;
   saved: number;
   /** Where it is sent, when that is no report of a problem. */
   path?: string;

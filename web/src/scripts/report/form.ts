@@ -10,6 +10,9 @@ const PASSING = ['csrf', 'kept', 'drop', 'nonce', 'county', 'town'];
 /** Where the receipt page finds which draft it ends. */
 export const SENDING = 'huiyin.sending';
 
+/** Said whenever a report waits: nobody reads it before there is a network, and telephones need none. */
+const CALL = '人有危险的，不要等网络，现在就打 110、119 或 120。';
+
 export class ReportForm {
   private readonly key: string;
   private readonly nonce: HTMLInputElement;
@@ -178,7 +181,7 @@ export class ReportForm {
   private async offer(): Promise<void> {
     await this.keep('draft');
     const wait = press(this.path === undefined ? '存好，有网就自动提交' : '存好，有网就自动交', () => void this.wait(), 'btn-primary');
-    this.say('网络不通，还没有提交。您写的已保存到本机。', [wait]);
+    this.say(`网络不通，还没有提交。您写的已保存到本机。${this.path === undefined ? CALL : ''}`, [wait]);
   }
 
   private async wait(): Promise<void> {
@@ -191,7 +194,7 @@ export class ReportForm {
       return;
     }
     const private_ = /(^|\D)(1[3-9]\d{9}|\d{17}[\dXx])(?!\d)/.test(numbers?.value ?? '');
-    this.say(`已保存到本机，联网后打开本站任何一页会自动提交。${private_ ? '里面像是有电话或身份证号，公开时会盖住。' : ''}`);
+    this.say(`已保存到本机，联网后打开本站任何一页会自动提交。${CALL}${private_ ? '里面像是有电话或身份证号，公开时会盖住。' : ''}`);
     tell(draft);
   }
 

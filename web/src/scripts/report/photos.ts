@@ -34,7 +34,9 @@ export class Photos {
 
   private async take(chosen: File[]): Promise<void> {
     const room = this.most - this.files.length;
-    const taken = chosen.slice(0, Math.max(0, room));
+    // Some cameras name no type; what names another one is no photo.
+    const pictures = chosen.filter(({ type }) => type === '' || type.startsWith('image/'));
+    const taken = pictures.slice(0, Math.max(0, room));
     for (const [place, file] of taken.entries()) {
       this.said.textContent = `正在处理第 ${place + 1} 张，共 ${taken.length} 张……`;
       this.files.push(await shrink(file, `照片${this.files.length + 1}.jpg`));
@@ -42,7 +44,10 @@ export class Photos {
     // Empty again, so that the next photo can be chosen from the camera.
     this.input.value = '';
     this.paint();
-    if (taken.length < chosen.length) this.said.textContent = `最多 ${this.most} 张，多出的 ${chosen.length - taken.length} 张没有加。`;
+    const said = [];
+    if (taken.length < pictures.length) said.push(`最多 ${this.most} 张，多出的 ${pictures.length - taken.length} 张没有加。`);
+    if (pictures.length < chosen.length) said.push(`有 ${chosen.length - pictures.length} 个不是照片，没有加。`);
+    if (said.length > 0) this.said.textContent = said.join('');
     this.changed();
   }
 
