@@ -70,7 +70,7 @@ impl Caller<'_> {
         let mut tx = db.read().await?;
         for month in self.months() {
             // Before the month began; the first month's on the day the wall opened.
-            let settled = month.plus(-3).max(self.first());
+            let settled = month.plus(-3).max(self.first()).min(self.scale.today);
             let draw = committed(self.vault, callers.root.region, month, settled, rng);
             let next = next_month(month);
             if next > self.scale.today {

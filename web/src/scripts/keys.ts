@@ -15,7 +15,7 @@ function act(key: string, help: HTMLDetailsElement): boolean {
   switch (key) {
     case '?':
       help.open = !help.open;
-      if (help.open) help.querySelector('summary')?.focus();
+      help.scrollIntoView({ block: 'nearest' });
       return true;
     case 'j':
       return step(1);
@@ -24,7 +24,8 @@ function act(key: string, help: HTMLDetailsElement): boolean {
     case 'x':
       return tick();
     case '/':
-      return focus('input[type=search]');
+      if (!focus('input[type=search]')) window.location.assign('/cases');
+      return true;
     case 'a':
       return focus('.actions summary, .actions button, .actions a');
     case 'u':

@@ -94,7 +94,7 @@ function option(areas: Area[], kind: Kind): echarts.EChartsCoreOption {
         map: 'city',
         aspectScale: 0.81,
         layoutCenter: ['50%', '50%'],
-        layoutSize: '112%',
+        layoutSize: '96%',
         label: { show: true, ...text, textBorderColor: '#fff', textBorderWidth: 2 },
         itemStyle: { borderColor: '#fff', borderWidth: 1 },
         emphasis: { label: { ...text, textBorderColor: '#fff', textBorderWidth: 2 }, itemStyle: { areaColor: '#f3d9d5' } },

@@ -33,6 +33,8 @@ pub enum Request {
         title: String,
         /// The public text.
         text: String,
+        /// The [`text_mark`](crate::text_mark) of what was changed; none where nobody looked at it.
+        over: Option<String>,
     },
     /// Gives it to an organisation, and to a person there where one is named.
     Assign(Assignment),

@@ -22,6 +22,18 @@ pub fn filled(template: &str, place: &str, unit: &str, day: &str, number: &str) 
     words.iter().fold(template.to_owned(), |text, (name, value)| text.replace(name, value))
 }
 
+/// What of a template whoever answers must fill in.
+const BLANK: &str = "……";
+
+/// A blank of the template that still stands in the answer, with the letters beside it: 于……月.
+pub fn blank_in(answer: &str, template: &str) -> Option<String> {
+    let blanks = template.match_indices(BLANK).map(|(at, _)| {
+        let (before, after) = (template[..at].chars().next_back(), template[at + BLANK.len()..].chars().next());
+        before.into_iter().chain(BLANK.chars()).chain(after).collect::<String>()
+    });
+    blanks.into_iter().find(|blank| answer.contains(blank.as_str()))
+}
+
 /// Whether an answer is a template and nothing else.
 pub fn is_bare(answer: &str, template: &str) -> bool {
     let letters = |text: &str| text.chars().filter(|letter| letter.is_alphanumeric()).collect::<String>();

@@ -77,6 +77,18 @@ impl Categories {
         self.find(id).map_or(id, |category| category.name.as_str())
     }
 
+    /// The categories and sub-categories whose name says these words.
+    pub fn named(&self, words: &str) -> Vec<(&Category, Option<&SubCategory>)> {
+        let mut found = Vec::new();
+        for category in &self.0 {
+            if category.name.contains(words) || category.short.contains(words) {
+                found.push((category, None));
+            }
+            found.extend(category.sub.iter().filter(|sub| sub.name.contains(words)).map(|sub| (category, Some(sub))));
+        }
+        found
+    }
+
     /// The sub-category whose alias stands in `text`, the longest first.
     pub fn suggest(&self, text: &str) -> Option<(&Category, &SubCategory)> {
         let pairs = self.0.iter().flat_map(|category| category.sub.iter().map(move |sub| (category, sub)));

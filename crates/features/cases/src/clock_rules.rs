@@ -60,6 +60,8 @@ pub struct ExtensionRules {
     pub most: u32,
     /// How many may be granted to one owner.
     pub times: i64,
+    /// Calendar days from the beginning of the clock after which no deadline of a problem may lie.
+    pub furthest: i64,
 }
 
 /// How the close-out number of a kind is written.

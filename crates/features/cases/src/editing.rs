@@ -1,6 +1,8 @@
 //! What a moderator may change: privacy is taken out and misprints are mended; the meaning stays whoever wrote it.
 
+use data_encoding::HEXLOWER;
 use huiyin_base::Problem;
+use sha2::{Digest as _, Sha256};
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 use crate::DeskRules;
@@ -52,6 +54,12 @@ pub fn compare(original: &str, public: &str) -> Comparison {
 /// 某 and × stand for what was taken out.
 fn is_own(letter: char) -> bool {
     letter.is_alphanumeric() && !matches!(letter, '某' | '×')
+}
+
+/// A mark of a title and text, by which a form says what it was drawn from.
+pub fn text_mark(title: &str, text: &str) -> String {
+    let digest = Sha256::digest(format!("{title}\n{text}"));
+    HEXLOWER.encode(&digest[..8])
 }
 
 /// Refuses a public text that says something else than whoever wrote it. A title of the moderator's own is free where

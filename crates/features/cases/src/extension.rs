@@ -64,6 +64,19 @@ pub(crate) fn check_grant(ask: &Ask<'_, '_>, deadline: Day) -> Done {
     Ok(())
 }
 
+/// What residents raised is answered by then at the latest, whoever sets the deadline.
+pub(crate) fn check_furthest(ask: &Ask<'_, '_>, deadline: Day, from: Day) -> Done {
+    let most = ask.book.clocks.extension.furthest;
+    let latest = from.plus(most);
+    if ask.case.kind != "problem" || deadline <= latest {
+        return Ok(());
+    }
+    Err(Problem::invalid(format!(
+        "群众反映的事，从交办算起最长 {most} 天要答复，最晚到{}。到那天办不完的，先如实答复办到哪一步、还差什么。",
+        latest.chinese()
+    )))
+}
+
 /// A deadline that was asked for counts as an extension; one that the desk sets by itself does not.
 pub(crate) fn granted(ask: &Ask<'_, '_>, draft: &mut Draft) {
     draft.after.extended_times += i64::from(ask.case.extend_until.is_some());

@@ -77,7 +77,7 @@ pub mod worksheet;
 pub use act::{Act, Assignment, JointTask, Posting, Referral, Request};
 pub use actor::{Actor, desk_orgs, is_barred};
 pub use after_rules::{CodeRules, DeclineReason, RatingReason, RatingRules};
-pub use assigning::{filled, is_bare, rule_of};
+pub use assigning::{blank_in, filled, is_bare, rule_of};
 pub use attaching::{Attached, discard};
 pub use bulk::{BULK, BulkAct, BulkAction, bulk_rows};
 pub use callbacks::{CallResult, check_draws, committed, hold, open_seed};
@@ -89,7 +89,7 @@ pub use conduct::{Conduct, ConductSection};
 pub use desk_rules::{
     BulkRules, DeskRules, EditRules, FilterRules, JointRules, PresenceRules, QueueRules, ReferralChannel,
 };
-pub use editing::{Comparison, PieceKind, compare};
+pub use editing::{Comparison, PieceKind, compare, text_mark};
 pub use emergency::{EmergencyKind, EmergencyRules, EmergencyStep, Told, Urgent};
 pub use feature::feature;
 pub use figures::figures;
@@ -112,6 +112,7 @@ pub use notice::{Parcel, news};
 pub use phone::{Opened, Phone};
 pub use pledge::{DraftTarget, PledgeDraft, PledgeRules};
 pub use pressure::Pressure;
+pub(crate) use privacy::names_in_words;
 pub use privacy::{Private, PrivateKind, covered, covered_at, private_in, questionable_in};
 pub use rating::Score;
 pub use records::{

@@ -5,6 +5,7 @@ use huiyin_directory::{AccountRef, OrgKind, OrgRef};
 
 use crate::actor::{Actor, desk_grant, is_barred};
 use crate::clock::next_step;
+use crate::editing::text_mark;
 use crate::item::month_of;
 use crate::recording::{record, without_private};
 use crate::records::MessageKind;
@@ -22,7 +23,7 @@ pub(crate) fn apply(ask: &Ask<'_, '_>, request: &Request, draft: &mut Draft) -> 
         Request::Post(posting) => post(ask, posting, draft),
         Request::Appeal(body) => appeal(ask, body, draft),
         Request::Subject(subject) => name_subject(ask, subject.clone(), draft),
-        Request::Edit { title, text } => edit(ask, title, text, draft),
+        Request::Edit { title, text, over } => edit(ask, title, text, over.as_deref(), draft),
         Request::Assign(assignment) => assign(ask, assignment, draft),
         Request::Return => give_back(ask, draft),
         Request::Sign => sign(ask, draft),
@@ -147,7 +148,10 @@ pub(crate) fn natural_desk(ask: &Ask<'_, '_>, case: &CaseItem) -> Result<OrgRef,
     desk.ok_or_else(|| Problem::invalid("涉及的单位之上没有可以受理的单位，请直接向上级机关反映。"))
 }
 
-fn edit(ask: &Ask<'_, '_>, title: &str, text: &str, draft: &mut Draft) -> Done {
+fn edit(ask: &Ask<'_, '_>, title: &str, text: &str, over: Option<&str>, draft: &mut Draft) -> Done {
+    if over.is_some_and(|over| over != text_mark(&ask.case.title, &ask.case.text)) {
+        return Err(Problem::conflict("您打开以后，别人改过公开文字。请对照上面现在的文字，再改一次。"));
+    }
     draft.after.edited = true;
     set_text(ask, title, text, &mut draft.after)
 }
@@ -215,7 +219,9 @@ fn check_assignee(ask: &Ask<'_, '_>, account: AccountRef, org: OrgRef) -> Done {
 }
 
 pub(crate) fn set_deadline(ask: &Ask<'_, '_>, deadline: Day, after: &mut CaseItem) -> Done {
-    ask.book.set_deadline(deadline, ask.facts.moment.today, after)
+    let today = ask.facts.moment.today;
+    extension::check_furthest(ask, deadline, after.answer_from.unwrap_or(today))?;
+    ask.book.set_deadline(deadline, today, after)
 }
 
 fn give_back(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {
@@ -271,6 +277,9 @@ fn entrust(ask: &Ask<'_, '_>, account: AccountRef, draft: &mut Draft) -> Done {
 
 fn extend(ask: &Ask<'_, '_>, deadline: Day, draft: &mut Draft) -> Done {
     extension::check_grant(ask, deadline)?;
+    if ask.case.due_answer == Some(deadline) && ask.case.extend_until.is_none() {
+        return Err(Problem::conflict(format!("期限已经是{}，不用再调整。", deadline.chinese())));
+    }
     set_deadline(ask, deadline, &mut draft.after)?;
     extension::granted(ask, draft);
     // The steps of the old deadline are no longer those of the new one.
@@ -313,11 +322,18 @@ fn merge(ask: &Ask<'_, '_>, into: CaseRef, draft: &mut Draft) -> Done {
         && target.kind == ask.case.kind
         && target.state.is_public()
         && !matches!(target.state, State::Merged | State::Referred);
+    // What is closed is on nobody's desk; whoever joined an answered one may still object.
+    let ended = fits && !target.state.is_open() && target.state != State::Answered;
     let Actor::Staff(viewer) = ask.actor else { return Err(Problem::not_found()) };
     let allowed = !is_barred(viewer, target, ask.facts.lines)
         && desk_grant(ask.kind, target.desk_org(), viewer, ask.facts.lines).is_some();
     if !fits || !allowed {
         return Err(missing());
+    }
+    if ended {
+        return Err(Problem::invalid(
+            "那一件已经办结，并过去就没有人办了。请单独办理这一件，可以在答复里写上那件的编号。",
+        ));
     }
     if target.path.starts_with(&ask.case.path) || ask.case.path.starts_with(&target.path) {
         return Err(Problem::invalid("这两件一件是另一件分解出来的，不能并在一起。请核对编号，或者分别办理。"));

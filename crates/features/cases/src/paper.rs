@@ -1,5 +1,5 @@
-//! What a resident filled in on paper, entered by somebody who has nothing to gain from it: a signed-in official who never
-//! owned the case and does not belong to the unit that did. Each entry is on record: an objection in the case's history, a rating in the audit.
+//! What a resident filled in on paper, entered by somebody who has nothing to gain from it: a signed-in official who had no hand in
+//! the case and does not belong to the unit that handled it. Each entry is on record: an objection in the case's history, a rating in the audit.
 
 use std::sync::Arc;
 
@@ -14,7 +14,8 @@ use crate::rating::{Rater, rated};
 use crate::reporter::note;
 use crate::words::{limited, seal_body};
 use crate::{
-    Act, Action, ActorKind, CaseItem, CaseRef, Cases, Done, Moment, RatingChannel, Request, Score, post_of, store,
+    Act, Action, ActorKind, CaseEvent, CaseItem, CaseRef, Cases, Done, Moment, RatingChannel, Request, Score, post_of,
+    store,
 };
 
 impl Cases {
@@ -76,31 +77,55 @@ impl Cases {
         write.await
     }
 
-    /// Who handled the case, belongs to the unit that did or to the one it is about, does not enter what people say of it.
+    /// Who had a hand in the case, or belongs to the unit that it is about, does not enter what people say of it.
     async fn paper_hand(&self, case: &CaseItem, viewer: &Viewer) -> Result<(), Problem> {
         let mut tx = self.db.read().await?;
         if self.is_barred(&mut tx, case, viewer).await? {
             return Err(Problem::not_found());
         }
-        let owners = store::owner_list(&mut tx, case.at()).await?;
-        let held = viewer.grants.iter().map(|grant| grant.org);
-        let orgs = held.chain(owners.iter().map(crate::CaseOwner::org)).chain([case.owner()]);
-        let lines = store::lines_find(&mut tx, orgs.collect()).await?;
-        drop(tx);
-        let owned = owners.iter().any(|owner| owner.account() == viewer.account);
-        let units: Vec<_> = owners.iter().map(crate::CaseOwner::org).chain([case.owner()]).collect();
-        let belongs = viewer.grants.iter().any(|grant| {
-            units.iter().any(|unit| {
-                // A county's own offices are units of their own.
-                let whole = matches!(lines.kind(*unit), Some(OrgKind::County | OrgKind::City));
-                grant.org == *unit || (!whole && lines.within(grant.org, *unit))
-            })
-        });
-        if owned || case.owner_person() == Some(viewer.account) || belongs {
-            return Err(Problem::forbidden("承办过这件事的人和承办单位的人不能代录。请交给别的单位的工作人员录入。"));
+        if had_hand(&mut tx, case, viewer).await? {
+            return Err(Problem::forbidden(
+                "审核、交办、承办、核验过这件事的人，和承办单位的人，不能代录。请交给没有经手的工作人员录入。",
+            ));
         }
         Ok(())
     }
+
+    /// Whoever is signed in and had a hand in the case does not rate it, although he may know the receipt.
+    pub(crate) async fn may_rate(&self, receipt: &Receipt, viewer: &Viewer) -> Result<(), Problem> {
+        let case = self.raised_case(receipt).await?;
+        let mut tx = self.db.read().await?;
+        if self.is_barred(&mut tx, &case, viewer).await? || had_hand(&mut tx, &case, viewer).await? {
+            return Err(Problem::conflict(
+                "您登录的工作账号经手过这件事，或者在承办单位，不能打分。请由反映的群众自己评；要改纸上的评分，请交给没有经手的人录入。",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Whether he moderated, assigned, handled or verified the case, or belongs to a unit that owned it.
+async fn had_hand(tx: &mut Tx, case: &CaseItem, viewer: &Viewer) -> Result<bool, Problem> {
+    let acted = |event: &CaseEvent| {
+        event.account == Some(viewer.account.id) && !matches!(event.kind, Action::Submit | Action::Paper)
+    };
+    if store::event_list(tx, case.at(), false).await?.iter().any(acted) {
+        return Ok(true);
+    }
+    let owners = store::owner_list(tx, case.at()).await?;
+    if owners.iter().any(|owner| owner.account() == viewer.account) || case.owner_person() == Some(viewer.account) {
+        return Ok(true);
+    }
+    let units: Vec<_> = owners.iter().map(crate::CaseOwner::org).chain([case.owner()]).collect();
+    let held = viewer.grants.iter().map(|grant| grant.org);
+    let lines = store::lines_find(tx, held.chain(units.iter().copied()).collect()).await?;
+    Ok(viewer.grants.iter().any(|grant| {
+        units.iter().any(|unit| {
+            // A county's own offices are units of their own.
+            let whole = matches!(lines.kind(*unit), Some(OrgKind::County | OrgKind::City));
+            grant.org == *unit || (!whole && lines.within(grant.org, *unit))
+        })
+    }))
 }
 
 /// Who entered it, for the audit.

@@ -1,7 +1,7 @@
 //! What must not stand in a public text: numbers that name a person. Names cannot be told from other words for certain, so
 //! they are asked about and never refused.
 
-use huiyin_base::number::CitizenNumber;
+use huiyin_base::number::{CitizenNumber, CitizenNumberError};
 use huiyin_db::text_enum;
 
 text_enum! {
@@ -10,15 +10,19 @@ text_enum! {
         Citizen = "citizen" / "身份证号",
         Mobile = "mobile" / "手机号",
         Card = "card" / "银行卡号",
+        LikeCitizen = "like_citizen" / "像身份证号的数字",
+        Mail = "mail" / "邮箱",
+        Chat = "chat" / "微信号、QQ 号",
         Plate = "plate" / "车牌号",
         Name = "name" / "人名",
     }
 }
 
 impl PrivateKind {
-    /// Whether no public text may hold it. A plate may: it can be what the matter is about; a name is only guessed.
+    /// Whether no public text may hold it. A plate may: it can be what the matter is about; so can the number of a contract, or the
+    /// mailbox of an office. A name is only guessed.
     pub fn is_refused(self) -> bool {
-        !matches!(self, Self::Plate | Self::Name)
+        matches!(self, Self::Citizen | Self::Mobile | Self::Card)
     }
 }
 
@@ -38,6 +42,10 @@ pub fn private_in(text: &str) -> Vec<Private> {
     let letters: Vec<(usize, char)> = text.char_indices().map(|(at, letter)| (at, narrow(letter))).collect();
     let mut found = numbers(&letters, text.len());
     found.extend(plates(&letters, text.len()));
+    // A telephone number may be the name in the chat as well.
+    let named = addresses(&letters, text.len()).into_iter();
+    let named: Vec<_> = named.filter(|one| !found.iter().any(|at| at.start < one.end && one.start < at.end)).collect();
+    found.extend(named);
     found.sort_by_key(|private| private.start);
     found
 }
@@ -48,6 +56,18 @@ pub fn questionable_in(text: &str) -> Vec<Private> {
     found.extend(crate::names::names_in(text));
     found.sort_by_key(|private| private.start);
     found
+}
+
+/// What looks like a name, each once.
+pub(crate) fn names_in_words(text: &str) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for found in crate::names::names_in(text) {
+        let name = &text[found.start..found.end];
+        if !names.iter().any(|known| known == name) {
+            names.push(name.to_owned());
+        }
+    }
+    names
 }
 
 /// The text with all numbers and plates covered: a proposal for the moderator, and a preview for whoever writes.
@@ -110,8 +130,10 @@ fn kind_of(digits: &str) -> Option<PrivateKind> {
     let bytes = digits.as_bytes();
     match bytes.len() {
         18 if CitizenNumber::parse(digits).is_ok() => Some(PrivateKind::Citizen),
-        11 if bytes[0] == b'1' && (b'3'..=b'9').contains(&bytes[1]) => Some(PrivateKind::Mobile),
         16..=19 if luhn(bytes) => Some(PrivateKind::Card),
+        // One digit written wrong names him all the same.
+        18 if CitizenNumber::parse(digits) == Err(CitizenNumberError::Check) => Some(PrivateKind::LikeCitizen),
+        11 if bytes[0] == b'1' && (b'3'..=b'9').contains(&bytes[1]) => Some(PrivateKind::Mobile),
         _ => None,
     }
 }
@@ -149,6 +171,40 @@ fn plates(letters: &[(usize, char)], length: usize) -> Vec<Private> {
     found
 }
 
+/// Mailboxes, and the names under which somebody is found in a chat: 微信 abc_123, QQ：123456.
+fn addresses(letters: &[(usize, char)], length: usize) -> Vec<Private> {
+    const CHATS: [&str; 4] = ["微信号", "微信", "QQ号", "QQ"];
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.');
+    let end_of = |after: usize| letters.get(after).map_or(length, |next| next.0);
+    let (mut found, mut at) = (Vec::new(), 0);
+    while at < letters.len() {
+        let upper = |place: usize| letters.get(place).map(|next| next.1.to_ascii_uppercase());
+        let stands = |word: &&str| word.chars().enumerate().all(|(place, letter)| upper(at + place) == Some(letter));
+        if let Some(word) = CHATS.into_iter().find(stands) {
+            let width = word.chars().count();
+            let between = letters[at + width..].iter().take_while(|next| matches!(next.1, ':' | ' ' | '是')).count();
+            let first = at + width + between;
+            let run = letters[first..].iter().take_while(|next| is_part(next.1)).count();
+            if run >= 5 {
+                found.push(Private { kind: PrivateKind::Chat, start: letters[first].0, end: end_of(first + run) });
+            }
+            at = first + run;
+            continue;
+        }
+        if letters[at].1 == '@' {
+            let before = letters[..at].iter().rev().take_while(|next| is_part(next.1)).count();
+            let run = letters[at + 1..].iter().take_while(|next| is_part(next.1)).count();
+            let dotted = letters[at + 1..at + 1 + run].iter().any(|next| next.1 == '.');
+            if before > 0 && dotted {
+                let (start, end) = (letters[at - before].0, end_of(at + 1 + run));
+                found.push(Private { kind: PrivateKind::Mail, start, end });
+            }
+        }
+        at += 1;
+    }
+    found
+}
+
 fn narrow(letter: char) -> char {
     match letter {
         '\u{ff01}'..='\u{ff5e}' => u32::from(letter).checked_sub(0xfee0).and_then(char::from_u32).unwrap_or(letter),
@@ -171,6 +227,10 @@ mod tests {
             ("身份证34052419800101001x。", "身份证●●●●●●●●●●●●●●●●●●。"),
             ("卡号6222 0212 3456 7894", "卡号●●●●●●●●●●●●●●●●●●●"),
             ("陕J·12345一直停在路口", "●●●●●●●●一直停在路口"),
+            ("写错一位的340524198001010013", "写错一位的●●●●●●●●●●●●●●●●●●"),
+            ("加我微信：wang_1980，发照片", "加我微信：●●●●●●●●●，发照片"),
+            ("qq 12345678 找我", "qq ●●●●●●●● 找我"),
+            ("发到 wang.li@example.com 谢谢", "发到 ●●●●●●●●●●●●●●●●●●● 谢谢"),
         ] {
             assert_eq!(covered(text), shown);
         }
@@ -178,9 +238,10 @@ mod tests {
 
     #[test]
     fn other_numbers_stay() {
-        let text = "2016年12月16日，0911-2110000 报修，共 31602 件，编号 宝塔-2016-00421，340524198001010013，川流不息";
+        let text = "2016年12月16日，0911-2110000 报修，共 31602 件，编号 宝塔-2016-00421，流水号 340524198013010013，微信群里都在说，川流不息";
         assert_eq!((covered(text).as_str(), private_in(text)), (text, Vec::new()));
         assert_eq!(forbidden_in("陕J12345占道"), None);
+        assert_eq!(forbidden_in("合同 340524198001010013"), None, "asked about, not refused");
         assert_eq!(forbidden_in("找13900000000"), Some(PrivateKind::Mobile));
     }
 }

@@ -12,6 +12,8 @@ pub struct EchoPair {
     echo: Option<Echo>,
     deadline: Option<DeadlineBar>,
     unit: Option<String>,
+    /// What was answered before it was taken up again.
+    earlier: Option<Echo>,
     /// Why none comes, or what comes before one: a heading and a sentence.
     silent: Option<(String, String)>,
     heading: &'static str,
@@ -73,6 +75,7 @@ impl EchoPair {
             echo: None,
             deadline: None,
             unit: None,
+            earlier: None,
             silent: None,
             heading: "h3",
             kind: "群众反映",
@@ -100,6 +103,12 @@ impl EchoPair {
     /// While it waits: which unit answers for it.
     pub fn unit(mut self, unit: impl Into<String>) -> Self {
         self.unit = Some(unit.into());
+        self
+    }
+
+    /// While it waits anew: the answer that was not accepted, which stays public.
+    pub fn earlier(mut self, answer: Echo) -> Self {
+        self.earlier = Some(answer);
         self
     }
 
@@ -151,7 +160,8 @@ impl Component for EchoPair {
             mark: Some(5),
         };
         let place = "宝塔区 甘谷驿镇 柳沟村";
-        let silent = problem.clone();
+        let (silent, before) = (problem.clone(), echo.clone());
+        let again = EchoPair::new(problem.clone(), place).state(Tag::attention("重新办理").icon("rotate-ccw"));
         let waiting = EchoPair::new(problem.clone(), place).state(Tag::info("办理中").icon("wrench"));
         vec![
             Example::new("有回音", EchoPair::new(problem, place).echo(echo)),
@@ -159,6 +169,7 @@ impl Component for EchoPair {
                 "没有回音",
                 EchoPair::new(silent, place).silent("没有受理", "同一问题已经上墙，请用原来的回执码关注进展。"),
             ),
+            Example::new("重新办理", again.earlier(before)),
             Example::new("等回音", waiting.unit("甘谷驿镇水管站").deadline(DeadlineBar::new(8, 10, "12月20日"))),
         ]
     }

@@ -36,6 +36,12 @@ impl Event {
         self
     }
 
+    /// Without the day on which it happened.
+    pub fn undated(mut self) -> Self {
+        self.day.clear();
+        self
+    }
+
     /// The reader has not seen it yet.
     pub fn fresh(mut self) -> Self {
         self.fresh = true;

@@ -125,6 +125,12 @@ impl<'a> Reader<'a> {
         if crate::covered(&whole) != whole {
             notes.push("公开文字里的号码会自动隐去".into());
         }
+        let public =
+            [whole.as_str(), answer.as_ref().map_or("", |answer| answer.text.as_str())].map(crate::names_in_words);
+        let named: Vec<String> = public.into_iter().flatten().collect();
+        if !named.is_empty() {
+            notes.push(format!("像是写了人名：{}。导入后公开，请先在表里隐去", named.join("、")));
+        }
         let most = self.book.rules.limit.contact;
         let part = |field| cleaned(cells.get(field)).chars().take(most).collect::<String>();
         let contact = Contact { name: part("name"), phone: part("phone") };
@@ -330,14 +336,27 @@ fn category_of(all: &Categories, cells: &Cells<'_>, text: &str, notes: &mut Vec<
     });
     let subs = || all.all().iter().flat_map(|category| category.sub.iter().map(move |sub| (category, sub)));
     let below = subs().find(|(_, found)| [sub, written].iter().any(|cell| says(cell, &found.name)));
+    // 低保 is 低保与救助, where no other begins so.
+    let begins = |cell: &str| {
+        let mut fitting = subs().filter(|(_, found)| cell.chars().count() >= 2 && found.name.starts_with(cell));
+        fitting.next().filter(|_| fitting.next().is_none())
+    };
+    let below = below.or_else(|| begins(sub)).or_else(|| begins(written));
     let guess = all.suggest(text);
+    let strange = [sub, written].into_iter().find(|cell| !cell.is_empty()).filter(|_| below.is_none());
     match (category, below, guess) {
         (Some(category), Some((over, below)), _) if over.id == category.id => (category.id.clone(), below.id.clone()),
-        (Some(category), _, Some((over, below))) if over.id == category.id => (category.id.clone(), below.id.clone()),
+        (Some(category), _, Some((over, below))) if over.id == category.id => {
+            if let Some(cell) = strange.filter(|_| !sub.is_empty()) {
+                notes.push(format!("类别表里没有“{cell}”，按内容归为“{} · {}”", over.name, below.name));
+            }
+            (category.id.clone(), below.id.clone())
+        }
         (Some(category), ..) => (category.id.clone(), String::new()),
         (None, Some((over, below)), _) => (over.id.clone(), below.id.clone()),
         (None, None, Some((over, below))) => {
-            notes.push(format!("类别按内容归为“{} · {}”", over.name, below.name));
+            let told = strange.map(|cell| format!("类别表里没有“{cell}”，")).unwrap_or_default();
+            notes.push(format!("{told}类别按内容归为“{} · {}”", over.name, below.name));
             (over.id.clone(), below.id.clone())
         }
         (None, None, None) => {

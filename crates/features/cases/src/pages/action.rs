@@ -29,6 +29,8 @@ pub(crate) struct ActionForm {
     open: bool,
     main: bool,
     files: bool,
+    /// The mark of the text that it changes.
+    over: Option<String>,
     /// What to know before, and where to begin from.
     note: String,
     links: Vec<(String, String)>,
@@ -136,9 +138,10 @@ pub(crate) async fn forms(
     };
     let mut filling = Filling::gather(ctx, tx, engine, case, Wanted { viewer, words, people, may: &may }).await?;
     let with_files = engine.book.kind_of(case).is_some_and(super::kind_fields::has_files);
-    // Nobody posts what he has not read.
+    // Nobody posts or declines what he has not read.
     let unread = words.is_none() && refused.is_none();
-    let shown = FORMS.iter().filter(|(action, _, _)| may(*action) && !(unread && *action == Action::Post));
+    let sealed = |action| action == Action::Post || action == Action::Decline && case.posted_day.is_none();
+    let shown = FORMS.iter().filter(|(action, _, _)| may(*action) && !(unread && sealed(*action)));
     let mut forms: Vec<ActionForm> = shown
         .map(|(action, word, main)| {
             let mending = refused.filter(|refused| refused.word == *word);
@@ -158,6 +161,7 @@ pub(crate) async fn forms(
                 note: filling.note(*action),
                 links: filling.links(*action),
                 main: (*main && !is_again(*action, case)) || weighs(*action, case),
+                over: (*action == Action::Edit).then(|| crate::text_mark(&case.title, &case.text)),
                 files: *action == Action::RequestClose || (*action == Action::Record && with_files),
             }
         })

@@ -18,38 +18,25 @@ use crate::{
 
 /// Every field that a form of a case may have.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct Given {
-    #[serde(default)]
     pub(super) title: String,
-    #[serde(default)]
     pub(super) text: String,
-    #[serde(default)]
     sub: String,
-    #[serde(default)]
     photos: Vec<String>,
-    #[serde(default)]
     org: String,
-    #[serde(default)]
     goal: String,
-    #[serde(default)]
     deadline: String,
-    #[serde(default)]
     pub(super) reason: String,
-    #[serde(default)]
     pause: String,
-    #[serde(default)]
     until: String,
-    #[serde(default)]
     account: String,
-    #[serde(default)]
     pub(super) number: String,
-    #[serde(default)]
     pub(super) county: String,
-    #[serde(default)]
     pub(super) into: String,
-    #[serde(default)]
+    /// What the text was that is changed.
+    pub(super) over: String,
     standard: String,
-    #[serde(default)]
     checked: String,
     /// What he is asked about: found here, not sent.
     #[serde(skip)]
@@ -147,13 +134,20 @@ pub(crate) async fn close_request(ctx: Ctx, can: Can<CaseHandle>, Path(id): Path
     let asked = doubt::ask(Reader::Public, &doubted, upload.text(doubt::CHECKED));
     given.insert(doubt::CHECKED.to_owned(), upload.text(doubt::CHECKED).to_owned());
     given.insert(doubt::DOUBTED.to_owned(), doubted);
-    if upload.text("unchanged").is_empty() && is_template(&ctx, at, upload.text("text")).await? {
-        given.insert("bare".to_owned(), "1".to_owned());
-        refused.get_or_insert_with(|| {
-            Problem::invalid(
-                "这是模板的原话，没有写这一件具体做了什么。请补上再交；确实不用改的，请勾选下面的“不用再改”。",
-            )
-        });
+    match template_left(&ctx, at, upload.text("text")).await? {
+        Left::Blank(blank) => {
+            let message = format!("模板里的空还没有填：“{blank}”。请把“……”换成这一件的实情，再交。");
+            refused.get_or_insert_with(|| Problem::invalid(message));
+        }
+        Left::All if upload.text("unchanged").is_empty() => {
+            given.insert("bare".to_owned(), "1".to_owned());
+            refused.get_or_insert_with(|| {
+                Problem::invalid(
+                    "这是模板的原话，没有写这一件具体做了什么。请补上再交；确实不用改的，请勾选下面的“不用再改”。",
+                )
+            });
+        }
+        Left::All | Left::Nothing => {}
     }
     let done = match (refused.or(asked.err()), Outcome::parse(upload.text("outcome"))) {
         (Some(problem), _) => Err(problem),
@@ -174,14 +168,32 @@ pub(crate) async fn close_request(ctx: Ctx, can: Can<CaseHandle>, Path(id): Path
     finished(&ctx, &can.viewer, &id, "close-request", given, done).await
 }
 
-/// Whether an answer is one of the county's templates and nothing else.
-async fn is_template(ctx: &Ctx, at: CaseRef, text: &str) -> Result<bool> {
+/// What an answer has left of the county's templates.
+enum Left {
+    Nothing,
+    /// It is one of them and nothing else.
+    All,
+    /// A blank that nobody filled in.
+    Blank(String),
+}
+
+async fn template_left(ctx: &Ctx, at: CaseRef, text: &str) -> Result<Left> {
     let engine = cases(&ctx.site)?;
     let mut tx = ctx.site.db.read().await?;
-    let Some(case) = store::case_get(&mut tx, at).await? else { return Ok(false) };
+    let Some(case) = store::case_get(&mut tx, at).await? else { return Ok(Left::Nothing) };
     let all = store::answer_template_list(&mut tx, case.region, Some(&case.category)).await?;
     let cards = Cards::of_case(&mut tx, &ctx.site, &engine, &case).await?;
-    Ok(all.iter().any(|one| crate::is_bare(text, &begun(&cards, &case, &one.text))))
+    let mut left = Left::Nothing;
+    for one in &all {
+        let begun = begun(&cards, &case, &one.text);
+        if let Some(blank) = crate::blank_in(text, &begun) {
+            return Ok(Left::Blank(blank));
+        }
+        if crate::is_bare(text, &begun) {
+            left = Left::All;
+        }
+    }
+    Ok(left)
 }
 
 /// A template as it begins an answer to this case.

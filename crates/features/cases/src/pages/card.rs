@@ -13,7 +13,9 @@ use super::action_filling::newest_copies;
 use super::excerpt::excerpt;
 use super::public_unit::Units;
 use crate::store::{self, CaseLine, PlaceName};
-use crate::{CaseAnswer, CaseItem, CasePhoto, CaseRules, Cases, Categories, Kind, Outcome, PhotoPart, Rulebook, State};
+use crate::{
+    CaseAnswer, CaseItem, CasePhoto, CaseRules, Cases, Categories, Decision, Kind, Outcome, PhotoPart, Rulebook, State,
+};
 
 /// The engine over this site.
 pub(crate) fn cases(site: &Site) -> Result<Cases, Problem> {
@@ -99,7 +101,10 @@ impl<'a> Cards<'a> {
         let pair = EchoPair::new(told, self.public_place(line.region, line.township, line.village));
         match answer {
             Some(answer) => pair.echo(self.echo(answer, PhotoStrip::default())),
-            None => self.waiting(pair.state(state_tag(line.state, line.outcome, late)), line),
+            None => {
+                let pair = super::case_parts::unanswered(pair, line.state);
+                self.waiting(pair.state(state_tag(line.state, line.outcome, late)), line)
+            }
         }
     }
 
@@ -110,7 +115,7 @@ impl<'a> Cards<'a> {
         let pair = if assigned { pair.unit(self.public_unit(line.owner_org)) } else { pair };
         let Some(due) = line.due_day.filter(|_| !ended) else { return pair };
         let from = line.answer_from.or(line.assigned_day).or(line.posted_day).unwrap_or(line.submitted_day);
-        let bar = self.bar(from, due);
+        let bar = self.bar(from, due).goal(goal(line.state));
         pair.deadline(if line.state == State::Paused { bar.paused(State::Paused.label()) } else { bar })
     }
 
@@ -250,7 +255,12 @@ impl<'a> Cards<'a> {
     pub(crate) fn deadline(&self, case: &CaseItem) -> Option<DeadlineBar> {
         let due = case.due_day?;
         let from = case.answer_from.or(case.assigned_day).or(case.posted_day).unwrap_or(case.submitted_day);
-        Some(self.bar(from, due).goal(goal(case)))
+        let goal = match case.state {
+            State::Assigned if case.due_sign != case.due_day => "办结",
+            State::CloseRequested if case.due_verify != case.due_day => "办结",
+            state => goal(state),
+        };
+        Some(self.bar(from, due).goal(goal))
     }
 
     fn bar(&self, from: Day, due: Day) -> DeadlineBar {
@@ -261,13 +271,18 @@ impl<'a> Cards<'a> {
     }
 }
 
-/// What is to be done by the day that is due now.
-fn goal(case: &CaseItem) -> &'static str {
-    match case.state {
+/// The answer that was published and did not stand, while the case waits for another.
+pub(crate) fn earlier<'a>(case: &CaseItem, answers: &'a [CaseAnswer]) -> Option<&'a CaseAnswer> {
+    answers.iter().rev().find(|answer| answer.decision == Decision::Accepted).filter(|_| case.state.is_open())
+}
+
+/// What is to be done by the day that is due first in a state.
+fn goal(state: State) -> &'static str {
+    match state {
         State::Submitted => "审核",
         State::Posted => "交办",
-        State::Assigned if case.due_sign == case.due_day => "签收",
-        State::CloseRequested if case.due_verify == case.due_day => "核验",
+        State::Assigned => "签收",
+        State::CloseRequested => "核验",
         _ => "办结",
     }
 }

@@ -345,7 +345,10 @@ async fn pair(
             let photos = card::photos(tx, case, PhotoPart::Answer, true).await?;
             pair.echo(card::echo(answer, photos))
         }
-        _ => case_parts::unanswered(pair, case.state),
+        _ => match card::earlier(case, answers) {
+            Some(answer) => pair.earlier(card::echo(answer, PhotoStrip::default())),
+            None => case_parts::unanswered(pair, case.state),
+        },
     })
 }
 

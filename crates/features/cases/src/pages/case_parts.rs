@@ -37,13 +37,14 @@ pub(super) fn facts(cards: &Cards<'_>, engine: &Cases, case: &CaseItem, people: 
         Some(kind) => kind.label.clone(),
         None => cards.category_in(&case.kind, &case.category, &case.sub_category),
     };
-    let first: [(&'static str, Option<String>); 8] = [
+    let first: [(&'static str, Option<String>); 9] = [
         ("地点", Some(cards.place(case.region, case.township, case.village))),
         (named("类别", "事项"), Some(about)),
         ("承办单位", Some(cards.unit(case.owner_org).to_owned())),
         ("承办人", owner),
         ("办理目标", Some(case.goal.clone()).filter(|goal| !goal.is_empty())),
         (named("答复期限", "完成期限"), day(case.due_answer)),
+        ("暂缓到", day(case.pause_until.filter(|_| case.state == State::Paused))),
         ("暂缓原因", pause.map(|reason| reason.label.clone())),
         ("涉及对象", case.subject.map(|org| cards.unit(org).to_owned())),
     ];

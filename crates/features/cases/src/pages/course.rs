@@ -28,6 +28,8 @@ pub(crate) async fn course(
     let is_part = super::joint_parts::is_part(case);
     let told = events.iter().map(|event| match event.kind {
         Action::Submit if is_part => super::story::parted(event),
+        // The form promises that nobody reads when it was sent.
+        Action::Submit => told(rules, &units, event).undated(),
         _ => told(rules, &units, event),
     });
     let next = next(case, &units, objection_until).map(|(words, icon)| {
@@ -142,7 +144,8 @@ fn words(event: &CaseEvent, unit: &str) -> String {
         Action::Close => "异议期满，没有新的意见，归档".to_owned(),
         Action::Merge => "和另一个相同的问题合并办理".to_owned(),
         Action::Refer => "转送给负责的地方或单位".to_owned(),
-        Action::Escalate => "到期没有办，提醒了上一级".to_owned(),
+        Action::Escalate if event.due_day.is_some_and(|due| event.day <= due) => "还没有到期，提醒了一次".to_owned(),
+        Action::Escalate => "到期没有办，催了一次".to_owned(),
         Action::Edit => "整理了公开的文字".to_owned(),
         Action::Subject => "标明了涉及的单位，由上一级办理".to_owned(),
         other => other.label().to_owned(),
@@ -161,6 +164,7 @@ fn next(case: &CaseItem, units: &Units, until: Option<Day>) -> Option<(String, &
             Some(day) => format!("接下来：最迟{}恢复办理", day.chinese()),
             None => "接下来：恢复办理".to_owned(),
         },
+        State::Answered if case.review_at().is_some() => "接下来：上级复查，结果和理由会公开".to_owned(),
         State::Answered => match until {
             Some(day) => format!("接下来：反映人不满意的，{}前可以提出异议", day.chinese()),
             None => return None,

@@ -104,7 +104,14 @@ pub(crate) async fn join(ctx: Ctx, Path(number): Path<String>, Form(_): Form<Ent
     ctx.limit(TRIES, &ctx.current.caller).await?;
     let mut tx = ctx.site.db.read().await?;
     let case = problem::posted(&mut tx, &ctx.site, &number).await?;
+    let before = match remembered(&ctx) {
+        Some(receipt) => cases(&ctx.site)?.followed(&mut tx, &receipt).await?,
+        None => None,
+    };
     drop(tx);
+    if before.is_some_and(|before| before.current().at() == case.at()) {
+        return ctx.redirect("/follow/case", Some("这件事您已经在关注了，不用再按一次。"));
+    }
     let receipt = cases(&ctx.site)?.follow(case.at(), Moment::at(ctx.now()), &mut ctx.rng()).await?;
     let mut response = ctx.redirect("/problems/receipt", None)?;
     ctx.remember(&mut response, RECEIPT, &receipt.canonical(), 24 * 60);
@@ -125,8 +132,15 @@ pub(crate) async fn rating(ctx: Ctx, Form(written): Form<Written>) -> Result {
         reasons: written.reasons.clone(),
         comment: written.text.clone(),
     };
-    let (caller, moment) = (&ctx.current.caller, Moment::at(ctx.now()));
-    let done = cases(&ctx.site)?.rate_from(&receipt, score, caller, moment, &mut ctx.rng()).await;
+    let (engine, caller, moment) = (cases(&ctx.site)?, &ctx.current.caller, Moment::at(ctx.now()));
+    let may = match &ctx.viewer {
+        Some(viewer) => engine.may_rate(&receipt, viewer).await,
+        None => Ok(()),
+    };
+    let done = match may {
+        Ok(()) => engine.rate_from(&receipt, score, caller, moment, &mut ctx.rng()).await,
+        Err(problem) => Err(problem),
+    };
     answered(&ctx, &receipt, "rating", written, done.map(|done| done.message)).await
 }
 

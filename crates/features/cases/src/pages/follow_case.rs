@@ -184,8 +184,8 @@ async fn pair(tx: &mut Tx, cards: &Cards<'_>, case: &CaseItem, report: &Report, 
     let text = if posted { case.text.clone() } else { own.text.clone() };
     let day = case.posted_day.unwrap_or(case.submitted_day).chinese();
     let told = Told {
+        text: if title.ends_with(&text) { String::new() } else { text },
         title: if title.is_empty() { "我反映的事".into() } else { title },
-        text,
         day,
         photos: card::photos(tx, case, PhotoPart::Report, !own_case).await?,
         href: None,
@@ -205,6 +205,11 @@ async fn pair(tx: &mut Tx, cards: &Cards<'_>, case: &CaseItem, report: &Report, 
             pair.echo(if own_case { card::echo(answer, photos) } else { cards.echo(answer, photos) })
         }
         _ => {
+            let pair = match card::earlier(case, &report.answers) {
+                Some(answer) if own_case => pair.earlier(card::echo(answer, PhotoStrip::default())),
+                Some(answer) => pair.earlier(cards.echo(answer, PhotoStrip::default())),
+                None => pair,
+            };
             // The state stands beside the heading of the page already.
             match (cards.deadline(case), case.state) {
                 (_, State::Submitted) => pair.silent("正在审核", "审核以后上墙，定下由谁办、什么时候答复。"),

@@ -106,7 +106,7 @@ pub(crate) async fn create(ctx: Ctx, can: Can<CaseIntake>, upload: Upload) -> Re
     };
     if !entered.seen {
         let mut similar = similar::near(&ctx, &engine, &place, &entered.sub, &entered.text).await?;
-        similar.counter = true;
+        (similar.counter, similar.held) = (true, true);
         if !similar.problems.is_empty() {
             return refused(&ctx, &can, (&entered, &kept), FormErrors::new(), similar).await;
         }

@@ -78,6 +78,7 @@ mod supervision;
 mod tools;
 mod wall;
 mod wall_asked;
+mod wall_hints;
 mod worksheet;
 
 use huiyin_web::{Public, Routes};

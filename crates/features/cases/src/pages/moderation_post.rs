@@ -53,8 +53,10 @@ pub(crate) async fn public_text(
     let mut tx = ctx.site.db.read().await?;
     let case = store::case_get(&mut tx, at).await?.ok_or_else(Problem::not_found)?;
     drop(tx);
-    let request =
-        |given: &Given| Request::Edit { title: given.title.clone(), text: given.text.clone() }.because(&given.reason);
+    let request = |given: &Given| {
+        let over = Some(given.over.clone()).filter(|over| !over.is_empty());
+        Request::Edit { title: given.title.clone(), text: given.text.clone(), over }.because(&given.reason)
+    };
     if engine.book.kind_of(&case).is_some_and(crate::Kind::is_issued) {
         // Whoever handed it down wrote it: there is no original beside which it stands.
         let done = engine.act(at, request(&given), &can.viewer, Moment::at(ctx.now())).await;

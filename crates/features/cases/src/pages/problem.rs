@@ -79,6 +79,12 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
             let late = case.is_late(ctx.now());
             let pair = case_parts::unanswered(pair, case.state);
             let pair = pair.state(card::state_tag(case.state, case.outcome, late));
+            let pair = match card::earlier(&case, &answers) {
+                Some(answer) => {
+                    pair.earlier(cards.echo(answer, card::photos(&mut tx, &case, PhotoPart::Answer, true).await?))
+                }
+                None => pair,
+            };
             match cards.deadline(&case) {
                 Some(bar) => pair.deadline(bar),
                 None => pair,

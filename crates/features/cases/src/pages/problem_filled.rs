@@ -87,6 +87,8 @@ impl Filled {
         }
         if self.phone.chars().count() > limit.contact {
             errors.add("phone", format!("最多 {} 字。", limit.contact));
+        } else if !self.phone.is_empty() && !(7..=13).contains(&digits(&self.phone)) {
+            errors.add("phone", "像是少了或者多了数字，照着再看一遍。不想留电话的，空着就行。");
         }
         errors
     }
@@ -185,6 +187,11 @@ pub(crate) fn title_of(text: &str) -> String {
         Some(end) if beginning[..end].chars().count() >= 8 => beginning[..end].to_owned(),
         _ => beginning,
     }
+}
+
+/// How many digits there are, also those of full width.
+fn digits(text: &str) -> usize {
+    text.chars().filter(|letter| letter.is_ascii_digit() || ('０'..='９').contains(letter)).count()
 }
 
 #[cfg(test)]

@@ -46,6 +46,8 @@ struct ReceiptPage {
     alarm: Option<Notice>,
     /// It waits for a person to look at it, because so many came at once.
     held: bool,
+    /// He raised it himself, and does not only follow what somebody else raised.
+    raised: bool,
 }
 
 /// The preview.
@@ -94,12 +96,12 @@ pub(crate) async fn receipt(ctx: Ctx) -> Result {
     let Some(code) = code else { return ctx.redirect("/follow", None) };
     let alarm = alarm::of_receipt(&ctx, &code).await?;
     let mut tx = ctx.site.db.read().await?;
-    let held = match cases(&ctx.site)?.followed(&mut tx, &code).await? {
-        Some(followed) => crate::store::hold_find(&mut tx, followed.case.at()).await?,
-        None => false,
+    let (held, raised) = match cases(&ctx.site)?.followed(&mut tx, &code).await? {
+        Some(followed) => (crate::store::hold_find(&mut tx, followed.case.at()).await?, followed.raised),
+        None => (false, true),
     };
     drop(tx);
-    ctx.page("请记下回执码", Density::Calm, &ReceiptPage { slip: Slip::new(&ctx, &code)?, alarm, held })
+    ctx.page("请记下回执码", Density::Calm, &ReceiptPage { slip: Slip::new(&ctx, &code)?, alarm, held, raised })
 }
 
 /// What came with the form, where it belongs, its photos, and what is wrong with it.

@@ -51,6 +51,8 @@ pub(crate) struct Similar {
     pub(crate) problems: Vec<SimilarProblem>,
     /// Where following leads: the public's own way, or the counter's with a slip.
     pub(crate) counter: bool,
+    /// A form waits for a look at them, and nothing is entered yet.
+    pub(crate) held: bool,
 }
 
 impl askama::filters::HtmlSafe for Similar {}
@@ -99,5 +101,5 @@ pub(crate) async fn near(ctx: &Ctx, engine: &crate::Cases, place: &Place, sub: &
             followers: line.followers,
         })
     });
-    Ok(Similar { problems: problems.collect(), counter: false })
+    Ok(Similar { problems: problems.collect(), counter: false, held: false })
 }

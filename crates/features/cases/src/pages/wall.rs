@@ -7,6 +7,7 @@ use huiyin_web::{Ctx, Density, Query, Result, Site};
 
 use super::card::{Cards, cases};
 use super::wall_asked::{Asked, address, narrowed};
+use super::wall_hints::Hints;
 use crate::store::{self, CaseLine, Count, Cursor, Order, Page, Slice, Towards};
 
 #[derive(Template)]
@@ -17,6 +18,7 @@ struct WallPage {
     filter: FilterBar,
     pairs: Vec<EchoPair>,
     empty: Option<Empty>,
+    hints: Option<Hints>,
     pager: Pager,
     total: String,
     /// The code of the place in sight: its feed and its notice for the village board.
@@ -49,6 +51,8 @@ async fn draw(ctx: &Ctx, asked: &Asked, echo: bool) -> Result {
     let answers = store::answers_of(&mut tx, &slice.rows).await?;
     let cards = Cards::of_lines(&mut tx, &ctx.site, &cases, &slice.rows).await?;
     let pairs: Vec<EchoPair> = slice.rows.iter().map(|line| cards.pair(line, answers.get(&line.id)).level(2)).collect();
+    let few = slice.rows.len() < usize::try_from(PAGE).unwrap_or_default() && at.is_none();
+    let hints = Hints::find(&mut tx, &ctx.site, categories, (asked, path), few).await?;
     let bar = narrowed.bar(&ctx.site, categories, path);
     let place = narrowed.place_code(&ctx.site).unwrap_or_else(|| city_code(&ctx.site));
     let page = WallPage {
@@ -57,6 +61,7 @@ async fn draw(ctx: &Ctx, asked: &Asked, echo: bool) -> Result {
         filter: narrowed.chips(bar, &ctx.site, categories, path),
         empty: pairs.is_empty().then(|| empty(path)),
         pairs,
+        hints,
         pager: pager(&cards, &slice, asked, path),
         exact: total.exact,
         total: Count { exact: true, ..total }.to_string(),

@@ -240,9 +240,12 @@ pub(crate) fn days(asked: &Asked) -> (Option<Day>, Option<Day>) {
         let next = Day::new(first.year() + i32::from(first.month() == 12), first.month() % 12 + 1, 1);
         return (Some(first), next.map(|day| day.plus(-1)));
     }
-    // Before and after these years nothing can have been posted, and no day of them has a place in a list.
-    let sane = |text: &str| text.parse::<Day>().ok().filter(|day| (2000..=2200).contains(&day.year()));
-    (sane(&asked.from), sane(&asked.to))
+    (day_asked(&asked.from), day_asked(&asked.to))
+}
+
+/// A day as somebody asks for it. Before and after these years nothing can have been posted, and no day of them has a place in a list.
+pub(super) fn day_asked(text: &str) -> Option<Day> {
+    text.trim().parse::<Day>().ok().filter(|day| (2000..=2200).contains(&day.year()))
 }
 
 /// The first day of a month written yyyymm.

@@ -118,8 +118,8 @@ pub use phone::{
     phone_cases, phone_list, phone_put, phone_remove,
 };
 pub use place::{
-    PlaceName, place_children, place_find, place_names, place_points, place_towns, place_units, units_named,
-    village_open,
+    PlaceName, place_children, place_find, place_names, place_points, place_towns, place_units, places_named,
+    units_named, village_open,
 };
 pub use plan::{case_plan, deletion_plan, parts_plan, wall_plan};
 pub use pledge::{

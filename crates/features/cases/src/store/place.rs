@@ -94,6 +94,21 @@ pub async fn place_units(tx: &mut Tx, regions: &[Region], kinds: &[OrgKind], tod
     base.then("order by o.region, o.code").query().fetch_all(tx).await
 }
 
+/// The townships, villages and communities in some regions whose name begins with these words, letters and digits only.
+pub async fn places_named(
+    tx: &mut Tx,
+    regions: &[Region],
+    words: &str,
+    today: Day,
+    limit: i64,
+) -> Result<Vec<PlaceName>> {
+    let base = Filter::new(NAMES).then("o.region in (?)").bind_list(regions.iter().copied());
+    let kinds = [OrgKind::Township, OrgKind::Village, OrgKind::Community];
+    let base = base.and("o.kind in (?)").bind_list(kinds).and("o.name like ?").bind(format!("{words}%"));
+    let base = base.and("o.to_day is null or o.to_day >= ?").bind(today);
+    base.then("order by o.region, o.code").limit(limit).query().fetch_all(tx).await
+}
+
 /// The points of these places in microdegrees, east then north; a place without one is left out.
 pub async fn place_points(tx: &mut Tx, ids: Vec<Id>) -> Result<HashMap<Id, (i64, i64)>> {
     let ids: BTreeSet<Id> = ids.into_iter().collect();

@@ -2,7 +2,7 @@
 
 use huiyin_base::Id;
 use huiyin_cases::store::{self, AnswerTemplate, AssignRule, JointDecision};
-use huiyin_cases::{CaseItem, CaseRef, JointTask, Outcome, Request, State, is_bare, rule_of};
+use huiyin_cases::{CaseItem, CaseRef, JointTask, Outcome, Request, State, blank_in, is_bare, rule_of};
 use huiyin_directory::Role;
 use huiyin_testing::Page;
 
@@ -101,6 +101,9 @@ async fn templates_are_kept_by_county() {
     assert_eq!(store::answer_template_list(&mut ground.tx().await, region, None).await.unwrap().len(), 1);
     let filled = huiyin_cases::filled("{地方}的事，{单位}办了：……", "甲一村", "水务局", "3月1日", "县-2016-00001");
     assert_eq!(filled, "甲一村的事，水务局办了：……");
+    let template = "已于……月……日动工，……前完成。";
+    assert_eq!(blank_in("已于12月……日动工，年前完成。谢谢。", template).as_deref(), Some("月……日"));
+    assert_eq!(blank_in("已于12月3日动工，现在……说来话长。", template), None);
     assert!(is_bare("甲一村的事 水务局办了", &filled) && !is_bare("甲一村的事，水务局办了：换了水管", &filled));
 }
 
@@ -324,10 +327,15 @@ async fn a_template_begins_an_answer_and_is_not_one() {
     let filled = "您反映的宝塔区 柳河镇 上湾村的问题，区水务局已办好：……";
     assert!(page.html().contains(filled), "{}", page.text());
     let close = format!("{link}/close-request");
-    let bare = water.upload(&page, &close, &[("outcome", "solved")], &[]).await;
+    let blank = water.upload(&page, &close, &[("outcome", "solved"), ("unchanged", "1")], &[]).await;
+    assert_eq!(blank.status, 422);
+    assert!(blank.text().contains("空还没有填"), "{}", blank.text());
+    let bare = filled.replace("：……", "。");
+    let given = [("outcome", "solved"), ("text", bare.as_str())];
+    let bare = water.upload(&blank, &close, &given, &[]).await;
     assert_eq!(bare.status, 422);
     assert!(bare.text().contains("模板的原话") && bare.has_form(&close), "{}", bare.text());
-    let done = water.upload(&bare, &close, &[("outcome", "solved"), ("unchanged", "1")], &[]).await;
+    let done = water.upload(&bare, &close, &[given[0], given[1], ("unchanged", "1")], &[]).await;
     assert!(done.text().contains("办结申请已提交"), "{}", done.text());
     // Changed: the old one is kept on record, the new one is offered.
     let edit = saved.attributes("a[href*='edit=']", "href")[0].clone();

@@ -69,6 +69,20 @@ async fn the_desk_refuses_and_a_late_owner_asks_too_late() {
     assert!(late.message.contains("已经过了"), "{}", late.message);
 }
 
+/// Nobody puts off what residents raised for longer than the regulations allow, nor to the day that it is due on already.
+#[tokio::test]
+async fn no_deadline_lies_beyond_ninety_days() {
+    let mut ground = Ground::new().await;
+    let case = ground.in_hand("2016-03-02").await;
+    let desk = ground.desk();
+    let extend = |until: &str| Request::Extend(day(until)).because("要等雨季过去");
+    let far = ground.cases.act(case, extend("2016-06-01"), &desk, on("2016-03-10")).await.unwrap_err();
+    assert!(far.message.contains("最晚到2016年5月31日"), "{}", far.message);
+    ground.cases.act(case, extend("2016-05-31"), &desk, on("2016-03-10")).await.unwrap();
+    let again = ground.cases.act(case, extend("2016-05-31"), &desk, on("2016-03-10")).await.unwrap_err();
+    assert_eq!(again.kind, ProblemKind::Conflict);
+}
+
 #[tokio::test]
 async fn what_is_struck_off_has_a_number_of_its_own_and_keeps_it() {
     let mut ground = Ground::new().await;

@@ -99,7 +99,7 @@ fn request(tree: &Tree, case: &CaseItem, one: &Try, today: Day) -> Request {
         29 => Request::AllowJoint,
         30 => Request::DenyJoint,
         31 => Request::Cover { photo: case.id, by: case.id },
-        _ => Request::Edit { title: "水管".into(), text: "水管坏了".into() },
+        _ => Request::Edit { title: "水管".into(), text: "水管坏了".into(), over: None },
     }
 }
 

@@ -117,6 +117,8 @@ async fn declined_with_a_reason_and_what_to_do_and_the_post_that_decided() {
     let (mut resident, _) = house.report(TEXT, "").await;
     let mut county = house.browser("county").await;
     let (page, link) = house.waiting(&mut county).await;
+    assert!(!page.has_form(&format!("{link}/decline")), "nobody declines what he has not read");
+    let page = county.submit(&page, &format!("{link}/original"), &[]).await;
     let none = county.submit(&page, &format!("{link}/decline"), &[]).await;
     assert_eq!(none.status, 422);
     let other = county.submit(&page, &format!("{link}/decline"), &[("standard", "other")]).await;

@@ -166,6 +166,37 @@ async fn strange_text_stays_text() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_merged_into_what_is_closed() {
+    let mut ground = Ground::new().await;
+    let (old, new) = (ground.answered("2016-03-01", "2016-03-07").await, ground.posted(on("2016-03-08")).await);
+    let merge = || Request::Merge(old.case).because("同一件");
+    ground.cases.sweep(on("2016-06-01")).await.unwrap();
+    assert_eq!(store::case_get(&mut ground.tx().await, old.case).await.unwrap().unwrap().state, State::Closed);
+    let refused = ground.cases.act(new.case, merge(), &ground.desk(), on("2016-06-01")).await.unwrap_err();
+    assert!(refused.message.contains("已经办结"), "{}", refused.message);
+    let recent = ground.answered("2016-06-01", "2016-06-02").await;
+    let merge = Request::Merge(recent.case).because("同一件");
+    ground.cases.act(new.case, merge, &ground.desk(), on("2016-06-03")).await.unwrap();
+}
+
+/// Two who open the same text: the second learns that it is another by now.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_is_changed_over_the_one_that_was_read() {
+    let mut ground = Ground::new().await;
+    let case = ground.posted(on("2016-03-01")).await.case;
+    let item = store::case_get(&mut ground.tx().await, case).await.unwrap().unwrap();
+    let over = Some(huiyin_cases::text_mark(&item.title, &item.text));
+    let edit = |title: &str| {
+        let (title, text) = (title.to_owned(), "村口水管坏了".to_owned());
+        Request::Edit { title, text, over: over.clone() }.because("改错字")
+    };
+    ground.cases.act(case, edit("水管坏了"), &ground.desk(), on("2016-03-01")).await.unwrap();
+    let second = ground.cases.act(case, edit("管子坏了"), &ground.desk(), on("2016-03-01")).await.unwrap_err();
+    assert_eq!(second.kind, ProblemKind::Conflict);
+    assert_eq!(store::case_get(&mut ground.tx().await, case).await.unwrap().unwrap().title, "水管坏了");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_merge_keeps_every_follower() {
     let mut ground = Ground::new().await;
     let (first, second) = (ground.posted(on("2016-03-01")).await, ground.posted(on("2016-03-01")).await);

@@ -158,7 +158,8 @@ fn request(cards: &Cards<'_>, line: &CaseLine, answer: Option<&CaseAnswer>, poin
         "service_notice": cards.public_phone(line.owner_org).map(|phone| format!("{unit}办公电话 {phone}")),
         "requested_datetime": line.posted_day.map(instant),
         "updated_datetime": changed.map(instant),
-        "expected_datetime": line.due_day.map(instant),
+        // Before somebody has taken it on, what is due is that somebody does.
+        "expected_datetime": line.due_day.filter(|_| !matches!(line.state, State::Posted | State::Assigned)).map(instant),
         "address": cards.public_place(line.region, line.township, line.village),
         "address_id": cards.place_code(line.region, line.township, line.village),
         "zipcode": null,

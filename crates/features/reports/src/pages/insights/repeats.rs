@@ -61,12 +61,16 @@ pub(crate) async fn show(ctx: Ctx, can: Can<InsightSee>, query: Asking) -> Resul
             let cell = monthly.iter().find(|cell| cell.keys.0 == row.key && cell.keys.1 == column.key);
             Some(cell.map_or(0, |cell| cell.number.value))
         };
-        let series = columns.iter().take(LINES).map(|column| Series {
+        let all = |column: &Stub| stubs.iter().filter_map(|row| value(row, column)).sum::<i64>();
+        let mut most: Vec<&Stub> = columns.iter().collect();
+        most.sort_by_key(|column| std::cmp::Reverse(all(column)));
+        let series = most.into_iter().take(LINES).map(|column| Series {
             name: column.label.clone(),
             values: stubs.iter().map(|row| value(row, column)).collect(),
         });
         let labels = stubs.iter().map(|row| row.label.clone()).collect();
-        Chart::lines("逐月", raised.unit, labels, series.collect()).alone()
+        Chart::lines(format!("逐月，最多的 {} 类", LINES.min(columns.len())), raised.unit, labels, series.collect())
+            .alone()
     });
     let (villages, left) = villages(&mut tx, &ctx, &asked, opens).await?;
     let page = RepeatsPage {
