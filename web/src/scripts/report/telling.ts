@@ -30,7 +30,13 @@ export function tell(draft: Draft, trying = false): void {
     words.textContent = '存在本机的现场记录没有交成，需要您看一看，内容都还在。';
     line.append(link('打开看看', draft.path));
   } else if (draft.state === 'sent') {
-    words.textContent = `${draft.alarm ? `${draft.alarm}！在这里提交不等于报警。` : ''}已提交。回执码：${draft.receipt ?? ''}　请抄下来，关掉以后不再显示。`;
+    if (draft.alarm) {
+      const alarm = document.createElement('p');
+      alarm.className = 'field-error';
+      alarm.textContent = `${draft.alarm}！在这里提交不等于报警。`;
+      line.prepend(alarm);
+    }
+    words.textContent = `已提交。回执码：${draft.receipt ?? ''}　请抄下来，关掉以后不再显示。`;
     line.append(
       link('看进展', '/follow/case'),
       press('我抄好了', () => {

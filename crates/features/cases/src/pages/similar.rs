@@ -77,7 +77,8 @@ pub(crate) async fn show(ctx: Ctx, Form(written): Form<Written>) -> Result {
 /// What is similar near a place.
 pub(crate) async fn near(ctx: &Ctx, engine: &crate::Cases, place: &Place, sub: &str, text: &str) -> Result<Similar> {
     let category = sub.split_once('/').map_or("", |(category, _)| category);
-    if text.trim().chars().count() < FEWEST_LETTERS || engine.book.categories.find(category).is_none() {
+    let category = engine.book.categories.find(category).map(|category| category.id.clone());
+    if text.trim().chars().count() < FEWEST_LETTERS {
         return Ok(Similar::default());
     }
     let place = place.clone().public(&ctx.site)?;
@@ -85,7 +86,7 @@ pub(crate) async fn near(ctx: &Ctx, engine: &crate::Cases, place: &Place, sub: &
         region: place.region,
         township: place.township.id,
         village: place.village.as_ref().map(|village| village.id),
-        category: category.to_owned(),
+        category,
     };
     let mut tx = ctx.site.db.read().await?;
     let lines = store::similar_list(&mut tx, &near, text, MOST).await?;

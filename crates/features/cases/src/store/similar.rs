@@ -19,8 +19,8 @@ pub struct Near {
     pub township: Id,
     /// The village, where it is known: its problems stand first, and those of other villages stay away.
     pub village: Option<Id>,
-    /// The category's word.
-    pub category: String,
+    /// The category's word; none while nobody has chosen one.
+    pub category: Option<String>,
 }
 
 /// So many words of the text are looked for, the longest first: they say most.
@@ -30,12 +30,13 @@ const MOST_CANDIDATES: usize = 200;
 /// So many matches of one word are looked at, the newest first.
 const MOST_MATCHES: i64 = 1_000;
 
-/// Posted and open problems of the place and category that share words with `text`, the most alike first.
+/// Posted and open problems of the place and category, if one is chosen, that share words with `text`, the most alike first.
 pub async fn similar_list(tx: &mut Tx, near: &Near, text: &str, limit: usize) -> Result<Vec<CaseLine>> {
     let wanted = telling(text);
     let mut hits: BTreeMap<i64, usize> = BTreeMap::new();
     for word in &wanted {
-        let groups = vec![vec![word.clone()], tags(None, Some(&near.category), None)];
+        let category = near.category.as_deref().map(|category| tags(None, Some(category), None));
+        let groups: Vec<_> = std::iter::once(vec![word.clone()]).chain(category).collect();
         let filters = vec![tags(Some(near.region), None, None), state_tags(&State::OPEN)];
         let mut found = TABLE.any(tx, &[&groups[..], &filters].concat(), MOST_MATCHES + 1).await?;
         if i64::try_from(found.len()).is_ok_and(|n| n > MOST_MATCHES) {
