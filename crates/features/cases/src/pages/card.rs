@@ -99,13 +99,11 @@ impl<'a> Cards<'a> {
         };
         let late = line.due_day.is_some_and(|due| due < self.today);
         let pair = EchoPair::new(told, self.public_place(line.region, line.township, line.village));
-        match answer {
-            Some(answer) => pair.echo(self.echo(answer, PhotoStrip::default())),
-            None => {
-                let pair = super::case_parts::unanswered(pair, line.state);
-                self.waiting(pair.state(state_tag(line.state, line.outcome, late)), line)
-            }
+        if let Some(answer) = answer {
+            return pair.echo(self.echo(answer, PhotoStrip::default()));
         }
+        let pair = super::case_parts::unanswered(pair, line.state);
+        self.waiting(pair.state(state_tag(line.state, line.outcome, late)), line)
     }
 
     /// How far the time for an answer has run, while it runs.

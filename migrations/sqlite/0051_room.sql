@@ -1,0 +1,1 @@
+-- Rows have room on SQLite: an index is written only where what it holds changes.
