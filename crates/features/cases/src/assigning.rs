@@ -31,7 +31,9 @@ pub fn blank_in(answer: &str, template: &str) -> Option<String> {
         let (before, after) = (template[..at].chars().next_back(), template[at + BLANK.len()..].chars().next());
         before.into_iter().chain(BLANK.chars()).chain(after).collect::<String>()
     });
-    blanks.into_iter().find(|blank| answer.contains(blank.as_str()))
+    // Alone it may be an ellipsis of his own.
+    let mut beside = blanks.filter(|blank| blank != BLANK);
+    beside.find(|blank| answer.contains(blank.as_str()))
 }
 
 /// Whether an answer is a template and nothing else.

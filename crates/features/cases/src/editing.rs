@@ -5,8 +5,7 @@ use huiyin_base::Problem;
 use sha2::{Digest as _, Sha256};
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
-use crate::DeskRules;
-use crate::Words;
+use crate::{CaseItem, DeskRules, Words};
 
 /// A piece of a comparison, in the order of reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +53,14 @@ pub fn compare(original: &str, public: &str) -> Comparison {
 /// 某 and × stand for what was taken out.
 fn is_own(letter: char) -> bool {
     letter.is_alphanumeric() && !matches!(letter, '某' | '×')
+}
+
+/// Refuses a form that was drawn from another text than the case has now.
+pub(crate) fn over(case: &CaseItem, mark: &str) -> Result<(), Problem> {
+    if mark.is_empty() || mark == text_mark(&case.title, &case.text) {
+        return Ok(());
+    }
+    Err(Problem::conflict("您打开以后，别人改过公开文字。请对照上面现在的文字，再改一次。"))
 }
 
 /// A mark of a title and text, by which a form says what it was drawn from.

@@ -33,7 +33,15 @@ pub(crate) fn ask(ask: &Ask<'_, '_>, until: Day, draft: &mut Draft) -> Done {
     if due < today {
         return Err(Problem::conflict("期限已经过了，不能再申请延期，请尽快答复并说明原因。"));
     }
+    let furthest = furthest(ask, ask.case.answer_from.unwrap_or(today));
+    if furthest.is_some_and(|furthest| furthest <= due) {
+        return Err(Problem::conflict(format!(
+            "群众反映的事，从计时那天起最长 {} 天要答复，期限已经到了最长，不能再延。请在期限内如实答复。",
+            rules.furthest
+        )));
+    }
     let latest = ask.book.working(due, rules.most);
+    let latest = furthest.map_or(latest, |furthest| latest.min(furthest));
     if until <= due || until > latest || !ask.book.calendar.is_working(until) {
         return Err(Problem::invalid(format!(
             "现在的期限是{}，一次最多延 {} 个工作日，请选这一天之后、{}之前（含当天）的工作日。",
@@ -66,15 +74,23 @@ pub(crate) fn check_grant(ask: &Ask<'_, '_>, deadline: Day) -> Done {
 
 /// What residents raised is answered by then at the latest, whoever sets the deadline.
 pub(crate) fn check_furthest(ask: &Ask<'_, '_>, deadline: Day, from: Day) -> Done {
-    let most = ask.book.clocks.extension.furthest;
-    let latest = from.plus(most);
-    if ask.case.kind != "problem" || deadline <= latest {
+    // Pauses may have moved it beyond: what is due already may stay.
+    let Some(latest) = furthest(ask, from).map(|day| day.max(ask.case.due_answer.unwrap_or(day))) else {
+        return Ok(());
+    };
+    if deadline <= latest {
         return Ok(());
     }
     Err(Problem::invalid(format!(
-        "群众反映的事，从交办算起最长 {most} 天要答复，最晚到{}。到那天办不完的，先如实答复办到哪一步、还差什么。",
+        "群众反映的事，从计时那天起最长 {} 天要答复，最晚到{}。到那天办不完的，先如实答复办到哪一步、还差什么。",
+        ask.book.clocks.extension.furthest,
         latest.chinese()
     )))
+}
+
+/// The day after which no deadline of what residents raised may lie; none for what was handed down.
+fn furthest(ask: &Ask<'_, '_>, from: Day) -> Option<Day> {
+    (ask.case.kind == "problem").then(|| from.plus(ask.book.clocks.extension.furthest))
 }
 
 /// A deadline that was asked for counts as an extension; one that the desk sets by itself does not.

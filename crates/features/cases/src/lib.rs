@@ -113,7 +113,7 @@ pub use phone::{Opened, Phone};
 pub use pledge::{DraftTarget, PledgeDraft, PledgeRules};
 pub use pressure::Pressure;
 pub(crate) use privacy::names_in_words;
-pub use privacy::{Private, PrivateKind, covered, covered_at, private_in, questionable_in};
+pub use privacy::{Private, PrivateKind, covered, covered_answer, covered_at, private_in, questionable_in};
 pub use rating::Score;
 pub use records::{
     ActorKind, CaseAnswer, CaseErasure, CaseEvent, CaseFollow, CaseMessage, CaseNotice, CaseOwner, CasePhone,

@@ -5,7 +5,6 @@ use huiyin_directory::{AccountRef, OrgKind, OrgRef};
 
 use crate::actor::{Actor, desk_grant, is_barred};
 use crate::clock::next_step;
-use crate::editing::text_mark;
 use crate::item::month_of;
 use crate::recording::{record, without_private};
 use crate::records::MessageKind;
@@ -13,7 +12,7 @@ use crate::rules::{Escalation, Reached, StepAction, StepTime};
 use crate::transition::{Ask, Draft};
 use crate::{
     Assignment, CaseItem, CaseOwner, CaseRef, Lines, Posting, Referral, Request, Rulebook, Standing, State, Subject,
-    Urgent, answering, back, extension, joint, urgent,
+    Urgent, answering, back, editing, extension, joint, urgent,
 };
 
 pub(crate) type Done = Result<(), Problem>;
@@ -149,9 +148,7 @@ pub(crate) fn natural_desk(ask: &Ask<'_, '_>, case: &CaseItem) -> Result<OrgRef,
 }
 
 fn edit(ask: &Ask<'_, '_>, title: &str, text: &str, over: Option<&str>, draft: &mut Draft) -> Done {
-    if over.is_some_and(|over| over != text_mark(&ask.case.title, &ask.case.text)) {
-        return Err(Problem::conflict("您打开以后，别人改过公开文字。请对照上面现在的文字，再改一次。"));
-    }
+    editing::over(ask.case, over.unwrap_or_default())?;
     draft.after.edited = true;
     set_text(ask, title, text, &mut draft.after)
 }

@@ -75,6 +75,12 @@ pub fn covered(text: &str) -> String {
     covered_at(text, &private_in(text))
 }
 
+/// An office's own answer with what names a person for certain covered: its mailbox and the number of a contract stay.
+pub fn covered_answer(text: &str) -> String {
+    let places = private_in(text).into_iter();
+    covered_at(text, &places.filter(|one| one.kind.is_refused() || one.kind == PrivateKind::Plate).collect::<Vec<_>>())
+}
+
 /// The text with these places covered; they stand in the order of the text.
 pub fn covered_at(text: &str, places: &[Private]) -> String {
     let mut shown = String::with_capacity(text.len());

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::parameters::{Asked, Stop};
 use super::shape::{self, AnswerShape, EventShape, Named, ProblemShape};
 use crate::pages::{Cards, Units, cases, posted, units_of};
-use crate::{CaseEvent, CaseRules, store};
+use crate::{Action, CaseEvent, CaseRules, store};
 
 #[derive(Debug, Serialize)]
 struct ProblemList {
@@ -83,7 +83,14 @@ pub(super) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
         edited: case.edited,
         objection_until: case.answered_day.map(|day| cases.book.objection_ends(day)),
         answers: answers.iter().map(|answer| shape::answered(&cards, answer)).collect(),
-        history: events.iter().map(|event| told(&cases.book.rules, &units, event)).collect(),
+        history: events
+            .iter()
+            .map(|event| match (event.kind, case.posted_day) {
+                // Nobody reads when it was sent.
+                (Action::Submit, Some(day)) => EventShape { day, ..told(&cases.book.rules, &units, event) },
+                _ => told(&cases.book.rules, &units, event),
+            })
+            .collect(),
     };
     json(&ctx, &answer)
 }

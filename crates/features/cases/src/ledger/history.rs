@@ -11,7 +11,7 @@ use crate::opening::{PlaceOf, blank};
 use crate::words::{Words, seal_contact, seal_original};
 use crate::{
     Action, ActorKind, CaseAnswer, CaseEvent, CaseItem, Channel, ClockChange, Decision, History, Moment, Outcome,
-    Rulebook, State, Subject, covered,
+    Rulebook, State, Subject, covered, covered_answer,
 };
 
 /// What a history is made with.
@@ -168,7 +168,7 @@ impl Telling<'_, '_> {
             region: self.item.region,
             case_id: self.item.id,
             n: 1,
-            text: covered(&answer.text),
+            text: covered_answer(&answer.text),
             outcome,
             account_region: None,
             account: None,

@@ -122,12 +122,11 @@ impl<'a> Reader<'a> {
         let deadline = self.day(cells, "deadline")?;
         let whole = format!("{title} {text}");
         let (category, sub_category) = category_of(&self.book.categories, cells, &whole, &mut notes);
-        if crate::covered(&whole) != whole {
+        let told = answer.as_ref().map_or("", |answer| answer.text.as_str());
+        if crate::covered(&whole) != whole || crate::covered_answer(told) != told {
             notes.push("公开文字里的号码会自动隐去".into());
         }
-        let public =
-            [whole.as_str(), answer.as_ref().map_or("", |answer| answer.text.as_str())].map(crate::names_in_words);
-        let named: Vec<String> = public.into_iter().flatten().collect();
+        let named: Vec<String> = [whole.as_str(), told].into_iter().flat_map(crate::names_in_words).collect();
         if !named.is_empty() {
             notes.push(format!("像是写了人名：{}。导入后公开，请先在表里隐去", named.join("、")));
         }

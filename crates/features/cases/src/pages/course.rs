@@ -52,14 +52,15 @@ pub(crate) async fn own(
     let (rules, units) = (cards.rules(), units_of(tx, cards, events).await?);
     let units = if his_own { units.plain() } else { units };
     let own = events.iter().map(|event| {
-        let line =
-            own_words(event).map_or_else(|| told(rules, &units, event), |words| line(rules, &units, event, words));
+        let words = own_words(event).filter(|_| his_own);
+        let line = words.map_or_else(|| told(rules, &units, event), |words| line(rules, &units, event, words));
+        let line = if event.kind == Action::Submit && !his_own { line.undated() } else { line };
         if super::story::is_fresh(event, seen) { line.fresh() } else { line }
     });
     let next = match (case.state, objection_until) {
         (State::Submitted, _) => Some(("接下来：工作人员审核".to_owned(), "hourglass")),
         (State::Answered, Some(_)) if case.review_at().is_some() => Some(("接下来：上级复查".to_owned(), "hourglass")),
-        (State::Answered, Some(day)) => {
+        (State::Answered, Some(day)) if his_own => {
             Some((format!("接下来：您不满意的，{}前可以提出异议", day.chinese()), "hourglass"))
         }
         _ => next(case, &units, objection_until),

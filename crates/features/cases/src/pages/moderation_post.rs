@@ -63,7 +63,10 @@ pub(crate) async fn public_text(
         return answered(&ctx, &can.viewer, &id, "public-text", given, done).await;
     }
     let words = open_words(&ctx.site.vault, &case)?;
-    if let Err(problem) = crate::editing::check(&engine.book.desk, &words, &given.title, &given.text) {
+    // Before anything else: a form that is drawn again says that what stands now was read.
+    let checked = crate::editing::over(&case, &given.over)
+        .and_then(|()| crate::editing::check(&engine.book.desk, &words, &given.title, &given.text).map(drop));
+    if let Err(problem) = checked {
         return beside_the_original(&ctx, &engine, &can.viewer, &id, ("public-text", given), problem).await;
     }
     if let Err(problem) = given.looked_at(&ctx, &id, "public-text").await {

@@ -4,7 +4,7 @@ use askama::Template;
 use huiyin_base::number::CaseNumber;
 use huiyin_base::{Problem, Region};
 use huiyin_db::Tx;
-use huiyin_web::components::{Breadcrumb, EchoPair, Html, Rate, Timeline, Told, qr};
+use huiyin_web::components::{Breadcrumb, EchoPair, Html, PhotoStrip, Rate, Timeline, Told, qr};
 use huiyin_web::{Csrf, Ctx, Density, Path, Result, Site};
 
 use super::card::{self, Cards, cases};
@@ -80,9 +80,8 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
             let pair = case_parts::unanswered(pair, case.state);
             let pair = pair.state(card::state_tag(case.state, case.outcome, late));
             let pair = match card::earlier(&case, &answers) {
-                Some(answer) => {
-                    pair.earlier(cards.echo(answer, card::photos(&mut tx, &case, PhotoPart::Answer, true).await?))
-                }
+                // Photos do not say to which answer they belong, and those of the next one wait to be verified.
+                Some(answer) => pair.earlier(cards.echo(answer, PhotoStrip::default())),
                 None => pair,
             };
             match cards.deadline(&case) {

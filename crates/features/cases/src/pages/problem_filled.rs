@@ -87,8 +87,8 @@ impl Filled {
         }
         if self.phone.chars().count() > limit.contact {
             errors.add("phone", format!("最多 {} 字。", limit.contact));
-        } else if !self.phone.is_empty() && !(7..=13).contains(&digits(&self.phone)) {
-            errors.add("phone", "像是少了或者多了数字，照着再看一遍。不想留电话的，空着就行。");
+        } else if !self.phone.is_empty() && !(7..=24).contains(&digits(&self.phone)) {
+            errors.add("phone", "像是少了数字，照着再看一遍。不想留电话的，空着就行。");
         }
         errors
     }
