@@ -251,6 +251,9 @@ mod tests {
             ("线路容易短路，现在房子着火了", "fire"),
             ("打了消防，山火还在烧", "fire"),
             ("这种日子我不活了", "self_harm"),
+            ("我怕他掉进井里了", "medical"),
+            ("燃气公司门口燃气漏了", "gas"),
+            ("我怕煤气中毒了，头晕得很", "gas"),
         ] {
             assert_eq!(found(text).as_deref(), Some(kind), "{text}");
         }
