@@ -112,7 +112,6 @@ pub use notice::{Parcel, news};
 pub use phone::{Opened, Phone};
 pub use pledge::{DraftTarget, PledgeDraft, PledgeRules};
 pub use pressure::Pressure;
-pub(crate) use privacy::names_in_words;
 pub use privacy::{Private, PrivateKind, covered, covered_answer, covered_at, private_in, questionable_in};
 pub use rating::Score;
 pub use records::{

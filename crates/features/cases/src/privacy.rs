@@ -58,18 +58,6 @@ pub fn questionable_in(text: &str) -> Vec<Private> {
     found
 }
 
-/// What looks like a name, each once.
-pub(crate) fn names_in_words(text: &str) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for found in crate::names::names_in(text) {
-        let name = &text[found.start..found.end];
-        if !names.iter().any(|known| known == name) {
-            names.push(name.to_owned());
-        }
-    }
-    names
-}
-
 /// The text with all numbers and plates covered: a proposal for the moderator, and a preview for whoever writes.
 pub fn covered(text: &str) -> String {
     covered_at(text, &private_in(text))
@@ -136,10 +124,10 @@ fn kind_of(digits: &str) -> Option<PrivateKind> {
     let bytes = digits.as_bytes();
     match bytes.len() {
         18 if CitizenNumber::parse(digits).is_ok() => Some(PrivateKind::Citizen),
+        11 if bytes[0] == b'1' && (b'3'..=b'9').contains(&bytes[1]) => Some(PrivateKind::Mobile),
         16..=19 if luhn(bytes) => Some(PrivateKind::Card),
         // One digit written wrong names him all the same.
         18 if CitizenNumber::parse(digits) == Err(CitizenNumberError::Check) => Some(PrivateKind::LikeCitizen),
-        11 if bytes[0] == b'1' && (b'3'..=b'9').contains(&bytes[1]) => Some(PrivateKind::Mobile),
         _ => None,
     }
 }

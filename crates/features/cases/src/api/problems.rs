@@ -83,22 +83,16 @@ pub(super) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
         edited: case.edited,
         objection_until: case.answered_day.map(|day| cases.book.objection_ends(day)),
         answers: answers.iter().map(|answer| shape::answered(&cards, answer)).collect(),
-        history: events
-            .iter()
-            .map(|event| match (event.kind, case.posted_day) {
-                // Nobody reads when it was sent.
-                (Action::Submit, Some(day)) => EventShape { day, ..told(&cases.book.rules, &units, event) },
-                _ => told(&cases.book.rules, &units, event),
-            })
-            .collect(),
+        history: events.iter().map(|event| told(&cases.book.rules, &units, event, case.posted_day)).collect(),
     };
     json(&ctx, &answer)
 }
 
-fn told(rules: &CaseRules, units: &Units, event: &CaseEvent) -> EventShape {
+/// An event as the public reads it. Nobody reads on which day the problem was sent: it is told with that on which it was `posted`.
+fn told(rules: &CaseRules, units: &Units, event: &CaseEvent, posted: Option<Day>) -> EventShape {
     let reason = event.reason.as_deref().filter(|reason| !reason.is_empty());
     EventShape {
-        day: event.day,
+        day: posted.filter(|_| event.kind == Action::Submit).unwrap_or(event.day),
         action: Named { id: event.kind.as_str().to_owned(), name: event.kind.label().to_owned() },
         by: if event.post.is_empty() { event.actor.label().to_owned() } else { units.public_post(&event.post) },
         reason: reason.map(|reason| rules.pause_reason(reason).map_or(reason, |known| known.label.as_str()).to_owned()),

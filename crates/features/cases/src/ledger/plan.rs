@@ -1,6 +1,6 @@
 //! What a row of a ledger says, or why it cannot be used. Pure: the row, the county's names and the rules in, a plan out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use huiyin_base::{Day, Id};
 use huiyin_directory::{OrgKind, OrgRef};
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::fields::{Ending, LedgerRules, Places};
 use super::names::{Found, Names};
 use super::{SheetRow, WordKind, day_in};
+use crate::names::names_in;
 use crate::words::cleaned;
 use crate::{Categories, Contact, Outcome, Rulebook};
 
@@ -126,8 +127,12 @@ impl<'a> Reader<'a> {
         if crate::covered(&whole) != whole || crate::covered_answer(told) != told {
             notes.push("公开文字里的号码会自动隐去".into());
         }
-        let named: Vec<String> = [whole.as_str(), told].into_iter().flat_map(crate::names_in_words).collect();
+        let named = [whole.as_str(), told]
+            .into_iter()
+            .flat_map(|text| names_in(text).into_iter().map(move |found| &text[found.start..found.end]));
+        let named: BTreeSet<&str> = named.collect();
         if !named.is_empty() {
+            let named: Vec<&str> = named.into_iter().collect();
             notes.push(format!("像是写了人名：{}。导入后公开，请先在表里隐去", named.join("、")));
         }
         let most = self.book.rules.limit.contact;

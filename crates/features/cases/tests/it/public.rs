@@ -50,6 +50,25 @@ async fn the_wall_is_narrowed_by_place_category_time_and_words() {
 }
 
 #[tokio::test]
+async fn who_searches_for_a_place_or_a_category_is_led_there() {
+    let wall = Posted::new().await;
+    wall.post(WATER).await;
+    let mut browser = wall.app.browser();
+    let village = browser.get("/wall?q=桥沟村").await;
+    assert_eq!(village.attributes("a[href^='/places/']", "href").len(), 2, "the village, beside the whole city");
+    assert!(village.text().contains("“桥沟村”也可能是") && village.text().contains("桥沟村"), "{}", village.text());
+    let category = browser.get("/wall?q=道路").await;
+    let leads = category.attributes("a[href*='sub=road']", "href");
+    assert!(leads.iter().any(|href| !href.contains("q=")), "{leads:?}");
+    for strange in ["%25", "_", "'", "没有这样的地方"] {
+        let page = browser.get(&format!("/wall?q={strange}")).await;
+        assert!(page.status == 200 && !page.text().contains("也可能是"), "{strange}");
+    }
+    let day = browser.get("/wall?from=2016-13-45").await.text();
+    assert!(day.contains("“2016-13-45”不像日期"), "{day}");
+}
+
+#[tokio::test]
 async fn the_most_followed_stand_first_and_pages_go_on() {
     let wall = Posted::new().await;
     for n in 1..=25 {

@@ -281,6 +281,10 @@ async fn paper_is_entered_by_a_hand_that_did_not_handle_it() {
     // Both of one millisecond have no order.
     let entered: std::collections::BTreeSet<&str> = entered.iter().map(|(detail,)| detail.as_str()).collect();
     assert_eq!(entered, ["代录纸质评分", "代录纸质异议"].into());
+    drop(tx);
+    let (year, n) = item.number().unwrap();
+    let public = house.app.browser().get(&format!("/problems/宝塔-{year}-{n:05}")).await;
+    assert!(public.text().contains("先前的答复"), "what was published stays: {}", public.text());
 }
 
 /// The rating and its record are one write: where one cannot be, the other is not.
