@@ -43,6 +43,18 @@ pub async fn file_find(tx: &mut Tx, region: Region, id: Id) -> Result<Option<Sto
     .await
 }
 
+/// The file whose address holds this word.
+pub async fn file_find_token(tx: &mut Tx, region: Region, token: &str) -> Result<Option<StoredFile>> {
+    query(
+        "select region, id, state, token, name, media_type, bytes, width, height, created_day
+         from stored_file where region = $1 and token = $2",
+    )
+    .bind(region)
+    .bind(token)
+    .fetch_optional(tx)
+    .await
+}
+
 /// The files of a page, in the order of their coming.
 pub async fn file_list(tx: &mut Tx, region: Region, ids: &[Id]) -> Result<Vec<StoredFile>> {
     if ids.is_empty() {

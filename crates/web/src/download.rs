@@ -5,8 +5,17 @@ use axum::response::Response;
 
 /// A picture that never changes at its address, kept by this browser only.
 pub fn picture(kind: &'static str, bytes: Bytes) -> Response {
+    kept_picture(kind, bytes, "private, max-age=86400, immutable")
+}
+
+/// A picture that one person may see and the next on the same telephone may not: no browser keeps it.
+pub fn private_picture(kind: &'static str, bytes: Bytes) -> Response {
+    kept_picture(kind, bytes, "private, no-store")
+}
+
+fn kept_picture(kind: &'static str, bytes: Bytes, kept: &'static str) -> Response {
     let mut response = Response::new(Body::from(bytes));
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, max-age=86400, immutable"));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(kept));
     response
 }

@@ -40,7 +40,7 @@ pub use cache::{PartOf, PublicCache};
 pub use csrf::Csrf;
 pub use ctx::Ctx;
 pub use display::local_path;
-pub use download::picture;
+pub use download::{picture, private_picture};
 pub use failure::{Failure, Result};
 pub use feature::{Audience, Drawn, Feature, NavEntry, Panel};
 pub use form::{Form, Path, Query, from_query, to_query};

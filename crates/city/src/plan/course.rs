@@ -80,7 +80,7 @@ impl<'a> Planner<'a> {
         self.days.day(last.saturating_sub(usize::try_from(back).unwrap_or(0)))
     }
 
-    /// Usually whom the category names; what the village is the subject of never goes there.
+    /// Usually whom the category names; what the village is the subject of goes neither there nor to its township.
     fn owner(
         &self,
         (county, township, village): (&County, &Township, OrgNumber),
@@ -101,7 +101,11 @@ impl<'a> Planner<'a> {
             14..=19 => village,
             _ => owner.unwrap_or(township.org),
         };
-        if about_village && owner == village { township.org } else { owner }
+        let near = owner == village || owner == township.org;
+        match county.departments.get("民政局").filter(|_| about_village && near) {
+            Some(bureau) => *bureau,
+            None => owner,
+        }
     }
 
     /// Somebody at the organisation with one of these roles.

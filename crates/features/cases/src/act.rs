@@ -12,6 +12,16 @@ pub struct Act {
     pub request: Request,
     /// Why, in words the public may read where the action is public. Empty where none is needed.
     pub reason: String,
+    /// How many events the case had when whoever acts looked at it; none where nobody did, or where it makes no difference.
+    pub seen: Option<i64>,
+}
+
+impl Act {
+    /// The act of somebody who looked at the case when it had so many events: another's in between is not undone unawares.
+    #[must_use]
+    pub fn seen(self, events: Option<i64>) -> Self {
+        Self { seen: events, ..self }
+    }
 }
 
 /// What is to be done.
@@ -215,13 +225,13 @@ impl Request {
 
 impl From<Request> for Act {
     fn from(request: Request) -> Self {
-        Self { request, reason: String::new() }
+        Self { request, reason: String::new(), seen: None }
     }
 }
 
 impl Request {
     /// The request with its reason.
     pub fn because(self, reason: impl Into<String>) -> Act {
-        Act { request: self, reason: reason.into() }
+        Act { request: self, reason: reason.into(), seen: None }
     }
 }

@@ -40,6 +40,11 @@ pub fn is_barred(viewer: &Viewer, case: &CaseItem, lines: &Lines) -> bool {
     case.subject_org().is_some_and(|subject| viewer.grants.iter().any(|grant| lines.within(grant.org, subject)))
 }
 
+/// Whether an organisation may have to do with a case at all.
+pub(crate) fn is_free(case: &CaseItem, lines: &Lines, org: OrgRef) -> bool {
+    !case.subject_org().is_some_and(|subject| lines.is_near(org, subject, case.desk_org()))
+}
+
 /// In which of `wanted` standings the actor stands to the case, and by which of his roles.
 pub(crate) fn standing<'a>(
     kind: &Kind,

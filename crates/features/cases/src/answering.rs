@@ -28,7 +28,7 @@ pub(crate) fn request_close(ask: &Ask<'_, '_>, outcome: Outcome, text: &str, dra
     without_private("答复", text)?;
     let lines = ask.facts.lines;
     let after = &mut draft.after;
-    let free = |org: &OrgRef| !after.subject_org().is_some_and(|subject| lines.within(*org, subject));
+    let free = |org: &OrgRef| crate::actor::is_free(ask.case, lines, *org);
     let verify = match ask.kind.verifier {
         VerifierRule::Issuer => after.desk_org(),
         VerifierRule::Above => lines.above(after.owner()).find(free).unwrap_or(after.owner()),

@@ -148,6 +148,7 @@ pub fn committed(vault: &huiyin_vault::Vault, region: Region, month: Day, today:
         month,
         seed_hash: hash_of(&seed),
         seed_sealed: vault.seal(seed_place(&row_of(region, month)), seed.as_bytes(), rng),
+        salt: Some(seed_of(&rng.bytes())),
         committed_day: today,
         seed: None,
         list_hash: None,
@@ -203,7 +204,7 @@ pub fn hold(
     let count = |n: usize| i64::try_from(n).unwrap_or(0);
     let draw = CallbackDraw {
         seed: Some(seed),
-        list_hash: Some(list_hash(&list)),
+        list_hash: Some(list_hash(&list, draw.salt.as_deref())),
         answered: count(answered.len()),
         listed: count(list.len()),
         drawn: count(chosen.len()),
@@ -230,6 +231,7 @@ pub async fn check_draws(tx: &mut Tx) -> huiyin_db::Result<Report> {
             seed,
             seed_hash: &draw.seed_hash,
             list_hash: draw.list_hash.as_ref(),
+            salt: draw.salt.as_deref(),
             drawn: usize::try_from(draw.drawn).unwrap_or(0),
         };
         findings.extend(faults(&kept, &list, &stored).into_iter().map(|words| format!("{which} 的回访抽签：{words}")));

@@ -167,6 +167,12 @@ impl Rulebook {
         after.next_clock = self.next_clock(after);
     }
 
+    /// Whether a pause ends with the next word of whoever raised the case.
+    pub(crate) fn waits_for_reporter(&self, case: &CaseItem) -> bool {
+        let reason = case.pause_reason.as_deref().and_then(|reason| self.rules.pause_reason(reason));
+        case.state == State::Paused && reason.is_some_and(|reason| reason.until_reply)
+    }
+
     fn resume(&self, after: &mut CaseItem, today: Day) {
         if let Some(paused) = after.paused_day.take() {
             // Never longer than was granted, even when the job that ends a pause came late.

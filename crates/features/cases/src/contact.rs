@@ -29,7 +29,7 @@ impl Cases {
         without_private("原因", &reason)?;
         let Some(contact) = open_words(&self.vault, &item)?.contact else { return Ok(None) };
         let look = Event::new(case.region, AuditKind::SensitiveLook, real_now, rng).by(viewer.account);
-        let look = look.about("case", case.id).detail(format!("查看联系方式：{reason}"));
+        let look = look.about("case", case.id).detail(format!("查看联系方式：{reason}（{}）", item.spoken_of()));
         let account = viewer.account;
         let write = self.db.write("case_contact", move |tx| {
             let (look, post, reason) = (look.clone(), post.clone(), reason.clone());

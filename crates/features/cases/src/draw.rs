@@ -31,10 +31,12 @@ pub fn seed_of(bytes: &[u8; 32]) -> String {
     hex(bytes)
 }
 
-/// SHA-256 of the list: a line `number|lots` a case, in the order of their numbers.
-pub fn list_hash(list: &[Lot]) -> String {
+/// SHA-256 of the list: a line `number|lots` a case, in the order of their numbers, behind a line with the salt where the list is to stay
+/// unknown.
+pub fn list_hash(list: &[Lot], salt: Option<&str>) -> String {
     let sorted: BTreeSet<&Lot> = list.iter().collect();
-    let lines: String = sorted.into_iter().fold(String::new(), |mut lines, lot| {
+    let salt = salt.map(|salt| format!("{salt}\n")).unwrap_or_default();
+    let lines: String = sorted.into_iter().fold(salt, |mut lines, lot| {
         let _ = writeln!(lines, "{}|{}", lot.number, lot.lots);
         lines
     });
@@ -54,7 +56,7 @@ pub fn faults(held: &Held<'_>, list: &[Lot], drawn_before: &BTreeSet<String>) ->
     let again = drawn(held.seed, list, held.drawn);
     [
         say(hash_of(held.seed) != held.seed_hash, "种子和事先公布的摘要对不上。"),
-        say(held.list_hash != Some(&list_hash(list)), "名单在抽签以后被改过。"),
+        say(held.list_hash != Some(&list_hash(list, held.salt)), "名单在抽签以后被改过。"),
         say(again != *drawn_before, "按种子重新抽，抽中的和记下的不一样。"),
     ]
     .into_iter()
@@ -71,6 +73,8 @@ pub struct Held<'a> {
     pub seed_hash: &'a str,
     /// On record before it.
     pub list_hash: Option<&'a String>,
+    /// Beside the list in its digest.
+    pub salt: Option<&'a str>,
     /// So many were drawn.
     pub drawn: usize,
 }
@@ -113,7 +117,8 @@ mod tests {
         let seed = seed_of(&[7; 32]);
         assert_eq!(drawn(&seed, &list, 9).len(), 9);
         assert_eq!(drawn(&seed, &list, 9), drawn(&seed, &turned, 9), "the order of the list changes nothing");
-        assert_eq!(list_hash(&list), list_hash(&turned));
+        assert_eq!(list_hash(&list, None), list_hash(&turned, None));
+        assert_ne!(list_hash(&list, None), list_hash(&list, Some("salt")));
         assert_ne!(drawn(&seed, &list, 9), drawn(&seed_of(&[8; 32]), &list, 9));
         assert_eq!(hash_of("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }

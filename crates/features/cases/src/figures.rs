@@ -185,7 +185,7 @@ fn ratings(registry: &mut Registry) {
     registry.add(Figure {
         id: "problems_rated",
         name: "已评价问题",
-        definition: "期间内上墙、到期末反映人对现行答复作出评价的问题。谁评价了、评了几分不公开，不足五件的不显示。",
+        definition: "当年上墙、到期末以前最近一个满月的月底，反映人对现行答复作出评价的问题，不按天算。谁评价了、评了几分不公开，不足五件的不显示。",
         rows: figure::rated,
         least: 5,
         opened_by: Sight::Nobody,
@@ -196,7 +196,7 @@ fn ratings(registry: &mut Registry) {
         id: "problems_satisfied",
         name: "群众满意率",
         unit: "%",
-        definition: "反映人评四星或五星的问题占已评价问题的比例。谁评价了、评了几分不公开，不足五件的不显示。",
+        definition: "反映人评四星或五星的问题占已评价问题的比例，当年累计到最近一个满月。谁评价了、评了几分不公开，不足五件的不显示。",
         kind: Kind::Rate { over: "problems_rated" },
         rows: figure::satisfied,
         least: 5,
@@ -256,6 +256,8 @@ fn callbacks(registry: &mut Registry) {
         definition: "期间内各月答复、在当月抽签中抽中要电话回访的问题，一次抽中计一次。",
         rows: figure::called,
         breakdowns: BY_PLACE,
+        // Who left a telephone and what one of them said is nobody's to know.
+        least: 5,
         opened_by: Sight::Roles(KEEPERS),
         ..count()
     });
@@ -265,6 +267,8 @@ fn callbacks(registry: &mut Registry) {
         definition: "抽中的问题里，由没有经手的人打通了电话、反映人作了回答的。",
         rows: figure::call_reached,
         breakdowns: BY_PLACE,
+        // Who left a telephone and what one of them said is nobody's to know.
+        least: 5,
         opened_by: Sight::Roles(KEEPERS),
         ..count()
     });
@@ -276,6 +280,8 @@ fn callbacks(registry: &mut Registry) {
         kind: Kind::Rate { over: "callbacks_drawn" },
         rows: figure::call_reached,
         breakdowns: BY_PLACE,
+        // Who left a telephone and what one of them said is nobody's to know.
+        least: 5,
         opened_by: Sight::Roles(KEEPERS),
         ..count()
     });
@@ -287,6 +293,8 @@ fn callbacks(registry: &mut Registry) {
         kind: Kind::Rate { over: "callbacks_reached" },
         rows: figure::call_solved,
         breakdowns: BY_PLACE,
+        // Who left a telephone and what one of them said is nobody's to know.
+        least: 5,
         opened_by: Sight::Roles(KEEPERS),
         ..count()
     });

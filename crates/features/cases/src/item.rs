@@ -124,6 +124,7 @@ stored! {
             urgent_account: Option<Id>,
             urgent_step: i64,
             joint_day: Option<Day>,
+            touched: i64,
         }
         derived { listed, ended_day }
     }
@@ -156,6 +157,14 @@ impl CaseItem {
     /// Year and running number, once it is posted.
     pub fn number(&self) -> Option<(i64, i64)> {
         self.number_year.zip(self.number_n)
+    }
+
+    /// What the log calls it: it holds nothing of what was written.
+    pub(crate) fn spoken_of(&self) -> String {
+        match self.number() {
+            Some((year, n)) => format!("{year} 年第 {n} 号"),
+            None => format!("{}收到，没有上墙", self.submitted_day.chinese()),
+        }
     }
 
     /// Whom it is about.

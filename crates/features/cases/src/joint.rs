@@ -30,7 +30,7 @@ pub(crate) fn check_tasks(ask: &Ask<'_, '_>, tasks: &[JointTask]) -> Checked {
                 "{row}：每个单位只能选一次，要在本县区里，而且不是牵头的单位。请重新选择。"
             )));
         }
-        if case.subject_org().is_some_and(|subject| lines.within(asked.unit, subject)) {
+        if !crate::actor::is_free(case, lines, asked.unit) {
             return Err(Problem::invalid(format!("{row}：这件事反映的就是它，不能请它一起办，请选择别的单位。")));
         }
         let length = asked.task.trim().chars().count();

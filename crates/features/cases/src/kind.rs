@@ -173,6 +173,11 @@ impl State {
         Self::OPEN.contains(&self)
     }
 
+    /// Whether a unit has it that was given it: it can be taken from that one and given to another.
+    pub const fn is_in_hand(self) -> bool {
+        matches!(self, Self::Assigned | Self::Signed | Self::InHand | Self::Paused | Self::Reopened)
+    }
+
     /// Whether exactly one person owns the case in this state.
     pub const fn has_owner(self) -> bool {
         matches!(

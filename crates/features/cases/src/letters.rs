@@ -1,7 +1,7 @@
 //! Questions and replies between whoever raised a case and those who handle it, and looks at what is sealed.
 
 use huiyin_base::number::Receipt;
-use huiyin_base::{Day, Instant, Problem, Rng};
+use huiyin_base::{Day, Instant, Problem, ProblemKind, Rng};
 use huiyin_db::Tx;
 use huiyin_directory::audit::{self, AuditKind, Event};
 use huiyin_directory::{Grant, Role, Viewer};
@@ -10,8 +10,8 @@ use crate::reporter::note;
 use crate::urgent::Alarm;
 use crate::words::{Words, limited, open_body, open_comment, open_words, seal_body};
 use crate::{
-    Action, ActorKind, CaseItem, CaseMessage, CaseRef, Cases, Lines, MessageKind, Moment, Sender, Standing, State,
-    post_of, store,
+    Action, ActorKind, CaseItem, CaseMessage, CaseRef, Cases, Lines, MessageKind, Moment, Request, Sender, Standing,
+    State, post_of, store,
 };
 
 /// A message, opened.
@@ -108,7 +108,7 @@ impl Cases {
         self.handler(&mut tx, &item, viewer).await?;
         drop(tx);
         let event = Event::new(case.region, AuditKind::SensitiveLook, real_now, rng).by(viewer.account);
-        let event = event.about("case", case.id).detail("查看原文");
+        let event = event.about("case", case.id).detail(format!("查看原文（{}）", item.spoken_of()));
         let write = self.db.write("case_look", move |tx| {
             let event = event.clone();
             Box::pin(async move { Ok(audit::record(tx, &event).await?) })
@@ -160,18 +160,49 @@ impl Cases {
     ) -> Result<(), Problem> {
         let words = limited("留言", words, self.book.rules.limit.message)?;
         let body = seal_body(&self.vault, case.id, &words, rng);
+        let engine = self.clone();
         let write = self.db.write("case_message", move |tx| {
-            let (body, author) = (body.clone(), author.clone());
+            let (engine, words, body, author) = (engine.clone(), words.clone(), body.clone(), author.clone());
             Box::pin(async move {
+                let item = store::case_lock(tx, case).await?.ok_or_else(Problem::not_found)?;
+                // A form that was sent twice says it once.
+                if engine.said_last(tx, &item, &words, &author, moment).await? {
+                    return Ok(false);
+                }
                 let alarm = author.alarm.clone();
-                written(tx, case, body, author, moment).await?;
+                let answers = author.sender == Sender::Reporter && engine.book.waits_for_reporter(&item);
+                written(tx, item, body, author, moment).await?;
                 if let Some(alarm) = alarm {
                     alarm.raise(tx, case, moment).await?;
                 }
-                Ok(())
+                Ok(answers)
             })
         });
-        write.await
+        if write.await? {
+            // What it waited for has come. Where somebody was quicker, it goes on already.
+            let resumed = self.act_as_system(case, Request::Resume.because("反映人已经补充了情况"), moment).await;
+            resumed
+                .map(drop)
+                .or_else(|problem| if problem.kind == ProblemKind::Conflict { Ok(()) } else { Err(problem) })?;
+        }
+        Ok(())
+    }
+}
+
+impl Cases {
+    /// Whether the last message says the same, today and by the same.
+    async fn said_last(
+        &self,
+        tx: &mut Tx,
+        case: &CaseItem,
+        words: &str,
+        author: &Author,
+        moment: Moment,
+    ) -> Result<bool, Problem> {
+        let Some(last) = store::message_list(tx, case.at()).await?.pop() else { return Ok(false) };
+        let by = author.viewer.as_ref().map(|viewer| viewer.account.id);
+        let same = last.kind == MessageKind::Message && (last.sender, last.account) == (author.sender, by);
+        Ok(same && last.day == moment.today && open_body(&self.vault, case.id, &last.body)? == words)
     }
 }
 
@@ -183,8 +214,14 @@ struct Author {
     alarm: Option<Alarm>,
 }
 
-async fn written(tx: &mut Tx, case: CaseRef, body: Vec<u8>, author: Author, moment: Moment) -> Result<(), Problem> {
-    let mut item = store::case_lock(tx, case).await?.ok_or_else(Problem::not_found)?;
+async fn written(
+    tx: &mut Tx,
+    mut item: CaseItem,
+    body: Vec<u8>,
+    author: Author,
+    moment: Moment,
+) -> Result<(), Problem> {
+    let case = item.at();
     if !(item.state.is_open() || item.state == State::Answered || item.state == State::Declined) {
         return Err(Problem::conflict("这件事已经办结，不能再留言。情况有变化的，请重新反映。"));
     }

@@ -51,6 +51,12 @@ impl Lines {
         self.above(org).any(|above| above == top)
     }
 
+    /// Whether `org` has nothing to do with what is about `subject`: it is it, stands below it, or stands between it and the desk. Whoever
+    /// complains of a village is promised that its township does not handle it.
+    pub fn is_near(&self, org: OrgRef, subject: OrgRef, desk: OrgRef) -> bool {
+        self.within(org, subject) || (self.below(subject, org) && self.below(org, desk))
+    }
+
     /// The same asked from above.
     pub(crate) fn within_from(&self, top: OrgRef, org: OrgRef) -> bool {
         self.within(org, top)

@@ -3,7 +3,7 @@
 use huiyin_base::{Day, Problem};
 use huiyin_directory::{AccountRef, OrgKind, OrgRef};
 
-use crate::actor::{Actor, desk_grant, is_barred};
+use crate::actor::{Actor, desk_grant, is_barred, is_free};
 use crate::clock::next_step;
 use crate::item::month_of;
 use crate::recording::{record, without_private};
@@ -80,7 +80,7 @@ pub(crate) fn apply(ask: &Ask<'_, '_>, request: &Request, draft: &mut Draft) -> 
 
 fn post(ask: &Ask<'_, '_>, posting: &Posting, draft: &mut Draft) -> Done {
     let after = &mut draft.after;
-    set_text(ask, &posting.title, &posting.text, after)?;
+    ask.book.set_text(&posting.title, &posting.text, after)?;
     if !ask.book.categories.allows(&posting.category, &posting.sub_category) {
         return Err(Problem::invalid("请从列表中选择类别。"));
     }
@@ -150,11 +150,7 @@ pub(crate) fn natural_desk(ask: &Ask<'_, '_>, case: &CaseItem) -> Result<OrgRef,
 fn edit(ask: &Ask<'_, '_>, title: &str, text: &str, over: Option<&str>, draft: &mut Draft) -> Done {
     editing::over(ask.case, over.unwrap_or_default())?;
     draft.after.edited = true;
-    set_text(ask, title, text, &mut draft.after)
-}
-
-fn set_text(ask: &Ask<'_, '_>, title: &str, text: &str, after: &mut CaseItem) -> Done {
-    ask.book.set_text(title, text, after)
+    ask.book.set_text(title, text, &mut draft.after)
 }
 
 fn assign(ask: &Ask<'_, '_>, assignment: &Assignment, draft: &mut Draft) -> Done {
@@ -172,12 +168,18 @@ fn assign(ask: &Ask<'_, '_>, assignment: &Assignment, draft: &mut Draft) -> Done
     if to.region != ask.case.region && to.region != ask.case.desk_region {
         return Err(Problem::invalid("别的县区的单位要通过转送办理。"));
     }
-    if ask.case.subject_org().is_some_and(|subject| lines.within(to, subject)) {
-        return Err(Problem::invalid("这件事反映的就是这个单位，不能交给它办理，请选择别的单位。"));
+    if !is_free(ask.case, lines, to) {
+        return Err(Problem::invalid(
+            "这件事反映的就是这个单位，或者是它下面的村（社区），不能交给它办理，请选择别的单位。",
+        ));
     }
-    let goal = assignment.goal.trim();
-    if goal.is_empty() || goal.chars().count() > ask.book.rules.limit.reason {
-        return Err(Problem::invalid("请写明要办到什么程度。"));
+    if to == ask.case.owner() && ask.case.state.is_in_hand() {
+        let has = "这件事已经在这个单位手里，不用再交一次。要改期限的，请用“延期”；要换人办的，由这个单位转交。";
+        return Err(Problem::conflict(has));
+    }
+    let (goal, most) = (assignment.goal.trim(), ask.book.rules.limit.reason);
+    if goal.is_empty() || goal.chars().count() > most {
+        return Err(Problem::invalid(format!("请写明要办到什么程度，最多 {most} 字。")));
     }
     without_private("要办到的程度", goal)?;
     if let Some(account) = assignment.account {
@@ -263,6 +265,9 @@ fn entrust(ask: &Ask<'_, '_>, account: AccountRef, draft: &mut Draft) -> Done {
     check_assignee(ask, account, ask.case.owner())?;
     if ask.case.owner_person() == Some(account) {
         return Err(Problem::conflict("这件事已经由他承办。"));
+    }
+    if ask.case.verified_by() == Some(account) {
+        return Err(Problem::conflict("接手的人核验过这件事的答复，不能接着承办。请另选一位。"));
     }
     if ask.case.state.has_owner() {
         own(ask, account, draft);
@@ -364,7 +369,7 @@ fn escalate(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {
         return Err(Problem::conflict("还没有到催办的时间。"));
     }
     let (lines, case) = (ask.facts.lines, ask.case);
-    let free = |org: &OrgRef| !case.subject_org().is_some_and(|subject| lines.within(*org, subject));
+    let free = |org: &OrgRef| is_free(case, lines, *org);
     let reached = match step.to {
         Reached::Owner => Some(case.owner()),
         Reached::Above => lines.above(case.owner()).find(free),

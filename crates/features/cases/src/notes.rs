@@ -56,11 +56,16 @@ impl Cases {
             at: moment.now,
             day: moment.today,
         };
+        let engine = self.clone();
         let write = self.db.write("case_note", move |tx| {
-            let note = note.clone();
+            let (engine, note, words) = (engine.clone(), note.clone(), words.clone());
             Box::pin(async move {
-                store::case_lock(tx, case).await?.ok_or_else(Problem::not_found)?;
-                Ok(store::note_add(tx, note).await?)
+                let item = store::case_lock(tx, case).await?.ok_or_else(Problem::not_found)?;
+                // A form that was sent twice says it once.
+                let last = engine.notes(tx, &item).await?.pop();
+                let said = last
+                    .is_some_and(|last| last.body == words && (last.post, last.day) == (note.post.clone(), note.day));
+                if said { Ok(()) } else { Ok(store::note_add(tx, note).await?) }
             })
         });
         write.await

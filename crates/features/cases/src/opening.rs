@@ -119,6 +119,7 @@ impl CaseItem {
             urgent_account: None,
             urgent_step: 0,
             joint_day: None,
+            touched: 0,
         }
     }
 }

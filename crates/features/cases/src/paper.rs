@@ -91,16 +91,21 @@ impl Cases {
         Ok(())
     }
 
-    /// Whoever is signed in and had a hand in the case does not rate it, although he may know the receipt.
-    pub(crate) async fn may_rate(&self, receipt: &Receipt, viewer: &Viewer) -> Result<(), Problem> {
-        let case = self.raised_case(receipt).await?;
-        let mut tx = self.db.read().await?;
-        if self.is_barred(&mut tx, &case, viewer).await? || had_hand(&mut tx, &case, viewer).await? {
+    /// Whoever is signed in and had a hand in the case does not act for whoever raised it, although he may know the receipt: he printed the
+    /// slip, or it lies on his table.
+    pub(crate) async fn stands_apart(&self, tx: &mut Tx, case: &CaseItem, viewer: &Viewer) -> Result<(), Problem> {
+        if self.is_barred(tx, case, viewer).await? || had_hand(tx, case, viewer).await? {
             return Err(Problem::conflict(
-                "您登录的工作账号经手过这件事，或者在承办单位，不能打分。请由反映的群众自己评；要改纸上的评分，请交给没有经手的人录入。",
+                "您登录的工作账号经手过这件事，或者在承办单位，不能替反映人打分、提异议和撤回，也看不到他打的分。请由反映的群众自己凭回执办；纸上的评分，请交给没有经手的人录入。",
             ));
         }
         Ok(())
+    }
+
+    /// Whether he wrote it down for somebody else: then it is not his to take back.
+    pub(crate) async fn wrote_down(&self, tx: &mut Tx, case: &CaseItem, viewer: &Viewer) -> Result<bool, Problem> {
+        let by_him = |event: &CaseEvent| event.kind == Action::Submit && event.account == Some(viewer.account.id);
+        Ok(store::event_list(tx, case.at(), false).await?.iter().any(by_him))
     }
 }
 
@@ -131,7 +136,7 @@ async fn had_hand(tx: &mut Tx, case: &CaseItem, viewer: &Viewer) -> Result<bool,
 /// Who entered it, for the audit.
 fn entry(case: &CaseItem, viewer: &Viewer, what: &str, real_now: Instant, rng: &mut Rng) -> Event {
     let event = Event::new(viewer.account.region, AuditKind::Moderation, real_now, rng);
-    event.by(viewer.account).about("case", case.id).detail(what)
+    event.by(viewer.account).about("case", case.id).detail(format!("{what}（{}）", case.spoken_of()))
 }
 
 /// That it came on paper, and by whose hand: a line of the case's own history.

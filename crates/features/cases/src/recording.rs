@@ -28,17 +28,25 @@ pub(crate) fn record(ask: &Ask<'_, '_>, values: &[FieldValue], draft: &mut Draft
 impl Rulebook {
     /// Title and text as others read them.
     pub(crate) fn set_text(&self, title: &str, text: &str, after: &mut CaseItem) -> Done {
-        let limit = self.rules.limit;
         let (title, text) = (title.trim(), text.trim());
+        self.check_length(title, text)?;
+        without_private("标题和内容", title)?;
+        without_private("标题和内容", text)?;
+        (after.title, after.text) = (title.to_owned(), text.to_owned());
+        Ok(())
+    }
+}
+
+impl Rulebook {
+    /// Refuses a title and text that are empty or longer than any that is taken.
+    pub(crate) fn check_length(&self, title: &str, text: &str) -> Done {
+        let (limit, title, text) = (self.rules.limit, title.trim(), text.trim());
         if title.is_empty() || title.chars().count() > limit.title {
             return Err(Problem::invalid(format!("标题要填写，最多 {} 字。", limit.title)));
         }
         if text.is_empty() || text.chars().count() > limit.text {
             return Err(Problem::invalid(format!("内容要填写，最多 {} 字。", limit.text)));
         }
-        without_private("标题和内容", title)?;
-        without_private("标题和内容", text)?;
-        (after.title, after.text) = (title.to_owned(), text.to_owned());
         Ok(())
     }
 }

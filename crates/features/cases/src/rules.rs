@@ -160,6 +160,9 @@ pub struct PauseReason {
     pub label: String,
     /// The most working days of one such pause.
     pub days: u32,
+    /// It ends by itself when whoever raised the case has written.
+    #[serde(default)]
+    pub until_reply: bool,
 }
 
 /// When an escalation step fires. In the order in which they follow each other.

@@ -196,7 +196,7 @@ impl Cases {
         let place = place_of(&mut tx, kind, submission).await?;
         let lines = lines_of(&mut tx, place.county, submission.subject.as_ref()).await?;
         let desk = desk_of(kind, &lines, place.county, submission.subject.as_ref())?;
-        let id = Id::new(submission.region, moment.now, rng);
+        let id = id_of_day(submission.region, moment, rng);
         let receipt_hash = self.receipt_hash(&receipt);
         let mut item = blank(&place, desk, seq_at(moment.now, rng), id, moment.today);
         (item.kind, item.kind_version) = (kind.name.clone(), kind.version);
@@ -277,7 +277,7 @@ impl Cases {
         let kind = self.book.kind(&old.kind).ok_or_else(Problem::not_found)?;
         let desk = desk_of(kind, &lines, root.at(), subject.as_ref())?;
         let place = PlaceOf { county: root.at(), township: None, village: None };
-        let id = Id::new(county, moment.now, rng);
+        let id = id_of_day(county, moment, rng);
         let words = crate::words::open_words(&self.vault, &old)?;
         let mut item = blank(&place, desk, seq_at(moment.now, rng), id, moment.today);
         (item.kind, item.kind_version, item.channel) = (old.kind.clone(), old.kind_version, Channel::Referral);
@@ -375,4 +375,10 @@ pub(crate) fn clean_job(file: &NewFile) -> NewJob {
         run_at: Instant::UNIX_EPOCH,
         created_by: None,
     }
+}
+
+/// An id that tells the day and no more. It stands in the address of the page on which a case is handled, and the minute of sending may name
+/// a person where a camera looks on.
+fn id_of_day(region: Region, moment: Moment, rng: &mut Rng) -> Id {
+    Id::new(region, moment.today.start(), rng)
 }

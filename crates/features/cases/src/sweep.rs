@@ -1,9 +1,10 @@
 //! What happens by itself: escalations, the end of a pause, the end of the time for objections, the search index anew.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use huiyin_base::{Id, Problem, ProblemKind, Region, Report};
-use huiyin_db::{Tx, padded};
+use huiyin_db::{Engine, Tx, padded};
 use huiyin_directory::OrgRef;
 use tokio::task::JoinSet;
 
@@ -14,11 +15,25 @@ use crate::{Act, Actor, CaseItem, CaseRef, Cases, Change, Facts, Moment, Request
 /// So many cases are looked at together.
 const TOGETHER: i64 = 8_192;
 
-/// So many cases of one region are moved by one write.
-const ONE_WRITE: usize = 128;
+/// In which pieces cases are moved.
+#[derive(Clone, Copy, Debug)]
+struct Pace {
+    /// So many cases of one region by one write.
+    one_write: usize,
+    /// So many writes are under way at once: somebody else's waits for no more than these.
+    at_once: usize,
+}
 
-/// So many writes are under way at once: somebody else's waits for no more than these.
-const AT_ONCE: usize = 16;
+impl Pace {
+    /// SQLite has one writer: while it writes some cases the next are read and decided on, and a commit costs more than the rows of a
+    /// few. PostgreSQL has several, and what one has locked another waits for.
+    const fn on(engine: Engine) -> Self {
+        match engine {
+            Engine::Sqlite => Self { one_write: 512, at_once: 2 },
+            Engine::Postgres => Self { one_write: 128, at_once: 16 },
+        }
+    }
+}
 
 /// What fired may have set a clock that is due as well: where nothing ran for a week, each step of the ladder is. The next sweep goes on.
 const PASSES: usize = 8;
@@ -39,14 +54,14 @@ impl Cases {
 
     /// Each case once. One that breaks keeps none of the others; the first of them is told in the end, when all have had their turn.
     async fn sweep_once(&self, moment: Moment) -> Result<u64, Problem> {
-        let (mut fired, mut after) = (Fired::default(), None);
+        let (mut fired, mut after, pace) = (Fired::default(), None, Pace::on(self.db.engine()));
         loop {
             let due = store::clock_due(&mut self.db.read().await?, moment.now, after, TOGETHER).await?;
             let Some((last, at)) = due.last() else { return fired.all() };
             after = Some((*at, last.id));
             let mut tasks = JoinSet::new();
-            for (region, ids) in writes(due.into_iter().map(|(case, _)| case)) {
-                while tasks.len() >= AT_ONCE
+            for (region, ids) in writes(due.into_iter().map(|(case, _)| case), pace.one_write) {
+                while tasks.len() >= pace.at_once
                     && let Some(done) = tasks.join_next().await
                 {
                     fired.take(done.map_err(Problem::broken)?);
@@ -63,10 +78,10 @@ impl Cases {
     /// Some cases of a region in one write, and in a second those that stand below others. Where one of them breaks it, each goes
     /// alone.
     async fn fire_some(&self, region: Region, ids: Vec<Id>, moment: Moment) -> Fired {
-        let mut done = self.fire_write(region, ids, Trees::Left, moment).await;
+        let mut done = self.fire_decided(region, ids, moment).await;
         let below = std::mem::take(&mut done.below);
         if !below.is_empty() {
-            let climbed = self.fire_write(region, below, Trees::Climbed, moment).await;
+            let climbed = self.fire_climbing(region, below, moment).await;
             done.moved += climbed.moved;
             done.alone.extend(climbed.alone);
         }
@@ -83,16 +98,40 @@ impl Cases {
         fired
     }
 
-    async fn fire_write(&self, region: Region, ids: Vec<Id>, trees: Trees, moment: Moment) -> Together {
+    /// Those that stand below no other: decided on before the write, which takes those that are still as they were read.
+    async fn fire_decided(&self, region: Region, ids: Vec<Id>, moment: Moment) -> Together {
+        let decided = match self.decided(region, &ids, moment).await {
+            Ok(decided) => Arc::new(decided),
+            Err(problem) => return broken(region, ids, &problem),
+        };
+        let all = Arc::clone(&decided);
+        let write = self.db.write("case_sweep", move |tx| {
+            let all = Arc::clone(&all);
+            Box::pin(async move { all.save(tx, region, moment).await })
+        });
+        match write.await {
+            Ok(done) => Together { below: decided.below.clone(), ..done },
+            Err(problem) => broken(region, ids, &problem),
+        }
+    }
+
+    async fn decided(&self, region: Region, ids: &[Id], moment: Moment) -> Result<Decided, Problem> {
+        let mut tx = self.db.read().await?;
+        let cases = store::case_get_many(&mut tx, region, &padded(ids.to_vec())).await?;
+        let (below, cases): (Vec<CaseItem>, Vec<CaseItem>) = cases.into_iter().partition(|case| case.parent.is_some());
+        let below = below.into_iter().map(|case| case.id).collect();
+        let (changes, _) = decide_all(&mut tx, &self.book, &cases, moment).await?;
+        Ok(Decided { cases, changes, below })
+    }
+
+    /// Those that stand below others: what stands above them is locked first.
+    async fn fire_climbing(&self, region: Region, ids: Vec<Id>, moment: Moment) -> Together {
         let all = (self.book.clone(), ids.clone());
         let write = self.db.write("case_sweep", move |tx| {
             let (book, ids) = all.clone();
-            Box::pin(async move { fire_together(tx, &book, region, &ids, trees, moment).await })
+            Box::pin(async move { climbing(tx, &book, region, &ids, moment).await })
         });
-        write.await.unwrap_or_else(|problem| {
-            tracing::warn!(%region, cases = ids.len(), %problem, "clocks did not fire together; each goes alone");
-            Together { alone: ids, ..Together::default() }
-        })
+        write.await.unwrap_or_else(|problem| broken(region, ids, &problem))
     }
 
     async fn fire(&self, case: CaseRef, moment: Moment) -> Result<bool, Problem> {
@@ -156,7 +195,7 @@ impl Fired {
 /// A write for some cases of one region each: neighbours together, which lie on the same pages; and the regions in turn, by the time at
 /// which their cases were made. So those of one commit are neighbours in the city's lists as well, and two writes of one region seldom
 /// wait for each other.
-fn writes(due: impl Iterator<Item = CaseRef>) -> Vec<(Region, Vec<Id>)> {
+fn writes(due: impl Iterator<Item = CaseRef>, one_write: usize) -> Vec<(Region, Vec<Id>)> {
     let mut regions: BTreeMap<Region, Vec<Id>> = BTreeMap::new();
     for case in due {
         regions.entry(case.region).or_default().push(case.id);
@@ -164,7 +203,7 @@ fn writes(due: impl Iterator<Item = CaseRef>) -> Vec<(Region, Vec<Id>)> {
     let mut writes = Vec::new();
     for (region, mut ids) in regions {
         ids.sort_unstable();
-        writes.extend(ids.chunks(ONE_WRITE).map(|ids| (region, ids.to_vec())));
+        writes.extend(ids.chunks(one_write).map(|ids| (region, ids.to_vec())));
     }
     writes.sort_by_key(|(_, ids)| ids.first().copied());
     writes
@@ -199,15 +238,6 @@ fn passes(problem: &Problem) -> bool {
     matches!(problem.kind, ProblemKind::Conflict | ProblemKind::NotFound)
 }
 
-/// What a write does with cases that stand below others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Trees {
-    /// Leaves them: most cases stand in no tree, and nothing is read to find that out.
-    Left,
-    /// Locks what stands above them first, and tells it.
-    Climbed,
-}
-
 /// What one write did.
 #[derive(Debug, Default)]
 struct Together {
@@ -215,33 +245,83 @@ struct Together {
     moved: u64,
     /// Those that were left because they stand below others.
     below: Vec<Id>,
-    /// Those that have to go alone: a parent counts them anew, or the write broke.
+    /// Those that have to go alone: a parent counts them anew, somebody moved them meanwhile, or the write broke.
     alone: Vec<Id>,
 }
 
-/// Locks the cases and, where asked, what stands above them, decides on each, and saves all of them together.
-async fn fire_together(
+fn broken(region: Region, ids: Vec<Id>, problem: &Problem) -> Together {
+    tracing::warn!(%region, cases = ids.len(), %problem, "clocks did not fire together; each goes alone");
+    Together { alone: ids, ..Together::default() }
+}
+
+/// Cases as they were read, with what is to become of them.
+struct Decided {
+    cases: Vec<CaseItem>,
+    changes: Vec<Change>,
+    below: Vec<Id>,
+}
+
+impl Decided {
+    /// Locks the cases and saves what was decided on those that nobody has moved since.
+    async fn save(&self, tx: &mut Tx, region: Region, moment: Moment) -> Result<Together, Problem> {
+        let same = store::case_lock_same(tx, region, &self.cases).await?;
+        let read: HashMap<Id, &CaseItem> = self.cases.iter().map(|case| (case.id, case)).collect();
+        let (fit, stale): (Vec<&Change>, Vec<&Change>) =
+            self.changes.iter().partition(|change| same.contains(&change.after.id));
+        let saved: Vec<(&CaseItem, &Change)> =
+            fit.iter().filter_map(|change| Some((*read.get(&change.after.id)?, *change))).collect();
+        store::case_save_all(tx, &saved).await?;
+        let moved: Vec<&CaseItem> = fit.iter().map(|change| &change.after).collect();
+        let mut all = read;
+        all.retain(|id, _| same.contains(id));
+        all.extend(moved.iter().map(|case| (case.id, *case)));
+        climb_many(tx, region, &moved, all, moment).await?;
+        Ok(Together {
+            moved: u64::try_from(moved.len()).unwrap_or(0),
+            below: Vec::new(),
+            alone: stale.iter().map(|change| change.after.id).collect(),
+        })
+    }
+}
+
+/// Locks the cases and what stands above them, decides on each, and saves all of them together.
+async fn climbing(
     tx: &mut Tx,
     book: &Rulebook,
     region: Region,
     ids: &[Id],
-    trees: Trees,
     moment: Moment,
 ) -> Result<Together, Problem> {
     let mut locked: Vec<Id> = ids.to_vec();
-    if trees == Trees::Climbed {
-        locked.extend(store::case_ancestors_of(tx, region, &padded(ids.to_vec())).await?);
-    }
+    locked.extend(store::case_ancestors_of(tx, region, &padded(ids.to_vec())).await?);
     let locked = store::case_lock_many(tx, region, &padded(locked)).await?;
     let (cases, above): (Vec<CaseItem>, Vec<CaseItem>) = locked.into_iter().partition(|case| ids.contains(&case.id));
-    let (below, cases): (Vec<CaseItem>, Vec<CaseItem>) =
-        cases.into_iter().partition(|case| trees == Trees::Left && case.parent.is_some());
+    let (changes, alone) = decide_all(tx, book, &cases, moment).await?;
+    let read: HashMap<Id, &CaseItem> = cases.iter().map(|case| (case.id, case)).collect();
+    let saved: Vec<(&CaseItem, &Change)> =
+        changes.iter().filter_map(|change| Some((*read.get(&change.after.id)?, change))).collect();
+    store::case_save_all(tx, &saved).await?;
+    let moved: Vec<&CaseItem> = changes.iter().map(|change| &change.after).collect();
+    let all = above.iter().chain(&cases).chain(moved.iter().copied());
+    let all: HashMap<Id, &CaseItem> = all.map(|case| (case.id, case)).collect();
+    climb_many(tx, region, &moved, all, moment).await?;
+    let moved = u64::try_from(changes.len()).unwrap_or(0);
+    Ok(Together { moved, below: Vec::new(), alone })
+}
+
+/// What the clock does with each of these cases, and those of which a parent has to count anew.
+async fn decide_all(
+    tx: &mut Tx,
+    book: &Rulebook,
+    cases: &[CaseItem],
+    moment: Moment,
+) -> Result<(Vec<Change>, Vec<Id>), Problem> {
     // What closes is told to nobody above.
     let told = cases.iter().filter(|case| case.state != State::Answered || case.review_at().is_some());
     let orgs: Vec<OrgRef> = told.flat_map(orgs_of).collect();
     let lines = store::lines_find(tx, orgs).await?;
-    let (mut changes, mut alone): (Vec<(&CaseItem, Change)>, Vec<Id>) = (Vec::new(), Vec::new());
-    for case in &cases {
+    let (mut changes, mut alone) = (Vec::new(), Vec::new());
+    for case in cases {
         let facts = Facts {
             moment,
             lines: &lines,
@@ -262,18 +342,11 @@ async fn fire_together(
             Some(change) if case.parent.is_some() && case.state.is_open() != change.after.state.is_open() => {
                 alone.push(case.id);
             }
-            Some(change) => changes.push((case, change)),
+            Some(change) => changes.push(change),
             None => {}
         }
     }
-    let saved: Vec<(&CaseItem, &Change)> = changes.iter().map(|(case, change)| (*case, change)).collect();
-    store::case_save_all(tx, &saved).await?;
-    let moved: Vec<&CaseItem> = changes.iter().map(|(_, change)| &change.after).collect();
-    let all = above.iter().chain(&cases).chain(moved.iter().copied());
-    let all: HashMap<Id, &CaseItem> = all.map(|case| (case.id, case)).collect();
-    climb_many(tx, region, &moved, all, moment).await?;
-    let moved = u64::try_from(changes.len()).unwrap_or(0);
-    Ok(Together { moved, below: below.into_iter().map(|case| case.id).collect(), alone })
+    Ok((changes, alone))
 }
 
 fn first_that_fits(book: &Rulebook, case: &CaseItem, facts: &Facts<'_>) -> Result<Option<Change>, Problem> {

@@ -79,6 +79,9 @@ pub fn decide(
         may_look(kind, case, actor, facts)?;
         return Err(refused(row));
     };
+    if act.seen.is_some_and(|seen| seen != case.events) {
+        return Err(Problem::conflict("您打开以后，这件事又有了变化。请看清现在的情况，再决定一次。"));
+    }
     check_reason(book, row, act)?;
     let ends =
         |to| matches!(to, State::CloseRequested | State::Answered | State::Merged | State::Referred | State::Withdrawn);

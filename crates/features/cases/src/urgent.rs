@@ -111,7 +111,7 @@ pub(crate) fn alert(ask: &Ask<'_, '_>, draft: &mut Draft) -> Done {
         return Err(Problem::conflict("还没有到上报的时间。"));
     }
     let (lines, case) = (ask.facts.lines, ask.case);
-    let free = |org: &OrgRef| !case.subject_org().is_some_and(|subject| lines.within(*org, subject));
+    let free = |org: &OrgRef| crate::actor::is_free(case, lines, *org);
     let above = lines.above(case.desk_org()).find(free);
     draft.after.urgent_step += 1;
     let minutes = step.minutes;

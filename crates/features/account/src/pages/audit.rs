@@ -2,7 +2,7 @@
 
 use askama::Template;
 use huiyin_base::Id;
-use huiyin_directory::audit::{AuditKind, AuditOutcome};
+use huiyin_directory::audit::{AuditEntry, AuditKind, AuditOutcome};
 use huiyin_directory::{Reach, audit_event_list};
 use huiyin_web::components::{Button, Choice, DataTable, Field, Html, Pager, Row, Tag};
 use huiyin_web::{Can, Ctx, Density, Query, Result};
@@ -56,7 +56,7 @@ pub(crate) async fn list(ctx: Ctx, can: Can<AuditRead>, Query(wanted): Query<Wan
             moment(event.at).into(),
             event.kind.label().into(),
             words::who(tx, event.account).await?.into(),
-            event.detail.as_str().into(),
+            told(&ctx, event).into(),
             outcome,
             sealed.into(),
         ]));
@@ -82,4 +82,11 @@ pub(crate) async fn list(ctx: Ctx, can: Can<AuditRead>, Query(wanted): Query<Wan
         pager: Pager::new(None::<String>, next),
     };
     ctx.page("审计", Density::Desk, &page)
+}
+
+/// What was done; of a problem also in which county, whose numbers begin anew in each.
+fn told(ctx: &Ctx, event: &AuditEntry) -> String {
+    let of_case = event.subject.as_deref().is_some_and(|subject| subject.starts_with("case "));
+    let county = ctx.site.regions.get(event.id.region()).filter(|_| of_case);
+    county.map_or_else(|| event.detail.clone(), |county| format!("{}：{}", county.name, event.detail))
 }

@@ -25,6 +25,9 @@ pub(crate) struct Making<'a> {
     pub(crate) moment: Moment,
 }
 
+/// The post of whatever an old ledger tells: nobody here did or checked it.
+pub(crate) const BY_LEDGER: &str = "原台账";
+
 /// The unit that owns it, with its kind and name.
 #[derive(Clone, Debug)]
 pub(crate) struct Owner {
@@ -144,7 +147,7 @@ impl Telling<'_, '_> {
             account: by.map(|account| account.id),
             org_region: Some(self.make.county.region),
             org: Some(self.make.county.id),
-            post: "原台账".into(),
+            post: BY_LEDGER.into(),
             reason,
             public: kind != Action::Import,
             at: day.at(NaiveTime::MIN) + chrono::TimeDelta::minutes(self.item.events),
@@ -172,7 +175,7 @@ impl Telling<'_, '_> {
             outcome,
             account_region: None,
             account: None,
-            post: owner.map_or_else(|| "原台账".to_owned(), |owner| owner.name.clone()),
+            post: owner.map_or_else(|| BY_LEDGER.to_owned(), |owner| owner.name.clone()),
             requested_day: day,
             decision: Decision::Accepted,
             verifier_region: None,

@@ -20,6 +20,7 @@ pub use batch::{
 };
 pub use fields::{FIELDS, Field, LedgerRules, Places};
 pub use file::{LedgerFile, LedgerReport, import_ledger};
+pub(crate) use history::BY_LEDGER;
 pub use plan::{Planned, PlannedAnswer, Unknown};
 pub use run::{Counts, Ledger};
 pub use stage::NewLedger;

@@ -107,39 +107,33 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Every fault of the row at once: whoever mends one should not meet the next when he uploads again.
     fn planned(&mut self, cells: &Cells<'_>) -> Result<(Planned, Vec<String>), String> {
-        let mut notes = Vec::new();
+        let (mut notes, mut faults) = (Vec::new(), Vec::new());
         let county = cells.get("county");
         if !county.is_empty() && !self.names.is_county(county) {
             return Err(format!("这一行写的是{county}，不是{}，请由那边导入", self.names.county()));
         }
-        let (title, text) = self.words(cells)?;
-        let (township, village) = self.place(cells)?;
-        let owner = self.owner(cells, township, &mut notes)?;
-        let subject = self.subject(cells, township)?;
+        let words = sound(self.words(cells), &mut faults);
+        let place = sound(self.place(cells), &mut faults);
+        let township = place.and_then(|(township, _)| township);
+        let owner = sound(self.owner(cells, township, &mut notes), &mut faults);
+        let subject = sound(self.subject(cells, township), &mut faults);
+        let days = sound(self.days(cells), &mut faults);
+        let answer = sound(self.answer(cells, days.map(|(_, posted)| posted), &mut notes), &mut faults);
+        let deadline = sound(self.day(cells, "deadline"), &mut faults);
+        let (Some((title, text)), Some((township, village)), Some(owner), Some(subject)) =
+            (words, place, owner, subject)
+        else {
+            return Err(faults.join("；"));
+        };
+        let (Some((submitted, posted)), Some(answer), Some(deadline)) = (days, answer, deadline) else {
+            return Err(faults.join("；"));
+        };
         let owner = self.free(owner, subject, &mut notes);
-        let (submitted, posted) = self.days(cells)?;
-        let answer = self.answer(cells, posted, &mut notes)?;
-        let deadline = self.day(cells, "deadline")?;
         let whole = format!("{title} {text}");
         let (category, sub_category) = category_of(&self.book.categories, cells, &whole, &mut notes);
-        let told = answer.as_ref().map_or("", |answer| answer.text.as_str());
-        if crate::covered(&whole) != whole || crate::covered_answer(told) != told {
-            notes.push("公开文字里的号码会自动隐去".into());
-        }
-        let named = [whole.as_str(), told]
-            .into_iter()
-            .flat_map(|text| names_in(text).into_iter().map(move |found| &text[found.start..found.end]));
-        let named: BTreeSet<&str> = named.collect();
-        if !named.is_empty() {
-            let named: Vec<&str> = named.into_iter().collect();
-            notes.push(format!("像是写了人名：{}。导入后公开，请先在表里隐去", named.join("、")));
-        }
-        let most = self.book.rules.limit.contact;
-        let part = |field| cleaned(cells.get(field)).chars().take(most).collect::<String>();
-        let contact = Contact { name: part("name"), phone: part("phone") };
-        let contact = Some(contact).filter(|contact| !contact.name.is_empty() || !contact.phone.is_empty());
-        let number = cells.get("number").chars().take(40).collect();
+        told_to_all(&whole, answer.as_ref(), &mut notes);
         let planned = Planned {
             title,
             text,
@@ -153,10 +147,17 @@ impl<'a> Reader<'a> {
             subject,
             deadline: deadline.map(Day::number),
             answer,
-            contact,
-            number,
+            contact: self.contact(cells),
+            number: cells.get("number").chars().take(40).collect(),
         };
         Ok((planned, notes))
+    }
+
+    fn contact(&self, cells: &Cells<'_>) -> Option<Contact> {
+        let most = self.book.rules.limit.contact;
+        let part = |field| cleaned(cells.get(field)).chars().take(most).collect::<String>();
+        let contact = Contact { name: part("name"), phone: part("phone") };
+        Some(contact).filter(|contact| !contact.name.is_empty() || !contact.phone.is_empty())
     }
 
     fn words(&self, cells: &Cells<'_>) -> Result<(String, String), String> {
@@ -263,7 +264,13 @@ impl<'a> Reader<'a> {
         Ok((first, posted))
     }
 
-    fn answer(&self, cells: &Cells<'_>, posted: Day, notes: &mut Vec<String>) -> Result<Option<PlannedAnswer>, String> {
+    /// Where no day of posting can be read, that is told already.
+    fn answer(
+        &self,
+        cells: &Cells<'_>,
+        posted: Option<Day>,
+        notes: &mut Vec<String>,
+    ) -> Result<Option<PlannedAnswer>, String> {
         let (written, told) = (cleaned(cells.get("answer")), cells.get("outcome"));
         let day = self.day(cells, "answered")?;
         let solved = match (self.rules.outcome(told), day) {
@@ -278,7 +285,7 @@ impl<'a> Reader<'a> {
             return Ok(None);
         };
         let Some(day) = day else { return Err(format!("写着“{told}”，却没有办结日期")) };
-        if day < posted {
+        if posted.is_some_and(|posted| day < posted) {
             return Err("办结日期早于上墙（反映）日期".into());
         }
         if day > self.today {
@@ -299,6 +306,26 @@ impl<'a> Reader<'a> {
 
     fn day(&self, cells: &Cells<'_>, field: &str) -> Result<Option<Day>, String> {
         day_in(cells.get(field)).map_err(|message| format!("{}{message}", self.rules.label(field)))
+    }
+}
+
+/// What was read, or nothing with the fault noted.
+fn sound<T>(read: Result<T, String>, faults: &mut Vec<String>) -> Option<T> {
+    read.map_err(|fault| faults.push(fault)).ok()
+}
+
+/// What the public will read names nobody: numbers are covered, names are for the office to mend.
+fn told_to_all(whole: &str, answer: Option<&PlannedAnswer>, notes: &mut Vec<String>) {
+    let told = answer.map_or("", |answer| answer.text.as_str());
+    if crate::covered(whole) != whole || crate::covered_answer(told) != told {
+        notes.push("公开文字里的号码会自动隐去".into());
+    }
+    let named = [whole, told].into_iter();
+    let named = named.flat_map(|text| names_in(text).into_iter().map(move |found| &text[found.start..found.end]));
+    let named: BTreeSet<&str> = named.collect();
+    if !named.is_empty() {
+        let named: Vec<&str> = named.into_iter().collect();
+        notes.push(format!("像是写了人名：{}。导入后公开，请先在表里隐去", named.join("、")));
     }
 }
 

@@ -229,9 +229,10 @@ impl Ledger<'_> {
             Some(Same::Row(other)) => {
                 (ImportAction::Twin, format!("第 {} 行和第 {other} 行写的是同一件：{message}。", row.number), None)
             }
-            Some(Same::Case(twin)) => {
+            Some(Same::Case(twin) | Same::Like(twin)) => {
                 let number = self.number(twin.number_year, twin.number_n).unwrap_or_default();
-                let message = format!("第 {} 行和 {number} 同一天、同一地方、文字相同：{message}。", row.number);
+                let how = if matches!(same, Some(Same::Like(_))) { "相近" } else { "相同" };
+                let message = format!("第 {} 行和 {number} 同一天、同一地方、文字{how}：{message}。", row.number);
                 (ImportAction::Twin, message, Some(twin.id))
             }
         };

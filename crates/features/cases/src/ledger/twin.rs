@@ -1,6 +1,6 @@
 //! Rows that the city knows already.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use huiyin_base::{Day, Id};
 use huiyin_db::row;
@@ -28,6 +28,8 @@ row! {
 #[derive(Debug, Default)]
 pub(crate) struct Twins<'a> {
     cases: HashMap<(i64, String), Vec<&'a Twin>>,
+    /// By day and place, with the pairs of letters of the text.
+    near: HashMap<(i64, Id), Vec<(&'a Twin, HashSet<[char; 2]>)>>,
     rows: HashMap<(i64, String, Option<Id>), u32>,
 }
 
@@ -36,6 +38,8 @@ pub(crate) struct Twins<'a> {
 pub(crate) enum Same<'a> {
     /// A case.
     Case(&'a Twin),
+    /// A case that says nearly the same.
+    Like(&'a Twin),
     /// An earlier row of the file.
     Row(u32),
 }
@@ -43,14 +47,18 @@ pub(crate) enum Same<'a> {
 impl<'a> Twins<'a> {
     pub(crate) fn new(twins: &'a [Twin]) -> Self {
         let mut cases: HashMap<(i64, String), Vec<&Twin>> = HashMap::new();
+        let mut near: HashMap<(i64, Id), Vec<(&Twin, HashSet<[char; 2]>)>> = HashMap::new();
         for twin in twins {
+            if let Some(place) = twin.village.or(twin.township) {
+                near.entry((twin.submitted_day.number(), place)).or_default().push((twin, pairs(&letters(&twin.text))));
+            }
             for day in [Some(twin.submitted_day), twin.posted_day].into_iter().flatten() {
                 for words in [&twin.title, &twin.text] {
                     cases.entry((day.number(), letters(words))).or_default().push(twin);
                 }
             }
         }
-        Self { cases, rows: HashMap::new() }
+        Self { cases, near, rows: HashMap::new() }
     }
 
     /// Who says the same of the same place and day; the row is remembered for those below it.
@@ -70,8 +78,21 @@ impl<'a> Twins<'a> {
                 }
             }
         }
-        None
+        let found = self.near.get(&(planned.submitted, place?)).map(Vec::as_slice).unwrap_or_default();
+        let said = pairs(&text);
+        found.iter().find(|(_, pairs)| alike(pairs, &said)).map(|(twin, _)| Same::Like(twin))
     }
+}
+
+/// Letters that stand beside each other.
+fn pairs(text: &str) -> HashSet<[char; 2]> {
+    text.chars().zip(text.chars().skip(1)).map(|(one, next)| [one, next]).collect()
+}
+
+/// Four of five pairs are in both (Dice's coefficient): the same sentence with a word more or less. Somebody decides.
+fn alike(one: &HashSet<[char; 2]>, other: &HashSet<[char; 2]>) -> bool {
+    let both = one.intersection(other).count();
+    both > 0 && 10 * both >= 4 * (one.len() + other.len())
 }
 
 /// A text without blanks and marks: offices type the same sentence with different ones.

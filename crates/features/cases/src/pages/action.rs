@@ -161,7 +161,11 @@ pub(crate) async fn forms(
                 note: filling.note(*action),
                 links: filling.links(*action),
                 main: (*main && !is_again(*action, case)) || weighs(*action, case),
-                over: (*action == Action::Edit).then(|| crate::text_mark(&case.title, &case.text)),
+                over: match action {
+                    Action::Edit => Some(crate::text_mark(&case.title, &case.text)),
+                    Action::Assign | Action::Post | Action::Decline | Action::Merge => Some(case.events.to_string()),
+                    _ => None,
+                },
                 files: *action == Action::RequestClose || (*action == Action::Record && with_files),
             }
         })

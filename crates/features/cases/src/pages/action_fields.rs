@@ -6,7 +6,7 @@ use super::action_filling::Filling;
 use super::doubt::{self, Reader};
 use super::kind_fields;
 use crate::store::AnswerTemplate;
-use crate::{Action, Outcome, State, covered};
+use crate::{Action, Outcome, covered};
 
 impl Filling<'_> {
     pub(super) fn fields(&self, action: Action) -> Vec<Field> {
@@ -233,8 +233,13 @@ impl Filling<'_> {
     }
 
     fn assignment(&self) -> Vec<Field> {
-        let moves = self.issued() && self.case.state != State::Posted;
-        let why = moves.then(|| self.reason("为什么改派（原来的单位看得到）"));
+        let why = self.case.state.is_in_hand().then(|| {
+            if self.issued() {
+                self.reason("为什么改派（原来的单位看得到）")
+            } else {
+                self.told(Action::Assign, "为什么改派，原来的单位看得到")
+            }
+        });
         let fields = vec![
             self.whom(),
             Field::text("goal", "办到什么程度")
@@ -259,9 +264,10 @@ impl Filling<'_> {
             Some(one) => (one.unit.to_string(), one.why.clone()),
             None => (usual, "这类问题的惯例".to_owned()),
         };
-        let named = self.units.iter().find(|unit| unit.id.to_string() == chosen);
+        let named = self.units.iter().find(|unit| unit.id.to_string() == chosen && !self.near.contains(&unit.id));
         let none = Choice::new("", "请选择");
-        let field = Field::select("org", "交给哪个单位", std::iter::once(none).chain(self.orgs()).collect()).required();
+        let field =
+            Field::select("org", "交给哪个单位", std::iter::once(none).chain(self.takers()).collect()).required();
         let Some(unit) = named else { return field.value(self.given("org")) };
         let hint = format!("建议：{}。根据：{why}。只是建议，由您决定。", unit.name);
         field.hint(hint).value(self.given_or("org", &chosen))
@@ -331,6 +337,13 @@ impl Filling<'_> {
 
     fn orgs(&self) -> impl Iterator<Item = Choice> {
         self.units.iter().map(|unit| Choice::new(unit.id, &unit.name))
+    }
+
+    /// Those that may have it, without the one that has it.
+    fn takers(&self) -> impl Iterator<Item = Choice> {
+        let has = self.case.state.is_in_hand().then(|| self.case.owner().id);
+        let may = self.units.iter().filter(move |unit| Some(unit.id) != has && !self.near.contains(&unit.id));
+        may.map(|unit| Choice::new(unit.id, &unit.name))
     }
 
     fn title(&self, value: &str) -> Field {

@@ -1,6 +1,6 @@
 //! What the forms of a case are filled with, gathered from the directory, the county's settings and the cases near it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use huiyin_base::{Id, Problem};
 use huiyin_db::Tx;
@@ -13,6 +13,7 @@ use super::county::category_name;
 use super::kind_fields::Choices;
 use super::place::counties;
 use super::public_unit::names;
+use crate::actor::is_free;
 use crate::store::{self, AnswerTemplate, PlaceName};
 use crate::{Action, CaseItem, CasePhoto, Cases, Decision, FieldValue, PhotoPart, Words};
 
@@ -22,6 +23,8 @@ pub(super) struct Filling<'a> {
     pub(super) case: &'a CaseItem,
     pub(super) words: Option<&'a Words>,
     pub(super) units: Vec<PlaceName>,
+    /// Those of them that may have nothing to do with the case.
+    pub(super) near: BTreeSet<Id>,
     pub(super) people: &'a [(String, String)],
     pub(super) photos: Vec<(Id, String)>,
     pub(super) counties: Vec<Choice>,
@@ -65,23 +68,25 @@ impl<'a> Filling<'a> {
             }
             None => (Vec::new(), Choices::default()),
         };
+        let units = if may(Action::Assign) || may(Action::Subject) || may(Action::AskJoint) {
+            let found = units(ctx, tx, case).await?;
+            if engine.book.kind_of(case).is_some_and(crate::Kind::is_issued) {
+                reached(ctx, tx, case, found).await?
+            } else {
+                found
+            }
+        } else {
+            Vec::new()
+        };
         Ok(Self {
             values,
             choices,
             engine,
             case,
             words,
-            units: if may(Action::Assign) || may(Action::Subject) || may(Action::AskJoint) {
-                let found = units(ctx, tx, case).await?;
-                if engine.book.kind_of(case).is_some_and(crate::Kind::is_issued) {
-                    reached(ctx, tx, case, found).await?
-                } else {
-                    found
-                }
-            } else {
-                Vec::new()
-            },
             people,
+            near: near(tx, case, &units).await?,
+            units,
             photos: if may(Action::Post) { photo_choices(tx, case).await? } else { Vec::new() },
             counties: counties(&ctx.site).iter().map(|county| Choice::new(&county.code, &county.name)).collect(),
             suggested: if may(Action::Assign) { suggestion(tx, engine, case).await? } else { None },
@@ -99,13 +104,21 @@ pub(super) struct Suggestion {
     pub(super) why: String,
 }
 
-/// What the county's rules suggest; never the unit that the case is about, nor one below it.
+/// The units that are the case's subject, stand below it, or stand over it.
+async fn near(tx: &mut Tx, case: &CaseItem, units: &[PlaceName]) -> Result<BTreeSet<Id>> {
+    let Some(subject) = case.subject_org() else { return Ok(BTreeSet::new()) };
+    let at = |unit: &PlaceName| OrgRef { region: unit.region, id: unit.id };
+    let lines = store::lines_find(tx, units.iter().map(at).chain([subject]).collect()).await?;
+    Ok(units.iter().filter(|unit| !is_free(case, &lines, at(unit))).map(|unit| unit.id).collect())
+}
+
+/// What the county's rules suggest; never a unit that may have nothing to do with the case.
 async fn suggestion(tx: &mut Tx, engine: &Cases, case: &CaseItem) -> Result<Option<Suggestion>> {
     let rules = store::assign_rule_list(tx, case.region, true).await?;
     let Some((place, rule)) = crate::rule_of(&rules, case) else { return Ok(None) };
     let unit = OrgRef { region: rule.region, id: rule.unit };
     if let Some(subject) = case.subject_org()
-        && store::lines_find(tx, vec![unit, subject]).await?.within(unit, subject)
+        && !is_free(case, &store::lines_find(tx, vec![unit, subject]).await?, unit)
     {
         return Ok(None);
     }

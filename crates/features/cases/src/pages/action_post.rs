@@ -12,9 +12,7 @@ use super::card::{Cards, cases};
 use super::case::{Refused, again, reference};
 use super::doubt::{self, Reader};
 use crate::permissions::{CaseDirect, CaseHandle, CaseModerate, CaseSee, CaseVerify, SEES};
-use crate::{
-    Act, Assignment, CaseItem, CaseRef, CaseRules, Done, Moment, Outcome, Posting, Request, State, Subject, store,
-};
+use crate::{Act, Assignment, CaseItem, CaseRef, CaseRules, Done, Moment, Outcome, Posting, Request, Subject, store};
 
 /// Every field that a form of a case may have.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -101,8 +99,7 @@ pub(crate) async fn assignment(
     let engine = cases(&ctx.site)?;
     let found = store::case_get(&mut ctx.site.db.read().await?, at).await?.ok_or_else(Problem::not_found)?;
     let looked = given.looked_at(&ctx, &id, "assignment").await;
-    let moves = found.state != State::Posted && engine.book.kind_of(&found).is_some_and(crate::Kind::is_issued);
-    let unsaid = moves && given.reason.trim().is_empty();
+    let unsaid = found.state.is_in_hand() && given.reason.trim().is_empty();
     let reason =
         if unsaid { Err(Problem::invalid("请写明为什么改派，原来的单位看得到。")) } else { Ok(()) };
     let done = match looked.and(given.assignment()).and_then(|act| reason.map(|()| act)) {
@@ -299,14 +296,20 @@ impl Given {
             sub_category: sub.to_owned(),
             photos,
         })
-        .into())
+        .because("")
+        .seen(self.seen()))
+    }
+
+    /// How many events the case had when the form was drawn.
+    pub(super) fn seen(&self) -> Option<i64> {
+        self.over.parse().ok()
     }
 
     fn assignment(&self) -> std::result::Result<Act, Problem> {
         let to = org_of(&self.org).ok_or_else(|| Problem::invalid("请选择承办单位。"))?;
         let deadline = day_of(&self.deadline)?;
         let assignment = Assignment { to, account: None, goal: self.goal.trim().to_owned(), deadline };
-        Ok(Request::Assign(assignment).because(&self.reason))
+        Ok(Request::Assign(assignment).because(&self.reason).seen(self.seen()))
     }
 
     /// A standard reason in words for whoever raised it; own words may follow, and must where it is another one.
@@ -318,7 +321,7 @@ impl Given {
             return Err(Problem::invalid("选了“其他原因”的，请写清楚是什么原因，让反映人看得明白。"));
         }
         let words = if own.is_empty() { standard.label.clone() } else { format!("{}。{own}", standard.label) };
-        Ok(Request::Decline.because(words))
+        Ok(Request::Decline.because(words).seen(self.seen()))
     }
 
     fn extension(&self) -> std::result::Result<Act, Problem> {

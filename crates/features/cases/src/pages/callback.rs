@@ -48,6 +48,8 @@ struct Held {
     seed: String,
     list_hash: String,
     answered: i64,
+    /// So few left a telephone that their number would tell who.
+    few: bool,
     listed: i64,
     drawn: i64,
     day: String,
@@ -270,6 +272,7 @@ async fn held(tx: &mut huiyin_db::Tx, region: Region, row: &CallbackDraw, seed: 
         seed: seed.to_owned(),
         list_hash: row.list_hash.clone().unwrap_or_default(),
         answered: row.answered,
+        few: row.listed < TOLD_FROM,
         listed: row.listed,
         drawn: row.drawn,
         day: day.chinese(),
@@ -280,13 +283,16 @@ async fn held(tx: &mut huiyin_db::Tx, region: Region, row: &CallbackDraw, seed: 
     })
 }
 
+/// Of fewer nothing is told: whoever was called is one of them.
+const TOLD_FROM: i64 = 5;
+
 /// Both numbers, and a percentage only where there is enough to tell.
 fn verified(called: i64, solved: i64, waiting: i64) -> Html {
     if called == 0 {
         return Html::from(if waiting > 0 { "还在回访" } else { "没有接通的" });
     }
-    if called < 5 {
-        return Html::from(format!("接通 {called} 件，说已解决 {solved} 件"));
+    if called < TOLD_FROM {
+        return Html::from(format!("接通的不足 {TOLD_FROM} 件，结果不单独公布"));
     }
     let percent = (solved * 1000 / called + 5) / 10;
     let (called, solved) = (called.to_string(), solved.to_string());

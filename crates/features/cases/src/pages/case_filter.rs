@@ -186,7 +186,7 @@ impl Narrowed {
         let mine = std::iter::once(Choice::new("mine", "我承办的"));
         let urgent = std::iter::once(Choice::new("due", "期限近的在前"));
         bar.field(select("category", "类别", "全部", found).value(&asked.category))
-            .field(select("state", "状态", "全部", states).value(&asked.state))
+            .field(select("state", "状态", "全部（不含未受理）", states).value(&asked.state))
             .field(select("due", "期限", "全部", late).value(&asked.due))
             .field(select("owner", "承办", "全部", mine).value(&asked.owner))
             .field(

@@ -7,6 +7,7 @@ use huiyin_web::components::{Event, Timeline, Tone};
 
 use super::card::Cards;
 use super::public_unit::Units;
+use crate::ledger::BY_LEDGER;
 use crate::{Action, ActorKind, CaseEvent, CaseItem, CaseRules, Outcome, State};
 
 /// The history and, last, what is awaited.
@@ -120,6 +121,11 @@ fn line(rules: &CaseRules, units: &Units, event: &CaseEvent, words: impl Into<St
 
 fn words(event: &CaseEvent, unit: &str) -> String {
     let until = event.due_day.map(|due| format!("，{}前", due.chinese())).unwrap_or_default();
+    if event.post == BY_LEDGER
+        && let Some(words) = by_ledger(event, unit)
+    {
+        return words;
+    }
     match event.kind {
         Action::Submit => "有群众反映了这个问题".to_owned(),
         Action::Post => "审核以后上墙公开".to_owned(),
@@ -151,6 +157,19 @@ fn words(event: &CaseEvent, unit: &str) -> String {
         Action::Subject => "标明了涉及的单位，由上一级办理".to_owned(),
         other => other.label().to_owned(),
     }
+}
+
+/// What an old ledger tells of a problem that was handled before: it was not checked here, and nobody could object here.
+fn by_ledger(event: &CaseEvent, unit: &str) -> Option<String> {
+    Some(match event.kind {
+        Action::Post => "原台账记有这个问题，公开上墙".to_owned(),
+        Action::Assign => format!("原台账记为由{unit}办理"),
+        Action::RequestClose => format!("原台账记为{unit}已经办完"),
+        Action::Accept if event.outcome == Some(Outcome::Solved) => "原台账记为已解决，没有经过这里核验".to_owned(),
+        Action::Accept => "原台账记为已说明情况和原因，没有经过这里核验".to_owned(),
+        Action::Close => "原台账早已办结，归档".to_owned(),
+        _ => return None,
+    })
 }
 
 /// What is awaited now, in a sentence.

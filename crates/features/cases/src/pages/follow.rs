@@ -1,5 +1,7 @@
 //! With a receipt: ask and answer, rate, object, appeal, correct, withdraw. `follow_case` draws what he sees.
 
+use std::time::Instant as Monotonic;
+
 use askama::Template;
 use huiyin_base::number::Receipt;
 use huiyin_base::{Problem, ProblemKind};
@@ -32,6 +34,9 @@ pub(crate) struct Entered {
     code: String,
 }
 
+/// New receipts for what stands on the wall: a meeting may join together.
+const JOINS: Allowance = Allowance { name: "join", burst: 60.0, per_second: 0.5, debt: 60.0 };
+
 /// What is written on the page of a receipt.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(crate) struct Written {
@@ -57,14 +62,23 @@ pub(crate) async fn enter(ctx: Ctx) -> Result {
 }
 
 pub(crate) async fn open(ctx: Ctx, Form(entered): Form<Entered>) -> Result {
-    ctx.limit(TRIES, &ctx.current.caller).await?;
+    // Only what went wrong is counted: a village with fresh slips stands behind one address.
+    if ctx.site.limiter.is_spent(TRIES, &ctx.current.caller, Monotonic::now()) {
+        ctx.limit(TRIES, &ctx.current.caller).await?;
+    }
     let cases = cases(&ctx.site)?;
+    if entered.code.trim().is_empty() {
+        return ctx.refused("查回音", Density::Calm, &entering(&ctx, "", Some("请填写回执码。")));
+    }
     let wrong = "没有查到这个回执码。请对照抄下的 13 位再输一遍，不分大小写，空格和横线可以不输。";
     let Some(receipt) = Receipt::parse(&entered.code) else {
+        ctx.limit(TRIES, &ctx.current.caller).await?;
         return ctx.refused("查回音", Density::Calm, &entering(&ctx, &entered.code, Some(wrong)));
     };
     let mut tx = ctx.site.db.read().await?;
     if cases.followed(&mut tx, &receipt).await?.is_none() {
+        drop(tx);
+        ctx.limit(TRIES, &ctx.current.caller).await?;
         return ctx.refused("查回音", Density::Calm, &entering(&ctx, &entered.code, Some(wrong)));
     }
     let mut response = ctx.redirect("/follow/case", None)?;
@@ -101,7 +115,7 @@ pub(crate) async fn leave(ctx: Ctx, Form(_): Form<Entered>) -> Result {
 
 /// A receipt of one's own for a problem that one has met as well.
 pub(crate) async fn join(ctx: Ctx, Path(number): Path<String>, Form(_): Form<Entered>) -> Result {
-    ctx.limit(TRIES, &ctx.current.caller).await?;
+    ctx.limit(JOINS, &ctx.current.caller).await?;
     let mut tx = ctx.site.db.read().await?;
     let case = problem::posted(&mut tx, &ctx.site, &number).await?;
     let before = match remembered(&ctx) {
@@ -121,7 +135,10 @@ pub(crate) async fn join(ctx: Ctx, Path(number): Path<String>, Form(_): Form<Ent
 pub(crate) async fn message(ctx: Ctx, Form(written): Form<Written>) -> Result {
     let receipt = needed(&ctx)?;
     let engine = cases(&ctx.site)?;
-    let done = engine.write_as_reporter(&receipt, &written.text, Moment::at(ctx.now()), &mut ctx.rng()).await;
+    let done = match apart(&ctx, &receipt).await {
+        Ok(()) => engine.write_as_reporter(&receipt, &written.text, Moment::at(ctx.now()), &mut ctx.rng()).await,
+        Err(problem) => Err(problem),
+    };
     answered(&ctx, &receipt, "message", written, done.map(|()| "已发给承办单位，回复会显示在这一页。")).await
 }
 
@@ -133,11 +150,7 @@ pub(crate) async fn rating(ctx: Ctx, Form(written): Form<Written>) -> Result {
         comment: written.text.clone(),
     };
     let (engine, caller, moment) = (cases(&ctx.site)?, &ctx.current.caller, Moment::at(ctx.now()));
-    let may = match &ctx.viewer {
-        Some(viewer) => engine.may_rate(&receipt, viewer).await,
-        None => Ok(()),
-    };
-    let done = match may {
+    let done = match apart(&ctx, &receipt).await {
         Ok(()) => engine.rate_from(&receipt, score, caller, moment, &mut ctx.rng()).await,
         Err(problem) => Err(problem),
     };
@@ -199,8 +212,34 @@ pub(crate) async fn notice_end(ctx: Ctx, Form(written): Form<Written>) -> Result
 
 async fn act_on(ctx: Ctx, word: &'static str, written: Written, act: ReporterAct) -> Result {
     let receipt = needed(&ctx)?;
-    let done = cases(&ctx.site)?.act_as_reporter(&receipt, act, Moment::at(ctx.now()), &mut ctx.rng()).await;
+    let done = match apart(&ctx, &receipt).await.and(own(&ctx, &receipt, &act).await) {
+        Ok(()) => cases(&ctx.site)?.act_as_reporter(&receipt, act, Moment::at(ctx.now()), &mut ctx.rng()).await,
+        Err(problem) => Err(problem),
+    };
     answered(&ctx, &receipt, word, written, done.map(|done| done.message)).await
+}
+
+/// Whoever is signed in had no hand in what the receipt was given for.
+pub(super) async fn apart(ctx: &Ctx, receipt: &Receipt) -> std::result::Result<(), Problem> {
+    let Some(viewer) = ctx.viewer.as_ref() else { return Ok(()) };
+    let engine = cases(&ctx.site)?;
+    let mut tx = ctx.site.db.read().await?;
+    match engine.followed(&mut tx, receipt).await? {
+        Some(followed) if followed.raised => engine.stands_apart(&mut tx, followed.current(), viewer).await,
+        _ => Ok(()),
+    }
+}
+
+/// What somebody signed in wrote down for another, that other takes back.
+async fn own(ctx: &Ctx, receipt: &Receipt, act: &ReporterAct) -> std::result::Result<(), Problem> {
+    let (Some(viewer), ReporterAct::Withdraw) = (ctx.viewer.as_ref(), act) else { return Ok(()) };
+    let engine = cases(&ctx.site)?;
+    let mut tx = ctx.site.db.read().await?;
+    let Some(followed) = engine.followed(&mut tx, receipt).await? else { return Ok(()) };
+    if engine.wrote_down(&mut tx, &followed.case, viewer).await? {
+        return Err(Problem::conflict("这件是您代别人录的，要由本人凭回执撤回。请把回执交给他，退出登录以后再办。"));
+    }
+    Ok(())
 }
 
 /// Back to the page; what was refused is said there, with everything that was written.

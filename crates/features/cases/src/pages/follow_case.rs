@@ -61,6 +61,11 @@ pub(crate) async fn draw(ctx: &Ctx, receipt: &Receipt, mistake: Option<Mistake>)
     let engine = cases(&ctx.site)?;
     let mut tx = ctx.site.db.read().await?;
     let Some(followed) = engine.followed(&mut tx, receipt).await? else { return ctx.redirect("/follow", None) };
+    if let (Some(viewer), true) = (ctx.viewer.as_ref(), followed.raised)
+        && let Err(problem) = engine.stands_apart(&mut tx, followed.current(), viewer).await
+    {
+        return ctx.redirect("/follow", Some(&problem.message));
+    }
     let report = engine.report(&mut tx, receipt, &followed).await?;
     let case = followed.current();
     let seen = seen(ctx, case.id);
@@ -126,7 +131,7 @@ async fn page(
         number: cards.number(case.region, case.number()),
         owner: owner.to_owned(),
         phone: phone.map(ToOwned::to_owned),
-        original: original(case, &report),
+        original: own.then(|| original(case, &report)).flatten(),
         history,
         rating,
         objection: forms.objection(),
@@ -153,7 +158,8 @@ fn being_read() -> Notice {
 /// What was written, where the public text is another.
 fn original(case: &CaseItem, report: &Report) -> Option<(String, String)> {
     let words = &report.original;
-    let same = words.text.trim() == case.text.trim() && (words.title.trim() == case.title.trim());
+    let title = words.title.trim();
+    let same = words.text.trim() == case.text.trim() && (title.is_empty() || title == case.title.trim());
     if words.text.trim().is_empty() || case.posted_day.is_none() || same {
         return None;
     }
@@ -212,6 +218,9 @@ async fn pair(tx: &mut Tx, cards: &Cards<'_>, case: &CaseItem, report: &Report, 
             };
             // The state stands beside the heading of the page already.
             match (cards.deadline(case), case.state) {
+                (_, State::Submitted) if case.kind != "problem" => {
+                    pair.silent("正在看", "不上墙，不公开，只有上一级看得到。")
+                }
                 (_, State::Submitted) => pair.silent("正在审核", "审核以后上墙，定下由谁办、什么时候答复。"),
                 (_, State::Declined) => pair.silent("没有受理", "原因和您现在能做的，写在上面。"),
                 (Some(bar), _) => pair.deadline(bar),

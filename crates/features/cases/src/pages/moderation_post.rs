@@ -27,13 +27,17 @@ pub(crate) async fn posting(
     let case = store::case_get(&mut tx, at).await?.ok_or_else(Problem::not_found)?;
     drop(tx);
     let words = open_words(&ctx.site.vault, &case)?;
-    if let Err(problem) = crate::editing::check(&engine.book.desk, &words, &given.title, &given.text) {
+    let checked = engine.book.check_length(&given.title, &given.text);
+    let checked = checked.and_then(|()| crate::editing::check(&engine.book.desk, &words, &given.title, &given.text));
+    if let Err(problem) = checked {
         return beside_the_original(&ctx, &engine, &can.viewer, &id, ("posting", given), problem).await;
     }
     if let Err(problem) = given.looked_at(&ctx, &id, "posting").await {
         return beside_the_original(&ctx, &engine, &can.viewer, &id, ("posting", given), problem).await;
     }
-    let edited = given.title.trim() != words.title.trim() || given.text.trim() != words.text.trim();
+    // Where no title was written, the moderator's is none that was changed.
+    let titled = !words.title.trim().is_empty() && given.title.trim() != words.title.trim();
+    let edited = titled || given.text.trim() != words.text.trim();
     let done = match given.posting(edited) {
         Ok(act) => engine.act(at, act, &can.viewer, Moment::at(ctx.now())).await,
         Err(problem) => Err(problem),
@@ -65,6 +69,7 @@ pub(crate) async fn public_text(
     let words = open_words(&ctx.site.vault, &case)?;
     // Before anything else: a form that is drawn again says that what stands now was read.
     let checked = crate::editing::over(&case, &given.over)
+        .and_then(|()| engine.book.check_length(&given.title, &given.text))
         .and_then(|()| crate::editing::check(&engine.book.desk, &words, &given.title, &given.text).map(drop));
     if let Err(problem) = checked {
         return beside_the_original(&ctx, &engine, &can.viewer, &id, ("public-text", given), problem).await;
@@ -120,7 +125,7 @@ pub(crate) async fn merger(
     let done = match (looked, target) {
         (Err(problem), _) => Err(problem),
         (Ok(()), Ok(target)) => {
-            let act = Request::Merge(target.at()).because(&given.reason);
+            let act = Request::Merge(target.at()).because(&given.reason).seen(given.seen());
             cases(&ctx.site)?.act(reference(&id)?, act, &can.viewer, Moment::at(ctx.now())).await
         }
         (Ok(()), Err(_)) if number.is_empty() => Err(Problem::invalid("请选一件可能相同的，或者写下它的编号。")),

@@ -52,7 +52,7 @@ async fn draw(ctx: &Ctx, asked: &Asked, echo: bool) -> Result {
     let cards = Cards::of_lines(&mut tx, &ctx.site, &cases, &slice.rows).await?;
     let pairs: Vec<EchoPair> = slice.rows.iter().map(|line| cards.pair(line, answers.get(&line.id)).level(2)).collect();
     let few = slice.rows.len() < usize::try_from(PAGE).unwrap_or_default() && at.is_none();
-    let hints = Hints::find(&mut tx, &ctx.site, categories, (asked, path), few).await?;
+    let hints = Hints::find(&mut tx, &ctx.site, categories, (&narrowed, path), few).await?;
     let bar = narrowed.bar(&ctx.site, categories, path);
     let place = narrowed.place_code(&ctx.site).unwrap_or_else(|| city_code(&ctx.site));
     let page = WallPage {

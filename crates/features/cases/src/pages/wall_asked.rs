@@ -92,6 +92,9 @@ pub(crate) struct Narrowed {
     place: Option<Place>,
     towns: Vec<PlaceName>,
     villages: Vec<PlaceName>,
+    /// What the address asks for and what does not exist. A place that lies in another county than the one chosen is none of it: a form
+    /// without scripts sends the township of the county that was chosen before.
+    pub(crate) strange: Vec<&'static str>,
     echo: bool,
 }
 
@@ -120,6 +123,13 @@ pub(crate) async fn narrowed(
     let states = STATES.iter().find(|(word, _, _)| *word == asked.state && !echo);
     let category = categories.find(&asked.category).map(|category| category.id.clone());
     let sub = categories.sub(&asked.category, &asked.sub).map(|sub| sub.id.clone());
+    let strange = [
+        ("县（市、区）", !asked.county.is_empty() && region.is_none()),
+        ("类别", !asked.category.is_empty() && category.is_none()),
+        ("进展", !asked.state.is_empty() && states.is_none() && !echo),
+        ("月份", !asked.month.is_empty() && month(&asked.month).is_none()),
+    ];
+    let strange = strange.into_iter().filter_map(|(what, is)| is.then_some(what)).collect();
     let (posted_from, posted_to) = days(&asked);
     let mut filter = WallFilter {
         region,
@@ -137,7 +147,7 @@ pub(crate) async fn narrowed(
     if let Some((county, number)) = super::problem::numbered(site, &asked.q) {
         filter = WallFilter { region: Some(county), number: Some(number), ..WallFilter::default() };
     }
-    Ok(Narrowed { asked, filter, region, place, towns, villages, echo })
+    Ok(Narrowed { asked, filter, region, place, towns, villages, strange, echo })
 }
 
 impl Narrowed {

@@ -4,7 +4,7 @@ use huiyin_db::Tx;
 use huiyin_web::{Result, Site};
 
 use super::place::{counties, county_name};
-use super::wall_asked::{Asked, address, day_asked};
+use super::wall_asked::{Asked, Narrowed, address, day_asked};
 use crate::{Categories, Category, SubCategory, store};
 
 /// What was searched for, and where that leads.
@@ -14,6 +14,10 @@ pub(super) struct Hints {
     pub(super) links: Vec<(String, String)>,
     /// What was no day, as it was written.
     pub(super) unread: Vec<String>,
+    /// What was asked for and does not exist.
+    pub(super) strange: String,
+    /// One letter stands in many words and is found as a word only.
+    pub(super) short: bool,
 }
 
 /// So many places at most; a name that more of them begin with is no help.
@@ -25,9 +29,10 @@ impl Hints {
         tx: &mut Tx,
         site: &Site,
         categories: &Categories,
-        (asked, path): (&Asked, &str),
+        (narrowed, path): (&Narrowed, &str),
         few: bool,
     ) -> Result<Option<Self>> {
+        let asked = &narrowed.asked;
         let unread = [&asked.from, &asked.to].into_iter().map(|text| text.trim());
         let unread = unread.filter(|text| !text.is_empty() && day_asked(text).is_none());
         let unread: Vec<String> = unread.map(|text| text.chars().take(20).collect()).collect();
@@ -44,8 +49,10 @@ impl Hints {
                 (format!("/places/{}", place.code), format!("{}{}", county_name(site, place.region), place.name))
             }));
         }
-        let found = !links.is_empty() || !unread.is_empty();
-        Ok(found.then(|| Self { words: words.to_owned(), links, unread }))
+        let strange = narrowed.strange.join("、");
+        let short = words.chars().count() == 1 && words.chars().all(char::is_alphanumeric);
+        let found = short || !links.is_empty() || !unread.is_empty() || !strange.is_empty();
+        Ok(found.then(|| Self { words: words.to_owned(), links, unread, strange, short }))
     }
 }
 

@@ -124,8 +124,9 @@ async fn original_put(tx: &mut Tx, case: &CaseItem) -> Result<()> {
     Ok(())
 }
 
-/// Writes every column that may change.
+/// Writes every column that may change, of a case that is locked.
 pub async fn case_update(tx: &mut Tx, case: &CaseItem) -> Result<()> {
+    let case = &CaseItem { touched: case.touched + 1, ..case.clone() };
     // The first assignment changes nothing; it lets every other begin with a comma.
     let update = case.assign(Filter::new("update case_item set kind = kind"));
     update.then("where region = ?").bind(case.region).and("id = ?").bind(case.id).query().execute(tx).await?;

@@ -27,6 +27,7 @@ stored! {
             seed_hash: String,
             seed_sealed: Vec<u8>,
             committed_day: Day,
+            salt: Option<String>,
         }
         moving {
             seed: Option<String>,

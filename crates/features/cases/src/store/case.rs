@@ -1,9 +1,9 @@
 //! One case: found, locked, numbered.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use huiyin_base::{Day, Id, Region};
-use huiyin_db::{Filter, Result, Tx, query};
+use huiyin_db::{Filter, Result, Tx, padded, query};
 use huiyin_directory::Scope;
 
 use super::filter::{scoped, sight};
@@ -51,6 +51,17 @@ pub async fn case_lock_many(tx: &mut Tx, region: Region, ids: &[Id]) -> Result<V
     let base = Filter::new(CaseItem::SELECT).then("x.region = ?").bind(region);
     let base = base.and("x.id in (?)").bind_list(ids.iter().copied()).then("order by x.id");
     base.locked(tx).query().fetch_all(tx).await
+}
+
+/// Takes the row locks of those of these cases that are still as they were read, in the order of their ids.
+pub async fn case_lock_same(tx: &mut Tx, region: Region, cases: &[CaseItem]) -> Result<BTreeSet<Id>> {
+    let ids = padded(cases.iter().map(|case| case.id).collect());
+    let base = Filter::new("select x.id, x.events, x.touched from case_item x where x.region = ?").bind(region);
+    let base = base.and("x.id in (?)").bind_list(ids).then("order by x.id");
+    let rows = base.locked(tx).query().fetch_all::<(Id, i64, i64)>(tx).await?;
+    let now: BTreeMap<Id, (i64, i64)> = rows.into_iter().map(|(id, events, touched)| (id, (events, touched))).collect();
+    let same = cases.iter().filter(|case| now.get(&case.id) == Some(&(case.events, case.touched)));
+    Ok(same.map(|case| case.id).collect())
 }
 
 /// What stands above a case, the root first; nothing for most.

@@ -8,7 +8,7 @@
 
 use huiyin_base::Day;
 use huiyin_db::Filter;
-use huiyin_figures::{Columns, Cut, RateBook, Selection};
+use huiyin_figures::{Columns, Cut, Period, RateBook, Selection};
 
 const COLUMNS: Columns = Columns {
     id: "x.id",
@@ -219,13 +219,25 @@ pub(crate) fn on_time(cut: &Cut) -> Selection {
     answered(cut).narrowed(|rows| rows.and(in_time).bind(day))
 }
 
+/// What ratings are told of: from the beginning of the year to the end of the last whole month. Between two cuts that differ by one day
+/// lies one problem, and its rating would be the difference of two numbers.
+fn whole_months(cut: &Cut) -> Cut {
+    let last = cut.period.to;
+    let before = Day::new(last.year(), last.month(), 1).map_or(last, |first| first.plus(-1));
+    let to = if last.plus(1).month() == last.month() { before } else { last };
+    let from = Day::new(to.year(), 1, 1).unwrap_or(cut.period.from);
+    Cut { period: Period { from, to }, ..cut.clone() }
+}
+
 /// Posted then, and rated by whoever raised it.
 pub(crate) fn rated(cut: &Cut) -> Selection {
+    let cut = &whole_months(cut);
     Selection::new(POSTED, RATED).within(cut).during(cut).narrowed(|rows| rated_from(rows, 1, cut.period.to))
 }
 
 /// Posted then, and rated as well as the rate in force that day asks for.
 pub(crate) fn satisfied(cut: &Cut) -> Selection {
+    let cut = &whole_months(cut);
     let terms = RateBook::built_in().in_force("problems_satisfied", cut.period.to);
     let least = terms.and_then(|terms| terms.score).unwrap_or(4);
     Selection::new(POSTED, RATED).within(cut).during(cut).narrowed(|rows| rated_from(rows, least, cut.period.to))

@@ -67,8 +67,8 @@ pub use callback::{
 };
 pub use case::{
     case_ancestors, case_ancestors_of, case_children, case_find, case_find_number, case_get, case_get_many, case_lock,
-    case_lock_many, close_counter_next, counter_next, kind_freeze, kind_stored, receipt_add, receipt_find, seq_taken,
-    submission_add, submission_find,
+    case_lock_many, case_lock_same, close_counter_next, counter_next, kind_freeze, kind_stored, receipt_add,
+    receipt_find, seq_taken, submission_add, submission_find,
 };
 pub use case_file::{CaseFile, case_file_add, case_file_drop, case_file_find, case_file_list, files_erase, files_kept};
 pub use clock::{clock_add, clock_count, clock_due, clock_put, clocks_astray, holding_list};
@@ -138,7 +138,7 @@ pub use recall::{CaseRecall, recall_add, recall_list, recall_read, recall_sweep}
 pub use record::{
     answer_find, answer_list, answer_put, event_add, event_list, follow_add, follow_carry, follow_copy, follow_find,
     message_add, message_list, message_list_of, message_sign, owner_add, owner_list, photo_add, photo_cover,
-    photo_list, photo_publish,
+    photo_find, photo_list, photo_publish,
 };
 pub use roster::{RosterEntry, roster_add, roster_forget, roster_list, roster_on_call, roster_remove};
 pub use search::{reindex, search_put, search_put_words, search_words};

@@ -1,6 +1,6 @@
 //! What is kept beside a case.
 
-use huiyin_base::{Day, Id};
+use huiyin_base::{Day, Id, Region};
 use huiyin_db::{Filter, Result, Tx, insert_many, query};
 
 use crate::{CaseAnswer, CaseEvent, CaseFollow, CaseMessage, CaseOwner, CasePhoto, CaseRef, Decision};
@@ -91,6 +91,12 @@ pub async fn photo_list(tx: &mut Tx, case: CaseRef, public_only: bool) -> Result
     let base = of(CasePhoto::SELECT, case);
     let base = if public_only { base.and("x.public = ?").bind(true) } else { base };
     base.then("order by x.part desc, x.position, x.file").query().fetch_all(tx).await
+}
+
+/// The cases that hold this file as a photo.
+pub async fn photo_find(tx: &mut Tx, region: Region, file: Id) -> Result<Vec<CasePhoto>> {
+    let base = Filter::new(CasePhoto::SELECT).then("x.region = ?").bind(region).and("x.file = ?").bind(file);
+    base.query().fetch_all(tx).await
 }
 
 /// Lets the public see these photos of the report, and no others.

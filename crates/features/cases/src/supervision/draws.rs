@@ -212,7 +212,7 @@ pub fn frozen(
 ) -> (Inspection, Vec<InspectionUnit>) {
     let units: Vec<InspectionUnit> = standing.iter().zip(1..).map(|(org, n)| row(&inspection, n, org, true)).collect();
     let inspection = Inspection {
-        list_hash: Some(list_hash(&lots_of(&units))),
+        list_hash: Some(list_hash(&lots_of(&units), None)),
         listed: i64::try_from(units.len()).unwrap_or(0),
         list_name: Some(name),
         seed_hash: Some(seed_hash),
@@ -277,6 +277,7 @@ pub async fn draw_faults(tx: &mut Tx) -> huiyin_db::Result<(u64, Vec<String>)> {
             seed,
             seed_hash,
             list_hash: inspection.list_hash.as_ref(),
+            salt: None,
             drawn: usize::try_from(inspection.drawn).unwrap_or(0),
         };
         let which = if inspection.is_hidden() { "一次没有公开的督查" } else { inspection.title.as_str() };

@@ -42,6 +42,16 @@ async fn a_follower_sees_no_photo_that_was_withheld_and_no_village_of_few() {
     assert!(followed.text().contains("我关注的问题") && !followed.text().contains("您写的原文"), "{}", followed.text());
     assert!(!followed.html().contains("/follow/rating-form"), "who follows does not rate");
     let own = resident.get("/follow/case").await;
-    assert!(own.attributes("img[src^='/photos/']", "src").len() > 1, "he sees what he sent");
+    let sent = own.attributes("img[src^='/photos/']", "src");
+    assert!(sent.len() > 1, "he sees what he sent");
+    assert_eq!(other.get(&shown[0]).await.status, 200);
+    // Addresses are no keys: what was covered or withheld is gone for whoever had them before.
+    for hidden in sent.iter().filter(|src| !shown.contains(src)) {
+        assert_eq!(other.get(hidden).await.status, 404, "{hidden}");
+        assert_eq!(house.app.browser().get(hidden).await.status, 404, "{hidden}");
+        assert_eq!(house.browser("water").await.get(hidden).await.status, 404, "{hidden}");
+        assert_eq!(resident.get(hidden).await.status, 200, "{hidden}");
+        assert_eq!(county.get(hidden).await.status, 200, "{hidden}");
+    }
     assert!(own.all(".echo-place, .echo-meta").concat().contains("上湾村"), "{}", own.text());
 }

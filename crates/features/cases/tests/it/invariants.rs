@@ -125,7 +125,7 @@ fn check(tree: &Tree, history: &History) {
         assert!(tree.lines.below(subject, case.desk_org()), "it begins above the subject");
     }
     if let Some(verifier) = case.verified_by() {
-        assert!(history.owners.iter().all(|owner| owner.account() != verifier), "an owner verified");
+        assert!(history.owners.iter().all(|owner| owner.account() != verifier), "an owner verified: {history:?}");
     }
     for answer in history.answers.iter().filter(|answer| answer.decision == Decision::Accepted) {
         assert_ne!(answer.account, answer.verifier, "the author verified his answer");

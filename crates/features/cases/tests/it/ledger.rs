@@ -69,6 +69,16 @@ async fn rows_are_judged_and_nothing_comes_in_while_there_are_errors() {
 }
 
 #[tokio::test]
+async fn every_fault_of_a_row_is_told_at_once() {
+    let house = House::new().await;
+    let rows = "乡镇,反映问题,责任单位,收集时间,办结时间\n不存在镇,路灯不亮,老水利队,2016-13-01,2017-03-01\n";
+    let file = LedgerFile { name: "台账.csv", bytes: rows.as_bytes(), dry_run: true, partial: false };
+    let report = import_ledger(&house.ledger(), file, &mut Rng::seeded(1)).await.unwrap();
+    let faults = ["不存在镇", "老水利队", "2016-13-01", "在今天以后"];
+    assert!(faults.iter().all(|fault| report.errors[0].contains(fault)), "{:?}", report.errors);
+}
+
+#[tokio::test]
 async fn a_row_of_another_county_stays_out() {
     let house = House::new().await;
     let rows = "县区,乡镇,反映问题,收集时间\n宝塔区,柳河镇,路灯不亮,2016-03-01\n延安市宝塔区,柳河镇,水渠塌了,2016-03-02\n\

@@ -18,6 +18,7 @@ mod emergencies;
 mod extensions;
 mod following;
 mod ground;
+mod hands;
 mod holding;
 mod invariants;
 mod issued;

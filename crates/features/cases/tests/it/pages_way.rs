@@ -186,7 +186,9 @@ async fn a_wrong_receipt_is_refused_in_words_and_another_county_sees_nothing() {
     let right = code(&page);
     let mut stranger = house.app.browser();
     let form = stranger.get("/follow").await;
-    for wrong in ["", "0000-0000-0000-0", "XXXX", "'; --"] {
+    let page = stranger.submit(&form, "/follow", &[("code", "")]).await;
+    assert!(page.status == 422 && page.text().contains("请填写回执码"), "{}", page.text());
+    for wrong in ["0000-0000-0000-0", "XXXX", "'; --"] {
         let page = stranger.submit(&form, "/follow", &[("code", wrong)]).await;
         assert_eq!(page.status, 422, "{wrong}");
         assert!(page.text().contains("没有查到"), "{wrong}: {}", page.text());

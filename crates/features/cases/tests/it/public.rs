@@ -66,6 +66,9 @@ async fn who_searches_for_a_place_or_a_category_is_led_there() {
     }
     let day = browser.get("/wall?from=2016-13-45").await.text();
     assert!(day.contains("“2016-13-45”不像日期"), "{day}");
+    let nowhere = browser.get("/wall?county=999999&category=nothing&town=000").await.text();
+    assert!(nowhere.contains("网址里写的县（市、区）、类别不存在"), "{nowhere}");
+    assert!(!browser.get("/wall?county=610602&town=000").await.text().contains("不存在"));
 }
 
 #[tokio::test]

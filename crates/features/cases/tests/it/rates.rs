@@ -41,7 +41,11 @@ async fn rates_count_what_their_terms_say() {
     assert_eq!(value(&mut tx, "problems_reopened_rate", "2016-12-16").await.both().unwrap(), "1 / 2");
     assert_eq!(value(&mut tx, "problems_reopened_rate", "2016-04-24").await.both().unwrap(), "0 / 2");
     assert_eq!(value(&mut tx, "problems_satisfied", "2016-12-16").await.both().unwrap(), "1 / 1");
-    assert_eq!(value(&mut tx, "problems_satisfied", "2016-04-22").await.both().unwrap(), "1 / 2");
+    // Told by whole months: the day of a single rating is in no difference of two numbers.
+    assert_eq!(value(&mut tx, "problems_rated", "2016-03-30").await.value, 0);
+    for day in ["2016-03-31", "2016-04-22", "2016-04-29"] {
+        assert_eq!(value(&mut tx, "problems_satisfied", day).await.both().unwrap(), "1 / 1", "{day}");
+    }
     for figure in registry.all() {
         let (_, found) =
             huiyin_figures::check_cuts(&mut tx, &registry, figure, &[year("2016-12-16"), year("2016-04-22")])

@@ -253,10 +253,16 @@ async fn paper_is_entered_by_a_hand_that_did_not_handle_it() {
     // Nor does a signed-in hand rate with the receipt, which the counter has seen.
     let mut water = house.browser("water").await;
     let page = water.get("/follow").await;
-    water.submit(&page, "/follow", &[("code", &code)]).await;
-    let page = water.get("/follow/case").await;
-    let refused = water.submit(&page, "/follow/rating", &[("score", "5")]).await;
-    assert!(refused.text().contains("不能打分"), "{}", refused.text());
+    let shown = water.submit(&page, "/follow", &[("code", &code)]).await;
+    assert!(shown.path == "/follow" && shown.text().contains("不能替反映人打分"), "{}", shown.text());
+    for (path, fields) in [
+        ("/follow/rating", [("score", "5"), ("text", "")]),
+        ("/follow/objection", [("text", "不行"), ("score", "")]),
+        ("/follow/messages", [("text", "很好"), ("score", "")]),
+    ] {
+        let refused = water.post(path, &fields).await;
+        assert!(refused.text().contains("不能替反映人打分"), "{path}: {}", refused.text());
+    }
     let mut township = house.browser("township").await;
     let page = township.get("/paper-ratings").await;
     let wrong = township.submit(&page, "/paper-ratings", &[("code", "8K3F29QMXW4T7"), ("score", "5")]).await;
@@ -280,7 +286,7 @@ async fn paper_is_entered_by_a_hand_that_did_not_handle_it() {
     let entered = entered.fetch_all::<(String,)>(&mut tx).await.unwrap();
     // Both of one millisecond have no order.
     let entered: std::collections::BTreeSet<&str> = entered.iter().map(|(detail,)| detail.as_str()).collect();
-    assert_eq!(entered, ["代录纸质评分", "代录纸质异议"].into());
+    assert_eq!(entered, ["代录纸质评分（2016 年第 1 号）", "代录纸质异议（2016 年第 1 号）"].into());
     drop(tx);
     let (year, n) = item.number().unwrap();
     let public = house.app.browser().get(&format!("/problems/宝塔-{year}-{n:05}")).await;

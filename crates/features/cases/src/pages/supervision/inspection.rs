@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use askama::Template;
 use huiyin_base::{Day, Id, Problem, ProblemKind};
-use huiyin_directory::{OrgKind, org_find};
+use huiyin_db::Tx;
+use huiyin_directory::{OrgKind, Viewer, org_find, scope_contains};
 use huiyin_web::components::{Breadcrumb, Button, Choice, Field, Notice, Tag};
 use huiyin_web::{Can, Csrf, Ctx, Density, Form, Path, Result};
 use serde::Deserialize;
@@ -122,44 +123,27 @@ pub(crate) async fn close(
 }
 
 /// The page again with what was wrong; what may not be known stays unknown.
-pub(super) async fn again(
-    ctx: &Ctx,
-    viewer: &huiyin_directory::Viewer,
-    id: Id,
-    problem: Problem,
-    given: Given,
-) -> Result {
+pub(super) async fn again(ctx: &Ctx, viewer: &Viewer, id: Id, problem: Problem, given: Given) -> Result {
     match problem.kind {
         ProblemKind::Invalid | ProblemKind::Conflict => page(ctx, viewer, id, Some(problem.message), given).await,
         _ => Err(problem.into()),
     }
 }
 
-async fn page(ctx: &Ctx, viewer: &huiyin_directory::Viewer, id: Id, mistake: Option<String>, given: Given) -> Result {
+async fn page(ctx: &Ctx, viewer: &Viewer, id: Id, mistake: Option<String>, given: Given) -> Result {
     let mut tx = ctx.site.db.snapshot().await?;
     let scope = viewer.scope(SEES);
     let inspection = inspection_find(&mut tx, &scope, id).await?.ok_or_else(Problem::not_found)?;
-    let units = unit_list(&mut tx, id, true).await?;
     let items = item_list(&mut tx, id).await?;
     let crew = crew_list(&mut tx, id).await?;
-    let engine = cases(&ctx.site)?;
-    let runs = viewer.has_any(INSPECTS) && engine.inspection_runs(&mut tx, id, viewer).await.is_ok();
+    let Reads { runs, inspects, units: shown } = reads(ctx, &mut tx, viewer, &inspection).await?;
     let open = inspection.done_day.is_none();
-    let mine = crew_has(&mut tx, id, viewer.account, None).await?;
     let mut told = Told {
         records: record_list(&mut tx, id).await?,
         marks: mark_list(&mut tx, id).await?,
         photos: photo_list(&mut tx, id).await?,
         findings: finding_list(&mut tx, id).await?,
     };
-    // Whoever is inspected reads of himself alone; whoever inspects reads all.
-    let inspects = runs || mine || huiyin_directory::scope_contains(&mut tx, &scope, inspection.org()).await?;
-    let mut shown = Vec::new();
-    for unit in units {
-        if inspects || huiyin_directory::scope_contains(&mut tx, &scope, unit.at()).await? {
-            shown.push(unit);
-        }
-    }
     told.records.retain(|record| shown.iter().any(|unit| unit.n == record.unit_n));
     let members = member_list(&mut tx, inspection.region, &crew.iter().map(|team| team.id).collect::<Vec<_>>()).await?;
     let own: Vec<Id> = members.iter().filter(|one| one.account() == viewer.account).map(|one| one.team).collect();
@@ -169,10 +153,9 @@ async fn page(ctx: &Ctx, viewer: &huiyin_directory::Viewer, id: Id, mistake: Opt
         None => None,
     };
     drop(tx);
-    let photos = ctx.site.regions.get(inspection.region).map(|_| inspection.region.ordinal()).unwrap_or_default();
     let visits: Vec<Visit> = shown
         .iter()
-        .map(|unit| visit(unit, &crew, &told, &items, (open, photos), own.contains(&unit.team.unwrap_or(id))))
+        .map(|unit| visit(unit, &crew, &told, &items, open, own.contains(&unit.team.unwrap_or(id))))
         .collect();
     let teams = crew.iter().map(|team| {
         let count = members.iter().filter(|member| member.team == team.id).count();
@@ -216,6 +199,31 @@ async fn page(ctx: &Ctx, viewer: &huiyin_directory::Viewer, id: Id, mistake: Opt
     ctx.page(&inspection.title, Density::Desk, &page)
 }
 
+/// What a viewer reads of an inspection.
+pub(super) struct Reads {
+    /// He leads it.
+    runs: bool,
+    /// He reads of every unit.
+    inspects: bool,
+    /// Of which units he reads.
+    pub(super) units: Vec<InspectionUnit>,
+}
+
+/// Whoever is inspected reads of himself alone; whoever inspects reads all.
+pub(super) async fn reads(ctx: &Ctx, tx: &mut Tx, viewer: &Viewer, inspection: &Inspection) -> Result<Reads> {
+    let (id, scope) = (inspection.id, viewer.scope(SEES));
+    let runs = viewer.has_any(INSPECTS) && cases(&ctx.site)?.inspection_runs(tx, id, viewer).await.is_ok();
+    let mine = crew_has(tx, id, viewer.account, None).await?;
+    let inspects = runs || mine || scope_contains(tx, &scope, inspection.org()).await?;
+    let mut units = Vec::new();
+    for unit in unit_list(tx, id, true).await? {
+        if inspects || scope_contains(tx, &scope, unit.at()).await? {
+            units.push(unit);
+        }
+    }
+    Ok(Reads { runs, inspects, units })
+}
+
 /// What was written down at all units.
 struct Told {
     records: Vec<InspectionRecord>,
@@ -229,7 +237,7 @@ fn visit(
     crew: &[InspectionTeam],
     told: &Told,
     items: &[crate::supervision::store::InspectionItem],
-    (open, county): (bool, u16),
+    open: bool,
     mine: bool,
 ) -> Visit {
     let name = unit.team.and_then(|id| crew.iter().find(|team| team.id == id)).map(|team| team.name.clone());
@@ -245,7 +253,7 @@ fn visit(
             .hidden_label(),
         drawn: unit.listed,
         day: unit.visited_day.map(Day::chinese),
-        records: records.map(|record| seen(record, told, items, county)).collect(),
+        records: records.map(|record| seen(record, told, items, unit.inspection)).collect(),
         write: (open && mine).then(|| format!("/inspections/{}/units/{}/record", unit.inspection, unit.n)),
     }
 }
@@ -254,7 +262,7 @@ fn seen(
     record: &InspectionRecord,
     told: &Told,
     items: &[crate::supervision::store::InspectionItem],
-    county: u16,
+    inspection: Id,
 ) -> Seen {
     let asked: HashMap<i64, &str> = items.iter().map(|item| (item.n, item.text.as_str())).collect();
     let unfit = told.marks.iter().filter(|mark| mark.record == record.id && mark.result == Verdict::Unfit);
@@ -273,7 +281,7 @@ fn seen(
             .photos
             .iter()
             .filter(|photo| photo.record == record.id)
-            .map(|photo| format!("/photos/{county}/{}", photo.token))
+            .map(|photo| format!("/inspections/{inspection}/photos/{}", photo.token))
             .collect(),
         findings: findings
             .map(|finding| Found {

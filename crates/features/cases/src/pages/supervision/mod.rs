@@ -2,6 +2,7 @@
 
 mod inspection;
 mod inspection_new;
+mod inspection_photo;
 mod inspections;
 mod mine;
 mod own_talks;
@@ -40,6 +41,7 @@ pub(crate) fn routes() -> Routes {
         .get::<InspectionOrder, _>("/inspections/new", inspection_new::new)
         .post::<InspectionOrder, _>("/inspections", inspection_new::create)
         .get::<InspectionSee, _>("/inspections/{id}", inspection::show)
+        .get::<InspectionSee, _>("/inspections/{id}/photos/{token}", inspection_photo::show)
         .get::<InspectionSee, _>("/inspections/{id}/draw", units::draw_shown)
         .post::<InspectionOrder, _>("/inspections/{id}/list", units::freeze)
         .post::<InspectionOrder, _>("/inspections/{id}/draw", units::draw)
