@@ -40,7 +40,7 @@ pub const KEYS: &[Key] = &[
     key("key_file", "密钥文件，用 `huiyin admin make-key` 生成。不能放在数据文件夹里；没有它，`serve` 不启动。"),
     key("calendar", "放假调休日历（CSV）。不填用程序自带的 2016 至 2026 年日历。"),
     key("database.url", "数据库：`sqlite:路径` 或 `postgres://用户:口令@主机/库名`。不填用数据文件夹里的 SQLite。"),
-    key("database.connections", "数据库连接数：SQLite 只指读连接；PostgreSQL 指全部连接，三分之一只用来写。"),
+    key("database.connections", "数据库连接数：SQLite 只指读连接；PostgreSQL 指全部连接，一半只用来写。"),
     key("database.group_size", "SQLite：最多多少次写入合并成一次落盘。1 表示不合并，只在测量时使用。"),
     key("database.commit_delay_ms", "SQLite：每次落盘前等待的毫秒数，只在测量慢磁盘时使用。"),
     key("site.region", "本市的行政区划代码（GB/T 2260，六位）。"),

@@ -150,8 +150,8 @@ fn flattened(text: &str) -> String {
         letter if letter.is_alphanumeric() => Some(letter),
         _ => None,
     });
-    // 恐怕 fears nothing, and 消防 is no 防.
-    kept.collect::<String>().replace("恐怕", "恐").replace("消防", "消")
+    // 恐怕 and 可怕 fear nothing that may come, and 消防 is no 防.
+    kept.collect::<String>().replace("恐怕", "恐").replace("可怕", "可").replace("消防", "消")
 }
 
 #[cfg(test)]
@@ -175,6 +175,19 @@ mod tests {
             ("河里发洪水，已经进院子", "flood"),
             ("窑洞塌了，老人还在里面", "flood"),
             ("窑塌了", "flood"),
+            ("太可怕了孩子掉进河里", "medical"),
+            ("太可怕了有人触电", "medical"),
+            ("去年盖的新房子着火了", "fire"),
+            ("我家着火车库里还有人", "fire"),
+            ("房子着火了请求救助", "fire"),
+            ("煤气管子漏气了", "gas"),
+            ("一氧化碳报警器响了老人头晕", "medical"),
+            ("山洪冲毁了房子人还在里面", "flood"),
+            ("石头砸住人家孩子了", "flood"),
+            ("有人砍人家媳妇", "violence"),
+            ("孩子触电死了", "medical"),
+            ("摔死了放牛的老人", "medical"),
+            ("老人放羊走丢了", "missing"),
             ("发大水了，进院子了", "flood"),
             ("墙倒了砸住人", "flood"),
             ("液化气罐着火", "fire"),

@@ -31,7 +31,9 @@ pub(crate) fn check_tasks(ask: &Ask<'_, '_>, tasks: &[JointTask]) -> Checked {
             )));
         }
         if !crate::actor::is_free(case, lines, asked.unit) {
-            return Err(Problem::invalid(format!("{row}：这件事反映的就是它，不能请它一起办，请选择别的单位。")));
+            return Err(Problem::invalid(format!(
+                "{row}：这件事反映的是它，或者是它的上下级，不能请它一起办，请选择别的单位。"
+            )));
         }
         let length = asked.task.trim().chars().count();
         if length == 0 || length > rules.task {

@@ -165,12 +165,12 @@ impl Cases {
             let (engine, words, body, author) = (engine.clone(), words.clone(), body.clone(), author.clone());
             Box::pin(async move {
                 let item = store::case_lock(tx, case).await?.ok_or_else(Problem::not_found)?;
+                let answers = author.sender == Sender::Reporter && engine.book.waits_for_reporter(&item);
                 // A form that was sent twice says it once.
                 if engine.said_last(tx, &item, &words, &author, moment).await? {
-                    return Ok(false);
+                    return Ok(answers);
                 }
                 let alarm = author.alarm.clone();
-                let answers = author.sender == Sender::Reporter && engine.book.waits_for_reporter(&item);
                 written(tx, item, body, author, moment).await?;
                 if let Some(alarm) = alarm {
                     alarm.raise(tx, case, moment).await?;

@@ -169,9 +169,7 @@ fn assign(ask: &Ask<'_, '_>, assignment: &Assignment, draft: &mut Draft) -> Done
         return Err(Problem::invalid("别的县区的单位要通过转送办理。"));
     }
     if !is_free(ask.case, lines, to) {
-        return Err(Problem::invalid(
-            "这件事反映的就是这个单位，或者是它下面的村（社区），不能交给它办理，请选择别的单位。",
-        ));
+        return Err(Problem::invalid("这件事反映的是这个单位，或者是它的上下级，不能交给它办理，请选择别的单位。"));
     }
     if to == ask.case.owner() && ask.case.state.is_in_hand() {
         let has = "这件事已经在这个单位手里，不用再交一次。要改期限的，请用“延期”；要换人办的，由这个单位转交。";

@@ -7,7 +7,7 @@ use huiyin_base::number::Receipt;
 use huiyin_base::{Instant, Problem, Rng};
 use huiyin_db::Tx;
 use huiyin_directory::audit::{self, AuditKind, Event};
-use huiyin_directory::{OrgKind, Viewer};
+use huiyin_directory::{OrgKind, Role, Viewer};
 
 use crate::cases::{By, With, case_apply};
 use crate::rating::{Rater, rated};
@@ -94,7 +94,10 @@ impl Cases {
     /// Whoever is signed in and had a hand in the case does not act for whoever raised it, although he may know the receipt: he printed the
     /// slip, or it lies on his table.
     pub(crate) async fn stands_apart(&self, tx: &mut Tx, case: &CaseItem, viewer: &Viewer) -> Result<(), Problem> {
-        if self.is_barred(tx, case, viewer).await? || had_hand(tx, case, viewer).await? {
+        // Whoever is a member of a village's branch has no hand in what the village handles: it is his own village.
+        let grants = viewer.grants.iter().filter(|grant| grant.role != Role::Member).cloned().collect();
+        let works = &Viewer { grants, ..viewer.clone() };
+        if self.is_barred(tx, case, works).await? || had_hand(tx, case, works).await? {
             return Err(Problem::conflict(
                 "您登录的工作账号经手过这件事，或者在承办单位，不能替反映人打分、提异议和撤回，也看不到他打的分。请由反映的群众自己凭回执办；纸上的评分，请交给没有经手的人录入。",
             ));

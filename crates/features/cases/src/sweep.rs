@@ -101,6 +101,9 @@ impl Cases {
     /// Those that stand below no other: decided on before the write, which takes those that are still as they were read.
     async fn fire_decided(&self, region: Region, ids: Vec<Id>, moment: Moment) -> Together {
         let decided = match self.decided(region, &ids, moment).await {
+            Ok(decided) if decided.changes.is_empty() => {
+                return Together { below: decided.below, ..Together::default() };
+            }
             Ok(decided) => Arc::new(decided),
             Err(problem) => return broken(region, ids, &problem),
         };

@@ -106,7 +106,7 @@ impl EchoPair {
         self
     }
 
-    /// While it waits anew: the answer that was not accepted, which stays public.
+    /// The answer before, which was not accepted by whoever asked: it stays public, while it waits anew and beside the next one.
     pub fn earlier(mut self, answer: Echo) -> Self {
         self.earlier = Some(answer);
         self

@@ -82,6 +82,11 @@ impl<'a> Names<'a> {
         std::iter::successors(Some(org), |id| above(*id)).take(12).any(|id| id == top)
     }
 
+    /// Whether it is the county itself.
+    pub(crate) fn is_root(&self, org: Id) -> bool {
+        self.orgs.iter().any(|known| known.id == org && known.kind == OrgKind::County)
+    }
+
     fn find(&self, word: &str, fits: impl Fn(&PlaceName) -> bool) -> Found<'a> {
         let word = word.trim();
         if let Some(code) = self.meanings.get(word) {

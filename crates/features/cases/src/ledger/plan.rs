@@ -223,13 +223,14 @@ impl<'a> Reader<'a> {
         Ok(Some(org.id))
     }
 
-    /// Nobody handles what is about himself: then it stays at the county's desk.
+    /// Nobody handles what is about himself, and no township what is about its village: then it stays at the county's desk.
     fn free(&self, owner: Option<OrgRef>, subject: Option<Id>, notes: &mut Vec<String>) -> Option<OrgRef> {
         let (Some(unit), Some(subject)) = (owner, subject) else { return owner };
-        if !self.names.within(unit.id, subject) {
+        let over = self.names.within(subject, unit.id) && !self.names.is_root(unit.id);
+        if !self.names.within(unit.id, subject) && !over {
             return owner;
         }
-        notes.push("承办单位就是被反映单位或在它下面，按回避规定留在县区受理岗".into());
+        notes.push("承办单位是被反映单位或它的上下级，按回避规定留在县区受理岗".into());
         None
     }
 

@@ -77,6 +77,7 @@ impl Cases {
         let kind = self.broken_kind(&whole, &what.kind)?;
         let grant = self.breaks(&mut tx, &whole, kind, viewer).await?;
         check_rows(&mut tx, kind, &what, moment).await?;
+        check_subject(&mut tx, &whole, &what.rows).await?;
         let lines = lines_of(&mut tx, whole.owner(), &what.rows).await?;
         drop(tx);
         let run = run_of(&what, &whole, viewer, grant, nonce, (moment, rng));
@@ -281,6 +282,17 @@ async fn begin(
 pub(super) async fn lines_of(tx: &mut Tx, issuer: OrgRef, rows: &[BreakdownRow]) -> Result<Lines, Problem> {
     let orgs = std::iter::once(issuer).chain(rows.iter().map(|row| row.unit)).collect();
     Ok(store::lines_find(tx, orgs).await?)
+}
+
+/// What is about a unit is broken down neither to it nor to what stands beside it in its line.
+async fn check_subject(tx: &mut Tx, whole: &CaseItem, rows: &[BreakdownRow]) -> Result<(), Problem> {
+    let Some(subject) = whole.subject_org() else { return Ok(()) };
+    let orgs = rows.iter().map(|row| row.unit).chain([subject, whole.desk_org()]);
+    let lines = store::lines_find(tx, orgs.collect()).await?;
+    if rows.iter().all(|row| crate::actor::is_free(whole, &lines, row.unit)) {
+        return Ok(());
+    }
+    Err(Problem::invalid("这件事反映的是选中的单位，或者是它的上下级，不能分解给它。请去掉这个单位。"))
 }
 
 async fn check_rows(tx: &mut Tx, kind: &Kind, what: &Breakdown, moment: Moment) -> Result<(), Problem> {

@@ -46,7 +46,7 @@ struct Draw {
 
 struct Held {
     seed: String,
-    list_hash: String,
+    list_hash: Option<String>,
     answered: i64,
     /// So few left a telephone that their number would tell who.
     few: bool,
@@ -270,7 +270,8 @@ async fn held(tx: &mut huiyin_db::Tx, region: Region, row: &CallbackDraw, seed: 
     let (called, solved) = of(CallState::Reached);
     Ok(Held {
         seed: seed.to_owned(),
-        list_hash: row.list_hash.clone().unwrap_or_default(),
+        // Without a salt it is the list itself to whoever tries all numbers.
+        list_hash: row.list_hash.clone().filter(|_| row.salt.is_some()),
         answered: row.answered,
         few: row.listed < TOLD_FROM,
         listed: row.listed,

@@ -269,9 +269,11 @@ impl<'a> Cards<'a> {
     }
 }
 
-/// The answer that was published and did not stand, while the case waits for another.
+/// The answer that was published and did not stand: the last one while the case waits for another, and the one before beside that.
 pub(crate) fn earlier<'a>(case: &CaseItem, answers: &'a [CaseAnswer]) -> Option<&'a CaseAnswer> {
-    answers.iter().rev().find(|answer| answer.decision == Decision::Accepted).filter(|_| case.state.is_open())
+    let later = usize::from(State::ECHOED.contains(&case.state));
+    let mut published = answers.iter().rev().filter(|answer| answer.decision == Decision::Accepted);
+    published.nth(later).filter(|_| later == 1 || case.state.is_open())
 }
 
 /// What is to be done by the day that is due first in a state.

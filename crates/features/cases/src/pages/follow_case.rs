@@ -11,6 +11,7 @@ use huiyin_web::{Csrf, Ctx, Density, Result};
 use super::card::{self, Cards, cases};
 use super::follow::Written;
 use super::follow_forms::{Forms, ObjectionForm, RatingForm, Telling};
+use super::problem_filled::says_all;
 use super::{alarm, course, story};
 use crate::{Action, CaseEvent, CaseItem, Cases, Followed, Letter, MessageKind, PhotoPart, Report, Sender, State};
 
@@ -190,7 +191,7 @@ async fn pair(tx: &mut Tx, cards: &Cards<'_>, case: &CaseItem, report: &Report, 
     let text = if posted { case.text.clone() } else { own.text.clone() };
     let day = case.posted_day.unwrap_or(case.submitted_day).chinese();
     let told = Told {
-        text: if title.ends_with(&text) { String::new() } else { text },
+        text: if says_all(&title, &text) { String::new() } else { text },
         title: if title.is_empty() { "我反映的事".into() } else { title },
         day,
         photos: card::photos(tx, case, PhotoPart::Report, !own_case).await?,
@@ -208,7 +209,12 @@ async fn pair(tx: &mut Tx, cards: &Cards<'_>, case: &CaseItem, report: &Report, 
         Some(answer) if State::ECHOED.contains(&case.state) => {
             let photos =
                 card::photos(tx, case, PhotoPart::Answer, true).await.unwrap_or_else(|_| PhotoStrip::default());
-            pair.echo(if own_case { card::echo(answer, photos) } else { cards.echo(answer, photos) })
+            let told = |answer, photos| if own_case { card::echo(answer, photos) } else { cards.echo(answer, photos) };
+            let pair = pair.echo(told(answer, photos));
+            match card::earlier(case, &report.answers) {
+                Some(before) => pair.earlier(told(before, PhotoStrip::default())),
+                None => pair,
+            }
         }
         _ => {
             let pair = match card::earlier(case, &report.answers) {
@@ -222,6 +228,7 @@ async fn pair(tx: &mut Tx, cards: &Cards<'_>, case: &CaseItem, report: &Report, 
                     pair.silent("正在看", "不上墙，不公开，只有上一级看得到。")
                 }
                 (_, State::Submitted) => pair.silent("正在审核", "审核以后上墙，定下由谁办、什么时候答复。"),
+                (_, State::Withdrawn) => pair.silent("已经撤回", "不再办理，也不公开。情况有变化的，可以重新反映。"),
                 (_, State::Declined) => pair.silent("没有受理", "原因和您现在能做的，写在上面。"),
                 (Some(bar), _) => pair.deadline(bar),
                 (None, _) => pair,

@@ -116,7 +116,8 @@ pub(crate) async fn create(ctx: Ctx, can: Can<CaseIntake>, upload: Upload) -> Re
     let manner = Manner { entered_by: Some(can.viewer.clone()), held: false };
     match engine.submit_in(submission, manner, Moment::at(ctx.now()), &mut ctx.rng()).await {
         Ok(submitted) => {
-            let slip = Slip::new(&ctx, &submitted.receipt)?.about(about);
+            let alarm = super::alarm::of_receipt(&ctx, &submitted.receipt).await?;
+            let slip = Slip::new(&ctx, &submitted.receipt)?.about(about).alarm(alarm);
             ctx.page("回执", Density::Desk, &SlipPage { heading: "已录入，请把回执交给反映人", slip })
         }
         Err(problem) if problem.kind == ProblemKind::Invalid => {

@@ -133,7 +133,10 @@ async fn enter(
     let submission = filled.submission(engine, place, channel, Vec::new());
     let manner = Manner { entered_by: Some(can.viewer.clone()), held: false };
     match engine.submit_in(submission, manner, Moment::at(ctx.now()), &mut ctx.rng()).await {
-        Ok(submitted) => Ok(Ok(Slip::new(ctx, &submitted.receipt)?.about(about))),
+        Ok(submitted) => {
+            let alarm = super::alarm::of_receipt(ctx, &submitted.receipt).await?;
+            Ok(Ok(Slip::new(ctx, &submitted.receipt)?.about(about).alarm(alarm)))
+        }
         Err(problem) if problem.kind == ProblemKind::Invalid => Ok(Err(FormErrors::whole(problem.message))),
         Err(problem) => Err(problem.into()),
     }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::card::cases;
 use super::follow::remembered;
 use crate::permissions::SEES;
-use crate::{CaseItem, CasePhoto, CaseRef, PhotoPart, store};
+use crate::{CaseItem, CasePhoto, CaseRef, PhotoPart, State, store};
 
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Size {
@@ -40,7 +40,8 @@ async fn opened(ctx: &Ctx, tx: &mut Tx, region: Region, token: &str) -> Result<O
     for photo in store::photo_find(tx, region, file.id).await? {
         let at = CaseRef { region, id: photo.case_id };
         let Some(case) = store::case_get(tx, at).await? else { continue };
-        if photo.public && case.posted_day.is_some() {
+        let told = photo.public && is_told(&case, &photo);
+        if told && case.posted_day.is_some() {
             return Ok(Some(true));
         }
         if is_reporter(ctx, tx, &case, &photo).await? || is_staff(ctx, tx, &case, &photo).await? {
@@ -50,9 +51,14 @@ async fn opened(ctx: &Ctx, tx: &mut Tx, region: Region, token: &str) -> Result<O
     Ok(opened)
 }
 
-/// What he sent himself, for whoever holds the receipt that he was given for it.
+/// An answer's photos are told with the answer: not while it waits to be verified.
+fn is_told(case: &CaseItem, photo: &CasePhoto) -> bool {
+    photo.part == PhotoPart::Report || State::ECHOED.contains(&case.state)
+}
+
+/// What he sent himself, and what came with the answer, for whoever holds the receipt that he was given for it.
 async fn is_reporter(ctx: &Ctx, tx: &mut Tx, case: &CaseItem, photo: &CasePhoto) -> Result<bool, Problem> {
-    if photo.part != PhotoPart::Report {
+    if photo.part == PhotoPart::Answer && !(photo.public && is_told(case, photo)) {
         return Ok(false);
     }
     let Some(receipt) = remembered(ctx) else { return Ok(false) };

@@ -9,6 +9,7 @@ use huiyin_web::{Csrf, Ctx, Density, Path, Result, Site};
 
 use super::card::{self, Cards, cases};
 use super::escaped::escaped;
+use super::problem_filled::says_all;
 use super::{case_parts, clock_facts, course, joint_parts};
 use crate::store::{Cursor, Order, Towards};
 use crate::{CaseItem, PhotoPart, State, store};
@@ -60,7 +61,7 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
     let answers = store::answer_list(&mut tx, case.at(), true).await?;
     let told = Told {
         title: case.title.clone(),
-        text: if case.title.ends_with(&case.text) { String::new() } else { case.text.clone() },
+        text: if says_all(&case.title, &case.text) { String::new() } else { case.text.clone() },
         day: case.posted_day.map(huiyin_base::Day::chinese).unwrap_or_default(),
         photos: card::photos(&mut tx, &case, PhotoPart::Report, true).await?,
         href: None,
@@ -73,7 +74,11 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
     let pair = match answers.last() {
         Some(answer) if State::ECHOED.contains(&case.state) => {
             let photos = card::photos(&mut tx, &case, PhotoPart::Answer, true).await?;
-            pair.echo(cards.echo(answer, photos))
+            let pair = pair.echo(cards.echo(answer, photos));
+            match card::earlier(&case, &answers) {
+                Some(before) => pair.earlier(cards.echo(before, PhotoStrip::default())),
+                None => pair,
+            }
         }
         _ => {
             let late = case.is_late(ctx.now());

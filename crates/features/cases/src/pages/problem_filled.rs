@@ -189,8 +189,13 @@ pub(crate) fn title_of(text: &str) -> String {
     }
 }
 
+/// Whether a title says all that the text says: the full stop is not worth a second line.
+pub(crate) fn says_all(title: &str, text: &str) -> bool {
+    title.ends_with(text.trim().trim_end_matches(['。', '.']))
+}
+
 /// How many digits there are, also those of full width.
-fn digits(text: &str) -> usize {
+pub(crate) fn digits(text: &str) -> usize {
     text.chars().filter(|letter| letter.is_ascii_digit() || ('０'..='９').contains(letter)).count()
 }
 

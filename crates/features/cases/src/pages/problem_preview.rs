@@ -11,7 +11,7 @@ use super::card::cases;
 use super::flood::{self, Puzzle};
 use super::kept_photos::{KeptPhotos, KeptPicture};
 use super::place::Place;
-use super::problem_filled::{Filled, title_of};
+use super::problem_filled::{Filled, says_all, title_of};
 use super::problem_form::{RECEIPT, REPORTS, mistaken, needed_place};
 use super::similar::{self, Similar};
 use super::slip::Slip;
@@ -41,6 +41,7 @@ struct PreviewPage {
 #[derive(Template)]
 #[template(path = "receipt.html")]
 struct ReceiptPage {
+    csrf: Csrf,
     slip: Slip,
     /// What was written sounds like an emergency.
     alarm: Option<Notice>,
@@ -101,7 +102,11 @@ pub(crate) async fn receipt(ctx: Ctx) -> Result {
         None => (false, true),
     };
     drop(tx);
-    ctx.page("请记下回执码", Density::Calm, &ReceiptPage { slip: Slip::new(&ctx, &code)?, alarm, held, raised })
+    ctx.page(
+        "请记下回执码",
+        Density::Calm,
+        &ReceiptPage { csrf: ctx.csrf(), slip: Slip::new(&ctx, &code)?, alarm, held, raised },
+    )
 }
 
 /// What came with the form, where it belongs, its photos, and what is wrong with it.
@@ -130,7 +135,7 @@ async fn draw(ctx: &Ctx, place: &Place, filled: Filled, kept: &KeptPhotos, puzzl
         place: public.name(&ctx.site),
         coarse,
         category: category_name(&engine, &filled),
-        text: if text == title { String::new() } else { text },
+        text: if says_all(&title, &text) { String::new() } else { text },
         title,
         kept: kept.sealed(ctx, &filled.nonce)?,
         pictures: kept.pictures(ctx).await?,

@@ -122,6 +122,13 @@ pub(crate) async fn create(ctx: Ctx, can: Can<CaseSee>, Form(given): Form<Given>
     if let Err(problem) = without_private("名字", &name) {
         return ctx.redirect(&back, Some(&problem.message));
     }
+    if query.is_empty() {
+        return ctx.redirect(&back, Some("没有存下：请先选好条件，再起名字。"));
+    }
+    let known = store::desk_filter_list(&mut ctx.site.db.read().await?, &can.viewer.scope(Role::ALL), page).await?;
+    if known.iter().any(|known| known.account == can.viewer.account.id && known.query == query) {
+        return ctx.redirect(&back, Some("这个条件您已经存过，一点就到。"));
+    }
     // Shared only where the viewer holds a role himself.
     let org: Option<OrgRef> =
         org_of(&given.shared).filter(|org| can.viewer.grants.iter().any(|grant| grant.org == *org));

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use huiyin_base::number::Receipt;
-use huiyin_web::components::{Html, ReceiptCode, qr};
+use huiyin_web::components::{Html, Notice, ReceiptCode, qr};
 use huiyin_web::{Ctx, Result};
 
 /// One slip. The picture holds the address of 查回音 with the code behind `#`: what stands there is sent to no server, so it
@@ -17,6 +17,8 @@ pub(crate) struct Slip {
     day: String,
     /// What it is about, on slips that are handed over with others.
     about: Option<String>,
+    /// An emergency: whom to call now. It is said before the paper is handed over.
+    alarm: Option<Notice>,
 }
 
 impl askama::filters::HtmlSafe for Slip {}
@@ -32,7 +34,14 @@ impl Slip {
             city: ctx.site.settings.city.clone(),
             day: ctx.today().chinese(),
             about: None,
+            alarm: None,
         })
+    }
+
+    /// The same with what is to be done now.
+    #[must_use]
+    pub(crate) fn alarm(self, alarm: Option<Notice>) -> Self {
+        Self { alarm, ..self }
     }
 
     /// The same with a line that says which of several it is.

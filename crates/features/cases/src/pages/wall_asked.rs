@@ -184,7 +184,7 @@ impl Narrowed {
     fn folded(&self, bar: FilterBar, today: Day) -> FilterBar {
         let day = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
         let (from, to) = (self.filter.posted_from, self.filter.posted_to);
-        let newest = if self.asked.by_answer(self.echo) { "新答复的在前" } else { "新上墙的在前" };
+        let newest = if self.asked.by_answer(self.echo) { "新答复的在前" } else { "新反映的在前" };
         let followed = std::iter::once(Choice::new(FOLLOWED, "关注多的在前"));
         let date = |name, label, value| {
             Field::date(name, label).value(day(value)).with("max", today.to_string()).with("placeholder", "2016-01-01")

@@ -16,6 +16,8 @@ pub(super) struct Hints {
     pub(super) unread: Vec<String>,
     /// What was asked for and does not exist.
     pub(super) strange: String,
+    /// The first day is after the last.
+    pub(super) reversed: bool,
     /// One letter stands in many words and is found as a word only.
     pub(super) short: bool,
 }
@@ -51,8 +53,10 @@ impl Hints {
         }
         let strange = narrowed.strange.join("、");
         let short = words.chars().count() == 1 && words.chars().all(char::is_alphanumeric);
-        let found = short || !links.is_empty() || !unread.is_empty() || !strange.is_empty();
-        Ok(found.then(|| Self { words: words.to_owned(), links, unread, strange, short }))
+        let (from, to) = (narrowed.filter.posted_from, narrowed.filter.posted_to);
+        let reversed = from.zip(to).is_some_and(|(from, to)| from > to);
+        let found = short || reversed || !links.is_empty() || !unread.is_empty() || !strange.is_empty();
+        Ok(found.then(|| Self { words: words.to_owned(), links, unread, strange, reversed, short }))
     }
 }
 

@@ -56,7 +56,7 @@ async fn the_subject_finds_nothing_and_does_nothing() {
         assert_eq!(write.unwrap_err().kind, ProblemKind::NotFound);
     }
     let to_itself = ground.cases.act(case, assign(&ground.tree, "甲一村"), &ground.desk(), on("2016-03-02")).await;
-    assert!(to_itself.unwrap_err().message.contains("反映的就是这个单位"));
+    assert!(to_itself.unwrap_err().message.contains("反映的是这个单位"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

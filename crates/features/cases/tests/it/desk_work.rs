@@ -257,9 +257,11 @@ async fn filters_are_kept_shared_and_removed() {
         assert!(page.text().contains(said), "{name}: {}", page.text());
     }
     for n in 0..25 {
-        let name = format!("第{n}个");
-        county.post("/filters", &[("page", "cases"), ("query", "due=late"), ("name", &name)]).await;
+        let (name, query) = (format!("第{n}个"), format!("q=水管{n}"));
+        county.post("/filters", &[("page", "cases"), ("query", &query), ("name", &name)]).await;
     }
+    let again = county.post("/filters", &[("page", "cases"), ("query", "q=水管1"), ("name", "又一个")]).await;
+    assert!(again.text().contains("已经存过"), "{}", again.text());
     assert_eq!(
         county.get("/cases").await.all(".saved-list .chip").len()
             + county.get("/desk").await.all(".saved-list .chip").len(),

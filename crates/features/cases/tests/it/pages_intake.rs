@@ -151,6 +151,9 @@ async fn a_sheet_enters_what_is_right_and_keeps_what_is_wrong() {
     assert_eq!(codes(&twice), codes(&done), "the same sheet makes the same cases");
     let empty = township.submit(&form, "/intake/sheet", &[]).await;
     assert!(empty.status == 422 && empty.text().contains("一行都没有填"), "{}", empty.text());
+    let urgent = [("meeting", VILLAGE), ("sub-1", "infrastructure/water"), ("text-1", "煤气泄漏了快来")];
+    let slip = township.submit(&form, "/intake/sheet", &urgent).await;
+    assert!(slip.text().contains("119"), "whom to call now stands above the slip: {}", slip.text());
 }
 
 #[tokio::test]

@@ -1,3 +1,4 @@
+use huiyin_base::{Day, Problem};
 use huiyin_figures::{Figure, Kind, Number, Sight};
 use huiyin_web::api::{json, reader};
 use huiyin_web::{Ctx, Query, Result};
@@ -36,6 +37,7 @@ struct FigureAnswer {
 
 pub(crate) async fn list(ctx: Ctx, Query(query): Query<asked::Query>) -> Result {
     reader(&ctx).await?;
+    check(&ctx, &query)?;
     let mut tx = ctx.site.db.snapshot().await?;
     let asked = Asked::read(&mut tx, &ctx.site.regions, ctx.today(), &query, ctx.viewer.is_none()).await?;
     let mut counting = ctx.site.figures.counting(&asked.cut);
@@ -49,6 +51,27 @@ pub(crate) async fn list(ctx: Ctx, Query(query): Query<asked::Query>) -> Result 
     let place = asked.place_name(&city);
     let answer = Answer { city, place, from: days.from.to_string(), to: days.to.to_string(), figures };
     json(&ctx, &answer)
+}
+
+/// A program that asks for something else than there is learns it: a page would show the whole city, and a person sees that.
+fn check(ctx: &Ctx, query: &asked::Query) -> std::result::Result<(), Problem> {
+    let day = |text: &str| (!text.is_empty()).then(|| text.parse::<Day>());
+    let (from, to) = (day(&query.from).transpose(), day(&query.to).transpose());
+    let (Ok(from), Ok(to)) = (from, to) else {
+        return Err(Problem::invalid("from 和 to 应为日期，例如 2016-01-01。"));
+    };
+    if from.zip(to).is_some_and(|(from, to)| from > to) {
+        return Err(Problem::invalid("from 在 to 之后，请调换。"));
+    }
+    let known =
+        |word: &str| ctx.site.figures.all().iter().any(|one| (one.categories)().iter().any(|(id, _)| id == word));
+    if !query.category.is_empty() && !known(&query.category) {
+        return Err(Problem::invalid("没有这个类别，category 应为 /api/v1/categories 里的 id。"));
+    }
+    if query.county.is_empty() && !query.township.is_empty() {
+        return Err(Problem::invalid("写了 township，也请写它的 county。"));
+    }
+    Ok(())
 }
 
 fn answer(figure: &Figure, number: Number, asked: &Asked) -> FigureAnswer {

@@ -23,6 +23,10 @@ async fn the_interface_lists_the_public_figures_with_both_numbers_of_a_rate() {
 async fn the_interface_takes_the_same_cut_as_the_pages() {
     let (app, _) = house().await;
     let mut browser = app.browser();
+    for wrong in ["category=none", "from=2016-13-01", "from=2016-05-01&to=2016-04-01", "township=610602701000"] {
+        let refused = browser.get(&format!("/api/v1/figures?{wrong}")).await;
+        assert_eq!(refused.status, 422, "{wrong}: {}", refused.text());
+    }
     let page = browser.get("/api/v1/figures?county=610602&month=201602&category=c6").await;
     let answer: serde_json::Value = serde_json::from_slice(&page.bytes).unwrap();
     assert_eq!((answer["from"].as_str(), answer["to"].as_str()), (Some("2016-02-01"), Some("2016-02-29")));
