@@ -41,6 +41,7 @@ pub struct Private {
 pub fn private_in(text: &str) -> Vec<Private> {
     let letters: Vec<(usize, char)> = text.char_indices().map(|(at, letter)| (at, narrow(letter))).collect();
     let mut found = numbers(&letters, text.len());
+    found.extend(grouped(&letters, text.len()));
     found.extend(plates(&letters, text.len()));
     // A telephone number may be the name in the chat as well.
     let named = addresses(&letters, text.len()).into_iter();
@@ -120,6 +121,34 @@ fn numbers(letters: &[(usize, char)], length: usize) -> Vec<Private> {
     found
 }
 
+/// A mobile number in groups of 3, 4 and 4 between which stands what also parts other numbers: 139.1234.5678, (139)12345678, or the end of
+/// a line.
+fn grouped(letters: &[(usize, char)], length: usize) -> Vec<Private> {
+    let mut found = Vec::new();
+    for (at, (start, letter)) in letters.iter().enumerate() {
+        let begins = at == 0 || !letters[at - 1].1.is_ascii_digit();
+        if *letter != '1' || !begins {
+            continue;
+        }
+        let (mut digits, mut parted, mut after) = (String::new(), false, at);
+        for (place, (_, letter)) in letters.iter().enumerate().skip(at) {
+            let parts = matches!(digits.len(), 3 | 7) && after == place;
+            if letter.is_ascii_digit() && digits.len() < 12 {
+                (digits, after) = (digits + &letter.to_string(), place + 1);
+            } else if parts && matches!(letter, '.' | ',' | '，' | '。' | ')' | '）' | '\n') {
+                parted = true;
+            } else {
+                break;
+            }
+        }
+        if parted && kind_of(&digits) == Some(PrivateKind::Mobile) {
+            let end = letters.get(after).map_or(length, |next| next.0);
+            found.push(Private { kind: PrivateKind::Mobile, start: *start, end });
+        }
+    }
+    found
+}
+
 fn kind_of(digits: &str) -> Option<PrivateKind> {
     let bytes = digits.as_bytes();
     match bytes.len() {
@@ -153,7 +182,7 @@ fn plates(letters: &[(usize, char)], length: usize) -> Vec<Private> {
         if !PROVINCES.contains(*letter) || !letters.get(at + 1).is_some_and(|next| next.1.is_ascii_alphabetic()) {
             continue;
         }
-        let dot = usize::from(letters.get(at + 2).is_some_and(|next| matches!(next.1, '·' | '.' | ' ')));
+        let dot = usize::from(letters.get(at + 2).is_some_and(|next| matches!(next.1, '·' | '.' | ' ' | '-')));
         let rest = &letters[at + 2 + dot..];
         let run = rest.iter().take_while(|next| next.1.is_ascii_alphanumeric()).count();
         let digits = rest.iter().take(run).filter(|next| next.1.is_ascii_digit()).count();
@@ -218,6 +247,10 @@ mod tests {
             ("电话13900000000，谢谢", "电话●●●●●●●●●●●，谢谢"),
             ("电话 139 0000 0000", "电话 ●●●●●●●●●●●●●"),
             ("１３９００００００００", "●●●●●●●●●●●"),
+            ("电话139.0000.0000，谢谢", "电话●●●●●●●●●●●●●，谢谢"),
+            ("（139）00000000", "（●●●●●●●●●●●●"),
+            ("139\n00000000。", "●●●●●●●●●●●●。"),
+            ("陕J-12345一直停在路口", "●●●●●●●●一直停在路口"),
             ("身份证34052419800101001x。", "身份证●●●●●●●●●●●●●●●●●●。"),
             ("卡号6222 0212 3456 7894", "卡号●●●●●●●●●●●●●●●●●●●"),
             ("陕J·12345一直停在路口", "●●●●●●●●一直停在路口"),
@@ -233,6 +266,8 @@ mod tests {
     #[test]
     fn other_numbers_stay() {
         let text = "2016年12月16日，0911-2110000 报修，共 31602 件，编号 宝塔-2016-00421，流水号 340524198013010013，微信群里都在说，川流不息";
+        assert_eq!((covered(text).as_str(), private_in(text)), (text, Vec::new()));
+        let text = "修了139.5米，1200.3456平方米，欠款139，4567元，共1395678元";
         assert_eq!((covered(text).as_str(), private_in(text)), (text, Vec::new()));
         assert_eq!(forbidden_in("陕J12345占道"), None);
         assert_eq!(forbidden_in("合同 340524198001010013"), None, "asked about, not refused");

@@ -24,12 +24,17 @@ row! {
     }
 }
 
+/// Letters that stand beside each other.
+type Pairs = HashSet<[char; 2]>;
+
+/// By day and place, with the pairs of the text.
+type Near<'a> = HashMap<(i64, Id), Vec<(&'a Twin, Pairs)>>;
+
 /// What is known of a day: by the letters of title and text.
 #[derive(Debug, Default)]
 pub(crate) struct Twins<'a> {
     cases: HashMap<(i64, String), Vec<&'a Twin>>,
-    /// By day and place, with the pairs of letters of the text.
-    near: HashMap<(i64, Id), Vec<(&'a Twin, HashSet<[char; 2]>)>>,
+    near: Near<'a>,
     rows: HashMap<(i64, String, Option<Id>), u32>,
 }
 
@@ -47,7 +52,7 @@ pub(crate) enum Same<'a> {
 impl<'a> Twins<'a> {
     pub(crate) fn new(twins: &'a [Twin]) -> Self {
         let mut cases: HashMap<(i64, String), Vec<&Twin>> = HashMap::new();
-        let mut near: HashMap<(i64, Id), Vec<(&Twin, HashSet<[char; 2]>)>> = HashMap::new();
+        let mut near: Near<'_> = HashMap::new();
         for twin in twins {
             if let Some(place) = twin.village.or(twin.township) {
                 near.entry((twin.submitted_day.number(), place)).or_default().push((twin, pairs(&letters(&twin.text))));
@@ -84,13 +89,12 @@ impl<'a> Twins<'a> {
     }
 }
 
-/// Letters that stand beside each other.
-fn pairs(text: &str) -> HashSet<[char; 2]> {
+fn pairs(text: &str) -> Pairs {
     text.chars().zip(text.chars().skip(1)).map(|(one, next)| [one, next]).collect()
 }
 
 /// Four of five pairs are in both (Dice's coefficient): the same sentence with a word more or less. Somebody decides.
-fn alike(one: &HashSet<[char; 2]>, other: &HashSet<[char; 2]>) -> bool {
+fn alike(one: &Pairs, other: &Pairs) -> bool {
     let both = one.intersection(other).count();
     both > 0 && 10 * both >= 4 * (one.len() + other.len())
 }

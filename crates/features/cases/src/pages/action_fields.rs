@@ -156,7 +156,8 @@ impl Filling<'_> {
             let (unit, task) = (format!("unit_{row}"), format!("task_{row}"));
             let none = Choice::new("", if row == 1 { "请选择" } else { "没有了" });
             // Whoever leads takes no part of his own, nor does the desk that decides.
-            let others = self.units.iter().filter(|unit| ![self.case.owner_org, self.case.desk].contains(&unit.id));
+            let apart = |unit: &&crate::store::PlaceName| ![self.case.owner_org, self.case.desk].contains(&unit.id);
+            let others = self.units.iter().filter(apart).filter(|unit| !self.near.contains(&unit.id));
             let others = others.map(|unit| Choice::new(unit.id, &unit.name));
             let choices = std::iter::once(none).chain(others).collect();
             fields.push(Field::select(&unit, &format!("第 {row} 个单位"), choices).value(self.given(&unit)));
