@@ -90,7 +90,9 @@ async fn a_row_that_was_written_beside_its_history_is_another() {
     let same = async |item: huiyin_cases::CaseItem| {
         let write = ground.cases.db.write("same", move |tx| {
             let item = item.clone();
-            Box::pin(async move { Ok(store::case_lock_same(tx, item.region, &[item.clone()]).await?.len()) })
+            Box::pin(
+                async move { Ok(store::case_lock_same(tx, item.region, std::slice::from_ref(&item)).await?.len()) },
+            )
         });
         write.await.unwrap()
     };
