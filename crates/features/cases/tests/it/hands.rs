@@ -25,6 +25,26 @@ async fn what_is_about_a_village_goes_neither_to_it_nor_to_its_township() {
 }
 
 #[tokio::test]
+async fn an_imported_complaint_about_a_village_stays_at_the_county_as_well() {
+    let house = House::new().await;
+    let county = house.city.org("宝塔区");
+    let moment = on("2016-12-16");
+    let ledger =
+        huiyin_cases::ledger::Ledger { cases: &house.cases, county, name: "宝塔区", short: "宝塔", moment };
+    let rows = "乡镇,行政村,反映问题,收集时间,责任单位,被反映单位\n\
+        柳河镇,上湾村,账目不公开,2016-12-01,柳河镇,上湾村\n柳河镇,上湾村,渠塌了没人修,2016-12-02,柳河镇,\n";
+    let file =
+        huiyin_cases::ledger::LedgerFile { name: "台账.csv", bytes: rows.as_bytes(), dry_run: false, partial: false };
+    let mut rng = huiyin_base::Rng::seeded(1);
+    let report = huiyin_cases::ledger::import_ledger(&ledger, file, &mut rng).await.unwrap();
+    assert_eq!(report.made, 2, "{:?}", report.errors);
+    let owners = "select owner_org from case_item order by submitted_day";
+    let owners: Vec<huiyin_base::Id> =
+        huiyin_db::query(owners).fetch_column(&mut house.app.site.db.read().await.unwrap()).await.unwrap();
+    assert_eq!(owners, [county.id, house.city.org("柳河镇").id]);
+}
+
+#[tokio::test]
 async fn whoever_has_it_is_not_given_it_again_with_a_new_clock() {
     let mut ground = Ground::new().await;
     let desk = ground.desk();
