@@ -31,28 +31,20 @@ pub async fn file_add(tx: &mut Tx, file: &NewFile) -> Result<()> {
     Ok(())
 }
 
+/// Every column of a file; a condition follows.
+const SELECT: &str =
+    "select region, id, state, token, name, media_type, bytes, width, height, created_day from stored_file where";
+
 /// One file.
 pub async fn file_find(tx: &mut Tx, region: Region, id: Id) -> Result<Option<StoredFile>> {
-    query(
-        "select region, id, state, token, name, media_type, bytes, width, height, created_day
-         from stored_file where region = $1 and id = $2",
-    )
-    .bind(region)
-    .bind(id)
-    .fetch_optional(tx)
-    .await
+    let row = Filter::new(SELECT).then("region = ?").bind(region).and("id = ?").bind(id);
+    row.query().fetch_optional(tx).await
 }
 
 /// The file whose address holds this word.
 pub async fn file_find_token(tx: &mut Tx, region: Region, token: &str) -> Result<Option<StoredFile>> {
-    query(
-        "select region, id, state, token, name, media_type, bytes, width, height, created_day
-         from stored_file where region = $1 and token = $2",
-    )
-    .bind(region)
-    .bind(token)
-    .fetch_optional(tx)
-    .await
+    let row = Filter::new(SELECT).then("region = ?").bind(region).and("token = ?").bind(token);
+    row.query().fetch_optional(tx).await
 }
 
 /// The files of a page, in the order of their coming.
@@ -60,23 +52,15 @@ pub async fn file_list(tx: &mut Tx, region: Region, ids: &[Id]) -> Result<Vec<St
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut files: Vec<StoredFile> = query(
-        "select region, id, state, token, name, media_type, bytes, width, height, created_day
-         from stored_file where region = $1 and id in (list)",
-    )
-    .bind(region)
-    .bind_list(ids.iter().copied())
-    .fetch_all(tx)
-    .await?;
+    let rows = Filter::new(SELECT).then("region = ?").bind(region).and("id in (?)").bind_list(ids.iter().copied());
+    let mut files: Vec<StoredFile> = rows.query().fetch_all(tx).await?;
     files.sort_by_key(|file| file.id);
     Ok(files)
 }
 
 /// The files after one, over all regions, in the order of the key: for walks over everything.
 pub(crate) async fn file_list_after(tx: &mut Tx, after: Option<(Region, Id)>, limit: u32) -> Result<Vec<StoredFile>> {
-    let rows = Filter::new(
-        "select region, id, state, token, name, media_type, bytes, width, height, created_day from stored_file where true",
-    );
+    let rows = Filter::new(SELECT).then("true");
     let rows = match after {
         // An id carries its region and the moment of its making; with the region before it, the key decides.
         Some((region, id)) => rows.and("region > ? or (region = ? and id > ?)").bind(region).bind(region).bind(id),

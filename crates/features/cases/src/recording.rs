@@ -35,9 +35,7 @@ impl Rulebook {
         (after.title, after.text) = (title.to_owned(), text.to_owned());
         Ok(())
     }
-}
 
-impl Rulebook {
     /// Refuses a title and text that are empty or longer than any that is taken.
     pub(crate) fn check_length(&self, title: &str, text: &str) -> Done {
         let (limit, title, text) = (self.rules.limit, title.trim(), text.trim());

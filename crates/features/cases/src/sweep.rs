@@ -268,23 +268,30 @@ impl Decided {
     /// Locks the cases and saves what was decided on those that nobody has moved since.
     async fn save(&self, tx: &mut Tx, region: Region, moment: Moment) -> Result<Together, Problem> {
         let same = store::case_lock_same(tx, region, &self.cases).await?;
-        let read: HashMap<Id, &CaseItem> = self.cases.iter().map(|case| (case.id, case)).collect();
         let (fit, stale): (Vec<&Change>, Vec<&Change>) =
             self.changes.iter().partition(|change| same.contains(&change.after.id));
-        let saved: Vec<(&CaseItem, &Change)> =
-            fit.iter().filter_map(|change| Some((*read.get(&change.after.id)?, *change))).collect();
-        store::case_save_all(tx, &saved).await?;
-        let moved: Vec<&CaseItem> = fit.iter().map(|change| &change.after).collect();
-        let mut all = read;
-        all.retain(|id, _| same.contains(id));
-        all.extend(moved.iter().map(|case| (case.id, *case)));
-        climb_many(tx, region, &moved, all, moment).await?;
-        Ok(Together {
-            moved: u64::try_from(moved.len()).unwrap_or(0),
-            below: Vec::new(),
-            alone: stale.iter().map(|change| change.after.id).collect(),
-        })
+        let locked = self.cases.iter().filter(|case| same.contains(&case.id));
+        let moved = save_all(tx, region, locked, &fit, moment).await?;
+        Ok(Together { moved, below: Vec::new(), alone: stale.iter().map(|change| change.after.id).collect() })
     }
+}
+
+/// Saves changes of cases of a region, and tells what stands above them. `locked` are these cases as they were, and those above.
+async fn save_all<'a>(
+    tx: &mut Tx,
+    region: Region,
+    locked: impl Iterator<Item = &'a CaseItem>,
+    changes: &[&'a Change],
+    moment: Moment,
+) -> Result<u64, Problem> {
+    let mut all: HashMap<Id, &CaseItem> = locked.map(|case| (case.id, case)).collect();
+    let saved: Vec<(&CaseItem, &Change)> =
+        changes.iter().filter_map(|change| Some((*all.get(&change.after.id)?, *change))).collect();
+    store::case_save_all(tx, &saved).await?;
+    let moved: Vec<&CaseItem> = changes.iter().map(|change| &change.after).collect();
+    all.extend(moved.iter().map(|case| (case.id, *case)));
+    climb_many(tx, region, &moved, all, moment).await?;
+    Ok(u64::try_from(moved.len()).unwrap_or(0))
 }
 
 /// Locks the cases and what stands above them, decides on each, and saves all of them together.
@@ -300,15 +307,7 @@ async fn climbing(
     let locked = store::case_lock_many(tx, region, &padded(locked)).await?;
     let (cases, above): (Vec<CaseItem>, Vec<CaseItem>) = locked.into_iter().partition(|case| ids.contains(&case.id));
     let (changes, alone) = decide_all(tx, book, &cases, moment).await?;
-    let read: HashMap<Id, &CaseItem> = cases.iter().map(|case| (case.id, case)).collect();
-    let saved: Vec<(&CaseItem, &Change)> =
-        changes.iter().filter_map(|change| Some((*read.get(&change.after.id)?, change))).collect();
-    store::case_save_all(tx, &saved).await?;
-    let moved: Vec<&CaseItem> = changes.iter().map(|change| &change.after).collect();
-    let all = above.iter().chain(&cases).chain(moved.iter().copied());
-    let all: HashMap<Id, &CaseItem> = all.map(|case| (case.id, case)).collect();
-    climb_many(tx, region, &moved, all, moment).await?;
-    let moved = u64::try_from(changes.len()).unwrap_or(0);
+    let moved = save_all(tx, region, above.iter().chain(&cases), &changes.iter().collect::<Vec<_>>(), moment).await?;
     Ok(Together { moved, below: Vec::new(), alone })
 }
 

@@ -11,7 +11,7 @@ use huiyin_web::{Ctx, Failure, Path, Result, Upload};
 use serde::{Deserialize, Serialize};
 
 use crate::handed_in::{About, Accepted, HandedIn};
-use crate::pages::{case_number, cases, digits, spot_exact, title_of};
+use crate::pages::{case_number, cases, lacks_digits, spot_exact, title_of};
 use crate::{CaseItem, Cases, Contact, Moment, State, store};
 
 #[derive(Debug, Deserialize)]
@@ -165,7 +165,7 @@ async fn understood(ctx: &Ctx, cases: &Cases, report: Report) -> Result<HandedIn
         "township" => About::Township,
         _ => return Err(Problem::invalid("about 只能是空、village 或 township。").into()),
     };
-    if !report.phone.trim().is_empty() && !(7..=24).contains(&digits(&report.phone)) {
+    if lacks_digits(&report.phone) {
         return Err(Problem::invalid("phone 像是少了数字；没有电话的不用写。").into());
     }
     let title = if report.title.trim().is_empty() { title_of(&report.text) } else { report.title };

@@ -78,6 +78,7 @@ impl<'a> Filling<'a> {
         } else {
             Vec::new()
         };
+        let near = near(tx, case, &units).await?;
         Ok(Self {
             values,
             choices,
@@ -85,11 +86,11 @@ impl<'a> Filling<'a> {
             case,
             words,
             people,
-            near: near(tx, case, &units).await?,
-            units,
             photos: if may(Action::Post) { photo_choices(tx, case).await? } else { Vec::new() },
             counties: counties(&ctx.site).iter().map(|county| Choice::new(&county.code, &county.name)).collect(),
-            suggested: if may(Action::Assign) { suggestion(tx, engine, case).await? } else { None },
+            suggested: if may(Action::Assign) { suggestion(tx, engine, case, &near).await? } else { None },
+            near,
+            units,
             similar: if may(Action::Merge) { similar(ctx, tx, case, viewer).await? } else { Vec::new() },
             templates: if may(Action::RequestClose) { templates(tx, case).await? } else { Vec::new() },
             refused_answer: if may(Action::RequestClose) { refused_answer(tx, case).await? } else { None },
@@ -113,13 +114,10 @@ async fn near(tx: &mut Tx, case: &CaseItem, units: &[PlaceName]) -> Result<BTree
 }
 
 /// What the county's rules suggest; never a unit that may have nothing to do with the case.
-async fn suggestion(tx: &mut Tx, engine: &Cases, case: &CaseItem) -> Result<Option<Suggestion>> {
+async fn suggestion(tx: &mut Tx, engine: &Cases, case: &CaseItem, near: &BTreeSet<Id>) -> Result<Option<Suggestion>> {
     let rules = store::assign_rule_list(tx, case.region, true).await?;
     let Some((place, rule)) = crate::rule_of(&rules, case) else { return Ok(None) };
-    let unit = OrgRef { region: rule.region, id: rule.unit };
-    if let Some(subject) = case.subject_org()
-        && !is_free(case, &store::lines_find(tx, vec![unit, subject]).await?, unit)
-    {
+    if near.contains(&rule.unit) {
         return Ok(None);
     }
     let what = category_name(&engine.book.categories, &rule.category, &rule.sub_category);

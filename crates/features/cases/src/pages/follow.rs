@@ -135,7 +135,7 @@ pub(crate) async fn join(ctx: Ctx, Path(number): Path<String>, Form(_): Form<Ent
 pub(crate) async fn message(ctx: Ctx, Form(written): Form<Written>) -> Result {
     let receipt = needed(&ctx)?;
     let engine = cases(&ctx.site)?;
-    let done = match apart(&ctx, &receipt).await {
+    let done = match apart(&ctx, &receipt, false).await {
         Ok(()) => engine.write_as_reporter(&receipt, &written.text, Moment::at(ctx.now()), &mut ctx.rng()).await,
         Err(problem) => Err(problem),
     };
@@ -150,7 +150,7 @@ pub(crate) async fn rating(ctx: Ctx, Form(written): Form<Written>) -> Result {
         comment: written.text.clone(),
     };
     let (engine, caller, moment) = (cases(&ctx.site)?, &ctx.current.caller, Moment::at(ctx.now()));
-    let done = match apart(&ctx, &receipt).await {
+    let done = match apart(&ctx, &receipt, false).await {
         Ok(()) => engine.rate_from(&receipt, score, caller, moment, &mut ctx.rng()).await,
         Err(problem) => Err(problem),
     };
@@ -212,31 +212,22 @@ pub(crate) async fn notice_end(ctx: Ctx, Form(written): Form<Written>) -> Result
 
 async fn act_on(ctx: Ctx, word: &'static str, written: Written, act: ReporterAct) -> Result {
     let receipt = needed(&ctx)?;
-    let done = match apart(&ctx, &receipt).await.and(own(&ctx, &receipt, &act).await) {
+    let done = match apart(&ctx, &receipt, matches!(act, ReporterAct::Withdraw)).await {
         Ok(()) => cases(&ctx.site)?.act_as_reporter(&receipt, act, Moment::at(ctx.now()), &mut ctx.rng()).await,
         Err(problem) => Err(problem),
     };
     answered(&ctx, &receipt, word, written, done.map(|done| done.message)).await
 }
 
-/// Whoever is signed in had no hand in what the receipt was given for.
-pub(super) async fn apart(ctx: &Ctx, receipt: &Receipt) -> std::result::Result<(), Problem> {
+/// Whoever is signed in had no hand in what the receipt was given for; and what he wrote down for another, that other takes back.
+async fn apart(ctx: &Ctx, receipt: &Receipt, withdraws: bool) -> std::result::Result<(), Problem> {
     let Some(viewer) = ctx.viewer.as_ref() else { return Ok(()) };
     let engine = cases(&ctx.site)?;
     let mut tx = ctx.site.db.read().await?;
-    match engine.followed(&mut tx, receipt).await? {
-        Some(followed) if followed.raised => engine.stands_apart(&mut tx, followed.current(), viewer).await,
-        _ => Ok(()),
-    }
-}
-
-/// What somebody signed in wrote down for another, that other takes back.
-async fn own(ctx: &Ctx, receipt: &Receipt, act: &ReporterAct) -> std::result::Result<(), Problem> {
-    let (Some(viewer), ReporterAct::Withdraw) = (ctx.viewer.as_ref(), act) else { return Ok(()) };
-    let engine = cases(&ctx.site)?;
-    let mut tx = ctx.site.db.read().await?;
-    let Some(followed) = engine.followed(&mut tx, receipt).await? else { return Ok(()) };
-    if engine.wrote_down(&mut tx, &followed.case, viewer).await? {
+    let followed = engine.followed(&mut tx, receipt).await?.filter(|followed| followed.raised);
+    let Some(followed) = followed else { return Ok(()) };
+    engine.stands_apart(&mut tx, followed.current(), viewer).await?;
+    if withdraws && engine.wrote_down(&mut tx, &followed.case, viewer).await? {
         return Err(Problem::conflict("这件是您代别人录的，要由本人凭回执撤回。请把回执交给他，退出登录以后再办。"));
     }
     Ok(())

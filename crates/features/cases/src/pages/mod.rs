@@ -96,7 +96,7 @@ pub(crate) use home::newest_echoes;
 pub(crate) use place::{counties, county_name, is_public};
 pub(crate) use places::{Spot, below, spot, spot_exact};
 pub(crate) use problem::{edge, found, posted};
-pub(crate) use problem_filled::{digits, title_of};
+pub(crate) use problem_filled::{lacks_digits, title_of};
 pub(crate) use public_unit::Units;
 pub(crate) use supervision::{own_talks, talk_notice};
 pub(crate) use wall_asked::STATES;

@@ -87,7 +87,7 @@ impl Filled {
         }
         if self.phone.chars().count() > limit.contact {
             errors.add("phone", format!("最多 {} 字。", limit.contact));
-        } else if !self.phone.is_empty() && !(7..=24).contains(&digits(&self.phone)) {
+        } else if lacks_digits(&self.phone) {
             errors.add("phone", "像是少了数字，照着再看一遍。不想留电话的，空着就行。");
         }
         errors
@@ -194,9 +194,10 @@ pub(crate) fn says_all(title: &str, text: &str) -> bool {
     title.ends_with(text.trim().trim_end_matches(['。', '.']))
 }
 
-/// How many digits there are, also those of full width.
-pub(crate) fn digits(text: &str) -> usize {
-    text.chars().filter(|letter| letter.is_ascii_digit() || ('０'..='９').contains(letter)).count()
+/// Whether a telephone number was given and cannot be one; digits of full width are some.
+pub(crate) fn lacks_digits(phone: &str) -> bool {
+    let digits = phone.chars().filter(|letter| letter.is_ascii_digit() || ('０'..='９').contains(letter)).count();
+    !phone.trim().is_empty() && !(7..=24).contains(&digits)
 }
 
 #[cfg(test)]
