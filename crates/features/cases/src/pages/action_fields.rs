@@ -5,7 +5,7 @@ use huiyin_web::components::{Choice, Field};
 use super::action_filling::Filling;
 use super::doubt::{self, Reader};
 use super::kind_fields;
-use crate::store::AnswerTemplate;
+use crate::store::{AnswerTemplate, PlaceName};
 use crate::{Action, Outcome, covered};
 
 impl Filling<'_> {
@@ -156,7 +156,7 @@ impl Filling<'_> {
             let (unit, task) = (format!("unit_{row}"), format!("task_{row}"));
             let none = Choice::new("", if row == 1 { "请选择" } else { "没有了" });
             // Whoever leads takes no part of his own, nor does the desk that decides.
-            let apart = |unit: &&crate::store::PlaceName| ![self.case.owner_org, self.case.desk].contains(&unit.id);
+            let apart = |unit: &&PlaceName| ![self.case.owner_org, self.case.desk].contains(&unit.id);
             let others = self.units.iter().filter(apart).filter(|unit| !self.near.contains(&unit.id));
             let others = others.map(|unit| Choice::new(unit.id, &unit.name));
             let choices = std::iter::once(none).chain(others).collect();
@@ -265,10 +265,10 @@ impl Filling<'_> {
             Some(one) => (one.unit.to_string(), one.why.clone()),
             None => (usual, "这类问题的惯例".to_owned()),
         };
-        let named = self.units.iter().find(|unit| unit.id.to_string() == chosen && !self.near.contains(&unit.id));
+        let named = self.takers().find(|unit| unit.id.to_string() == chosen);
         let none = Choice::new("", "请选择");
-        let field =
-            Field::select("org", "交给哪个单位", std::iter::once(none).chain(self.takers()).collect()).required();
+        let takers = self.takers().map(|unit| Choice::new(unit.id, &unit.name));
+        let field = Field::select("org", "交给哪个单位", std::iter::once(none).chain(takers).collect()).required();
         let Some(unit) = named else { return field.value(self.given("org")) };
         let hint = format!("建议：{}。根据：{why}。只是建议，由您决定。", unit.name);
         field.hint(hint).value(self.given_or("org", &chosen))
@@ -341,10 +341,9 @@ impl Filling<'_> {
     }
 
     /// Those that may have it, without the one that has it.
-    fn takers(&self) -> impl Iterator<Item = Choice> {
+    fn takers(&self) -> impl Iterator<Item = &PlaceName> {
         let has = self.case.state.is_in_hand().then(|| self.case.owner().id);
-        let may = self.units.iter().filter(move |unit| Some(unit.id) != has && !self.near.contains(&unit.id));
-        may.map(|unit| Choice::new(unit.id, &unit.name))
+        self.units.iter().filter(move |unit| Some(unit.id) != has && !self.near.contains(&unit.id))
     }
 
     fn title(&self, value: &str) -> Field {
