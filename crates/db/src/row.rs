@@ -3,7 +3,7 @@ use std::cell::Cell;
 use huiyin_base::{Day, Fen, Id, Instant, Region};
 use rusqlite::types::ValueRef;
 use sqlx::postgres::PgRow;
-use sqlx::{Column as _, Row as _, TypeInfo as _, ValueRef as _};
+use sqlx::{Column as _, Row as _, TypeInfo as _};
 use uuid::Uuid;
 
 use crate::{Error, Result};
@@ -176,9 +176,9 @@ impl FromColumn for i64 {
     fn from_column(row: &Row<'_>, index: usize) -> Result<Option<Self>> {
         match &row.inner {
             Inner::Sqlite(..) => row.read_stored(index),
-            Inner::Postgres(pg) => Ok(match pg.try_get_raw(index)?.type_info().name() {
-                "INT2" => pg.try_get::<Option<i16>, _>(index)?.map(i64::from),
-                "INT4" => pg.try_get::<Option<i32>, _>(index)?.map(i64::from),
+            // The driver reads whole numbers of any width alike, once it is not asked for one.
+            Inner::Postgres(pg) => Ok(match pg.columns().get(index).map(|column| column.type_info().name()) {
+                Some("INT8" | "INT4" | "INT2") => pg.try_get_unchecked(index)?,
                 _ => pg.try_get(index)?,
             }),
         }

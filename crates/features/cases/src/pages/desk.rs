@@ -17,7 +17,9 @@ use super::recall::Recalls;
 use super::saved_filter::SavedFilters;
 use crate::Cases;
 use crate::permissions::{CaseSee, KEEPERS};
-use crate::store::{self, CaseLine, Count, DeskCounts, DeskItem, DeskRow, DeskView, Duty, FilterPage};
+use crate::store::{
+    self, CaseLine, Count, DeskAsked, DeskBeside, DeskCounts, DeskItem, DeskRow, DeskView, Duty, FilterPage,
+};
 
 /// What stands behind the question mark of a desk's address.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -80,7 +82,12 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
     let panels = ctx.site.panels("desk", Some(&can.viewer)).await?;
     let mut tx = ctx.site.db.read().await?;
     let long_before = long_before(&ctx.site.calendar, today, long_days);
-    let counts = store::desk_count(&mut tx, &can.scope, &at, today, long_before).await?;
+    let keeps = can.viewer.has_any(KEEPERS);
+    let county = if keeps { kept_county(&ctx, &can.scope) } else { None };
+    let (units, all) = (super::recall::own(&can.viewer), can.viewer.scope(Role::ALL));
+    let beside = DeskBeside { units: &units, scope: &all, county };
+    let asked_of = DeskAsked { scope: &can.scope, at: &at, today, long_before, beside };
+    let (counts, has) = store::desk_stands(&mut tx, &asked_of).await?;
     let page = store::DeskPage { duty, view, at: asked.at.parse().ok(), limit: PAGE };
     let slice = store::desk_rows(&mut tx, &can.scope, &at, &page).await?;
     let handled = slice.rows.iter().filter(|row| row.item.duty == Duty::Handle).map(|row| row.item.case());
@@ -90,10 +97,6 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
     let query = huiyin_web::to_query(&asked);
     let link = |at: Option<store::DeskCursor>| Some(address(&Asked { at: at?.to_string(), ..asked.clone() }));
     let chosen = duty.is_some() || view.is_some();
-    let keeps = can.viewer.has_any(KEEPERS);
-    let county = if keeps { kept_county(&ctx, &can.scope) } else { None };
-    let all = can.viewer.scope(Role::ALL);
-    let has = store::desk_has(&mut tx, &super::recall::own(&can.viewer), &all, county).await?;
     let filters =
         if has.filters { store::desk_filter_list(&mut tx, &all, FilterPage::Desk).await? } else { Vec::new() };
     let desk = Desk {

@@ -58,7 +58,7 @@ pub(crate) async fn show(ctx: Ctx, Path(number): Path<String>) -> Result {
     let case = posted(&mut tx, &ctx.site, &number).await?;
     let cases = cases(&ctx.site)?;
     let cards = Cards::of_case(&mut tx, &ctx.site, &cases, &case).await?;
-    let answers = store::answer_list(&mut tx, case.at(), true).await?;
+    let answers = if case.answers > 0 { store::answer_list(&mut tx, case.at(), true).await? } else { Vec::new() };
     let told = Told {
         title: case.title.clone(),
         text: if says_all(&case.title, &case.text) { String::new() } else { case.text.clone() },
@@ -187,7 +187,8 @@ pub(super) async fn moved(tx: &mut Tx, site: &Site, case: &CaseItem) -> Result<O
 /// How satisfied those were who rated: both numbers, from so many on that none of them is given away, and never where
 /// the case is about somebody who reads it too.
 async fn ratings(tx: &mut Tx, case: &CaseItem, least: i64) -> Result<Option<Rate>> {
-    if case.subject.is_some() {
+    // Only an answer is rated.
+    if case.subject.is_some() || case.answers == 0 {
         return Ok(None);
     }
     let mut ratings = store::rating_list(tx, case.at()).await?;

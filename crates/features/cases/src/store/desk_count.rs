@@ -2,11 +2,12 @@
 //! counted up to a hundred: nobody plans his day by how many hundreds they are.
 
 use huiyin_base::Day;
-use huiyin_db::{Filter, Result, Tx, row};
+use huiyin_db::{Error, Filter, FromRow, Result, Row, Tx, row};
 use huiyin_directory::{OrgRef, Scope};
 
 use super::count::{Count, up_to};
 use super::desk::{DeskView, Duty, narrowed, viewed};
+use super::has::{DeskBeside, DeskHas, beside};
 use crate::item::seq_from;
 
 /// A desk with more is a long one. No desk of the demo city is, and few are where a million cases lie.
@@ -69,14 +70,48 @@ impl DeskCounts {
     }
 }
 
-/// How many things wait for the viewer: by duty, by view on `today`, and what was handed in before `long_before`.
-pub async fn desk_count(tx: &mut Tx, scope: &Scope, at: &[OrgRef], today: Day, long_before: Day) -> Result<DeskCounts> {
-    let desk = Desk { scope, at };
-    let Some(parts) = desk.counted(today, seq_from(long_before)) else {
-        return Ok(DeskCounts::default());
+/// Whose desk is asked for, and what about it.
+#[derive(Clone, Copy, Debug)]
+pub struct DeskAsked<'a> {
+    /// What the viewer may see of it.
+    pub scope: &'a Scope,
+    /// Where he handles cases.
+    pub at: &'a [OrgRef],
+    /// The day by which something is due or late.
+    pub today: Day,
+    /// What was handed in before this day has waited long.
+    pub long_before: Day,
+    /// What stands beside the cases.
+    pub beside: DeskBeside<'a>,
+}
+
+/// What stands beside a desk's cases, and with it a line of its numbers, if there is one.
+struct Stands {
+    has: DeskHas,
+    counted: Option<Counted>,
+}
+
+impl FromRow for Stands {
+    fn from_row(row: &Row<'_>) -> Result<Self> {
+        let has = DeskHas::from_row(row)?;
+        let is_counted = row.get::<Option<bool>>("long_desk")?.is_some();
+        Ok(Self { has, counted: is_counted.then(|| Counted::from_row(row)).transpose()? })
+    }
+}
+
+/// How many things wait for the viewer, by duty and by view, and what stands beside them: all that a desk's page asks before its
+/// first row, in one statement.
+pub async fn desk_stands(tx: &mut Tx, asked: &DeskAsked<'_>) -> Result<(DeskCounts, DeskHas)> {
+    let desk = Desk { scope: asked.scope, at: asked.at };
+    let has = beside(Filter::new("select * from (select"), &asked.beside).then(") beside");
+    let counted = desk.counted(has.clone().then("left join ("), asked.today, seq_from(asked.long_before));
+    let Some(counted) = counted else {
+        return Ok((DeskCounts::default(), has.query().fetch_one(tx).await?));
     };
-    let rows: Vec<Counted> = parts.query().fetch_all(tx).await?;
-    if rows.iter().any(|row| row.long_desk) { Ok(up_to_a_few(&rows)) } else { Ok(summed(&rows)) }
+    let rows: Vec<Stands> = counted.then(") counted on 1 = 1").query().fetch_all(tx).await?;
+    let has = rows.first().map(|row| row.has).ok_or(Error::NoRow)?;
+    let rows: Vec<Counted> = rows.into_iter().filter_map(|row| row.counted).collect();
+    Ok((if rows.iter().any(|row| row.long_desk) { up_to_a_few(&rows) } else { summed(&rows) }, has))
 }
 
 /// Of a desk that was counted exactly.
@@ -129,8 +164,8 @@ struct Desk<'a> {
 impl Desk<'_> {
     /// All in one statement, which asks first whether the desk is a long one: then each part by an index of its own, else
     /// everything in one pass. None for a viewer who has no desk.
-    fn counted(&self, today: Day, first_seq: i64) -> Option<Filter> {
-        let whole = Filter::new("with whole as (select count(*) as n from (select 1 from desk_item d where");
+    fn counted(&self, base: Filter, today: Day, first_seq: i64) -> Option<Filter> {
+        let whole = base.then("with whole as (select count(*) as n from (select 1 from desk_item d where");
         let whole = narrowed(whole, self.scope, self.at)?.limit(MOST_OF_DESK + 1).then(") t)");
         let base = self.exactly(whole, today, first_seq)?;
         self.views(self.duties(base)?, today, first_seq)

@@ -66,18 +66,30 @@ row! {
     }
 }
 
-/// What a viewer's desk has: of `units`, for which he handles cases; of his scope; and of `county`, whose calls he keeps.
-pub async fn desk_has(tx: &mut Tx, units: &[OrgRef], scope: &Scope, county: Option<Region>) -> Result<DeskHas> {
-    let ids = || units.iter().map(|unit| unit.id);
-    let base = Filter::new("select exists (select 1 from case_recall x where x.region in (?)");
-    let base = base.bind_list(units.iter().map(|unit| unit.region)).and("x.org in (?)").bind_list(ids());
+/// Whose desk it is, for what stands beside it.
+#[derive(Clone, Copy, Debug)]
+pub struct DeskBeside<'a> {
+    /// For which the viewer handles cases.
+    pub units: &'a [OrgRef],
+    /// Whatever he may see by any of his roles.
+    pub scope: &'a Scope,
+    /// Whose calls he keeps.
+    pub county: Option<Region>,
+}
+
+/// `base` with the columns of a [`DeskHas`].
+pub(super) fn beside(base: Filter, desk: &DeskBeside<'_>) -> Filter {
+    let ids = || desk.units.iter().map(|unit| unit.id);
+    let base = base.then("exists (select 1 from case_recall x where x.region in (?)");
+    let base = base.bind_list(desk.units.iter().map(|unit| unit.region)).and("x.org in (?)").bind_list(ids());
     let base =
         base.then(") as recalls, exists (select 1 from case_proposal x where x.state = 'waiting' and x.unit in (?)");
     let base = base.bind_list(ids()).then(") as proposals, exists (select 1 from desk_filter f where f.page = ?");
-    let base = base.bind(FilterPage::Desk).then("and ((f.region = ?").bind(scope.account.map(|own| own.region));
-    let base = base.then("and f.account = ?").bind(scope.account.map(|own| own.id));
-    let base = base.then(") or f.org in (?").bind_list(scope.held.iter().map(|org| org.id));
+    let own = desk.scope.account;
+    let base = base.bind(FilterPage::Desk).then("and ((f.region = ?").bind(own.map(|own| own.region));
+    let base = base.then("and f.account = ?").bind(own.map(|own| own.id));
+    let base = base.then(") or f.org in (?").bind_list(desk.scope.held.iter().map(|org| org.id));
     let base =
         base.then("))) as filters, (select count(*) from callback_entry x where x.state = 'waiting' and x.region = ?");
-    base.bind(county).then(") as calls").query().fetch_one(tx).await
+    base.bind(desk.county).then(") as calls")
 }

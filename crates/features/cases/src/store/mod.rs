@@ -78,7 +78,7 @@ pub use count::{
 };
 pub use cube::{Cell, cube_add, cube_cells, cube_recount, cube_stored, totals_astray};
 pub use desk::{DeskCursor, DeskItem, DeskPage, DeskRow, DeskView, Duty, desk_items, desk_list, desk_put, desk_rows};
-pub use desk_count::{DeskCounts, DutyCount, desk_count};
+pub use desk_count::{DeskAsked, DeskCounts, DutyCount, desk_stands};
 pub use desk_filter::{DeskFilter, FilterPage, desk_filter_add, desk_filter_list, desk_filter_remove};
 use entry::{entry_add_many, entry_mark, entry_move};
 pub use entry_groups::{EntryGroup, EntryKey, entry_groups, entry_marks};
@@ -91,7 +91,7 @@ pub use handdown::{
     Handdown, HanddownAct, HanddownRow, HanddownState, handdown_add, handdown_done, handdown_find_nonce, handdown_get,
     handdown_list, handdown_waiting, handdown_waiting_count,
 };
-pub use has::{CaseHas, DeskHas, case_has, desk_has};
+pub use has::{CaseHas, DeskBeside, DeskHas, case_has};
 pub use hold::{hold_add, hold_find};
 pub use joint::{
     JointDecision, JointRequest, JointUnit, joint_add, joint_counts, joint_decide, joint_list, joint_part, joint_units,

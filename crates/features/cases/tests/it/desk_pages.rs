@@ -5,6 +5,7 @@ use huiyin_cases::State;
 use huiyin_cases::store::{self, Count, DeskPage};
 use huiyin_directory::Role;
 
+use crate::ground::desk_counts;
 use crate::lists::loaded;
 use crate::tree::on;
 
@@ -42,7 +43,7 @@ async fn desks_come_page_by_page() {
     assert_eq!(items.len(), all.iter().filter(|history| waiting.contains(&history.item.state)).count());
     assert!(items.is_sorted_by_key(|item| (item.due_day.map_or(i64::MAX, Day::number), item.seq)));
     let today = on("2016-12-16").today;
-    let counts = store::desk_count(&mut tx, &scope, &at, today, today).await.unwrap();
+    let counts = desk_counts(&mut tx, (&scope, &at), today, today).await;
     assert_eq!(counts.total, Count { n: i64::try_from(items.len()).unwrap(), exact: true });
     for counted in counts.duties {
         let duty = counted.duty;

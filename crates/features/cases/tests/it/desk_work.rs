@@ -4,10 +4,10 @@ use chrono::TimeDelta;
 use huiyin_base::ProblemKind;
 use huiyin_cases::store::{self, DeskFilter, DeskHas, DeskView, FilterPage};
 use huiyin_cases::{Request, State};
-use huiyin_directory::{Role, Scope};
+use huiyin_directory::{OrgRef, Role, Scope};
 use huiyin_testing::Page;
 
-use crate::ground::{Ground, assign};
+use crate::ground::{Ground, assign, desk_counts};
 use crate::pages_desk::House;
 use crate::tree::{day, on};
 
@@ -105,7 +105,7 @@ async fn a_desk_in_numbers() {
     let desk = ground.desk();
     let (scope, at) = (desk.scope(Role::ALL), ground.desks(&desk));
     let mut tx = ground.tx().await;
-    let counts = store::desk_count(&mut tx, &scope, &at, day("2016-03-15"), day("2016-03-10")).await.unwrap();
+    let counts = desk_counts(&mut tx, (&scope, &at), day("2016-03-15"), day("2016-03-10")).await;
     let all = [counts.total, counts.late, counts.long, counts.mine, counts.returned];
     assert_eq!(all.map(|count| (count.n, count.exact)), [(2, true), (1, true), (1, true), (0, true), (0, true)]);
     let oldest = counts.oldest.unwrap() >> 20;
@@ -113,7 +113,7 @@ async fn a_desk_in_numbers() {
     let late = store::DeskPage { duty: None, view: Some(DeskView::Late(day("2016-03-15"))), at: None, limit: 9 };
     assert_eq!(store::desk_list(&mut tx, &scope, &at, &late).await.unwrap().rows.len(), 1);
     let nobody = huiyin_directory::Scope { account: None, ..scope };
-    let none = store::desk_count(&mut tx, &nobody, &at, day("2016-03-15"), day("2016-03-10")).await.unwrap();
+    let none = desk_counts(&mut tx, (&nobody, &at), day("2016-03-15"), day("2016-03-10")).await;
     assert_eq!(none, store::DeskCounts::default());
 }
 
@@ -144,7 +144,7 @@ async fn a_desk_with_too_much_on_it_is_counted_up_to_a_few_hundred() {
     });
     write.await.unwrap();
     let mut tx = ground.tx().await;
-    let counts = store::desk_count(&mut tx, &scope, &at, day("2016-03-15"), day("2016-03-10")).await.unwrap();
+    let counts = desk_counts(&mut tx, (&scope, &at), day("2016-03-15"), day("2016-03-10")).await;
     let told = |count: store::Count| (count.n, count.exact);
     assert_eq!(told(counts.total), (500, false));
     assert_eq!(counts.duties.iter().map(|one| told(one.total)).collect::<Vec<_>>(), [(50, true), (100, false)]);
@@ -294,10 +294,11 @@ async fn a_desk_knows_whether_anything_stands_beside_it() {
     let county = ground.tree.person(Role::CountyStaff, "县").clone();
     let (scope, at) = (county.scope(Role::ALL), ground.tree.org("县"));
     let nothing = DeskHas { recalls: false, proposals: false, filters: false, calls: 0 };
+    let desks = ground.desks(&county);
     let nobody = Scope { account: None, held: Vec::new(), ..scope.clone() };
     let mut tx = ground.tx().await;
-    assert_eq!(store::desk_has(&mut tx, &[], &nobody, None).await.unwrap(), nothing);
-    assert_eq!(store::desk_has(&mut tx, &[at], &scope, Some(at.region)).await.unwrap(), nothing);
+    assert_eq!(beside(&mut tx, &desks, &[], &nobody, None).await, nothing);
+    assert_eq!(beside(&mut tx, &desks, &[at], &scope, Some(at.region)).await, nothing);
     drop(tx);
 
     let kept = DeskFilter {
@@ -317,7 +318,22 @@ async fn a_desk_knows_whether_anything_stands_beside_it() {
     });
     assert!(write.await.unwrap());
     let mut tx = ground.tx().await;
-    let has = store::desk_has(&mut tx, &[at], &scope, Some(at.region)).await.unwrap();
-    assert_eq!(has, DeskHas { filters: true, ..nothing });
-    assert_eq!(store::desk_has(&mut tx, &[at], &nobody, None).await.unwrap(), nothing, "somebody else's");
+    for desks in [desks.as_slice(), &[]] {
+        let has = beside(&mut tx, desks, &[at], &scope, Some(at.region)).await;
+        assert_eq!(has, DeskHas { filters: true, ..nothing }, "with a desk or without one");
+    }
+    assert_eq!(beside(&mut tx, &desks, &[at], &nobody, None).await, nothing, "somebody else's");
+}
+
+async fn beside(
+    tx: &mut huiyin_db::Tx,
+    at: &[OrgRef],
+    units: &[OrgRef],
+    scope: &Scope,
+    county: Option<huiyin_base::Region>,
+) -> DeskHas {
+    let beside = store::DeskBeside { units, scope, county };
+    let today = day("2016-03-15");
+    let asked = store::DeskAsked { scope, at, today, long_before: today, beside };
+    store::desk_stands(tx, &asked).await.unwrap().1
 }

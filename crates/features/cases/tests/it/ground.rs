@@ -1,12 +1,12 @@
 //! The small city in a database.
 
-use huiyin_base::{Id, Rng};
+use huiyin_base::{Day, Id, Rng};
 use huiyin_cases::{
-    Act, Assignment, CaseRef, Cases, Channel, Done, Moment, Outcome, Posting, Request, Submission, Submitted,
+    Act, Assignment, CaseRef, Cases, Channel, Done, Moment, Outcome, Posting, Request, Submission, Submitted, store,
 };
 use huiyin_db::scratch::Scratch;
 use huiyin_db::{Tx, query};
-use huiyin_directory::{Org, Role, Viewer, org_add_many};
+use huiyin_directory::{Org, OrgRef, Role, Scope, Viewer, org_add_many};
 use huiyin_vault::Vault;
 
 use crate::tree::{CITY, COUNTY, OTHER, Tree, day, on};
@@ -161,4 +161,16 @@ pub(crate) async fn account_add(ground: &Ground, viewer: &Viewer) {
         })
     });
     write.await.unwrap();
+}
+
+/// A desk's numbers, without what stands beside it.
+pub(crate) async fn desk_counts(
+    tx: &mut Tx,
+    (scope, at): (&Scope, &[OrgRef]),
+    today: Day,
+    long_before: Day,
+) -> store::DeskCounts {
+    let beside = store::DeskBeside { units: &[], scope, county: None };
+    let asked = store::DeskAsked { scope, at, today, long_before, beside };
+    store::desk_stands(tx, &asked).await.unwrap().0
 }

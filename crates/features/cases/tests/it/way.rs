@@ -6,7 +6,7 @@ use huiyin_cases::store::{self, CaseFilter, Page, WallFilter};
 use huiyin_cases::{Action, CaseItem, History, Outcome, ReporterAct, Request, Score, Sender, State, Subject};
 use huiyin_directory::Role;
 
-use crate::ground::{Ground, assign, posting, stray};
+use crate::ground::{Ground, assign, desk_counts, posting, stray};
 use crate::tree::on;
 
 const STAFF: &[Role] = &[Role::CountyStaff, Role::CityStaff, Role::TownshipStaff, Role::CaseOfficer];
@@ -295,7 +295,7 @@ async fn clocks_fire_by_themselves_and_once() {
     let city = ground.tree.person(Role::CityStaff, "市");
     let (scope, at) = (city.scope(STAFF), ground.desks(city));
     let today = on("2016-03-20").today;
-    let waiting = store::desk_count(&mut ground.tx().await, &scope, &at, today, today).await.unwrap();
+    let waiting = desk_counts(&mut ground.tx().await, (&scope, &at), today, today).await;
     let waiting: Vec<_> = waiting.duties.iter().map(|counted| (counted.duty, counted.total.n, counted.late)).collect();
     assert_eq!(waiting, [(store::Duty::Escalated, 1, Some(1))]);
 }
