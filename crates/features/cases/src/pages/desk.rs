@@ -1,9 +1,9 @@
 //! What waits for whoever is signed in.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 
 use askama::Template;
-use huiyin_base::{Day, Id, Instant, WorkCalendar};
+use huiyin_base::{Day, Instant, WorkCalendar};
 use huiyin_directory::{OrgRef, Role, Viewer};
 use huiyin_web::components::{Button, DataTable, Empty, Html, Notice, Pager, Row, Tabs, Tag};
 use huiyin_web::{Can, Ctx, Density, Query, Result};
@@ -17,9 +17,7 @@ use super::recall::Recalls;
 use super::saved_filter::SavedFilters;
 use crate::Cases;
 use crate::permissions::{CaseSee, KEEPERS};
-use crate::store::{
-    self, CaseLine, Count, DeskAsked, DeskBeside, DeskCounts, DeskItem, DeskRow, DeskView, Duty, FilterPage,
-};
+use crate::store::{self, Count, DeskAsked, DeskBeside, DeskCounts, DeskRow, DeskView, Duty, FilterPage};
 
 /// What stands behind the question mark of a desk's address.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -90,8 +88,6 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
     let (counts, has) = store::desk_stands(&mut tx, &asked_of).await?;
     let page = store::DeskPage { duty, view, at: asked.at.parse().ok(), limit: PAGE };
     let slice = store::desk_rows(&mut tx, &can.scope, &at, &page).await?;
-    let handled = slice.rows.iter().filter(|row| row.item.duty == Duty::Handle).map(|row| row.item.case());
-    let parts = store::joint_counts(&mut tx, &handled.collect::<Vec<_>>()).await?;
     let cards = Cards::of_lines(&mut tx, &ctx.site, &cases, slice.rows.iter().map(|row| &row.line)).await?;
     let asked = Asked { at: String::new(), ..asked };
     let query = huiyin_web::to_query(&asked);
@@ -116,7 +112,7 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>, Query(asked): Query<Asked>
         panels,
         band: if has.proposals { super::lists::band(&mut tx, &can.viewer).await? } else { None },
         recalls: if has.recalls { Recalls::find(&ctx, &mut tx, &can.viewer).await? } else { None },
-        table: (!slice.rows.is_empty()).then(|| table(&cards, &slice.rows, &parts, duty)),
+        table: (!slice.rows.is_empty()).then(|| table(&cards, &slice.rows, duty)),
         pager: Pager::new(link(slice.previous), link(slice.next)),
         keeps,
     };
@@ -200,39 +196,41 @@ fn address(asked: &Asked) -> String {
     if query.is_empty() { "/desk".to_owned() } else { format!("/desk?{query}") }
 }
 
-fn table(cards: &Cards<'_>, rows: &[DeskRow], parts: &HashMap<Id, (i64, i64)>, duty: Option<Duty>) -> DataTable {
+fn table(cards: &Cards<'_>, rows: &[DeskRow], duty: Option<Duty>) -> DataTable {
     let counties: BTreeSet<_> = rows.iter().map(|row| row.line.region).collect();
     let table = DataTable::new("待办的问题").picks("case", "bulk");
     let table = table.column("编号").column("问题").column("地方").column("类别");
     let table = if duty.is_none() { table.column("要办的事") } else { table };
-    let rows = rows.iter().map(|DeskRow { item, line }| {
+    let rows = rows.iter().map(|row| {
+        let line = &row.line;
         let headline = cell::headline(line, cards.today);
         let mut cells = vec![
             cell::number(cards, line),
-            marked(item, line, parts.get(&item.case_id), &headline),
+            marked(row, &headline),
             Html::from(cell::place(cards, line, counties.len() > 1)),
             Html::from(cards.category_of(line)),
         ];
-        cells.extend(duty.is_none().then(|| cell::nowrap(item.duty.label())));
+        cells.extend(duty.is_none().then(|| cell::nowrap(row.duty.label())));
         cells.push(cards.state_of(&line.kind, line.state, line.outcome, false));
-        cells.push(cell::deadline(line, item.due_day, cards.today));
-        Row::new(cells).to(format!("/cases/{}", item.case_id)).key(item.case_id.to_string()).named(headline)
+        cells.push(cell::deadline(line, row.due_day, cards.today));
+        Row::new(cells).to(format!("/cases/{}", line.id)).key(line.id.to_string()).named(headline)
     });
     table.column("状态").column("期限").rows(rows)
 }
 
 /// The headline, with what makes the case stand out.
-fn marked(item: &DeskItem, line: &CaseLine, parts: Option<&(i64, i64)>, headline: &str) -> Html {
-    let returned = item.returned.then(|| Tag::attention("退回").icon("undo-2").into());
-    let reminded = line.reminded_day.map(|day| {
+fn marked(row: &DeskRow, headline: &str) -> Html {
+    let returned = row.returned.then(|| Tag::attention("退回").icon("undo-2").into());
+    let reminded = row.line.reminded_day.map(|day| {
         let day = day.chinese();
         let day = day.split_once('年').map_or(day.as_str(), |(_, rest)| rest);
         Tag::attention(format!("{day}有提醒")).icon("bell").into()
     });
-    let parts = parts.filter(|_| item.duty == Duty::Handle).map(|(all, open)| match open {
-        0 => Tag::attention("分件都办结了，可以答复").icon("check").into(),
-        _ => Tag::plain(format!("分件办结 {}/{all}", all - open)).into(),
-    });
+    let parts = match row.parts {
+        (0, _) => None,
+        (_, 0) => Some(Tag::attention("分件都办结了，可以答复").icon("check").into()),
+        (all, open) => Some(Tag::plain(format!("分件办结 {}/{all}", all - open)).into()),
+    };
     Html::join(std::iter::once(Html::from(headline)).chain(returned).chain(parts).chain(reminded))
 }
 

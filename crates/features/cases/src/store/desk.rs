@@ -58,21 +58,42 @@ impl DeskItem {
     }
 }
 
-/// One thing to do, with the line of its case.
+/// One thing to do as a desk shows it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DeskRow {
     /// What is to be done.
-    pub item: DeskItem,
-    /// With which case.
+    pub duty: Duty,
+    /// By when.
+    pub due_day: Option<Day>,
+    /// Whether it came back.
+    pub returned: bool,
+    /// How many parts a case has that is to be handled, and how many of them are open.
+    pub parts: (i64, i64),
+    /// The case.
     pub line: CaseLine,
 }
 
 impl FromRow for DeskRow {
-    /// The columns of the item stand before those of the line, each in their order: some have the same names.
+    /// In the order of [`ROW`].
     fn from_row(row: &Row<'_>) -> Result<Self> {
-        Ok(Self { item: DeskItem::from_row(row)?, line: CaseLine::from_row(row)? })
+        Ok(Self {
+            duty: row.get("duty")?,
+            due_day: row.get("desk_due")?,
+            returned: row.get("returned")?,
+            parts: (row.get("parts")?, row.get("open_parts")?),
+            line: CaseLine::from_row(row)?,
+        })
     }
 }
+
+/// The columns of a [`DeskRow`] before those of its line. Parts are looked for where they tell whoever handles the whole something.
+/// Their units are counted, of which each has one: no index of the lists holds these, and SQLite goes by the parents instead of
+/// reading the whole county's.
+const ROW: &str = "select d.duty, d.due_day as desk_due, d.returned,
+    case when d.duty = 'handle' then (select count(p.owner_org) from case_item p where p.region = d.case_region
+        and p.parent = d.case_id and p.kind = 'problem') else 0 end as parts,
+    case when d.duty = 'handle' then (select count(p.owner_org) from case_item p where p.region = d.case_region
+        and p.parent = d.case_id and p.kind = 'problem' and p.state in (?)) else 0 end as open_parts,";
 
 /// On whose desks a case lies: a function of how it stands.
 pub fn desk_items(case: &CaseItem) -> Vec<DeskItem> {
@@ -251,24 +272,24 @@ pub async fn desk_list(
     page: &DeskPage,
 ) -> Result<Slice<DeskItem, DeskCursor>> {
     let Some(items) = lying(Filter::new(""), scope, at, page) else { return Ok(Slice::empty()) };
-    Ok(arranged(items.query().fetch_all(tx).await?, page, |item| item))
+    Ok(arranged(items.query().fetch_all(tx).await?, page, |item: &DeskItem| (item.due_day, item.seq, item.duty)))
 }
 
-/// The same with the lines of the cases, in one statement.
+/// The same as the desk shows it, in one statement.
 pub async fn desk_rows(
     tx: &mut Tx,
     scope: &Scope,
     at: &[OrgRef],
     page: &DeskPage,
 ) -> Result<Slice<DeskRow, DeskCursor>> {
-    let head = Filter::new(
-        "select d.region, d.org, d.duty, d.case_region, d.case_id, d.account, d.seq, d.category, d.state, d.subject,
-         d.due_day, d.returned,",
-    );
-    let head = head.then(LINE).then("from (");
-    let Some(items) = lying(head, scope, at, page) else { return Ok(Slice::empty()) };
-    let rows = items.then(") d join case_item x on x.region = d.case_region and x.id = d.case_id");
-    Ok(arranged(rows.query().fetch_all(tx).await?, page, |row: &DeskRow| &row.item))
+    let Some(rows) = shown(scope, at, page) else { return Ok(Slice::empty()) };
+    Ok(arranged(rows.query().fetch_all(tx).await?, page, |row: &DeskRow| (row.due_day, row.line.seq, row.duty)))
+}
+
+pub(super) fn shown(scope: &Scope, at: &[OrgRef], page: &DeskPage) -> Option<Filter> {
+    let head = Filter::new(ROW).bind_list(State::OPEN).then(LINE).then("from (");
+    let items = lying(head, scope, at, page)?;
+    Some(items.then(") d join case_item x on x.region = d.case_region and x.id = d.case_id"))
 }
 
 /// Each organisation's part stands in an index in the order of the page; together they would have to be sorted.
@@ -284,19 +305,22 @@ fn lying(head: Filter, scope: &Scope, at: &[OrgRef], page: &DeskPage) -> Option<
     (!at.is_empty()).then_some(parts)
 }
 
-fn arranged<T>(mut rows: Vec<T>, page: &DeskPage, item: impl Fn(&T) -> &DeskItem) -> Slice<T, DeskCursor> {
+/// By what a desk is ordered: the day it is due, the place of its case, the duty.
+type Place = (Option<Day>, i64, Duty);
+
+fn arranged<T>(mut rows: Vec<T>, page: &DeskPage, place: impl Fn(&T) -> Place) -> Slice<T, DeskCursor> {
     let towards = page.at.map(|at| at.case.towards);
     rows.sort_by_key(|row| {
-        let item = item(row);
-        (item.due_day.map_or(FAR, Day::number), item.seq, item.duty.as_str())
+        let (due, seq, duty) = place(row);
+        (due.map_or(FAR, Day::number), seq, duty.as_str())
     });
     if towards == Some(Towards::Previous) {
         rows.reverse();
     }
     rows.truncate(usize::try_from(page.limit + 1).unwrap_or(usize::MAX));
     sliced(rows, page.limit, towards, |row, towards| {
-        let item = item(row);
-        DeskCursor { case: Cursor { towards, due: item.due_day, mark: None, seq: item.seq }, duty: item.duty }
+        let (due, seq, duty) = place(row);
+        DeskCursor { case: Cursor { towards, due, mark: None, seq }, duty }
     })
 }
 

@@ -1,5 +1,5 @@
 //! A desk in numbers: exact where it holds as many things as people deal with. Of one with more than five hundred the parts are
-//! counted up to a hundred: nobody plans his day by how many hundreds they are.
+//! counted up to fifty: nobody plans his day by how many hundreds they are.
 
 use huiyin_base::Day;
 use huiyin_db::{Error, Filter, FromRow, Result, Row, Tx, row};
@@ -14,7 +14,7 @@ use crate::item::seq_from;
 const MOST_OF_DESK: i64 = 500;
 
 /// So many of each part of a long desk are counted.
-const MOST_OF_PART: i64 = 100;
+const MOST_OF_PART: i64 = 50;
 
 row! {
     /// What lies on a desk for one duty; of a long one also what lies there in all, in a row without a duty.
@@ -165,8 +165,9 @@ impl Desk<'_> {
     /// All in one statement, which asks first whether the desk is a long one: then each part by an index of its own, else
     /// everything in one pass. None for a viewer who has no desk.
     fn counted(&self, base: Filter, today: Day, first_seq: i64) -> Option<Filter> {
-        let whole = base.then("with whole as (select count(*) as n from (select 1 from desk_item d where");
-        let whole = narrowed(whole, self.scope, self.at)?.limit(MOST_OF_DESK + 1).then(") t)");
+        let whole = base.then("with whole as (select exists (select 1 from desk_item d where");
+        let whole = narrowed(whole, self.scope, self.at)?.limit(1).then("offset ?").bind(MOST_OF_DESK);
+        let whole = whole.then(") as is_long)");
         let base = self.exactly(whole, today, first_seq)?;
         self.views(self.duties(base)?, today, first_seq)
     }
@@ -180,10 +181,10 @@ impl Desk<'_> {
             cast(coalesce(sum(case when d.returned then 1 else 0 end), 0) as bigint) as returned,
             cast(coalesce(sum(case when d.seq < ? then 1 else 0 end), 0) as bigint) as long,
             min(d.seq) as oldest
-            from whole cross join desk_item d where whole.n <= ? and";
+            from whole cross join desk_item d where not whole.is_long and";
         let head = whole.then(head).bind(self.scope.account?.id).bind(today).bind(today).bind(first_seq);
         // SQLite keeps the order of the two, so that of a long desk nothing more is read. PostgreSQL keeps none, and begins with the one row.
-        Some(narrowed(head.bind(MOST_OF_DESK), self.scope, self.at)?.then("group by d.duty"))
+        Some(narrowed(head, self.scope, self.at)?.then("group by d.duty"))
     }
 
     /// How many things a long desk holds for each duty. One plan for all of them: preparing a plan of each to run costs PostgreSQL
@@ -195,18 +196,18 @@ impl Desk<'_> {
         for (place, duty) in Duty::ALL.iter().enumerate() {
             base = base.then(if place == 0 { "values (?)" } else { ", (?)" }).bind(*duty);
         }
-        Some(base.then(") k where whole.n > ?").bind(MOST_OF_DESK))
+        Some(base.then(") k where whole.is_long"))
     }
 
     /// How many things of a long desk each view shows, and what was handed in first.
     fn views(&self, base: Filter, today: Day, first_seq: i64) -> Option<Filter> {
-        let base = base.then("union all select 1 = 1, cast(null as text), whole.n,");
+        let base = base.then("union all select 1 = 1, cast(null as text), 0,");
         let base = self.part(base, |base| viewed(base, self.scope, Some(DeskView::Mine)))?;
         let base = self.part(base.then(","), |base| base.and("d.due_day = ?").bind(today))?;
         let base = self.part(base.then(","), |base| base.and("d.due_day < ?").bind(today))?;
         let base = self.part(base.then(","), |base| viewed(base, self.scope, Some(DeskView::Returned)))?;
         let base = self.part(base.then(","), |base| base.and("d.seq < ?").bind(first_seq))?;
-        Some(self.oldest(base.then(","))?.then("from whole where whole.n > ?").bind(MOST_OF_DESK))
+        Some(self.oldest(base.then(","))?.then("from whole where whole.is_long"))
     }
 
     /// How many things there are with this, up to a few.

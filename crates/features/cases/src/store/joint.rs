@@ -1,12 +1,10 @@
 //! Requests that several units take a part, and what was decided.
 
-use std::collections::{BTreeMap, HashMap};
-
 use huiyin_base::{Day, Id, Region};
 use huiyin_db::{Filter, Result, Tx, insert_many, query, text_enum};
 
 use super::stored::stored;
-use crate::{CaseRef, State};
+use crate::CaseRef;
 
 text_enum! {
     /// What became of a request.
@@ -97,29 +95,4 @@ pub async fn joint_part(tx: &mut Tx, unit: &JointUnit, part: Id) -> Result<()> {
     let note = note.bind(unit.region).bind(unit.case_id).bind(unit.n).bind(unit.position);
     note.bind(part).execute(tx).await?;
     Ok(())
-}
-
-/// How many parts each of these cases has, and how many of them are open; a case without parts is not in it.
-pub async fn joint_counts(tx: &mut Tx, cases: &[CaseRef]) -> Result<HashMap<Id, (i64, i64)>> {
-    let mut regions: BTreeMap<Region, Vec<Id>> = BTreeMap::new();
-    for case in cases {
-        regions.entry(case.region).or_default().push(case.id);
-    }
-    let mut counts: HashMap<Id, (i64, i64)> = HashMap::new();
-    for (region, ids) in regions {
-        let rows = parts_of(region, &ids).query().fetch_all::<(Id, String, State, Id)>(tx).await?;
-        for (parent, _, state, _) in rows.into_iter().filter(|(_, kind, ..)| kind == "problem") {
-            let count = counts.entry(parent).or_default();
-            count.0 += 1;
-            count.1 += i64::from(state.is_open());
-        }
-    }
-    Ok(counts)
-}
-
-/// The parts of these cases. The unit is asked for although nobody needs it: with it no index of the lists holds all that is
-/// asked, and SQLite goes by the parents instead of reading the whole county's.
-pub(super) fn parts_of(region: Region, cases: &[Id]) -> Filter {
-    let base = Filter::new("select x.parent, x.kind, x.state, x.owner_org from case_item x where");
-    base.then("x.region = ?").bind(region).and("x.parent in (?)").bind_list(cases.iter().copied())
 }

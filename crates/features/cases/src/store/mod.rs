@@ -93,9 +93,7 @@ pub use handdown::{
 };
 pub use has::{CaseHas, DeskBeside, DeskHas, case_has};
 pub use hold::{hold_add, hold_find};
-pub use joint::{
-    JointDecision, JointRequest, JointUnit, joint_add, joint_counts, joint_decide, joint_list, joint_part, joint_units,
-};
+pub use joint::{JointDecision, JointRequest, JointUnit, joint_add, joint_decide, joint_list, joint_part, joint_units};
 pub use kind_made::{KindMade, MadeState, kind_made_find, kind_made_list, kind_made_put, kind_publish, kind_rules};
 pub use ledger::{
     counter_take, ledger_add, ledger_advance, ledger_checked, ledger_choose, ledger_chosen_count, ledger_find,
@@ -121,7 +119,7 @@ pub use place::{
     PlaceName, place_children, place_find, place_names, place_points, place_towns, place_units, places_named,
     units_named, village_open,
 };
-pub use plan::{case_plan, deletion_plan, parts_plan, wall_plan};
+pub use plan::{case_plan, deletion_plan, desk_plan, wall_plan};
 pub use pledge::{
     CaseOffer, Pledge, PledgeCount, PledgeSignature, PledgeState, PledgeTarget, PledgeVersion, Side, SignManner,
     case_offers, pledge_add, pledge_counts, pledge_find, pledge_list, pledge_lock, pledge_save, pledge_signature_add,

@@ -1,10 +1,9 @@
 //! How the engine would read a list, for tests that read query plans.
 
-use huiyin_base::{Id, Region};
 use huiyin_db::{Filter, Result, Tx};
-use huiyin_directory::Scope;
+use huiyin_directory::{OrgRef, Scope};
 
-use super::desk::DeskItem;
+use super::desk::{DeskItem, DeskPage};
 use super::filter::{CaseFilter, WallFilter, narrowed, scoped, sight};
 use super::list::{LINES, Page, ordered};
 use super::wall::public;
@@ -22,9 +21,10 @@ pub async fn case_plan(tx: &mut Tx, scope: &Scope, filter: &CaseFilter, page: &P
     ordered(base, page).query().explain(tx).await
 }
 
-/// How the engine would find the parts of these cases.
-pub async fn parts_plan(tx: &mut Tx, region: Region, cases: &[Id]) -> Result<Vec<String>> {
-    super::joint::parts_of(region, cases).query().explain(tx).await
+/// How the engine would read a page of a desk.
+pub async fn desk_plan(tx: &mut Tx, scope: &Scope, at: &[OrgRef], page: &DeskPage) -> Result<Vec<String>> {
+    let Some(rows) = super::desk::shown(scope, at, page) else { return Ok(Vec::new()) };
+    rows.query().explain(tx).await
 }
 
 /// How the engine would take these things off their desks.

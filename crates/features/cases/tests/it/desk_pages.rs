@@ -34,10 +34,10 @@ async fn desks_come_page_by_page() {
     assert_eq!(pages.len(), 1);
     let whole = DeskPage { duty: None, view: None, at: None, limit: 500 };
     let rows = store::desk_rows(&mut tx, &scope, &at, &whole).await.unwrap().rows;
-    assert_eq!(rows.iter().map(|row| row.item.clone()).collect::<Vec<_>>(), items);
-    for row in rows {
-        let line = store::case_lines(&mut tx, &scope, &[row.item.case()]).await.unwrap().remove(0);
-        assert_eq!(line, row.line);
+    assert_eq!(rows.len(), items.len());
+    for (row, item) in rows.iter().zip(&items) {
+        assert_eq!((row.duty, row.due_day, row.returned), (item.duty, item.due_day, item.returned));
+        assert_eq!(row.line, store::case_lines(&mut tx, &scope, &[item.case()]).await.unwrap().remove(0));
     }
     let waiting = [State::Submitted, State::Posted, State::CloseRequested];
     assert_eq!(items.len(), all.iter().filter(|history| waiting.contains(&history.item.state)).count());
