@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use data_encoding::BASE64URL_NOPAD;
 use huiyin_base::number::Receipt;
 use huiyin_base::{Id, Instant, Problem, Region, Rng};
 use huiyin_db::Tx;
@@ -165,6 +166,19 @@ impl Cases {
         let receipt = self.receipt_of(nonce);
         let submission_hash = self.vault.blind("submission", nonce);
         Ok((receipt, self.prepare(kind, submission, (receipt, submission_hash), moment, rng).await?))
+    }
+
+    /// The form's word bound to what was written into it: sent twice it is one report, while another that is written into the same
+    /// form is not taken for the first, and lost.
+    pub(crate) fn bound(&self, form: Submission) -> Submission {
+        let place = format!("{:?}", (form.region, form.township, form.village, &form.subject));
+        let (name, phone) =
+            form.contact.as_ref().map_or(("", ""), |contact| (contact.name.as_str(), contact.phone.as_str()));
+        let said =
+            [form.nonce.as_str(), &place, &form.category, &form.sub_category, &form.title, &form.text, name, phone];
+        let said = self.vault.mac("form", said.join("\u{1f}").as_bytes());
+        let nonce = if form.nonce.trim().len() < 8 { form.nonce } else { BASE64URL_NOPAD.encode(&said) };
+        Submission { nonce, ..form }
     }
 
     /// The receipt of a form: nobody can work it out without the key, and the same form always shows the same one.

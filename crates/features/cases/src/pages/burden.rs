@@ -77,7 +77,7 @@ pub(crate) async fn create(ctx: Ctx, Form(filled): Form<Filled>) -> Result {
         return ctx.refused("添负担的事", Density::Calm, &page);
     };
     drop(tx);
-    let submission = Submission {
+    let submission = engine.bound(Submission {
         region,
         township: None,
         village: None,
@@ -90,7 +90,7 @@ pub(crate) async fn create(ctx: Ctx, Form(filled): Form<Filled>) -> Result {
         channel: Channel::Web,
         photos: Vec::new(),
         nonce: filled.nonce,
-    };
+    });
     // The day alone: a time would stand beside that of whoever was signed in then.
     let today = ctx.today();
     let moment = Moment { now: today.start(), today };

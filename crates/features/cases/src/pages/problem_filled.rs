@@ -145,7 +145,7 @@ impl Filled {
             "township" => Some(&place.township),
             _ => None,
         };
-        Submission {
+        cases.bound(Submission {
             region: place.region,
             township: Some(place.township.id),
             village: place.village.as_ref().map(|village| village.id),
@@ -158,7 +158,7 @@ impl Filled {
             photos,
             nonce: self.nonce,
             text,
-        }
+        })
     }
 }
 

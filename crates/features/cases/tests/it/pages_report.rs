@@ -63,6 +63,21 @@ async fn the_preview_shows_what_the_public_will_see_and_asks_about_what_is_priva
 }
 
 #[tokio::test]
+async fn a_form_sent_twice_is_one_report_and_another_text_in_it_is_another() {
+    let (app, _) = house().await;
+    let mut resident = app.browser();
+    let form = resident.get(FORM).await;
+    let first = resident.upload(&form, "/problems", &fields("水管坏了三天没人修"), &[]).await;
+    let again = resident.upload(&form, "/problems", &fields("水管坏了三天没人修"), &[]).await;
+    assert_eq!(codes(&first), codes(&again), "a second press is no second report");
+    // Back by the browser's button, and the next thing written into the same form.
+    let other = resident.upload(&form, "/problems", &fields("村口的路灯也不亮了"), &[]).await;
+    assert_eq!(codes(&other).len(), 1, "{}", other.text());
+    assert_ne!(codes(&first), codes(&other));
+    assert!(resident.get("/follow/case").await.text().contains("路灯"));
+}
+
+#[tokio::test]
 async fn nobody_sends_private_data_unasked() {
     let (app, _) = house().await;
     let mut resident = app.browser();
