@@ -169,6 +169,7 @@ impl Ctx {
         let mut gone = session::made(&self.site, session::SESSION, String::new(), None);
         gone.make_removal();
         set_cookie(&mut response, &gone);
+        self.forget_all(&mut response);
         // Not "cookies": the notice is one.
         response.headers_mut().insert("clear-site-data", HeaderValue::from_static(r#""cache", "storage""#));
         Ok(response)

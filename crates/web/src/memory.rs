@@ -26,6 +26,17 @@ impl Ctx {
         String::from_utf8(plain).ok()
     }
 
+    /// Lets the browser forget whatever it was let remember: whoever uses it next is another.
+    pub(crate) fn forget_all(&self, response: &mut Response) {
+        let kept = [session::SESSION, session::VISITOR, session::ELDER, session::NOTICE];
+        let names = session::cookies(self.headers()).map(|cookie| cookie.name().to_owned());
+        for name in names.filter(|name| name.starts_with("huiyin_") && !kept.contains(&name.as_str())) {
+            let mut cookie: Cookie<'static> = session::made(&self.site, name, String::new(), None);
+            cookie.make_removal();
+            set_cookie(response, &cookie);
+        }
+    }
+
     /// Lets the browser forget it.
     pub fn forget(&self, response: &mut Response, name: &'static str) {
         let mut cookie: Cookie<'static> = session::made(&self.site, name, String::new(), None);

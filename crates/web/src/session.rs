@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use axum::http::HeaderMap;
 use axum::http::header::{COOKIE, USER_AGENT};
 use chrono::TimeDelta;
@@ -138,7 +140,12 @@ fn device(headers: &HeaderMap) -> &'static str {
 }
 
 /// A cookie of this site: out of reach of scripts, sent to this site only.
-pub(crate) fn made(site: &Site, name: &'static str, value: String, days: Option<i64>) -> Cookie<'static> {
+pub(crate) fn made(
+    site: &Site,
+    name: impl Into<Cow<'static, str>>,
+    value: String,
+    days: Option<i64>,
+) -> Cookie<'static> {
     let mut cookie = Cookie::new(name, value);
     cookie.set_path("/");
     cookie.set_http_only(true);

@@ -111,6 +111,10 @@ impl Cases {
         let gone = || Problem::conflict("这件事没有等着回访，可能别人刚记过结果，请刷新后再看。");
         let before = store::callback_waiting(&mut tx, case).await?.ok_or_else(gone)?;
         drop(tx);
+        if matches!(result, CallResult::Missed) && before.day == Some(moment.today) {
+            // A form sent again is no second try, and three within a minute are none either.
+            return Err(Problem::conflict("今天已经记过一次没打通，请改天再打。"));
+        }
         let mut after = before.clone();
         after.tries += 1;
         (after.account_region, after.account) = (Some(viewer.account.region), Some(viewer.account.id));

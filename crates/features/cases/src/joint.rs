@@ -12,7 +12,7 @@ use crate::store::{self, JointDecision, JointRequest, JointUnit};
 use crate::submit::NewCase;
 use crate::transition::Ask;
 use crate::{
-    Assignment, CaseItem, CaseRef, Cases, Channel, Done, JointTask, Moment, Posting, Request, Subject, Submission,
+    Act, Assignment, CaseItem, CaseRef, Cases, Channel, Done, JointTask, Moment, Posting, Request, Subject, Submission,
     post_of,
 };
 
@@ -152,6 +152,7 @@ impl Cases {
     pub async fn allow_joint(
         &self,
         case: CaseRef,
+        seen: Option<i64>,
         viewer: &Viewer,
         moment: Moment,
         rng: &mut Rng,
@@ -175,7 +176,8 @@ impl Cases {
         let refs: Vec<CaseRef> = parts.iter().map(|part| part.item.at()).collect();
         let n = waiting.map_or(0, |request| request.n);
         let with = With { parts: (n, parts), ..With::default() };
-        let done = self.run(case, Request::AllowJoint.into(), By::Staff(viewer.clone()), moment, with).await?;
+        let act = Act::from(Request::AllowJoint).seen(seen);
+        let done = self.run(case, act, By::Staff(viewer.clone()), moment, with).await?;
         for (unit, part) in units.iter().zip(refs) {
             self.hand_out(&whole, unit, part, viewer, moment).await?;
         }

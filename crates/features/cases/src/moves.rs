@@ -154,8 +154,7 @@ fn edit(ask: &Ask<'_, '_>, title: &str, text: &str, over: Option<&str>, draft: &
 }
 
 fn assign(ask: &Ask<'_, '_>, assignment: &Assignment, draft: &mut Draft) -> Done {
-    let lines = ask.facts.lines;
-    let to = assignment.to;
+    let (lines, to) = (ask.facts.lines, assignment.to);
     let kind = lines.kind(to).ok_or_else(|| Problem::invalid("没有找到这个单位，请重新选择。"))?;
     let reaches: fn(&Lines, OrgRef, OrgRef) -> bool =
         if ask.kind.is_issued() { Lines::hands_down } else { Lines::within_from };
@@ -175,6 +174,9 @@ fn assign(ask: &Ask<'_, '_>, assignment: &Assignment, draft: &mut Draft) -> Done
         let has = "这件事已经在这个单位手里，不用再交一次。要改期限的，请用“延期”；要换人办的，由这个单位转交。";
         return Err(Problem::conflict(has));
     }
+    if ask.case.state.is_in_hand() && ask.said.is_empty() {
+        return Err(Problem::invalid("已经有单位在办，请写明为什么改派，原来的单位看得到。"));
+    }
     let (goal, most) = (assignment.goal.trim(), ask.book.rules.limit.reason);
     if goal.is_empty() || goal.chars().count() > most {
         return Err(Problem::invalid(format!("请写明要办到什么程度，最多 {most} 字。")));
@@ -186,8 +188,7 @@ fn assign(ask: &Ask<'_, '_>, assignment: &Assignment, draft: &mut Draft) -> Done
     let today = ask.facts.moment.today;
     let after = &mut draft.after;
     goal.clone_into(&mut after.goal);
-    after.assigned_day = Some(today);
-    after.signed_day = None;
+    (after.assigned_day, after.signed_day) = (Some(today), None);
     (after.paused_days, after.paused_times) = (0, 0);
     (after.pause_reason, after.paused_day, after.pause_until) = (None, None, None);
     (after.answer_from, after.due_answer, after.answer_days) = (None, None, 0);

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use huiyin_base::{Id, Problem, Rng};
+use huiyin_base::{Day, Id, Problem, Region, Rng};
 use huiyin_db::Tx;
 use huiyin_directory::OrgRef;
 
 use super::history::{Making, Owner, history, merged};
 use super::run::{number_of, refused_rows};
+use super::twin::{Same, Twins};
 use super::{Choice, ImportAction, ImportBatch, ImportRow, ImportState, Ledger, Planned, ROWS, changed};
 use crate::store::{self, PlaceName};
 use crate::{CaseItem, History, State};
@@ -18,6 +19,8 @@ struct Ready {
     row: u32,
     history: History,
     words: Vec<String>,
+    /// What no case said when it was checked.
+    new: Option<Planned>,
 }
 
 impl Ledger<'_> {
@@ -67,7 +70,7 @@ impl Ledger<'_> {
         for row in rows {
             let link = match (row.action, row.choice) {
                 (Some(ImportAction::Add), _) | (Some(ImportAction::Twin), Some(Choice::Add)) => None,
-                (Some(ImportAction::Twin), Some(Choice::Link)) => Some(target(row, &twins)?),
+                (Some(ImportAction::Twin), Some(Choice::Link)) => Some(()),
                 _ => continue,
             };
             let Some(plan) = &row.plan else { continue };
@@ -81,12 +84,13 @@ impl Ledger<'_> {
                 return Err(Problem::conflict(format!("第 {} 行的承办单位已经撤销。请重新检查。", row.number)));
             }
             let mut history = history(&make, &planned, owner.as_ref(), row.number, rng)?;
-            if let Some(into) = link {
-                merged(&make, &mut history, into);
+            if link.is_some() {
+                merged(&make, &mut history, target(row, &twins, planned.answer.is_some())?);
             }
             let answer = history.answers.last().map(|answer| answer.text.as_str());
             let words = store::search_words(&history.item, answer);
-            ready.push(Ready { row: row.number, history, words });
+            let new = (row.action == Some(ImportAction::Add)).then_some(planned);
+            ready.push(Ready { row: row.number, history, words, new });
         }
         ready.sort_by_key(|ready| (ready.history.item.posted_day, ready.row));
         Ok(ready)
@@ -122,6 +126,9 @@ async fn applied(tx: &mut Tx, id: Id, ready: &[Ready], short: &str) -> Result<()
     for (year, count) in years {
         next.insert(year, store::counter_take(tx, region, year, count).await?);
     }
+    // Since it was checked the same may have come in another way, such as the same file from another clerk; who writes the county's
+    // numbers waits for whoever wrote them before.
+    unsaid(tx, region, ready, short).await?;
     let mut histories = Vec::with_capacity(ready.len());
     for one in ready {
         let mut history = one.history.clone();
@@ -142,10 +149,30 @@ async fn applied(tx: &mut Tx, id: Id, ready: &[Ready], short: &str) -> Result<()
     Ok(store::ledger_twins_skip(tx, id).await?)
 }
 
-fn target(row: &ImportRow, twins: &[CaseItem]) -> Result<Id, Problem> {
+/// Refuses what a case has come to say since the ledger was checked.
+async fn unsaid(tx: &mut Tx, region: Region, ready: &[Ready], short: &str) -> Result<(), Problem> {
+    let new = || ready.iter().filter_map(|one| Some((one.row, one.new.as_ref()?)));
+    let days = new().flat_map(|(_, planned)| [planned.submitted, planned.posted]).filter_map(Day::from_number);
+    let cases = store::ledger_twins(tx, region, &days.collect()).await?;
+    let mut twins = Twins::new(&cases);
+    for (row, planned) in new() {
+        if let Some(Same::Case(twin) | Same::Like(twin)) = twins.same(planned, row) {
+            let number = twin.number_year.zip(twin.number_n).and_then(|(year, n)| number_of(short, year, n));
+            let number = number.unwrap_or_default();
+            return Err(Problem::conflict(format!(
+                "检查以后，第 {row} 行写的事又有了同一件（{number}），可能别人刚导入过。这次没有导入，请重新检查。"
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn target(row: &ImportRow, twins: &[CaseItem], answered: bool) -> Result<Id, Problem> {
     let found = twins.iter().find(|twin| Some(twin.id) == row.twin);
     let fits = found.filter(|twin| twin.state.is_public() && !matches!(twin.state, State::Merged | State::Referred));
-    let gone = || format!("第 {} 行要并入的那一件已经合并或转送，请改选“略过”或“照样导入”。", row.number);
+    // What is still open goes on where it is merged into: not where everything is over.
+    let fits = fits.filter(|twin| answered || twin.state.is_open() || twin.state == State::Answered);
+    let gone = || format!("第 {} 行要并入的那一件已经办结、合并或转送，请改选“略过”或“照样导入”。", row.number);
     fits.map(|twin| twin.id).ok_or_else(|| Problem::conflict(gone()))
 }
 

@@ -60,6 +60,9 @@ pub struct Field {
 #[serde(deny_unknown_fields)]
 struct OutcomeWords {
     id: String,
+    /// The whole cell.
+    #[serde(default)]
+    cells: Vec<String>,
     words: Vec<String>,
 }
 
@@ -133,7 +136,12 @@ impl LedgerRules {
 
     /// How a cell says that a matter ended: none where it did not, or where nothing known is written.
     pub(crate) fn outcome(&self, cell: &str) -> Ending {
-        let found = self.outcomes.iter().find(|outcome| outcome.words.iter().any(|word| cell.contains(word.as_str())));
+        let cell = cell.trim();
+        let fits = |outcome: &&OutcomeWords| {
+            outcome.cells.iter().any(|whole| whole == cell)
+                || outcome.words.iter().any(|word| cell.contains(word.as_str()))
+        };
+        let found = self.outcomes.iter().find(fits);
         match found.map(|outcome| outcome.id.as_str()) {
             Some("open") => Ending::Open,
             Some("explained") => Ending::As(Outcome::Explained),
@@ -221,6 +229,16 @@ mod tests {
     }
 
     #[test]
+    fn the_empty_table_is_understood_as_it_is_handed_out() {
+        let rules = LedgerRules::built_in().unwrap();
+        let asked: Vec<&Field> = rules.fields().filter(|field| !field.known).collect();
+        let places = guess(&asked.iter().map(|field| field.label.as_str()).collect::<Vec<_>>());
+        for (place, field) in asked.iter().enumerate() {
+            assert!(places.contains(&(field.id.clone(), place)), "{} in {places:?}", field.label);
+        }
+    }
+
+    #[test]
     fn what_an_office_said_before_goes_first_and_endings_are_read() {
         let remembered = BTreeMap::from([("事由".to_owned(), "text".to_owned())]);
         let rules = LedgerRules::built_in().unwrap();
@@ -230,6 +248,16 @@ mod tests {
             ("已解决", Ending::As(Outcome::Solved)),
             ("已向群众解释", Ending::As(Outcome::Explained)),
             ("√", Ending::As(Outcome::Solved)),
+            ("是", Ending::As(Outcome::Solved)),
+            ("已完成，未发现反弹", Ending::As(Outcome::Solved)),
+            ("接待群众后已解决", Ending::As(Outcome::Solved)),
+            ("待解决", Ending::Open),
+            ("部分解决", Ending::Open),
+            ("否", Ending::Open),
+            ("解决不了", Ending::As(Outcome::Explained)),
+            ("不予解决", Ending::As(Outcome::Explained)),
+            ("没有经费，无法解决", Ending::As(Outcome::Explained)),
+            ("是历史遗留问题", Ending::Untold),
             ("", Ending::Untold),
         ] {
             assert_eq!(rules.outcome(cell), ending, "{cell}");

@@ -2,7 +2,7 @@
 //! is written is written once.
 
 use anyhow::Context as _;
-use huiyin_base::{Id, Problem};
+use huiyin_base::{Id, Problem, ProblemKind};
 use huiyin_directory::{OrgRef, org_root};
 use huiyin_jobs::{Job, NewJob, Outcome, enqueue};
 use huiyin_web::Site;
@@ -64,7 +64,13 @@ pub(crate) async fn apply(site: &Site, job: &Job) -> Outcome {
     }
     let applied = ledger.apply(batch, partial, &mut site.rngs.rng()).await;
     site.cache.changed();
-    told(&ledger, batch, applied.map(|made| Some(format!("台账导入了 {made} 件")))).await
+    let changed = matches!(&applied, Err(problem) if problem.kind == ProblemKind::Conflict);
+    let outcome = told(&ledger, batch, applied.map(|made| Some(format!("台账导入了 {made} 件")))).await;
+    if changed && ledger.find(batch).await?.state == ImportState::Checked {
+        // What was found out since is shown beside its row.
+        ledger.check(batch, &mut site.rngs.rng()).await?;
+    }
+    outcome
 }
 
 /// The ledger of a job, with the engine over it.

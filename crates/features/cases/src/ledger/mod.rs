@@ -14,6 +14,7 @@ mod plan;
 mod run;
 mod stage;
 mod twin;
+mod warnings;
 
 pub use batch::{
     Choice, ImportAction, ImportBatch, ImportKind, ImportRow, ImportState, ImportWord, RowMessage, SheetRow, WordKind,

@@ -1,6 +1,6 @@
 //! What a row of a ledger says, or why it cannot be used. Pure: the row, the county's names and the rules in, a plan out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use huiyin_base::{Day, Id};
 use huiyin_directory::{OrgKind, OrgRef};
@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::fields::{Ending, LedgerRules, Places};
 use super::names::{Found, Names};
+use super::warnings::{fitting, told_of_danger, told_to_all};
 use super::{SheetRow, WordKind, day_in};
-use crate::names::names_in;
 use crate::words::cleaned;
 use crate::{Categories, Contact, Outcome, Rulebook};
 
@@ -121,7 +121,9 @@ impl<'a> Reader<'a> {
         let subject = sound(self.subject(cells, township), &mut faults);
         let days = sound(self.days(cells), &mut faults);
         let answer = sound(self.answer(cells, days.map(|(_, posted)| posted), &mut notes), &mut faults);
-        let deadline = sound(self.day(cells, "deadline"), &mut faults);
+        let open = matches!(answer, Some(None));
+        let deadline = self.day(cells, "deadline").and_then(|day| fitting(self.book, day.zip(days), open, &mut notes));
+        let deadline = sound(deadline, &mut faults);
         let (Some((title, text)), Some((township, village)), Some(owner), Some(subject)) =
             (words, place, owner, subject)
         else {
@@ -134,6 +136,7 @@ impl<'a> Reader<'a> {
         let whole = format!("{title} {text}");
         let (category, sub_category) = category_of(&self.book.categories, cells, &whole, &mut notes);
         told_to_all(&whole, answer.as_ref(), &mut notes);
+        told_of_danger(self.book, (&title, &text), answer.is_none(), &mut notes);
         let planned = Planned {
             title,
             text,
@@ -313,21 +316,6 @@ impl<'a> Reader<'a> {
 /// What was read, or nothing with the fault noted.
 fn sound<T>(read: Result<T, String>, faults: &mut Vec<String>) -> Option<T> {
     read.map_err(|fault| faults.push(fault)).ok()
-}
-
-/// What the public will read names nobody: numbers are covered, names are for the office to mend.
-fn told_to_all(whole: &str, answer: Option<&PlannedAnswer>, notes: &mut Vec<String>) {
-    let told = answer.map_or("", |answer| answer.text.as_str());
-    if crate::covered(whole) != whole || crate::covered_answer(told) != told {
-        notes.push("公开文字里的号码会自动隐去".into());
-    }
-    let named = [whole, told].into_iter();
-    let named = named.flat_map(|text| names_in(text).into_iter().map(move |found| &text[found.start..found.end]));
-    let named: BTreeSet<&str> = named.collect();
-    if !named.is_empty() {
-        let named: Vec<&str> = named.into_iter().collect();
-        notes.push(format!("像是写了人名：{}。导入后公开，请先在表里隐去", named.join("、")));
-    }
 }
 
 /// The cells of a row under the fields.

@@ -163,7 +163,19 @@ pub(crate) async fn forms(
                 main: (*main && !is_again(*action, case)) || weighs(*action, case),
                 over: match action {
                     Action::Edit => Some(crate::text_mark(&case.title, &case.text)),
-                    Action::Assign | Action::Post | Action::Decline | Action::Merge => Some(case.events.to_string()),
+                    // Whoever decides decides about what he has read: what another writes in between is another thing.
+                    Action::Assign
+                    | Action::Post
+                    | Action::Decline
+                    | Action::Merge
+                    | Action::Accept
+                    | Action::Refuse
+                    | Action::AllowJoint
+                    | Action::DenyJoint
+                    | Action::Uphold
+                    | Action::Reopen
+                    | Action::Extend
+                    | Action::RefuseExtension => Some(case.events.to_string()),
                     _ => None,
                 },
                 files: *action == Action::RequestClose || (*action == Action::Record && with_files),

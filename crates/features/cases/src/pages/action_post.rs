@@ -54,7 +54,7 @@ macro_rules! acts {
         ) -> Result {
             let looked = $given.looked_at(&ctx, &id, $word).await;
             let request: std::result::Result<Act, Problem> = $request;
-            let done = match looked.and(request) {
+            let done = match looked.and(request).map(|act| act.seen($given.seen())) {
                 Ok(act) => cases(&ctx.site)?.act(reference(&id)?, act, &can.viewer, Moment::at(ctx.now())).await,
                 Err(problem) => Err(problem),
             };
@@ -99,10 +99,7 @@ pub(crate) async fn assignment(
     let engine = cases(&ctx.site)?;
     let found = store::case_get(&mut ctx.site.db.read().await?, at).await?.ok_or_else(Problem::not_found)?;
     let looked = given.looked_at(&ctx, &id, "assignment").await;
-    let unsaid = found.state.is_in_hand() && given.reason.trim().is_empty();
-    let reason =
-        if unsaid { Err(Problem::invalid("请写明为什么改派，原来的单位看得到。")) } else { Ok(()) };
-    let done = match looked.and(given.assignment()).and_then(|act| reason.map(|()| act)) {
+    let done = match looked.and(given.assignment()) {
         Ok(act) => engine.act(at, act, &can.viewer, Moment::at(ctx.now())).await,
         Err(problem) => {
             // Who may not see the case does not learn what is wrong with his form.

@@ -12,7 +12,9 @@ use serde::Deserialize;
 
 use super::card::cases;
 use super::place::{PlacePage, counties, county_name, region_of};
+use super::problem_filled::LACKS_DIGITS;
 use super::problem_form::RECEIPT;
+use crate::pages::lacks_digits;
 use crate::store::{self, PlaceName};
 use crate::{Cases, Channel, Contact, Moment, Subject, Submission};
 
@@ -130,6 +132,8 @@ fn mistakes(engine: &Cases, filled: &Filled, unit: Option<&PlaceName>) -> FormEr
     }
     if filled.phone.chars().count() > limit.contact {
         errors.add("phone", format!("最多 {} 字。", limit.contact));
+    } else if lacks_digits(&filled.phone) {
+        errors.add("phone", LACKS_DIGITS);
     }
     errors
 }

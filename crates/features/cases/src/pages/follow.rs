@@ -110,6 +110,8 @@ pub(crate) async fn leave(ctx: Ctx, Form(_): Form<Entered>) -> Result {
     let mut response = ctx.redirect("/follow", Some("已退出，这台设备上不再保留您的回执码。"))?;
     ctx.forget(&mut response, RECEIPT);
     ctx.forget(&mut response, super::follow_phone::PHONE);
+    ctx.forget(&mut response, super::pressure::SECOND);
+    ctx.forget(&mut response, super::follow_case::SEEN);
     Ok(response)
 }
 
@@ -118,6 +120,9 @@ pub(crate) async fn join(ctx: Ctx, Path(number): Path<String>, Form(_): Form<Ent
     ctx.limit(JOINS, &ctx.current.caller).await?;
     let mut tx = ctx.site.db.read().await?;
     let case = problem::posted(&mut tx, &ctx.site, &number).await?;
+    if !case.state.is_open() {
+        return Err(Problem::conflict("这一件已经办结，不能再登记关注。情况还在的，请另外反映。").into());
+    }
     let before = match remembered(&ctx) {
         Some(receipt) => cases(&ctx.site)?.followed(&mut tx, &receipt).await?,
         None => None,
@@ -220,7 +225,7 @@ async fn act_on(ctx: Ctx, word: &'static str, written: Written, act: ReporterAct
 }
 
 /// Whoever is signed in had no hand in what the receipt was given for; and what he wrote down for another, that other takes back.
-async fn apart(ctx: &Ctx, receipt: &Receipt, withdraws: bool) -> std::result::Result<(), Problem> {
+pub(super) async fn apart(ctx: &Ctx, receipt: &Receipt, withdraws: bool) -> std::result::Result<(), Problem> {
     let Some(viewer) = ctx.viewer.as_ref() else { return Ok(()) };
     let engine = cases(&ctx.site)?;
     let mut tx = ctx.site.db.read().await?;

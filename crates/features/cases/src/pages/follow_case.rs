@@ -16,7 +16,7 @@ use super::{alarm, course, story};
 use crate::{Action, CaseEvent, CaseItem, Cases, Followed, Letter, MessageKind, PhotoPart, Report, Sender, State};
 
 /// In the browser, sealed: how much of which case was seen. Nothing of it is kept on our side.
-const SEEN: &str = "huiyin_seen";
+pub(super) const SEEN: &str = "huiyin_seen";
 /// Minutes for which a browser remembers it: half a year.
 const SEEN_FOR: i64 = 183 * 24 * 60;
 
@@ -54,6 +54,8 @@ struct FollowPage {
     withdrawal: Option<Field>,
     pressed: bool,
     told: Telling,
+    /// There is something to be rated, on paper as well.
+    paper: bool,
     /// How long what he wrote is kept; a follower wrote nothing.
     kept: Option<String>,
 }
@@ -115,6 +117,7 @@ async fn page(
     let given = report.ratings.iter().find(|rating| rating.answer == case.answers);
     let rating = if kind.rated { forms.rating(tx, receipt, given).await? } else { None };
     let own = followed.raised && followed.moved_to.is_none();
+    let moved = super::problem::moved(tx, &ctx.site, case).await?.map(|(words, _)| Notice::info(words));
     let held = case.state == State::Submitted && crate::store::hold_find(tx, case.at()).await?;
     let being_read = held.then(being_read);
     let until = case.answered_day.map(|day| engine.book.objection_ends(day));
@@ -128,7 +131,11 @@ async fn page(
         },
         state: card::state_tag(case.state, case.outcome, case.is_late(ctx.now())),
         alarm: alarm::for_reporter(&cards, engine, case).filter(|_| followed.raised),
-        notices: notices(engine, followed, case, &report.events, (seen, held)).into_iter().chain(being_read).collect(),
+        notices: notices(engine, followed, case, &report.events, (seen, held))
+            .into_iter()
+            .chain(being_read)
+            .chain(moved)
+            .collect(),
         number: cards.number(case.region, case.number()),
         owner: owner.to_owned(),
         phone: phone.map(ToOwned::to_owned),
@@ -142,7 +149,8 @@ async fn page(
         withdrawal: forms.may(Action::Withdraw).then(|| forms.withdrawal()),
         pressed: followed.raised && kind.public,
         told: forms.telling(tx, receipt).await?,
-        kept: followed.raised.then(|| kept(engine, &followed.case)),
+        paper: followed.raised && super::paper::is_to_be_rated(engine, case),
+        kept: followed.raised.then(|| kept(engine, &followed.case, case)),
         letters: marked(letters, &report.events, seen),
         mistake: mistake.map(|mistake| (mistake.word, mistake.message)),
         pair,
@@ -301,15 +309,16 @@ fn upheld(events: &[CaseEvent]) -> Option<Notice> {
 }
 
 /// How long what he wrote is kept.
-fn kept(engine: &Cases, case: &CaseItem) -> String {
+/// A case of his own that was merged or referred has ended; what it went on as may not have.
+fn kept(engine: &Cases, case: &CaseItem, shown: &CaseItem) -> String {
     let days = engine.book.rules.sealed_days;
     match (case.erased_day, case.closed_day) {
         (Some(day), _) => format!("您写的原文、联系方式和往来已于{}按规定删除，公开的内容保留。", day.chinese()),
-        (None, Some(closed)) => {
+        (None, Some(closed)) if !shown.state.is_open() => {
             let day = engine.sealed_until(closed).chinese();
             format!("这件事已经结束。您写的原文、联系方式和往来保留到{day}，之后自动删除；公开的内容保留。")
         }
-        (None, None) => format!("办结满 {days} 天后，您写的原文、联系方式和往来会自动删除；公开的内容保留。"),
+        (None, _) => format!("办结满 {days} 天后，您写的原文、联系方式和往来会自动删除；公开的内容保留。"),
     }
 }
 

@@ -58,13 +58,21 @@ fn tasks(given: &BTreeMap<String, String>) -> std::result::Result<Vec<JointTask>
     rows.map(task).collect()
 }
 
-/// Nothing is asked.
+/// Nothing is asked but what he looked at.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Given {}
+pub(crate) struct Given {
+    #[serde(default)]
+    over: String,
+}
 
 /// The desk agrees: each unit gets its part.
-pub(crate) async fn approve(ctx: Ctx, can: Can<CaseModerate>, Path(id): Path<String>, Form(_): Form<Given>) -> Result {
-    let engine = cases(&ctx.site)?;
-    let done = engine.allow_joint(reference(&id)?, &can.viewer, Moment::at(ctx.now()), &mut ctx.rng()).await;
+pub(crate) async fn approve(
+    ctx: Ctx,
+    can: Can<CaseModerate>,
+    Path(id): Path<String>,
+    Form(given): Form<Given>,
+) -> Result {
+    let (engine, seen) = (cases(&ctx.site)?, given.over.parse().ok());
+    let done = engine.allow_joint(reference(&id)?, seen, &can.viewer, Moment::at(ctx.now()), &mut ctx.rng()).await;
     finished(&ctx, &can.viewer, &id, "joint-approval", BTreeMap::new(), done).await
 }

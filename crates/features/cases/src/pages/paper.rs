@@ -12,7 +12,7 @@ use super::place::{Chosen, chosen};
 use super::problem_form::RECEIPT;
 use crate::permissions::PaperEnter;
 use crate::store::{self, Page, WallFilter};
-use crate::{Moment, Score, State};
+use crate::{CaseItem, Cases, Moment, Score, State};
 
 /// The routes of paper.
 pub(crate) fn routes() -> Routes {
@@ -106,7 +106,7 @@ fn page(ctx: &Ctx, written: &Written, mistake: Option<String>) -> EnterPage {
         mistake: mistake.map(Notice::bad),
         code: code("code", &written.code),
         rating: RatingInput::new("score", "表上勾的是").value(written.score.parse().ok()),
-        words: Field::area("text", "表上写的话（没有就空着）", 2).value(&written.text),
+        words: Field::area("text", "表上写的话（打 3 分以上的，没有就空着）", 2).value(&written.text),
         objection_code: code("object_code", &written.object_code),
         reason: Field::area("reason", "不满意的原因，照表上的话写", 3).value(&written.reason).required(),
     }
@@ -172,6 +172,14 @@ async fn own(ctx: Ctx) -> Result {
         return ctx.redirect("/follow/case", Some("这个回执码只能跟进，不能打分。"));
     };
     let case = followed.current();
+    if let Some(viewer) = ctx.viewer.as_ref()
+        && let Err(problem) = engine.stands_apart(&mut tx, case, viewer).await
+    {
+        return ctx.redirect("/follow", Some(&problem.message));
+    }
+    if !is_to_be_rated(&engine, case) {
+        return ctx.redirect("/follow/case", Some("有了答复才打分，现在还不用填表。"));
+    }
     let answer = store::answer_list(&mut tx, case.at(), true).await?.pop();
     let title = if case.title.is_empty() { None } else { Some(case.title.clone()) };
     let form = RatingForm {
@@ -181,6 +189,11 @@ async fn own(ctx: Ctx) -> Result {
         answer: answer.filter(|_| State::ECHOED.contains(&case.state)).map(|answer| answer.text),
     };
     ctx.page("纸质评分表", Density::Calm, &form)
+}
+
+/// Only what has an answer is rated, and nothing that is sealed from those who collect the forms.
+pub(crate) fn is_to_be_rated(engine: &Cases, case: &CaseItem) -> bool {
+    engine.book.kind_of(case).is_some_and(|kind| kind.rated) && State::ECHOED.contains(&case.state)
 }
 
 /// The answers of a village that nobody has rated, to be taken round.

@@ -9,12 +9,12 @@ use huiyin_web::{Csrf, Ctx, Density, Form, Query, Result};
 use serde::Deserialize;
 
 use super::card::cases;
-use super::follow::{needed, remembered};
+use super::follow::{apart, needed, remembered};
 use super::problem_form::RECEIPT;
 use crate::{Moment, Pressure};
 
 /// The receipt of what was just written, apart from that of the case: sealed in the browser for an hour.
-const SECOND: &str = "huiyin_receipt_pressure";
+pub(super) const SECOND: &str = "huiyin_receipt_pressure";
 
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(crate) struct Filled {
@@ -40,14 +40,16 @@ struct PressureForm {
 #[derive(Template)]
 #[template(path = "sealed_receipt.html")]
 struct SealedReceipt {
+    csrf: Csrf,
     code: ReceiptCode,
     /// The case beside which it was written is still open in this browser.
     beside: bool,
 }
 
 pub(crate) async fn new(ctx: Ctx, Query(filled): Query<Filled>) -> Result {
-    if remembered(&ctx).is_none() {
-        return ctx.redirect("/follow", None);
+    let Some(receipt) = remembered(&ctx) else { return ctx.redirect("/follow", None) };
+    if let Err(problem) = apart(&ctx, &receipt, false).await {
+        return ctx.redirect("/follow", Some(&problem.message));
     }
     let nonce = BASE64URL_NOPAD.encode(&ctx.rng().bytes::<16>());
     let filled = Filled { nonce, text: String::new(), ..filled };
@@ -56,6 +58,7 @@ pub(crate) async fn new(ctx: Ctx, Query(filled): Query<Filled>) -> Result {
 
 pub(crate) async fn create(ctx: Ctx, Form(filled): Form<Filled>) -> Result {
     let receipt = needed(&ctx)?;
+    apart(&ctx, &receipt, false).await?;
     let engine = cases(&ctx.site)?;
     let known = engine.book.kind("pressure").map_or(&[][..], |kind| &kind.categories);
     if !known.iter().any(|category| category.id == filled.category) {
@@ -92,7 +95,7 @@ pub(crate) async fn burden_receipt(ctx: Ctx) -> Result {
 
 fn shown(ctx: &Ctx, code: Option<Receipt>, beside: bool) -> Result {
     let Some(code) = code else { return ctx.redirect("/follow", None) };
-    let page = SealedReceipt { code: ReceiptCode::new(&code.to_string()), beside };
+    let page = SealedReceipt { csrf: ctx.csrf(), code: ReceiptCode::new(&code.to_string()), beside };
     ctx.page("请记下回执码", Density::Calm, &page)
 }
 

@@ -31,6 +31,9 @@ pub(crate) struct Filled {
     pub(crate) later: bool,
 }
 
+/// Said beside a telephone number that nobody could call.
+pub(crate) const LACKS_DIGITS: &str = "像是少了数字，照着再看一遍。不想留电话的，空着就行。";
+
 /// Something in the text that whoever wrote it is asked about.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
@@ -88,7 +91,7 @@ impl Filled {
         if self.phone.chars().count() > limit.contact {
             errors.add("phone", format!("最多 {} 字。", limit.contact));
         } else if lacks_digits(&self.phone) {
-            errors.add("phone", "像是少了数字，照着再看一遍。不想留电话的，空着就行。");
+            errors.add("phone", LACKS_DIGITS);
         }
         errors
     }

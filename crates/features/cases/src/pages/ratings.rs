@@ -1,15 +1,16 @@
 //! How the answers of a unit were rated: months that are over, from five ratings on, and no cell under five. Never a single score, and
 //! nothing that is about whoever reads it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use askama::Template;
-use huiyin_base::{Day, Id};
+use huiyin_base::{Day, Id, Region};
 use huiyin_figures::{Cell, Key, Number, Shown, mask};
 use huiyin_web::components::{DataTable, Empty, Html, Row};
 use huiyin_web::{Can, Ctx, Density, Result};
 
 use super::card::cases;
+use super::place::county_name;
 use crate::permissions::CaseSee;
 use crate::store::{self, PlaceName, RatingCount};
 
@@ -32,14 +33,15 @@ pub(crate) async fn show(ctx: Ctx, can: Can<CaseSee>) -> Result {
     let mut tx = ctx.site.db.read().await?;
     let counts = store::rating_counts(&mut tx, &can.scope, from, to).await?;
     let names = store::place_names(&mut tx, counts.iter().map(|count| count.org).collect()).await?;
-    let units = by_unit(&counts);
-    let nothing = Empty::new("这段时间没有群众打分").text("有了五件以上的打分，这里会显示它们合在一起的情况。");
+    let units = by_unit(&counts, rules.least);
+    let nothing = Empty::new("还没有可以看的打分")
+        .text(format!("一个单位有了 {} 件以上的打分，这里会显示它们合在一起的情况。", rules.least));
     let page = RatingsPage {
         from: from.chinese(),
         to: to.chinese(),
         least: rules.least,
         empty: units.is_empty().then_some(nothing),
-        table: (!units.is_empty()).then(|| table(&units, &names, rules.least)),
+        table: (!units.is_empty()).then(|| table(&ctx, &units, &names, rules.least)),
     };
     ctx.page("群众打分的分布", Density::Desk, &page)
 }
@@ -51,7 +53,9 @@ fn months(today: Day) -> (Day, Day) {
     (Day::new(year, month, 1).unwrap_or(first), first.plus(-1))
 }
 
-fn by_unit(counts: &[RatingCount]) -> BTreeMap<Id, [i64; 5]> {
+/// A unit with fewer is not listed: where it answered one problem, its row would say that this one was rated, and its absence that it
+/// was not.
+fn by_unit(counts: &[RatingCount], least: i64) -> BTreeMap<Id, [i64; 5]> {
     let mut units: BTreeMap<Id, [i64; 5]> = BTreeMap::new();
     for count in counts {
         let Ok(place) = usize::try_from(count.score - 1) else { continue };
@@ -59,39 +63,40 @@ fn by_unit(counts: &[RatingCount]) -> BTreeMap<Id, [i64; 5]> {
             *cell += count.n;
         }
     }
+    units.retain(|_, scores| scores.iter().sum::<i64>() >= least);
     units
 }
 
-fn table(units: &BTreeMap<Id, [i64; 5]>, names: &HashMap<Id, PlaceName>, least: i64) -> DataTable {
+fn table(ctx: &Ctx, units: &BTreeMap<Id, [i64; 5]>, names: &HashMap<Id, PlaceName>, least: i64) -> DataTable {
     let words = ["非常满意", "满意", "一般", "不满意", "非常不满意"];
     let table = DataTable::new("各单位答复的打分").column("单位").figure("打分件数");
     let table = words.into_iter().fold(table, huiyin_web::components::DataTable::figure);
+    // Every county has its own bureau of the same name.
+    let counties: BTreeSet<Region> = units.keys().map(|id| id.region()).collect();
+    let called = |name: &PlaceName| match counties.len() {
+        0 | 1 => name.name.clone(),
+        _ => format!("{} {}", county_name(&ctx.site, name.region), name.name),
+    };
     // By code, as places stand everywhere: this is no ranking.
-    let mut rows: Vec<(&str, &str, &[i64; 5])> = units
+    let mut rows: Vec<(&str, String, &[i64; 5])> = units
         .iter()
         .map(|(id, scores)| {
             let name = names.get(id);
             (
                 name.map_or("", |name| name.code.as_str()),
-                name.map_or("（已撤并的单位）", |name| name.name.as_str()),
+                name.map_or_else(|| "（已撤并的单位）".to_owned(), called),
                 scores,
             )
         })
         .collect();
     rows.sort_unstable();
     // No sum below them: what is hidden of one unit could be worked out from it.
-    table.rows(rows.into_iter().map(|(_, name, scores)| Row::new(cells(name, scores, least))))
+    table.rows(rows.into_iter().map(|(_, name, scores)| Row::new(cells(&name, scores, least))))
 }
 
 fn cells(name: &str, scores: &[i64; 5], least: i64) -> Vec<Html> {
     let total: i64 = scores.iter().sum();
-    let few = || format!("少于{least}");
     let mut cells = vec![Html::from(name)];
-    if total < least {
-        cells.push(Html::from(few()));
-        cells.extend((0..5).map(|_| Html::from("—")));
-        return cells;
-    }
     cells.push(Html::from(total.to_string()));
     let parts: Vec<Cell> = scores.iter().rev().map(|n| Cell { key: Key::None, number: Number::plain(*n) }).collect();
     let mut shown = mask(&parts, least);
@@ -122,7 +127,6 @@ mod tests {
         let shown = |scores: [i64; 5]| -> Vec<String> {
             cells("水务局", &scores, 5).into_iter().skip(1).map(|cell| cell.to_string()).collect()
         };
-        assert_eq!(shown([1, 0, 0, 1, 2]), ["少于5", "—", "—", "—", "—", "—"]);
         assert_eq!(
             shown([1, 6, 7, 20, 30]),
             ["64", "30", "20", "7", "不公布", "少于5"],

@@ -160,7 +160,7 @@ async fn several_units_after_the_county_agreed_and_the_owner_leads() {
         assert!(refused.message.contains(said), "{units:?}: {}", refused.message);
     }
     let mut rng = ground.rng.clone();
-    let early = ground.cases.allow_joint(case, &desk, on("2016-03-02"), &mut rng).await.unwrap_err();
+    let early = ground.cases.allow_joint(case, None, &desk, on("2016-03-02"), &mut rng).await.unwrap_err();
     assert!(early.message.contains("没有等待决定"), "{}", early.message);
     let ask = tasks(&ground, &["甲镇"]);
     let by_desk = ground.cases.act(case, ask.clone().because("路断了"), &desk, on("2016-03-02")).await;
@@ -173,9 +173,9 @@ async fn several_units_after_the_county_agreed_and_the_owner_leads() {
     let close = Request::RequestClose { outcome: Outcome::Solved, text, photos: Vec::new() };
     let early = ground.cases.act(case, close, &water, on("2016-03-02")).await.unwrap_err();
     assert!(early.message.contains("还在等受理单位决定"), "{}", early.message);
-    let own = ground.cases.allow_joint(case, &water, on("2016-03-02"), &mut rng).await;
+    let own = ground.cases.allow_joint(case, None, &water, on("2016-03-02"), &mut rng).await;
     assert!(own.is_err(), "nobody agrees with himself");
-    ground.cases.allow_joint(case, &desk, on("2016-03-02"), &mut rng).await.unwrap();
+    ground.cases.allow_joint(case, None, &desk, on("2016-03-02"), &mut rng).await.unwrap();
     assert!(!lies_at_desk(&ground, case).await, "decided");
     let mut tx = ground.tx().await;
     let whole = store::case_get(&mut tx, case).await.unwrap().unwrap();

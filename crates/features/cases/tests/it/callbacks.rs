@@ -115,8 +115,12 @@ async fn somebody_with_no_hand_in_it_calls_and_writes_down_what_was_said() {
     assert_eq!(record(calls[0], said(true, 5), &desk).await.unwrap_err().kind, ProblemKind::Conflict, "once");
     assert_eq!(record(calls[1], said(false, 1), &desk).await.unwrap().solved, Some(false));
     assert_eq!(record(calls[2], CallResult::Refused, &desk).await.unwrap().state, Some(CallState::Refused));
-    for state in [CallState::Waiting, CallState::Waiting, CallState::Unreached] {
-        assert_eq!(record(calls[3], CallResult::Missed, &desk).await.unwrap().state, Some(state));
+    for (day, state) in [("05", CallState::Waiting), ("06", CallState::Waiting), ("07", CallState::Unreached)] {
+        let (mut rng, moment) = (Rng::seeded(5), on(&format!("2016-04-{day}")));
+        let first = all.callback_record(calls[3], CallResult::Missed, &desk, moment, &mut rng).await.unwrap();
+        assert_eq!(first.state, Some(state));
+        let again = all.callback_record(calls[3], CallResult::Missed, &desk, moment, &mut rng).await;
+        assert_eq!(again.unwrap_err().kind, ProblemKind::Conflict, "one try a day: a form sent again is none");
     }
     assert!(callback_waiting(&mut ground.tx().await, calls[3]).await.unwrap().is_none());
     let counts = callback_counts(&mut ground.tx().await, Some(ground.county()), day("2016-03-01")).await.unwrap();

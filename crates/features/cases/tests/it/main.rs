@@ -50,5 +50,6 @@ mod recalls;
 mod small_villages;
 mod supervision;
 mod tree;
+mod unread;
 mod way;
 mod worksheet;

@@ -5,8 +5,8 @@ use huiyin_testing::Page;
 
 use crate::pages_way::{House, TEXT, code};
 
-/// Up to a public answer; gives the address of the case on the desk.
-async fn answered(house: &House) -> String {
+/// Up to an answer that waits for its verifier; gives the address of the case on the desk.
+pub(crate) async fn requested(house: &House) -> String {
     let mut county = house.browser("county").await;
     let (page, link) = house.waiting(&mut county).await;
     let looked = county.submit(&page, &format!("{link}/original"), &[]).await;
@@ -20,6 +20,12 @@ async fn answered(house: &House) -> String {
     let page = officer.submit(&page, &format!("{link}/beginning"), &[]).await;
     let answer = [("outcome", "solved"), ("text", "换了40米水管，三组已经通水。")];
     officer.upload(&page, &format!("{link}/close-request"), &answer, &[]).await;
+    link
+}
+
+/// Up to a public answer.
+async fn answered(house: &House) -> String {
+    let (link, mut county) = (requested(house).await, house.browser("county").await);
     let page = county.get(&link).await;
     let page = county.submit(&page, &format!("{link}/acceptance"), &[]).await;
     assert!(page.text().contains("已解决"), "{}", page.text());

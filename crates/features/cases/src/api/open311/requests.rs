@@ -87,6 +87,9 @@ async fn narrowed(
     asked: &Asked,
 ) -> Result<Result<(WallFilter, Page), &'static str>> {
     let mut filter = WallFilter::default();
+    if asked.service_code.contains(',') {
+        return Ok(Err("一次只能查一个 service_code，请分几次查。"));
+    }
     if !asked.service_code.is_empty() {
         let Some((category, sub)) = services::found(&cases.book.categories, &asked.service_code) else {
             return Ok(Err("没有这个 service_code，见 services。"));
