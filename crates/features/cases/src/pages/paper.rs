@@ -36,6 +36,8 @@ const SHEET: i64 = 40;
 pub(crate) struct Written {
     code: String,
     score: String,
+    /// What is ticked on the paper.
+    reasons: Vec<String>,
     text: String,
     /// The same of the other form on the page, under names of its own.
     object_code: String,
@@ -57,6 +59,7 @@ struct EnterPage {
     mistake: Option<Notice>,
     code: Field,
     rating: RatingInput,
+    reasons: Field,
     words: Field,
     objection_code: Field,
     reason: Field,
@@ -70,6 +73,8 @@ struct RatingForm {
     title: Option<String>,
     number: Option<String>,
     answer: Option<String>,
+    /// The standard reasons, to be ticked.
+    reasons: Vec<String>,
 }
 
 #[derive(Template)]
@@ -89,10 +94,12 @@ struct SheetLine {
 }
 
 async fn enter(ctx: Ctx, _: Can<PaperEnter>) -> Result {
-    ctx.page("代录纸质表", Density::Desk, &page(&ctx, &Written::default(), None))
+    ctx.page("代录纸质表", Density::Desk, &page(&ctx, &Written::default(), None)?)
 }
 
-fn page(ctx: &Ctx, written: &Written, mistake: Option<String>) -> EnterPage {
+fn page(ctx: &Ctx, written: &Written, mistake: Option<String>) -> Result<EnterPage> {
+    let engine = cases(&ctx.site)?;
+    let reasons = engine.book.rules.rating.reason.iter().map(|reason| Choice::new(&reason.id, &reason.label));
     let code = |name: &str, value: &str| {
         Field::text(name, "表上的回执码")
             .value(value)
@@ -101,21 +108,30 @@ fn page(ctx: &Ctx, written: &Written, mistake: Option<String>) -> EnterPage {
             .with("autocomplete", "off")
             .with("spellcheck", "false")
     };
-    EnterPage {
+    Ok(EnterPage {
         csrf: ctx.csrf(),
         mistake: mistake.map(Notice::bad),
         code: code("code", &written.code),
         rating: RatingInput::new("score", "表上勾的是").value(written.score.parse().ok()),
-        words: Field::area("text", "表上写的话（打 3 分以上的，没有就空着）", 2).value(&written.text),
+        reasons: Field::boxes("reasons", "表上勾的原因（没有勾的，空着）", reasons.collect())
+            .values(written.reasons.clone()),
+        words: Field::area("text", "表上写的话（没有写的，空着）", 2).value(&written.text),
         objection_code: code("object_code", &written.object_code),
         reason: Field::area("reason", "不满意的原因，照表上的话写", 3).value(&written.reason).required(),
-    }
+    })
 }
 
 async fn rate(ctx: Ctx, can: Can<PaperEnter>, Form(written): Form<Written>) -> Result {
     ctx.limit(TRIES, &can.viewer.account.id.to_string()).await?;
     let engine = cases(&ctx.site)?;
-    let score = Score { score: written.score.parse().unwrap_or(0), reasons: Vec::new(), comment: written.text.clone() };
+    let rules = &engine.book.rules.rating;
+    let ticked = rules.labels(&written.reasons.join(" ")).join("、");
+    // Whoever writes it down puts no words into anybody's mouth: what was ticked says what was not done.
+    let comment = match written.text.trim() {
+        "" if !ticked.is_empty() => format!("纸上没有写话，勾的是：{ticked}。"),
+        text => text.to_owned(),
+    };
+    let score = Score { score: written.score.parse().unwrap_or(0), reasons: written.reasons.clone(), comment };
     let done = match Receipt::parse(&written.code) {
         Some(receipt) => engine.paper_rate(&receipt, score, &can.viewer, times(&ctx), &mut ctx.rng()).await,
         None => Err(unknown()),
@@ -153,11 +169,12 @@ fn ended(ctx: &Ctx, written: &Written, done: Result<crate::CaseItem, Problem>, w
         Err(problem) if problem.source.is_none() => problem.message,
         Err(problem) => return Err(problem.into()),
     };
-    ctx.refused("代录纸质表", Density::Desk, &page(ctx, written, Some(message)))
+    ctx.refused("代录纸质表", Density::Desk, &page(ctx, written, Some(message))?)
 }
 
 async fn blank(ctx: Ctx) -> Result {
-    let form = RatingForm { code: vec![String::new(); 13], title: None, number: None, answer: None };
+    let reasons = labels(&cases(&ctx.site)?);
+    let form = RatingForm { code: vec![String::new(); 13], title: None, number: None, answer: None, reasons };
     ctx.page("纸质评分表", Density::Calm, &form)
 }
 
@@ -187,8 +204,13 @@ async fn own(ctx: Ctx) -> Result {
         title,
         number: super::card::case_number(&ctx.site.regions, case.region, case.number()),
         answer: answer.filter(|_| State::ECHOED.contains(&case.state)).map(|answer| answer.text),
+        reasons: labels(&engine),
     };
     ctx.page("纸质评分表", Density::Calm, &form)
+}
+
+fn labels(engine: &Cases) -> Vec<String> {
+    engine.book.rules.rating.reason.iter().map(|reason| reason.label.clone()).collect()
 }
 
 /// Only what has an answer is rated, and nothing that is sealed from those who collect the forms.

@@ -268,7 +268,7 @@ async fn paper_is_entered_by_a_hand_that_did_not_handle_it() {
     let wrong = township.submit(&page, "/paper-ratings", &[("code", "8K3F29QMXW4T7"), ("score", "5")]).await;
     assert!(wrong.text().contains("没有查到这个回执码"), "{}", wrong.text());
     let done =
-        township.submit(&page, "/paper-ratings", &[("code", &code), ("score", "2"), ("text", "只修了一半")]).await;
+        township.submit(&page, "/paper-ratings", &[("code", &code), ("score", "2"), ("reasons", "unsolved")]).await;
     assert!(done.text().contains("纸质评分已录入"), "{}", done.text());
     let objected =
         township.submit(&page, "/paper-objections", &[("object_code", &code), ("reason", "还是没有水")]).await;
@@ -282,6 +282,7 @@ async fn paper_is_entered_by_a_hand_that_did_not_handle_it() {
     assert!(entered.iter().all(|event| event.account == Some(house.city.account("township").id) && !event.public));
     let ratings = huiyin_cases::store::rating_list(&mut tx, case).await.unwrap();
     assert_eq!((ratings[0].score, ratings[0].channel), (2, huiyin_cases::RatingChannel::Paper));
+    assert_eq!(ratings[0].reasons, "unsolved", "a tick says what was not done, where nothing was written");
     let entered = huiyin_db::query("select detail from audit_event where detail like '代录纸质%'");
     let entered = entered.fetch_all::<(String,)>(&mut tx).await.unwrap();
     // Both of one millisecond have no order.
@@ -324,6 +325,7 @@ async fn forms_are_printed_blank_with_a_receipt_and_for_a_village() {
     let mut anybody = house.app.browser();
     let blank = anybody.get("/rating-form").await;
     assert_eq!(blank.all(".paper-box").len(), 13);
+    assert!(blank.text().contains("没有真解决") && blank.text().contains("打 1、2 分的"), "{}", blank.text());
     let page = anybody.get("/follow").await;
     anybody.submit(&page, "/follow", &[("code", &receipt.canonical())]).await;
     let own = anybody.get("/follow/rating-form").await;
