@@ -74,7 +74,7 @@ pub struct DeskRow {
 }
 
 impl FromRow for DeskRow {
-    /// In the order of [`ROW`].
+    /// Its own columns stand before those of the line, each in their order.
     fn from_row(row: &Row<'_>) -> Result<Self> {
         Ok(Self {
             duty: row.get("duty")?,
