@@ -123,6 +123,17 @@ mod tests {
     }
 
     #[test]
+    fn that_a_single_problem_was_rated_is_not_told() {
+        let mut rng = huiyin_base::Rng::seeded(1);
+        let mut unit = || Id::new(Region::new(2983).unwrap(), huiyin_base::Instant::UNIX_EPOCH, &mut rng);
+        let (few, many) = (unit(), unit());
+        let count = |org: Id, score, n| RatingCount { region: org.region(), org, score, n };
+        let counts = [count(few, 5, 1), count(many, 5, 4), count(many, 2, 1)];
+        let units = by_unit(&counts, 5);
+        assert_eq!(units.into_iter().collect::<Vec<_>>(), [(many, [0, 1, 0, 0, 4])]);
+    }
+
+    #[test]
     fn small_cells_are_hidden_and_so_is_what_would_give_them_away() {
         let shown = |scores: [i64; 5]| -> Vec<String> {
             cells("水务局", &scores, 5).into_iter().skip(1).map(|cell| cell.to_string()).collect()
