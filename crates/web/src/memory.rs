@@ -27,7 +27,7 @@ impl Ctx {
     }
 
     /// Lets the browser forget whatever it was let remember: whoever uses it next is another.
-    pub(crate) fn forget_all(&self, response: &mut Response) {
+    pub fn forget_all(&self, response: &mut Response) {
         let kept = [session::SESSION, session::VISITOR, session::ELDER, session::NOTICE];
         let names = session::cookies(self.headers()).map(|cookie| cookie.name().to_owned());
         for name in names.filter(|name| name.starts_with("huiyin_") && !kept.contains(&name.as_str())) {

@@ -68,9 +68,9 @@ impl Ledger<'_> {
         };
         let mut ready = Vec::new();
         for row in rows {
-            let link = match (row.action, row.choice) {
-                (Some(ImportAction::Add), _) | (Some(ImportAction::Twin), Some(Choice::Add)) => None,
-                (Some(ImportAction::Twin), Some(Choice::Link)) => Some(()),
+            let is_linked = match (row.action, row.choice) {
+                (Some(ImportAction::Add), _) | (Some(ImportAction::Twin), Some(Choice::Add)) => false,
+                (Some(ImportAction::Twin), Some(Choice::Link)) => true,
                 _ => continue,
             };
             let Some(plan) = &row.plan else { continue };
@@ -84,7 +84,7 @@ impl Ledger<'_> {
                 return Err(Problem::conflict(format!("第 {} 行的承办单位已经撤销。请重新检查。", row.number)));
             }
             let mut history = history(&make, &planned, owner.as_ref(), row.number, rng)?;
-            if link.is_some() {
+            if is_linked {
                 merged(&make, &mut history, target(row, &twins, planned.answer.is_some())?);
             }
             let answer = history.answers.last().map(|answer| answer.text.as_str());

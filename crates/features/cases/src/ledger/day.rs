@@ -2,6 +2,8 @@
 
 use huiyin_base::Day;
 
+use crate::Rulebook;
+
 /// The day in a cell: `2016-03-05`, `2016/3/5`, `2016.3.5`, `2016年3月5日`, `二〇一六年三月五日`, `20160305`, a serial
 /// number of a spreadsheet, each also with a time behind it. The message says what is missing.
 pub(crate) fn day_in(cell: &str) -> Result<Option<Day>, String> {
@@ -66,6 +68,33 @@ fn narrowed(text: &str) -> String {
         }
     }
     plain
+}
+
+/// By when a row had to be answered, of the days it was raised and posted. What is still open gets no longer than the desk could give
+/// it, and no day of rest.
+pub(super) fn fitting(
+    book: &Rulebook,
+    known: Option<(Day, (Day, Day))>,
+    open: bool,
+    notes: &mut Vec<String>,
+) -> Result<Option<Day>, String> {
+    let Some((deadline, (submitted, posted))) = known else { return Ok(None) };
+    if deadline < submitted {
+        return Err("办理期限早于反映日期".into());
+    }
+    let furthest = book.clocks.extension.furthest;
+    if open && deadline.since(posted) > furthest {
+        return Err(format!("办理期限最多到上墙（反映）后 {furthest} 天"));
+    }
+    if !open || book.calendar.is_working(deadline) {
+        return Ok(Some(deadline));
+    }
+    let mut day = deadline;
+    while day > submitted && !book.calendar.is_working(day) {
+        day = day.plus(-1);
+    }
+    notes.push(format!("办理期限{}是休息日，提前到{}", deadline.chinese(), day.chinese()));
+    Ok(Some(day))
 }
 
 #[cfg(test)]

@@ -6,9 +6,10 @@ use huiyin_base::{Day, Id};
 use huiyin_directory::{OrgKind, OrgRef};
 use serde::{Deserialize, Serialize};
 
+use super::day::fitting;
 use super::fields::{Ending, LedgerRules, Places};
 use super::names::{Found, Names};
-use super::warnings::{fitting, told_of_danger, told_to_all};
+use super::warnings::{told_of_danger, told_to_all};
 use super::{SheetRow, WordKind, day_in};
 use crate::words::cleaned;
 use crate::{Categories, Contact, Outcome, Rulebook};

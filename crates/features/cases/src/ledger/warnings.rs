@@ -2,38 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use huiyin_base::Day;
-
 use super::plan::PlannedAnswer;
 use crate::Rulebook;
 use crate::names::names_in;
-
-/// By when a row had to be answered, of the days it was raised and posted. What is still open gets no longer than the desk could give
-/// it, and no day of rest.
-pub(super) fn fitting(
-    book: &Rulebook,
-    known: Option<(Day, (Day, Day))>,
-    open: bool,
-    notes: &mut Vec<String>,
-) -> Result<Option<Day>, String> {
-    let Some((deadline, (submitted, posted))) = known else { return Ok(None) };
-    if deadline < submitted {
-        return Err("办理期限早于反映日期".into());
-    }
-    let furthest = book.clocks.extension.furthest;
-    if open && deadline.since(posted) > furthest {
-        return Err(format!("办理期限最多到上墙（反映）后 {furthest} 天"));
-    }
-    if !open || book.calendar.is_working(deadline) {
-        return Ok(Some(deadline));
-    }
-    let mut day = deadline;
-    while day > submitted && !book.calendar.is_working(day) {
-        day = day.plus(-1);
-    }
-    notes.push(format!("办理期限{}是休息日，提前到{}", deadline.chinese(), day.chinese()));
-    Ok(Some(day))
-}
 
 /// Nobody is alarmed by what an office brings days later: whoever brings it reads whom to call if somebody is still in danger.
 pub(super) fn told_of_danger(book: &Rulebook, (title, text): (&str, &str), open: bool, notes: &mut Vec<String>) {

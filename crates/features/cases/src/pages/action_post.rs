@@ -97,13 +97,14 @@ pub(crate) async fn assignment(
 ) -> Result {
     let at = reference(&id)?;
     let engine = cases(&ctx.site)?;
-    let found = store::case_get(&mut ctx.site.db.read().await?, at).await?.ok_or_else(Problem::not_found)?;
     let looked = given.looked_at(&ctx, &id, "assignment").await;
     let done = match looked.and(given.assignment()) {
         Ok(act) => engine.act(at, act, &can.viewer, Moment::at(ctx.now())).await,
         Err(problem) => {
             // Who may not see the case does not learn what is wrong with his form.
-            engine.handler(&mut ctx.site.db.read().await?, &found, &can.viewer).await?;
+            let mut tx = ctx.site.db.read().await?;
+            let found = store::case_get(&mut tx, at).await?.ok_or_else(Problem::not_found)?;
+            engine.handler(&mut tx, &found, &can.viewer).await?;
             Err(problem)
         }
     };

@@ -108,10 +108,7 @@ pub(crate) async fn show(ctx: Ctx) -> Result {
 
 pub(crate) async fn leave(ctx: Ctx, Form(_): Form<Entered>) -> Result {
     let mut response = ctx.redirect("/follow", Some("已退出，这台设备上不再保留您的回执码。"))?;
-    ctx.forget(&mut response, RECEIPT);
-    ctx.forget(&mut response, super::follow_phone::PHONE);
-    ctx.forget(&mut response, super::pressure::SECOND);
-    ctx.forget(&mut response, super::follow_case::SEEN);
+    ctx.forget_all(&mut response);
     Ok(response)
 }
 

@@ -16,7 +16,7 @@ use super::{alarm, course, story};
 use crate::{Action, CaseEvent, CaseItem, Cases, Followed, Letter, MessageKind, PhotoPart, Report, Sender, State};
 
 /// In the browser, sealed: how much of which case was seen. Nothing of it is kept on our side.
-pub(super) const SEEN: &str = "huiyin_seen";
+const SEEN: &str = "huiyin_seen";
 /// Minutes for which a browser remembers it: half a year.
 const SEEN_FOR: i64 = 183 * 24 * 60;
 

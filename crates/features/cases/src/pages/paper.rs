@@ -8,6 +8,7 @@ use huiyin_web::{Allowance, Can, Csrf, Ctx, Density, Form, Public, Query, Result
 use serde::Deserialize;
 
 use super::card::{Cards, cases};
+use super::follow::apart;
 use super::place::{Chosen, chosen};
 use super::problem_form::RECEIPT;
 use crate::permissions::PaperEnter;
@@ -183,17 +184,15 @@ async fn own(ctx: Ctx) -> Result {
     let Some(receipt) = ctx.remembered(RECEIPT).and_then(|code| Receipt::parse(&code)) else {
         return ctx.redirect("/follow", None);
     };
+    if let Err(problem) = apart(&ctx, &receipt, false).await {
+        return ctx.redirect("/follow", Some(&problem.message));
+    }
     let engine = cases(&ctx.site)?;
     let mut tx = ctx.site.db.read().await?;
     let Some(followed) = engine.followed(&mut tx, &receipt).await?.filter(|followed| followed.raised) else {
         return ctx.redirect("/follow/case", Some("这个回执码只能跟进，不能打分。"));
     };
     let case = followed.current();
-    if let Some(viewer) = ctx.viewer.as_ref()
-        && let Err(problem) = engine.stands_apart(&mut tx, case, viewer).await
-    {
-        return ctx.redirect("/follow", Some(&problem.message));
-    }
     if !is_to_be_rated(&engine, case) {
         return ctx.redirect("/follow/case", Some("有了答复才打分，现在还不用填表。"));
     }
@@ -203,7 +202,7 @@ async fn own(ctx: Ctx) -> Result {
         code: receipt.canonical().chars().map(String::from).collect(),
         title,
         number: super::card::case_number(&ctx.site.regions, case.region, case.number()),
-        answer: answer.filter(|_| State::ECHOED.contains(&case.state)).map(|answer| answer.text),
+        answer: answer.map(|answer| answer.text),
         reasons: labels(&engine),
     };
     ctx.page("纸质评分表", Density::Calm, &form)

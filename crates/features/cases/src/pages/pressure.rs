@@ -14,7 +14,7 @@ use super::problem_form::RECEIPT;
 use crate::{Moment, Pressure};
 
 /// The receipt of what was just written, apart from that of the case: sealed in the browser for an hour.
-pub(super) const SECOND: &str = "huiyin_receipt_pressure";
+const SECOND: &str = "huiyin_receipt_pressure";
 
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(crate) struct Filled {
